@@ -1,0 +1,73 @@
+// Plain JavaScript without dependencies: on a fresh clone this runs before anything is installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const command = process.argv[2] ?? '';
+
+try {
+    if (!installedAsLocked()) {
+        console.log('Installing what package-lock.json lists.');
+        npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    }
+    npm(['run', '--silent', 'build']);
+    compileTests();
+    if (command !== '') {
+        runCommand([join(root, 'out', 'test', 'support', 'main.js'), ...process.argv.slice(2)]);
+    }
+} catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    // The line by which CI counts comes last, whatever happens.
+    if (command === 'test') console.log('\n0 passed, 1 failed');
+    process.exitCode = 1;
+}
+
+function installedAsLocked() {
+    try {
+        const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+        const present = JSON.parse(readFileSync(join(root, 'node_modules', '.package-lock.json'), 'utf8')).packages;
+        // Optional packages are those of other platforms: absent here, and rightly so.
+        return Object.entries(wanted).every(
+            ([path, entry]) => path === '' || entry.optional || present[path]?.version === entry.version,
+        );
+    } catch {
+        return false;
+    }
+}
+
+function compileTests() {
+    // The compiled test of a deleted source would go on running.
+    rmSync(join(root, 'out'), { recursive: true, force: true });
+    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    const code = runToTheEnd([compiler, '-p', join(root, 'test', 'tsconfig.json')]);
+    // `npm test` goes on, to show everything: its type check counts this failure.
+    if (code !== 0 && !(command === 'test' && existsSync(join(root, 'out', 'test', 'support', 'main.js')))) {
+        throw new Error('The tests do not compile.');
+    }
+}
+
+function npm(args) {
+    const cli = process.env.npm_execpath;
+    const code = cli?.endsWith('.js')
+        ? runToTheEnd([cli, ...args])
+        : exitCode(spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }));
+    if (code !== 0) throw new Error(`\`npm ${args.join(' ')}\` failed.`);
+}
+
+function runToTheEnd(args) {
+    return exitCode(spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }));
+}
+
+/** Waits without blocking, so that the signal which ends this process reaches the command, which tidies up. */
+function runCommand(args) {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
+    child.on('exit', (code) => (process.exitCode = code ?? 1));
+}
+
+function exitCode(result) {
+    if (result.error) throw new Error(`A command could not be started: ${result.error.message}.`);
+    return result.status ?? 1;
+}
