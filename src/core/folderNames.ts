@@ -1,0 +1,44 @@
+/** Name of a file or folder in NFC -> its name on disk, which may be spelled in another Unicode form. */
+export interface Names {
+    readonly size: number;
+    has(name: string): boolean;
+    get(name: string): string | undefined;
+    keys(): Iterable<string>;
+    values(): Iterable<string>;
+}
+
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** @param onDisk names as a directory read gives them, in its order */
+export function namesOf(onDisk: readonly string[]): Names {
+    if (onDisk.every((name) => ASCII.test(name))) return new PlainNames(onDisk);
+    return new Map(onDisk.map((name) => [name.normalize('NFC'), name]));
+}
+
+/** Names that are their own NFC form. Those of most folders are never looked up, and have no index until one is. */
+class PlainNames implements Names {
+    private index: ReadonlySet<string> | undefined;
+
+    constructor(private readonly all: readonly string[]) {}
+
+    get size(): number {
+        return this.all.length;
+    }
+
+    has(name: string): boolean {
+        this.index ??= new Set(this.all);
+        return this.index.has(name);
+    }
+
+    get(name: string): string | undefined {
+        return this.has(name) ? name : undefined;
+    }
+
+    keys(): Iterable<string> {
+        return this.all;
+    }
+
+    values(): Iterable<string> {
+        return this.all;
+    }
+}

@@ -1,0 +1,165 @@
+/**
+ * JSON as text: what `JSON.parse` would forget (the order of number-like keys, `1.0`, large integers, doubled keys) is
+ * kept, because the locks file also belongs to programs that we do not know.
+ */
+
+/** One member of a JSON object: its key, and its value as it was written. */
+export interface JsonMember {
+    readonly key: string;
+    readonly source: string;
+}
+
+/** Megabytes beyond which a text is no list of locks: to read one could take gigabytes of memory. */
+export const LARGEST_MEGABYTES = 32;
+/** The same in bytes; what is written is ASCII, so also in characters. */
+export const LARGEST = LARGEST_MEGABYTES * 2 ** 20;
+
+/** Thrown when a text would become larger than `LARGEST`; a small one can, by its indentation. */
+export class OversizedText extends Error {}
+
+const INDENT = '    ';
+/** Python's reader gives up at about a thousand; indentation grows with the square of the depth. */
+const DEEPEST = 500;
+
+function isSpace(code: number): boolean {
+    return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+function endOfString(text: string, start: number): number {
+    for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+        let backslashes = 0;
+        while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes++;
+        if (backslashes % 2 === 0) return end + 1;
+    }
+}
+
+function endOfToken(text: string, start: number): number {
+    const first = text.charCodeAt(start);
+    if (first === 0x22) return endOfString(text, start);
+    if (isPunctuation(first)) return start + 1;
+    let end = start + 1;
+    while (end < text.length && !isSpace(text.charCodeAt(end)) && !isPunctuation(text.charCodeAt(end))) end++;
+    return end;
+}
+
+function isPunctuation(code: number): boolean {
+    return code === 0x7b || code === 0x7d || code === 0x5b || code === 0x5d || code === 0x2c || code === 0x3a;
+}
+
+function skipSpace(text: string, start: number): number {
+    let at = start;
+    while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+    return at;
+}
+
+function endOfValue(text: string, start: number): number {
+    let depth = 0;
+    let at = start;
+    for (;;) {
+        const code = text.charCodeAt(at);
+        at = endOfToken(text, at);
+        if (code === 0x7b || code === 0x5b) {
+            if (++depth > DEEPEST) throw new RangeError('it is nested too deeply');
+        } else if (code === 0x7d || code === 0x5d) depth--;
+        if (depth === 0) return at;
+        at = skipSpace(text, at);
+    }
+}
+
+/**
+ * The members of a JSON object in the order of the text.
+ * @param text a JSON object that `JSON.parse` accepts; anything else gives nonsense
+ * @throws RangeError when a value is nested deeper than any program writes
+ */
+export function readMembers(text: string): JsonMember[] {
+    const members: JsonMember[] = [];
+    let at = skipSpace(text, skipSpace(text, 0) + 1);
+    while (text.charCodeAt(at) !== 0x7d) {
+        const keyEnd = endOfString(text, at);
+        const quoted = text.slice(at, keyEnd);
+        const key = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+        const valueStart = skipSpace(text, skipSpace(text, keyEnd) + 1);
+        const valueEnd = endOfValue(text, valueStart);
+        members.push({ key, source: text.slice(valueStart, valueEnd) });
+        at = skipSpace(text, valueEnd);
+        if (text.charCodeAt(at) === 0x2c) at = skipSpace(text, at + 1);
+    }
+    return members;
+}
+
+/** Text that is written as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** A string as Python's `json.dump` writes it: everything outside printable ASCII as `\uXXXX`. */
+export function quote(text: string): string {
+    if (text.length <= SHORT && PLAIN.test(text)) return `"${text}"`;
+    return escapeNonAscii(JSON.stringify(text));
+}
+
+function escapeNonAscii(source: string): string {
+    return source.replace(
+        /[\u007f-\uffff]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+}
+
+/**
+ * A JSON value laid out as Python's `json.dump(indent=4)` lays it out, every token as it was written except that
+ * non-ASCII characters become `\uXXXX`.
+ * @param source valid JSON
+ * @param depth how many levels of indentation stand before it
+ * @param largest characters that the text may have
+ * @throws OversizedText
+ */
+export function layOut(source: string, depth: number, largest = Infinity): string {
+    let out = '';
+    let level = depth;
+    const newLine = (): string => `\n${INDENT.repeat(level)}`;
+    for (let at = skipSpace(source, 0); at < source.length;) {
+        const end = endOfToken(source, at);
+        const token = source.slice(at, end);
+        if (out.length + token.length > largest) throw new OversizedText();
+        at = skipSpace(source, end);
+        if (token === '{' || token === '[') {
+            const closing = source.charAt(at);
+            if (closing === '}' || closing === ']') {
+                out += token + closing;
+                at = skipSpace(source, at + 1);
+            } else {
+                level++;
+                out += token + newLine();
+            }
+        } else if (token === '}' || token === ']') {
+            level--;
+            out += newLine() + token;
+        } else if (token === ',') out += token + newLine();
+        else if (token === ':') out += ': ';
+        else out += escapeNonAscii(token);
+    }
+    return out;
+}
+
+/** A member of a few short text fields that lies as it should already: nearly every lock that was not just added. */
+const LAID_OUT = /^\{\n {8}"[ !#-[\]-~]*": "[ !#-[\]-~]*"(?:,\n {8}"[ !#-[\]-~]*": "[ !#-[\]-~]*")*\n {4}\}$/;
+/** Beyond this a regular expression may run out of stack. */
+const SHORT = 4096;
+
+/**
+ * A JSON object from its members, laid out as Python's `json.dump(indent=4)` does.
+ * @throws OversizedText
+ */
+export function writeMembers(members: readonly JsonMember[]): string {
+    if (members.length === 0) return '{}';
+    let size = 2;
+    const lines = members.map(({ key, source }) => {
+        const line = `${INDENT}${quote(key)}: ${isLaidOut(source) ? source : layOut(source, 1, LARGEST)}`;
+        size += line.length + 2;
+        if (size > LARGEST) throw new OversizedText();
+        return line;
+    });
+    return `{\n${lines.join(',\n')}\n}`;
+}
+
+function isLaidOut(source: string): boolean {
+    return source.length <= SHORT && LAID_OUT.test(source);
+}

@@ -1,0 +1,85 @@
+import { sameUser, type Lock, type LockTable } from './lockTable';
+import type { LocksFile } from './locksFile';
+import { checkIn, checkOut, type CheckOutRequest, type RuleResult } from './rules';
+import { isCoarse, type FileStamp } from './stableFile';
+
+/**
+ * Where the locks of a repository are kept: today a file on the share. Every operation is one transaction and throws a
+ * CheckoutError when it could not be carried out.
+ */
+export interface LockStore {
+    /** The locks in force, and a mark by which `mark()` tells later whether they may have changed. */
+    list(): Promise<{ readonly table: LockTable; readonly mark: string }>;
+    /** The mark of the locks in force now; costs next to nothing. */
+    mark(): Promise<string>;
+    /** Checks files out with the same lock for each; see the rule of that name. */
+    checkOut(requests: readonly CheckOutRequest[], lock: Lock, extensions: ReadonlySet<string>): Promise<RuleResult>;
+    /** Checks files in; see the rule of that name. */
+    checkIn(paths: readonly string[], user: string): Promise<RuleResult>;
+}
+
+/** Milliseconds after which a file with a coarse time cannot change any more without another time. */
+const COARSE_TIME = 3000;
+
+/** The locks kept in a locks file. */
+export class FileLockStore implements LockStore {
+    private seen: { readonly stamp: FileStamp; readonly since: number } | undefined;
+
+    constructor(
+        readonly file: LocksFile,
+        private readonly coarseTime = COARSE_TIME,
+    ) {}
+
+    async list(): Promise<{ table: LockTable; mark: string }> {
+        const { table, stamp } = await this.file.read();
+        // A mark that no later look gives: it has the locks read again until the stamp can be believed.
+        return { table, mark: this.isSettled(stamp) ? stamp : `${stamp}, just seen` };
+    }
+
+    mark(): Promise<string> {
+        return this.file.stamp();
+    }
+
+    checkOut(requests: readonly CheckOutRequest[], lock: Lock, extensions: ReadonlySet<string>): Promise<RuleResult> {
+        return this.apply(
+            (table) => checkOut(table, requests, lock, extensions, Date.now()),
+            (table, path) => {
+                const there = table.find(path)?.lock;
+                return there?.user === lock.user && there.timestamp === lock.timestamp;
+            },
+        );
+    }
+
+    checkIn(paths: readonly string[], user: string): Promise<RuleResult> {
+        return this.apply(
+            (table) => checkIn(table, paths, user, Date.now()),
+            (table, path, certain) => {
+                const there = table.find(path)?.lock;
+                // That it is gone proves nothing: another window of the same user may have checked it in.
+                return certain && (there === undefined || !sameUser(there.user, user));
+            },
+        );
+    }
+
+    private isSettled(stamp: FileStamp): boolean {
+        if (!isCoarse(stamp)) return true;
+        const now = performance.now();
+        if (this.seen?.stamp !== stamp) this.seen = { stamp, since: now };
+        return now - this.seen.since >= this.coarseTime;
+    }
+
+    private async apply(
+        rule: (table: LockTable) => RuleResult,
+        stands: (table: LockTable, path: string, certain: boolean) => boolean,
+    ): Promise<RuleResult> {
+        const { table, result } = await this.file.update(
+            (before) => {
+                const { table: after, outcomes } = rule(before);
+                return { table: after, result: outcomes };
+            },
+            (after, outcomes, certain) =>
+                outcomes.every(({ path, refusal }) => refusal !== undefined || stands(after, path, certain)),
+        );
+        return { table, outcomes: result };
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Moments of a change at which a test may want to stop or kill the process that makes it:
+ * - `entered`: the mutex directory was made, and nobody owns it yet
+ * - `beforeLook`: right before the last check
+ * - `beforeRename`: after it, right before the new locks file takes its place
+ * - `beforeRelease`: after that
+ * - `foundStale`: right before somebody else's stale mutex is moved aside
+ * - `movedAside`: after that, before it is removed
+ */
+export type Moment = 'entered' | 'beforeLook' | 'beforeRename' | 'beforeRelease' | 'foundStale' | 'movedAside';
+
+/** Called at each moment, which lasts until it is done. For tests: the product passes none. */
+export type AtMoment = (moment: Moment) => void | Promise<void>;

@@ -1,0 +1,113 @@
+import { link, open, rename, stat, unlink } from 'node:fs/promises';
+import { systemCode } from './errors';
+import { leavesDoubt, patienceWith, pause } from './patience';
+
+/** What became of a file that was to be replaced; `unknown` where nobody can tell, since the share went away meanwhile. */
+export type Replacement = 'replaced' | 'untouched' | 'unknown';
+
+/** How a prepared file is put in its place, and what tells whether that was done where the answer does not say. */
+export interface MoveOptions {
+    /** Whether there must be no file in that place yet: then `untouched` when there is one. */
+    readonly isNew?: boolean | undefined;
+    /** Whether the folder of the prepared file is still the one it was prepared in. */
+    readonly isOurs?: (() => Promise<boolean>) | undefined;
+    /** Whether the file to be replaced is as it was before. */
+    readonly isUntouched?: (() => Promise<boolean>) | undefined;
+}
+
+/** Milliseconds for which the share may be away in the middle of it. */
+const LONGEST_DOUBT = 3000;
+/** An answer that took longer may be one to a second request: clients of file servers ask again by themselves. */
+const AT_ONCE = 1000;
+/** What disks and clients say that know no second name for a file. */
+const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL', 'EISDIR', 'UNKNOWN']);
+
+/**
+ * Puts a prepared file in the place of another, and finds out what became of it where the answer does not say. A network
+ * file system may answer with an error after the server has done it, and may refuse, as a missing file, what it asked for
+ * a second time. Some clients (libsmbclient) remove the old file first: they must not be left alone half way.
+ * @param prepared a file with a name of its own; gone afterwards unless it is `unknown`
+ * @returns `untouched` also when the prepared file was taken away with its folder
+ * @throws the system error, when the file to be replaced is as it was before
+ */
+export async function moveInPlace(prepared: string, file: string, options: MoveOptions): Promise<Replacement> {
+    const started = performance.now();
+    let inDoubt = false;
+    for (;;) {
+        const asked = performance.now();
+        try {
+            await (options.isNew === true ? moveToNew(prepared, file) : rename(prepared, file));
+            return 'replaced';
+        } catch (error) {
+            const code = systemCode(error);
+            if (code === undefined) throw error;
+            inDoubt ||= leavesDoubt(error) || performance.now() - asked > AT_ONCE;
+            if (code === 'ENOENT') return whenGone(error, inDoubt, options);
+            if (options.isNew === true && code === 'EEXIST') return whenThere(prepared, file, inDoubt);
+            const patience = inDoubt ? LONGEST_DOUBT : patienceWith(error);
+            if (performance.now() - started >= patience) return giveUp(prepared, error, inDoubt, options);
+        }
+        await pause();
+    }
+}
+
+/**
+ * Moves a file to a name that nobody may have yet. That is asked of the server: a client may remember for ten seconds that
+ * there was no such file (on Windows, `FileNotFoundCacheLifetime`), and a rename would replace it.
+ */
+async function moveToNew(prepared: string, file: string): Promise<void> {
+    try {
+        await link(prepared, file);
+    } catch (error) {
+        if (!NO_LINKS.has(systemCode(error) ?? '')) throw error;
+        const reservation = await open(file, 'wx');
+        await reservation.close();
+        await rename(prepared, file);
+        return;
+    }
+    await unlink(prepared).catch(() => undefined); // It goes with its folder.
+}
+
+/** Only the move takes the prepared file out of a folder that is still ours. */
+async function whenGone(error: unknown, inDoubt: boolean, { isOurs }: MoveOptions): Promise<Replacement> {
+    if (isOurs === undefined) {
+        if (inDoubt) return 'unknown';
+        throw error;
+    }
+    const ours = await answerOf(isOurs);
+    if (ours === true) return 'replaced';
+    return ours === undefined || inDoubt ? 'unknown' : 'untouched';
+}
+
+/** There is a file: one of somebody else, unless it is the prepared one under its new name. */
+async function whenThere(prepared: string, file: string, inDoubt: boolean): Promise<Replacement> {
+    try {
+        const [ours, there] = await Promise.all([stat(prepared, { bigint: true }), stat(file, { bigint: true })]);
+        const isSame = ours.dev === there.dev && ours.ino === there.ino && ours.ino !== 0n;
+        await unlink(prepared);
+        return isSame ? 'replaced' : inDoubt ? 'unknown' : 'untouched';
+    } catch (error) {
+        if (systemCode(error) === undefined) throw error;
+        return inDoubt ? 'unknown' : 'untouched';
+    }
+}
+
+/** Once the prepared file is removed, no request that is still on its way can do anything. */
+async function giveUp(prepared: string, error: unknown, inDoubt: boolean, options: MoveOptions): Promise<Replacement> {
+    try {
+        await unlink(prepared);
+    } catch (refusal) {
+        if (systemCode(refusal) === 'ENOENT') return whenGone(error, true, options);
+        return inDoubt ? 'unknown' : throwing(error);
+    }
+    const untouched = options.isUntouched === undefined || (await answerOf(options.isUntouched));
+    return untouched === true ? throwing(error) : 'unknown';
+}
+
+async function answerOf(question: () => Promise<boolean>): Promise<boolean | undefined> {
+    return question().catch(() => undefined); // It cannot be asked now.
+}
+
+function throwing(error: unknown): never {
+    throw error;
+}

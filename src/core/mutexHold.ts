@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs';
+import { mkdir, open, rmdir, unlink, type FileHandle } from 'node:fs/promises';
+import * as path from 'node:path';
+import { systemCode } from './errors';
+import { removeMutex } from './leftovers';
+import type { AtMoment } from './moments';
+import type { MoveOptions, Replacement } from './moving';
+import { ownerFileOf, readOwner } from './mutexOwner';
+import { patiently } from './patience';
+import { PreparedFile, temporaryPath } from './preparedFile';
+
+/** One hold of a mutex: from the moment at which its directory is taken until it is given back. */
+export class MutexHold {
+    private readonly takenAt = performance.now();
+    private readonly finishing: Promise<unknown>[] = [];
+    /** Settles when the owner file says whose it is, as far as that can be written. */
+    private readonly named: Promise<void>;
+    /** Something happened that can mean that it was taken away. */
+    private isDoubtful = false;
+
+    private constructor(
+        private readonly directory: string,
+        private readonly token: string,
+        /** A file that can be put in place while the mutex is ours, and not any more as soon as it was taken away. */
+        readonly draft: PreparedFile,
+        ownerFile: FileHandle,
+        owner: string,
+    ) {
+        this.named = name(ownerFile, owner);
+    }
+
+    /**
+     * Takes the mutex. The draft comes before the owner file, whose creation decides: whoever was asleep in between, and
+     * woke up in somebody else's directory, is refused there, and whoever is not has the draft where the owner file is.
+     * @param describe the text of the owner file, from a random token
+     * @throws a system error, `EEXIST` when somebody else has it
+     */
+    static async take(directory: string, describe: (token: string) => string, atMoment: AtMoment): Promise<MutexHold> {
+        await mkdir(directory);
+        await atMoment('entered');
+        const token = randomUUID();
+        const draftPath = temporaryPath(path.join(directory, 'new'), token);
+        let draft: PreparedFile | undefined;
+        let ownerFile: FileHandle;
+        try {
+            draft = await PreparedFile.create(draftPath);
+            ownerFile = await open(ownerFileOf(directory), 'wx');
+        } catch (error) {
+            // The first error says more than others would.
+            await (draft?.remove() ?? unlink(draftPath)).catch(() => undefined);
+            const code = systemCode(error);
+            if (code === 'EEXIST' || code === 'ENOENT') throw Object.assign(new Error('taken'), { code: 'EEXIST' });
+            await leave(directory, atMoment).catch(() => undefined);
+            throw error;
+        }
+        return new MutexHold(directory, token, draft, ownerFile, describe(token));
+    }
+
+    /** Puts the draft in place, see `PreparedFile.putInPlace`. */
+    async putInPlace(
+        target: string,
+        confirm: () => Promise<boolean>,
+        options: Omit<MoveOptions, 'isOurs'>,
+    ): Promise<Replacement> {
+        const became = await this.draft.putInPlace(target, confirm, { ...options, isOurs: () => this.isOurs() });
+        this.isDoubtful ||= became !== 'replaced';
+        return became;
+    }
+
+    /** Where another file can be prepared; gone at once when the mutex is taken away. */
+    temporary(stem: string): string {
+        return temporaryPath(path.join(this.directory, stem), this.token);
+    }
+
+    /** Lets `work` go on while the mutex is given back, which is not free before it ends. It must not fail. */
+    finishWith(work: Promise<void>): void {
+        this.finishing.push(work);
+    }
+
+    /** Whether the mutex on disk is this one. */
+    async isOurs(): Promise<boolean> {
+        await this.named;
+        const isOurs = (await readOwner(this.directory))?.token === this.token;
+        this.isDoubtful ||= !isOurs;
+        return isOurs;
+    }
+
+    /**
+     * Gives the mutex back if it is still this one.
+     * @param doubtAfter milliseconds after which it may have been taken away
+     * @returns whether it was there to be given back
+     */
+    async giveBack(doubtAfter: number, atMoment: AtMoment): Promise<boolean> {
+        // What cannot be removed by its name goes with the directory.
+        this.finishWith(this.draft.remove().catch(() => undefined));
+        await this.named;
+        this.isDoubtful ||= performance.now() - this.takenAt > doubtAfter;
+        if (this.isDoubtful && !(await this.isOurs())) {
+            await Promise.all(this.finishing);
+            return false;
+        }
+        // The owner first, then the directory: should it end in between, what is left is stale like any other. In the
+        // worst case (asleep since the last look, and taken over) this takes the owner file of somebody else. That lets
+        // nobody in, since their directory stays in place with what they prepare in it.
+        // Whoever waits reads the owner file again and again, and a server may not let it go meanwhile.
+        const unlinking = patiently(() => unlink(ownerFileOf(this.directory)));
+        const [unlinked] = await Promise.allSettled([unlinking, ...this.finishing]);
+        if (unlinked.status === 'rejected') {
+            if (systemCode(unlinked.reason) === 'ENOENT') return false;
+            throw unlinked.reason;
+        }
+        try {
+            await rmdir(this.directory);
+        } catch (error) {
+            if (systemCode(error) === undefined) throw error;
+            // Something is left in it, or a waiter on Windows still has the owner file open; or it is another one by now.
+            const owner = await readOwner(this.directory);
+            if (owner === undefined || owner.token === this.token) await removeMutex(this.directory, atMoment);
+        }
+        return true;
+    }
+
+    /** Gives the mutex back when the process ends, without waiting. */
+    giveBackAtExit(): void {
+        const isOurs =
+            fs.existsSync(this.draft.path) || fs.readFileSync(ownerFileOf(this.directory), 'utf8').includes(this.token);
+        if (isOurs) fs.rmSync(this.directory, { recursive: true, force: true });
+    }
+}
+
+/** Goes away from a directory that nobody owns; there may be an owner file all the same, if its answer was lost. */
+async function leave(directory: string, atMoment: AtMoment): Promise<void> {
+    const owner = await readOwner(directory);
+    if (owner === undefined || owner.token === '') await removeMutex(directory, atMoment);
+}
+
+/** Says whose the mutex is. Who waits can do without; a disk that takes no more refuses the change itself, too. */
+async function name(ownerFile: FileHandle, text: string): Promise<void> {
+    try {
+        try {
+            await ownerFile.writeFile(text);
+        } finally {
+            await ownerFile.close();
+        }
+    } catch (error) {
+        if (systemCode(error) === undefined) throw error;
+    }
+}

@@ -1,0 +1,362 @@
+import { explainTrouble } from './diskTrouble';
+import { CheckoutError, systemCode, type Refusal } from './errors';
+import {
+    describeUnreadable,
+    isBehindLink,
+    isFileInPlace,
+    listFolder,
+    listRepository,
+    type FolderListing,
+    type ListingOptions,
+} from './listing';
+import { LockTable, newLock } from './lockTable';
+import type { LockStore } from './lockStore';
+import { MountedFolder } from './mountedFolder';
+import { foldPath, folderOf, isRepositoryPath, nameOf } from './repositoryPath';
+import type { CheckOutRequest, Outcome } from './rules';
+import { difference, Snapshot, type SnapshotDifference } from './snapshot';
+
+/** Which repository this is and who works in it here. */
+export interface RepositoryOptions {
+    /** Absolute path of the folder of CAM files. */
+    readonly root: string;
+    /** Lower case, with the dot. */
+    readonly extensions: ReadonlySet<string>;
+    readonly user: string;
+    readonly host: string;
+}
+
+/** Names that a directory read brings in the time of a look at one file. */
+const ENTRIES_PER_LOOK = 100;
+
+/**
+ * How the repository is. In every state but `loading` the snapshot holds what was last known.
+ * `missing`: there is no such folder and never was one; `unreachable`: it was there or its locks cannot be read now;
+ * `damaged`: the locks file cannot be understood.
+ */
+export type RepositoryState =
+    | { readonly kind: 'loading' | 'ready' }
+    | { readonly kind: 'missing' | 'unreachable' | 'damaged'; readonly error: CheckoutError };
+
+/** A change of the snapshot or the state. */
+export interface RepositoryChange extends SnapshotDifference {
+    readonly state: boolean;
+}
+
+/**
+ * Files and locks of one repository: the snapshot that everything shows, the operations, and one event for every change
+ * of it, whoever made it. Nothing is read before `refresh`.
+ */
+export class Repository {
+    private current: Snapshot;
+    private mark: string | undefined;
+    private readonly folder: MountedFolder;
+    private status: RepositoryState = { kind: 'loading' };
+    private work: Promise<unknown> = Promise.resolve();
+    private readonly listeners = new Set<(change: RepositoryChange) => void>();
+
+    constructor(
+        readonly options: RepositoryOptions,
+        private readonly store: LockStore,
+    ) {
+        this.folder = new MountedFolder(options.root);
+        this.current = new Snapshot(options.root, options.user, new Map(), new Map(), LockTable.empty);
+    }
+
+    get snapshot(): Snapshot {
+        return this.current;
+    }
+
+    get state(): RepositoryState {
+        return this.status;
+    }
+
+    /** Calls `listener` at every change until the returned function is called. */
+    onDidChange(listener: (change: RepositoryChange) => void): () => void {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+    }
+
+    /** Reads the locks and lists again every folder that was looked at. Never throws: what went wrong is the state. */
+    refresh(): Promise<void> {
+        return this.inTurn(() =>
+            this.guard(async () => {
+                const listings = await this.relist();
+                this.show(listings, await this.readLocks());
+            }),
+        );
+    }
+
+    /** Looks, by one `stat`, whether the locks changed, and reads them if so. `force` reads them in any case. */
+    poll(force = false): Promise<void> {
+        return this.inTurn(() =>
+            this.guard(async () => {
+                const unwell = this.status.kind !== 'ready';
+                if (!force && !unwell && (await this.store.mark()) === this.mark) return;
+                const table = await this.readLocks();
+                const isEmptied = table.entries.length === 0 && this.current.table.entries.length > 0;
+                this.show(unwell || isEmptied ? await this.relist() : this.known(), table);
+            }),
+        );
+    }
+
+    /** Lists a folder that a person looks at, again if it was listed before. */
+    look(folder: string): Promise<void> {
+        return this.inTurn(() => this.guard(() => this.lookInto(folder)));
+    }
+
+    /**
+     * The path on disk of a file that is there now, to be opened. A link that took the place of a file or folder since it
+     * was listed is not followed.
+     * @param path inside the repository
+     * @returns undefined when there is no such file
+     */
+    async openable(path: string): Promise<string | undefined> {
+        if (this.current.locate(path) === undefined) {
+            await this.inTurn(() => this.guard(async () => void (await this.request(path, new Set()))));
+        }
+        const located = this.current.locate(path);
+        if (located === undefined) return undefined;
+        const diskPath = this.current.diskPath(located);
+        return (await isBehindLink(this.options.root, diskPath)) ? undefined : diskPath;
+    }
+
+    /** Lists the whole repository. A long walk does not hold up anything else. */
+    lookEverywhere(): Promise<void> {
+        return this.walk({});
+    }
+
+    /** Lists the folders of the repository that nobody looked at yet. */
+    lookFurther(): Promise<void> {
+        return this.walk({ trustsKnown: true });
+    }
+
+    private walk(options: ListingOptions): Promise<void> {
+        return this.guard(async () => {
+            const before = this.current.listings;
+            const { folders, unreadable } = await this.list(options);
+            await this.inTurn(async () => {
+                const listings = new Map(folders);
+                // What was looked at during the walk is newer.
+                for (const [folder, listing] of this.current.listings) {
+                    if (listing !== before.get(folder)) listings.set(folder, listing);
+                }
+                this.show({ folders: listings, unreadable: new Map(unreadable) });
+            });
+        });
+    }
+
+    /**
+     * Checks files out in one transaction, with one outcome for each path, in order.
+     * @param paths inside the repository
+     * @param signal once aborted, files that were not looked at yet are left alone, and their outcome says so
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    checkOut(paths: readonly string[], message: string, signal?: AbortSignal): Promise<readonly Outcome[]> {
+        return this.inTurn(async () => {
+            const requests: CheckOutRequest[] = [];
+            const listed = new Set<string>();
+            const wantedIn = new Map<string, number>();
+            for (const path of paths) wantedIn.set(folderOf(path), (wantedIn.get(folderOf(path)) ?? 0) + 1);
+            await this.requireRepository();
+            for (const wanted of paths) {
+                if (signal?.aborted) break;
+                requests.push(await this.request(wanted, listed, wantedIn.get(folderOf(wanted))));
+            }
+            const lock = newLock(this.options.user, this.options.host, message, new Date());
+            const { outcomes } = await this.store.checkOut(requests, lock, this.options.extensions);
+            await this.showLocks();
+            return [...outcomes, ...paths.slice(requests.length).map(cancelled)];
+        });
+    }
+
+    /**
+     * Checks files in, in one transaction, with one outcome for each path, in order.
+     * @param paths inside the repository
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    checkIn(paths: readonly string[], signal?: AbortSignal): Promise<readonly Outcome[]> {
+        return this.inTurn(async () => {
+            await this.requireRepository();
+            if (signal?.aborted) return paths.map(cancelled);
+            const { outcomes } = await this.store.checkIn(paths, this.options.user);
+            await this.showLocks();
+            return outcomes;
+        });
+    }
+
+    private inTurn<T>(job: () => Promise<T>): Promise<T> {
+        const result = this.work.then(job);
+        this.work = result.catch(() => undefined); // Whoever asked for it gets the error; the next one starts anew.
+        return result;
+    }
+
+    private async list(options: ListingOptions): ReturnType<typeof listRepository> {
+        const { root, extensions } = this.options;
+        try {
+            const listing = await listRepository(root, extensions, { known: this.current.listings, ...options });
+            // What was not read now says nothing about the folder that is there now.
+            if (options.trustsKnown) await this.requireRepository();
+            else await this.folder.requireMounted(listing.folders.get('')!);
+            return listing;
+        } catch (error) {
+            throw error instanceof CheckoutError ? error : this.unreadable(error);
+        }
+    }
+
+    private async lookInto(folder: string): Promise<void> {
+        const listings = this.known();
+        if (folder !== '' && (await isBehindLink(this.options.root, this.current.diskPath(folder)))) {
+            listings.folders.delete(folder);
+            const reason = `The folder ${nameOf(folder)} is a link now, and links are not followed.`;
+            listings.unreadable.set(folder, reason);
+            return this.show(listings);
+        }
+        this.show(await this.listInto(listings, folder));
+    }
+
+    private async guard(job: () => Promise<void>): Promise<void> {
+        try {
+            await job();
+        } catch (error) {
+            if (!(error instanceof CheckoutError) && systemCode(error) === undefined) throw error;
+            this.enter(this.stateAfter(error instanceof CheckoutError ? error : this.unreadable(error)));
+        }
+    }
+
+    private stateAfter(error: CheckoutError): RepositoryState {
+        if (error.code === 'locksFileDamaged') return { kind: 'damaged', error };
+        const neverThere = this.current.listings.size === 0 && error.code === 'repositoryMissing';
+        return { kind: neverThere ? 'missing' : 'unreachable', error };
+    }
+
+    private enter(state: RepositoryState): void {
+        const before = this.status;
+        this.status = state;
+        const same = before.kind === state.kind && messageOf(before) === messageOf(state);
+        if (!same) this.fire({ files: new Set(), folders: new Set(), state: true });
+    }
+
+    private async requireRepository(): Promise<void> {
+        try {
+            if (await this.folder.isAnother()) await this.listInto(this.known(), '');
+        } catch (error) {
+            throw error instanceof CheckoutError ? error : this.unreadable(error);
+        }
+    }
+
+    /** @param siblings how many files of the same folder are wanted */
+    private async request(wanted: string, listed: Set<string>, siblings = 1): Promise<CheckOutRequest> {
+        if (!isRepositoryPath(wanted)) return { path: wanted, present: false };
+        const known = this.current.locate(wanted);
+        if (known !== undefined && (await this.isStillThere(known, siblings))) return { path: known, present: true };
+        const parts = folderOf(wanted).split('/');
+        const chain =
+            folderOf(wanted) === '' ? [''] : ['', ...parts.map((_, end) => parts.slice(0, end + 1).join('/'))];
+        for (const folder of chain) {
+            const located = this.current.locateFolder(folder);
+            if (located === undefined) break;
+            if (listed.has(foldPath(folder))) continue;
+            listed.add(foldPath(folder));
+            this.show(await this.listInto(this.known(), located));
+        }
+        const located = this.current.locate(wanted);
+        return { path: located ?? wanted, present: located !== undefined };
+    }
+
+    /** Whether a file is there as it was, where that can be told sooner than by listing its folder again. */
+    private async isStillThere(path: string, siblings: number): Promise<boolean> {
+        const entries = this.current.listings.get(folderOf(path))?.files.size ?? 0;
+        if (entries < ENTRIES_PER_LOOK * siblings) return false;
+        return isFileInPlace(this.options.root, this.current.diskPath(path));
+    }
+
+    private known(): { folders: Map<string, FolderListing>; unreadable: Map<string, string> } {
+        return { folders: new Map(this.current.listings), unreadable: new Map(this.current.unreadable) };
+    }
+
+    /** Lists again what was looked at. A folder that is gone takes its children along. */
+    private async relist(): Promise<ReturnType<Repository['known']>> {
+        const { listings, unreadable } = this.current;
+        const { folders, ...rest } = await this.list({
+            goesInto: (folder) => listings.has(folder) || unreadable.has(folder),
+        });
+        return { folders: new Map(folders), unreadable: new Map(rest.unreadable) };
+    }
+
+    private async listInto(
+        listings: ReturnType<Repository['known']>,
+        folder: string,
+    ): Promise<ReturnType<Repository['known']>> {
+        listings.unreadable.delete(folder);
+        const { extensions } = this.options;
+        try {
+            const diskPath = this.current.diskPath(folder);
+            const listing = await listFolder(diskPath, folder, extensions, listings.folders.get(folder));
+            if (folder === '') await this.folder.requireMounted(listing);
+            listings.folders.set(folder, listing);
+        } catch (error) {
+            if (error instanceof CheckoutError) throw error;
+            if (folder === '') throw this.unreadable(error);
+            await this.requireRepository(); // With the share every folder is gone; what was last known of it stays.
+            listings.folders.delete(folder);
+            listings.unreadable.set(folder, describeUnreadable(folder, error));
+        }
+        return listings;
+    }
+
+    private async readLocks(): Promise<LockTable> {
+        const { table, mark } = await this.store.list();
+        const unchanged = mark === this.mark && table.equals(this.current.table);
+        this.mark = mark;
+        return unchanged ? this.current.table : table;
+    }
+
+    private async showLocks(): Promise<void> {
+        await this.guard(async () => this.show(this.known(), await this.readLocks()));
+    }
+
+    private show(listings: ReturnType<Repository['known']>, table?: LockTable): void {
+        const { root, user } = this.options;
+        const before = this.current;
+        const after = new Snapshot(root, user, listings.folders, listings.unreadable, table ?? before.table);
+        this.current = after;
+        const { files, folders } = difference(before, after);
+        const state = table !== undefined && this.status.kind !== 'ready';
+        if (state) this.status = { kind: 'ready' };
+        if (state || files.size > 0 || folders.size > 0) this.fire({ files, folders, state });
+    }
+
+    private fire(change: RepositoryChange): void {
+        for (const listener of this.listeners) listener(change);
+    }
+
+    private unreadable(cause: unknown): CheckoutError {
+        const { root } = this.options;
+        const code = systemCode(cause);
+        if (code === 'ENOENT' || code === 'ENOTDIR') {
+            return new CheckoutError(
+                'repositoryMissing',
+                `There is no repository folder ${root}. Check the path, and whether the share is connected.`,
+                root,
+                { cause },
+            );
+        }
+        const { reason, advice } = explainTrouble(cause, 'read');
+        return new CheckoutError(
+            'repositoryUnreachable',
+            `The repository ${root} cannot be read, because ${reason}. ${advice}`,
+            root,
+            { cause },
+        );
+    }
+}
+
+function cancelled(path: string): Outcome {
+    const refusal: Refusal = { code: 'cancelled', message: `${path} was left as it was, because you cancelled.` };
+    return { path, refusal };
+}
+
+function messageOf(state: RepositoryState): string {
+    return 'error' in state ? state.error.message : '';
+}

@@ -1,0 +1,61 @@
+import * as assert from 'node:assert/strict';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import type { Change } from '../../../src/core/locksFile';
+import { LocksFile } from '../../../src/core/locksFile';
+import { LockTable, newLock } from '../../../src/core/lockTable';
+import { Child } from '../support/child';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+/** What becomes of a change whose process stood still for so long that its mutex was taken over. */
+describe('A lost mutex', function () {
+    this.timeout(20_000);
+    const folder = temporaryFolder();
+    const file = (): string => path.join(folder(), 'locks.json');
+    const content = (): string[] => LockTable.parse(readFileSync(file(), 'utf8')).entries.map(({ key }) => key);
+    const open = (): LocksFile =>
+        new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 10_000, staleAfter: 2000 });
+    const removing =
+        (name: string): Change<void> =>
+        (table) => ({ table: table.without([`${name}.vnc`], name), result: undefined });
+    const adding =
+        (name: string): Change<void> =>
+        (table) => ({
+            table: table.with([{ path: `${name}.vnc`, lock: newLock(name, 'PC', '', new Date(0)) }]),
+            result: undefined,
+        });
+    const stopAlice = async (moment: string): Promise<Child> => {
+        writeFileSync(file(), '{}');
+        const alice = Child.start('stopAtMoment', file(), 'Alice', '2000', moment);
+        assert.equal(await alice.line(), moment);
+        return alice;
+    };
+
+    it('leaves nothing to rename: the change is made again on top of what others did meanwhile', async () => {
+        const alice = await stopAlice('beforeRename');
+        await open().update(adding('Bob'), () => assert.fail('Bob never lost it'));
+        assert.deepEqual(content(), ['Bob.vnc']);
+        alice.proceed();
+        assert.deepEqual(await alice.end(), ['done at try 2']);
+        assert.deepEqual(content(), ['Bob.vnc', 'Alice.vnc']);
+        assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
+    });
+
+    it('is no harm to a change that stands', async () => {
+        const alice = await stopAlice('beforeRelease');
+        await open().update(adding('Bob'), () => assert.fail('Bob never lost it'));
+        alice.proceed();
+        assert.deepEqual(await alice.end(), ['done at try 1']);
+        assert.deepEqual(content(), ['Alice.vnc', 'Bob.vnc']);
+        assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
+    });
+
+    it('makes a change doubtful that no longer stands; it is not made a second time', async () => {
+        const alice = await stopAlice('beforeRelease');
+        await open().update(removing('Alice'), () => assert.fail('Bob never lost it'));
+        alice.proceed();
+        assert.deepEqual(await alice.end(), ['changeUnconfirmed']);
+        assert.deepEqual(content(), []);
+        assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
+    });
+});

@@ -1,0 +1,192 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { LockTable, newLock, sameUser, type Lock } from '../../../src/core/lockTable';
+import { foldPath } from '../../../src/core/repositoryPath';
+import { checkIn, checkOut, type Outcome, type RuleResult } from '../../../src/core/rules';
+
+const now = Date.parse('2026-11-23T12:00:00Z');
+const extensions = new Set(['.mcam', '.vnc']);
+const by = (user: string): Lock => newLock(user, `${user}-PC`, 'new fixture', new Date(now));
+const aliceSince10 =
+    '{"A.vnc": {"user": "Alice", "timestamp": "2026-11-23T10:00:00+00:00", "message": "Fixing Z", "host": "CAM-1"}}';
+
+function take(table: LockTable, user: string, ...paths: string[]): RuleResult {
+    return checkOut(
+        table,
+        paths.map((path) => ({ path, present: true })),
+        by(user),
+        extensions,
+        now,
+    );
+}
+
+function refusals(outcomes: readonly Outcome[]): (readonly [string, string] | undefined)[] {
+    return outcomes.map(({ refusal }) => refusal && [refusal.code, refusal.message]);
+}
+
+describe('check out', () => {
+    const table = LockTable.parse(aliceSince10);
+
+    it('gives the lock and says so', () => {
+        const { table: after, outcomes } = take(table, 'Bob', 'job/B.VNC');
+        assert.deepEqual(outcomes, [{ path: 'job/B.VNC', lock: by('Bob') }]);
+        assert.deepEqual(after.find('job/b.vnc')?.lock, by('Bob'));
+    });
+
+    it('names the holder, the computer, the age and the message when somebody else has it', () => {
+        const { table: after, outcomes } = take(table, 'Bob', 'a.vnc');
+        assert.equal(after, table);
+        assert.deepEqual(refusals(outcomes), [
+            ['heldByOther', 'a.vnc is held by Alice on CAM-1, 2 h ago: “Fixing Z”. Ask Alice to check it in.'],
+        ]);
+        assert.equal(outcomes[0]?.refusal?.holder?.user, 'Alice');
+    });
+
+    it('says only what the lock says', () => {
+        const bare = LockTable.parse('{"A.vnc": {"user": "Alice", "timestamp": "?"}}');
+        assert.deepEqual(refusals(take(bare, 'Bob', 'A.vnc').outcomes), [
+            ['heldByOther', 'A.vnc is held by Alice. Ask Alice to check it in.'],
+        ]);
+    });
+
+    it('does not drown its sentence in a megabyte that somebody wrote', () => {
+        const long = 'x'.repeat(1_000_000);
+        const flood = LockTable.parse(JSON.stringify({ 'A.vnc': { user: long, host: long, message: long } }));
+        const [refusal] = refusals(take(flood, 'Bob', 'A.vnc').outcomes);
+        assert.equal(refusal?.[0], 'heldByOther');
+        assert.ok(refusal[1].length < 1000);
+        assert.match(refusal[1], /^A\.vnc is held by x+… on x+…: “x+…”\. Ask x+… to check it in\.$/);
+    });
+
+    it('leaves a lock of the same user as it is', () => {
+        const { table: after, outcomes } = take(table, 'ALICE', 'a.VNC');
+        assert.equal(after, table);
+        assert.deepEqual(refusals(outcomes), [
+            ['alreadyMine', 'You have A.vnc checked out already (2 h ago). Nothing was changed.'],
+        ]);
+    });
+
+    it('refuses what is not a file of the repository, each with its reason, and does the rest', () => {
+        const { table: after, outcomes } = checkOut(
+            LockTable.parse('{"odd.vnc": 7}'),
+            [
+                { path: '../x.vnc', present: true },
+                { path: 'notes.txt', present: true },
+                { path: 'odd.vnc', present: true },
+                { path: 'gone.vnc', present: false },
+                { path: 'B.vnc', present: true },
+                { path: 'b.VNC', present: true },
+            ],
+            by('Bob'),
+            extensions,
+            now,
+        );
+        assert.deepEqual(refusals(outcomes), [
+            ['outsideRepository', '../x.vnc is not a file inside the repository, so it cannot be checked out or in.'],
+            [
+                'extensionNotAllowed',
+                'notes.txt cannot be checked out, because only files that end in .mcam, .vnc can be.',
+            ],
+            [
+                'malformedLock',
+                'The locks file has an entry for odd.vnc that names no holder, so it was left as it is. Mend or remove that entry first.',
+            ],
+            [
+                'fileMissing',
+                'gone.vnc is not in the repository. Check the spelling, or refresh if it was moved or renamed.',
+            ],
+            undefined,
+            ['alreadyMine', 'You have b.VNC checked out already (just now). Nothing was changed.'],
+        ]);
+        assert.deepEqual(
+            after.entries.map(({ key }) => key),
+            ['odd.vnc', 'B.vnc'],
+        );
+    });
+});
+
+describe('check in', () => {
+    const table = LockTable.parse(aliceSince10);
+
+    it('releases a lock of the same user, whatever the case', () => {
+        const { table: after, outcomes } = checkIn(table, ['a.vnc'], 'alice', now);
+        assert.deepEqual(after.entries, []);
+        assert.equal(outcomes[0]?.path, 'A.vnc');
+        assert.equal(outcomes[0].lock?.user, 'Alice');
+    });
+
+    it('releases a lock whose name has fewer characters in lower case', () => {
+        const odd = LockTable.parse('{"J\u030c.vnc": {"user": "Alice"}}');
+        const { table: after, outcomes } = checkIn(odd, ['\u01f0.VNC'], 'ALICE', now);
+        assert.deepEqual([after.entries, outcomes[0]?.path], [[], 'J\u030c.vnc']);
+    });
+
+    it('refuses the rest, each with its reason', () => {
+        const odd = LockTable.parse(`{"odd.vnc": {"user": ""}, ${aliceSince10.slice(1)}`);
+        const { table: after, outcomes } = checkIn(odd, ['A.vnc', 'free.vnc', 'odd.vnc', '/etc/x'], 'Bob', now);
+        assert.equal(after, odd);
+        assert.deepEqual(refusals(outcomes), [
+            ['heldByOther', 'A.vnc is held by Alice on CAM-1, 2 h ago: “Fixing Z”. Only Alice can check it in.'],
+            ['notCheckedOut', 'free.vnc is not checked out, so there is nothing to check in.'],
+            [
+                'malformedLock',
+                'The locks file has an entry for odd.vnc that names no holder, so it was left as it is. Mend or remove that entry first.',
+            ],
+            ['outsideRepository', '/etc/x is not a file inside the repository, so it cannot be checked out or in.'],
+        ]);
+    });
+
+    it('releases once what is named twice', () => {
+        const { outcomes } = checkIn(table, ['A.vnc', 'a.vnc'], 'Alice', now);
+        assert.deepEqual(
+            outcomes.map(({ refusal }) => refusal?.code),
+            [undefined, 'notCheckedOut'],
+        );
+    });
+});
+
+describe('the rules together', () => {
+    const file = fc.constantFrom('a.vnc', 'A.VNC', 'b.mcam', 'job/a.vnc', 'é.vnc', 'e\u0301.vnc', 'x.txt', '../a.vnc');
+    const user = fc.constantFrom('alice', 'ALICE', 'bob', 'carol');
+    const step = fc.record({ out: fc.boolean(), user, files: fc.array(file, { maxLength: 4 }) });
+
+    it('undo each other', () => {
+        fc.assert(
+            fc.property(fc.array(fc.tuple(user, file)), user, fc.array(file), (earlier, who, files) => {
+                const before = earlier.reduce((table, [name, path]) => take(table, name, path).table, LockTable.empty);
+                const { table, outcomes } = take(before, who, ...files);
+                const done = outcomes.filter(({ lock }) => lock).map(({ path }) => path);
+                assert.equal(checkIn(table, done, who, now).table.serialise(), before.serialise());
+            }),
+        );
+    });
+
+    it('never give a file two holders, nor a lock to anybody but who asked', () => {
+        fc.assert(
+            fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+                let table = LockTable.empty;
+                const holders = new Map<string, string>();
+                for (const { out, user: who, files } of steps) {
+                    const result = out ? take(table, who, ...files) : checkIn(table, files, who, now);
+                    result.outcomes.forEach(({ path, lock, refusal }, index) => {
+                        assert.notEqual(lock === undefined, refusal === undefined);
+                        const folded = foldPath(files[index]!);
+                        assert.equal(foldPath(path), folded);
+                        const holder = holders.get(folded);
+                        if (lock === undefined) return;
+                        if (out) assert.equal(holder, undefined);
+                        else assert.ok(holder !== undefined && sameUser(holder, who));
+                        if (out) holders.set(folded, who);
+                        else holders.delete(folded);
+                    });
+                    table = LockTable.parse(result.table.serialise());
+                    assert.deepEqual(
+                        new Map(table.entries.map(({ key, lock }) => [foldPath(key), lock?.user])),
+                        holders,
+                    );
+                }
+            }),
+            { numRuns: 500 },
+        );
+    });
+});

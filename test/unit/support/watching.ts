@@ -1,0 +1,22 @@
+import type { Repository } from '../../../src/core/repository';
+import type { Watcher } from '../../../src/core/watcher';
+
+/** Waits for a change after which the condition holds. */
+export function when(repository: Repository, condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+        // A timer of the watcher alone does not keep a process alive.
+        const alive = setInterval(() => undefined, 1000);
+        const stop = repository.onDidChange(() => {
+            if (!condition()) return;
+            clearInterval(alive);
+            stop();
+            resolve();
+        });
+    });
+}
+
+/** As on a network drive, where no event arrives. */
+export function closeEvents(watcher: Watcher): void {
+    const { events } = watcher as unknown as { readonly events: ReadonlyMap<string, { close(): void }> };
+    for (const event of events.values()) event.close();
+}
