@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { change } from './cli/change';
+import { helpText, readInvocation, UsageError, type Work } from './cli/invocation';
+import { list } from './cli/list';
+import { writeLine } from './cli/output';
+import { CheckoutError, describeError, systemCode } from './core/errors';
+import { defaultExtensions, locateRepository } from './core/locateRepository';
+import { LocksFile } from './core/locksFile';
+import { FileLockStore } from './core/lockStore';
+import { Repository } from './core/repository';
+
+/** The version in package.json; the bundler fills it in. */
+declare const CNC_CHECKOUT_VERSION: string;
+
+const DONE = 0;
+const REFUSED = 1;
+const COULD_NOT_RUN = 2;
+
+async function main(): Promise<number> {
+    const invocation = readInvocation(process.argv.slice(2));
+    if (invocation.command === 'help') {
+        process.stdout.write(helpText);
+        return DONE;
+    }
+    if (invocation.command === 'version') {
+        writeLine(process.stdout, CNC_CHECKOUT_VERSION);
+        return DONE;
+    }
+    const currentFolder = readCurrentFolder();
+    const repository = await openRepository(invocation, currentFolder);
+    if (invocation.command === 'list') {
+        await list(repository, invocation.json);
+        return DONE;
+    }
+    return (await change(repository, invocation, currentFolder)) ? DONE : REFUSED;
+}
+
+async function openRepository(work: Work, currentFolder: string | undefined): Promise<Repository> {
+    // Looking takes no name, and a service may have none.
+    const user = work.user ?? (work.command === 'list' ? '' : accountName());
+    const owner = { user, host: os.hostname() };
+    const root = work.root ?? '.';
+    if (currentFolder === undefined && !path.isAbsolute(root)) {
+        throw new UsageError('The current folder no longer exists, so name the root folder by its full path.');
+    }
+    const extensions = defaultExtensions;
+    const { repository, locksFile } = await locateRepository({
+        root,
+        repository: work.repository,
+        locksFile: work.locks,
+        extensions,
+    });
+    const file = new LocksFile(locksFile, { owner, timeout: work.timeout }, (warning) => {
+        writeLine(process.stderr, warning);
+    });
+    return new Repository({ root: repository, extensions, ...owner }, new FileLockStore(file));
+}
+
+/** Undefined when it was removed under us: a scheduler starts programs anywhere. */
+function readCurrentFolder(): string | undefined {
+    try {
+        return process.cwd();
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return undefined;
+        throw error;
+    }
+}
+
+function accountName(): string {
+    try {
+        return os.userInfo().username;
+    } catch (error) {
+        // An account without an entry in the user database, as containers and services have it.
+        if (systemCode(error) === undefined) throw error;
+        throw new UsageError('This account has no name on this computer, so give one with --user.');
+    }
+}
+
+function explain(error: unknown): string {
+    if (error instanceof UsageError) return `${error.message} See cnc-checkout --help.`;
+    if (error instanceof CheckoutError) return error.message;
+    return `It stopped because of an error that it does not know: ${describeError(error)}.`;
+}
+
+function survive(stream: NodeJS.WriteStream): void {
+    stream.on('error', (error) => {
+        // Whoever read the answer (`| head`) has had enough; what was done is done.
+        if (systemCode(error) === 'EPIPE') return;
+        process.exitCode = COULD_NOT_RUN;
+        if (stream !== process.stderr) writeLine(process.stderr, `The answer could not be written: ${error.message}.`);
+    });
+}
+
+survive(process.stdout);
+survive(process.stderr);
+main().then(
+    (code) => (process.exitCode ??= code),
+    (error: unknown) => {
+        process.exitCode = COULD_NOT_RUN;
+        writeLine(process.stderr, explain(error));
+    },
+);

@@ -1,0 +1,61 @@
+import { fileCandidates } from '../core/fileArgument';
+import type { Repository } from '../core/repository';
+import { folderOf } from '../core/repositoryPath';
+import type { Outcome } from '../core/rules';
+import type { Work } from './invocation';
+import { writeJson, writeLine } from './output';
+
+/**
+ * Checks the files out or in, as one transaction.
+ * @param currentFolder absolute path, or undefined where there is none
+ * @returns whether every file was let through
+ * @throws CheckoutError when the transaction could not be carried out
+ */
+export async function change(
+    repository: Repository,
+    { command, files, message, json }: Work,
+    currentFolder: string | undefined,
+): Promise<boolean> {
+    // Side by side: for a hundred files this is longer than the transaction.
+    const candidates = await Promise.all(
+        files.map((file) => fileCandidates(file, repository.options.root, currentFolder)),
+    );
+    const paths: string[] = [];
+    for (const [index, file] of files.entries()) paths.push(await meantBy(file, candidates[index]!, repository));
+    const outcomes =
+        command === 'check-out' ? await repository.checkOut(paths, message) : await repository.checkIn(paths);
+    if (json) writeJson(process.stdout, outcomes.map(describe));
+    else {
+        for (const { path, refusal } of outcomes) {
+            if (refusal !== undefined) writeLine(process.stderr, refusal.message);
+            else writeLine(process.stdout, `${command === 'check-out' ? 'Checked out' : 'Checked in'} ${path}.`);
+        }
+    }
+    return outcomes.every(({ refusal }) => refusal === undefined);
+}
+
+/** The path inside the repository that an argument means; one outside stays as it is, for the rule to refuse it. */
+async function meantBy(file: string, candidates: readonly string[], repository: Repository): Promise<string> {
+    if (candidates.length > 1) {
+        if (repository.state.kind === 'loading') await repository.refresh();
+        for (const candidate of candidates) if (await isKnown(candidate, repository)) return candidate;
+    }
+    return candidates[0] ?? file;
+}
+
+/** Whether a file is there or held, however its name is spelled. */
+async function isKnown(path: string, repository: Repository): Promise<boolean> {
+    const parts = folderOf(path).split('/');
+    for (let depth = 1; depth <= parts.length; depth++) {
+        const folder = repository.snapshot.locateFolder(parts.slice(0, depth).join('/'));
+        if (folder === undefined) break;
+        if (!repository.snapshot.listings.has(folder)) await repository.look(folder);
+    }
+    return repository.snapshot.file(path) !== undefined;
+}
+
+function describe({ path, refusal }: Outcome): object {
+    if (refusal === undefined) return { name: path, ok: true };
+    const { code, message, holder } = refusal;
+    return { name: path, ok: false, error: { code, message, ...(holder === undefined ? {} : { holder }) } };
+}

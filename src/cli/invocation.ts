@@ -1,0 +1,139 @@
+import { parseArgs } from 'node:util';
+import { LONGEST_MESSAGE } from '../core/rules';
+
+/** What the command line asks for. */
+export type Invocation = { readonly command: 'help' } | { readonly command: 'version' } | Work;
+
+/** A command that needs a repository. */
+export interface Work {
+    readonly command: 'list' | 'check-out' | 'check-in';
+    readonly files: readonly string[];
+    readonly message: string;
+    readonly json: boolean;
+    readonly root: string | undefined;
+    readonly repository: string | undefined;
+    readonly locks: string | undefined;
+    readonly user: string | undefined;
+    /** Milliseconds to wait for the mutex. */
+    readonly timeout: number;
+}
+
+/** The command line cannot be understood. The message is a finished sentence. */
+export class UsageError extends Error {}
+
+export const helpText = `Check-out and check-in for a shared folder of CAM files: one holder a file.
+
+Usage:
+    cnc-checkout list      [--json]
+    cnc-checkout check-out FILE... [--message TEXT] [--json]
+    cnc-checkout check-in  FILE... [--json]
+
+FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk to it.
+
+Options:
+    --root DIR         the folder that holds repo/ and locks.json (the current folder)
+    --repository DIR   the folder of CAM files (repo in the root, or the root itself)
+    --locks FILE       the file that says who holds what (locks.json in the root)
+    --user NAME        the name under which files are held (your account on this computer)
+    --timeout SECONDS  how long to wait while another computer changes the locks file (15)
+    --message TEXT     why you check out, for everybody to see
+    --json             answer in JSON
+    --help, --version
+
+Exit code:
+    0  all done
+    1  at least one file was refused; the others are done
+    2  it could not run: usage, no repository, locks file damaged, unreachable or busy
+`;
+
+const DEFAULT_TIMEOUT = 15_000;
+const commands = ['list', 'check-out', 'check-in'] as const;
+const options = {
+    root: { type: 'string' },
+    repository: { type: 'string' },
+    locks: { type: 'string' },
+    user: { type: 'string' },
+    timeout: { type: 'string' },
+    message: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+    version: { type: 'boolean' },
+} as const;
+
+type OptionName = keyof typeof options;
+
+/**
+ * Reads the arguments of the command line.
+ * @throws UsageError
+ */
+export function readInvocation(args: readonly string[]): Invocation {
+    // Not strict, because node's own sentences about a wrong option are several lines for programmers.
+    const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
+    const values = new Map<OptionName, string>();
+    const positionals: string[] = [];
+    for (const token of tokens) {
+        if (token.kind === 'positional') positionals.push(token.value);
+        if (token.kind === 'option') values.set(knownOption(token.name, token.rawName), checkedValue(token));
+    }
+    if (values.has('help')) return { command: 'help' };
+    if (values.has('version')) return { command: 'version' };
+    const [name, ...files] = positionals;
+    const command = commands.find((candidate) => candidate === name);
+    if (command === undefined) {
+        throw new UsageError(name === undefined ? 'No command was given.' : `There is no command ${name}.`);
+    }
+    if (command !== 'check-out' && values.has('message')) throw new UsageError(`${command} takes no --message.`);
+    if ((values.get('message') ?? '').length > LONGEST_MESSAGE) {
+        throw new UsageError(`The message is longer than ${LONGEST_MESSAGE} characters.`);
+    }
+    checkFiles(command, files);
+    return {
+        command,
+        files,
+        message: values.get('message') ?? '',
+        json: values.has('json'),
+        root: values.get('root'),
+        repository: values.get('repository'),
+        locks: values.get('locks'),
+        user: values.get('user')?.trim(),
+        timeout: readTimeout(values.get('timeout')),
+    };
+}
+
+function knownOption(name: string, rawName: string): OptionName {
+    // `-m` has the name `m`, so that a short option is never one of ours.
+    if (!Object.hasOwn(options, name) || rawName !== `--${name}`)
+        throw new UsageError(`There is no option ${rawName}.`);
+    return name as OptionName;
+}
+
+function checkedValue(token: { name: string; value?: string | undefined; inlineValue?: boolean | undefined }): string {
+    const { name, value, inlineValue } = token;
+    if (options[name as OptionName].type === 'boolean') {
+        if (value !== undefined) throw new UsageError(`--${name} takes no value.`);
+        return '';
+    }
+    const isNextOption = !inlineValue && value?.startsWith('--') === true && Object.hasOwn(options, value.slice(2));
+    if (value === undefined || isNextOption) throw new UsageError(`--${name} needs a value after it.`);
+    if (name !== 'message' && value.trim() === '') throw new UsageError(`The value of --${name} is empty.`);
+    return value;
+}
+
+function checkFiles(command: Work['command'], files: readonly string[]): void {
+    if (command === 'list') {
+        if (files.length > 0)
+            throw new UsageError('list takes no files, because it always lists the whole repository.');
+        return;
+    }
+    if (files.length === 0) throw new UsageError(`${command} needs at least one file.`);
+    if (files.some((file) => file.trim() === '')) throw new UsageError('The name of a file is empty.');
+}
+
+function readTimeout(text: string | undefined): number {
+    if (text === undefined) return DEFAULT_TIMEOUT;
+    const seconds = Number(text);
+    if (!Number.isFinite(seconds) || seconds <= 0) {
+        throw new UsageError(`--timeout needs a number of seconds greater than 0, not ${text}.`);
+    }
+    return seconds * 1000;
+}

@@ -1,0 +1,109 @@
+import { lstat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { formatAge } from '../core/age';
+import { systemCode } from '../core/errors';
+import { isBehindLink } from '../core/listing';
+import type { Repository } from '../core/repository';
+import { shorten } from '../core/shorten';
+import type { RepositoryFile } from '../core/snapshot';
+import { alignColumns, writeJson, writeLine } from './output';
+
+/** A file as `list --json` tells it: the seed's fields first. */
+interface ListedFile {
+    readonly name: string;
+    readonly status: 'available' | 'checked_out';
+    readonly locked_by: string | null;
+    readonly size: number | null;
+    readonly timestamp: string | null;
+    readonly message: string | null;
+    readonly host: string | null;
+    readonly missing: boolean;
+}
+
+const STATS_AT_ONCE = 16;
+/** How much of what other people wrote a row takes; with `--json` all of it is told. */
+const NAME_LENGTH = 60;
+const MESSAGE_LENGTH = 500;
+const NO_SUCH_FILE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
+const byName = new Intl.Collator('en', { numeric: true });
+
+/**
+ * Lists every file of the repository and every lock. Folders that cannot be read are told on stderr.
+ * @throws CheckoutError when the repository or the locks cannot be read
+ */
+export async function list(repository: Repository, json: boolean): Promise<void> {
+    await repository.refresh();
+    requireReady(repository);
+    await repository.lookEverywhere();
+    requireReady(repository);
+    const { snapshot } = repository;
+    for (const reason of snapshot.unreadable.values()) writeLine(process.stderr, reason);
+    const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
+    const listed = await describeAll(files, snapshot.root);
+    if (json) {
+        writeJson(process.stdout, listed);
+        return;
+    }
+    if (listed.length === 0) writeLine(process.stdout, `The repository ${snapshot.root} has no CAM files.`);
+    else for (const line of alignColumns(tableOf(listed, Date.now()))) writeLine(process.stdout, line);
+}
+
+function requireReady({ state }: Repository): void {
+    if ('error' in state) throw state.error;
+}
+
+async function describeAll(files: readonly RepositoryFile[], root: string): Promise<ListedFile[]> {
+    const listed: ListedFile[] = [];
+    const linked = new Map<string, Promise<boolean>>();
+    const isElsewhere = (folder: string): Promise<boolean> => {
+        const known = linked.get(folder) ?? isBehindLink(root, folder);
+        linked.set(folder, known);
+        return known;
+    };
+    for (let start = 0; start < files.length; start += STATS_AT_ONCE) {
+        const some = files.slice(start, start + STATS_AT_ONCE);
+        listed.push(...(await Promise.all(some.map((file) => describe(file, isElsewhere)))));
+    }
+    return listed;
+}
+
+async function describe(
+    { path, diskPath, lock, missing }: RepositoryFile,
+    isElsewhere: (folder: string) => Promise<boolean>,
+): Promise<ListedFile> {
+    // What was not listed may lie behind a link, and outside of the repository.
+    const isLost = missing && (await isElsewhere(dirname(diskPath)));
+    const { size, gone } = isLost ? { size: null, gone: true } : await look(diskPath);
+    return {
+        name: path,
+        status: lock === undefined ? 'available' : 'checked_out',
+        locked_by: lock?.user ?? null,
+        size,
+        timestamp: lock?.timestamp || null,
+        message: lock?.message ?? null,
+        host: lock?.host ?? null,
+        // A lock that another program set on a file that is not a CAM file, or in a closed folder, is not without it.
+        missing: missing && gone,
+    };
+}
+
+async function look(diskPath: string): Promise<{ size: number | null; gone: boolean }> {
+    try {
+        const stats = await lstat(diskPath);
+        return stats.isFile() ? { size: stats.size, gone: false } : { size: null, gone: true };
+    } catch (error) {
+        const code = systemCode(error);
+        if (code === undefined) throw error;
+        return { size: null, gone: NO_SUCH_FILE.has(code) };
+    }
+}
+
+function tableOf(files: readonly ListedFile[], now: number): string[][] {
+    const rows = files.map(({ name, status, locked_by: holder, timestamp, message, host, missing }) => {
+        if (status === 'available') return [name, 'available'];
+        const age = formatAge(timestamp ?? '', now) ?? '';
+        const who = `${shorten(holder ?? '', NAME_LENGTH)}${host ? ` on ${shorten(host, NAME_LENGTH)}` : ''}`;
+        return [name, missing ? 'missing' : 'checked out', who, age, shorten(message ?? '', MESSAGE_LENGTH)];
+    });
+    return [['NAME', 'STATE', 'HOLDER', 'AGE', 'MESSAGE'], ...rows];
+}
