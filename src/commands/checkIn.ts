@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import type { Outcome } from '../core/rules';
+import { plainLine, withoutIcons } from '../host/lockText';
+import { withProgress } from '../host/progress';
+import { reportRefusals } from '../host/reporting';
+import type { RepositoryResource } from '../host/repositories';
+import { describe, STATUS_TIME } from './checkOut';
+import type { CommandContext } from './commandContext';
+import { byRepository, resolveTargets } from './targets';
+
+/** Check In: saves what is open and unsaved, then checks in every file that it was called for. */
+export async function checkIn(context: CommandContext, ...args: unknown[]): Promise<void> {
+    const targets = await resolveTargets(
+        context.repositories,
+        args,
+        'Choose the file to check in',
+        ({ state }) => state === 'heldByMe',
+    );
+    await checkInFiles(context, targets);
+}
+
+/** Checks files in. One whose unsaved edits could not be saved is checked in only if the person says so. */
+export async function checkInFiles(context: CommandContext, targets: readonly RepositoryResource[]): Promise<void> {
+    const ready: RepositoryResource[] = [];
+    for (const target of targets) if (await saved(target)) ready.push(target);
+    let outcomes: readonly Outcome[] = [];
+    for (const [opened, paths] of byRepository(ready)) {
+        const title = `Checking in ${describe(paths)}`;
+        outcomes = outcomes.concat(await withProgress(title, (signal) => opened.repository.checkIn(paths, signal)));
+    }
+    const done = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
+    if (done.length > 0) vscode.window.setStatusBarMessage(withoutIcons(`Checked in ${describe(done)}`), STATUS_TIME);
+    reportRefusals(outcomes, context.log);
+}
+
+/** Saves the file if it is open with unsaved edits; false when it is to stay checked out. */
+async function saved({ opened, path }: RepositoryResource): Promise<boolean> {
+    const file = opened.file(path);
+    if (file?.state !== 'heldByMe') return true; // The rule will say why it cannot be checked in.
+    const uri = vscode.Uri.file(file.diskPath);
+    if (!isDirty(uri)) return true;
+    await vscode.workspace.save(uri);
+    if (!isDirty(uri)) return true;
+    const anyway = 'Check In Anyway';
+    const answer = await vscode.window.showWarningMessage(
+        `${plainLine(path)} has unsaved edits that could not be saved.`,
+        {
+            modal: true,
+            detail: 'Checked in now, your edits stay in this window only, and somebody else may check the file out and change it.',
+        },
+        anyway,
+    );
+    return answer === anyway;
+}
+
+function isDirty(uri: vscode.Uri): boolean {
+    const same = (input: unknown): boolean =>
+        typeof input === 'object' &&
+        input !== null &&
+        'uri' in input &&
+        input.uri instanceof vscode.Uri &&
+        input.uri.toString() === uri.toString();
+    return (
+        vscode.workspace.textDocuments.some(
+            (document) => document.isDirty && document.uri.toString() === uri.toString(),
+        ) || vscode.window.tabGroups.all.some(({ tabs }) => tabs.some((tab) => tab.isDirty && same(tab.input)))
+    );
+}

@@ -1,0 +1,50 @@
+import { access } from 'node:fs/promises';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { showMessage } from '../host/reporting';
+import { chooseRepository as remember } from '../host/settings';
+import type { CommandContext } from './commandContext';
+
+/** Choose Repository Folder…: remembers a folder as the repository of this workspace. */
+export async function chooseRepository({ repositories }: CommandContext): Promise<void> {
+    const folder = await pickWorkspaceFolder();
+    const [chosen] =
+        (await vscode.window.showOpenDialog({
+            canSelectFiles: false,
+            canSelectFolders: true,
+            openLabel: 'Use as Repository',
+            title: 'Choose the folder that holds the CAM files',
+            ...(folder === undefined ? {} : { defaultUri: folder.uri }),
+        })) ?? [];
+    if (chosen === undefined) return;
+    if (folder === undefined) {
+        await vscode.commands.executeCommand('vscode.openFolder', chosen);
+        return;
+    }
+    const relative = path.relative(folder.uri.fsPath, chosen.fsPath);
+    const outside = relative.startsWith('..') || path.isAbsolute(relative);
+    const locksFile = outside ? await locksFileFor(chosen.fsPath) : undefined;
+    await remember(folder, outside ? chosen.fsPath : relative.split(path.sep).join('/') || '.', locksFile);
+    await repositories.reopen();
+    if (locksFile === undefined) return;
+    showMessage(
+        'info',
+        `Who holds what is kept in ${locksFile}. Everybody who works in this repository must use the same file.`,
+    );
+}
+
+/** A repository elsewhere has its locks there too: in this workspace only one person would see them. */
+async function locksFileFor(repository: string): Promise<string> {
+    const beside = path.join(path.dirname(repository), 'locks.json');
+    try {
+        await access(beside);
+        return beside;
+    } catch {
+        return path.join(repository, 'locks.json');
+    }
+}
+
+async function pickWorkspaceFolder(): Promise<vscode.WorkspaceFolder | undefined> {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    return folders.length > 1 ? vscode.window.showWorkspaceFolderPick() : folders[0];
+}

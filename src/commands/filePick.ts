@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import { folderOf, nameOf } from '../core/repositoryPath';
+import type { RepositoryFile } from '../core/snapshot';
+import { lockLine, plainLine, withoutIcons } from '../host/lockText';
+import type { Repositories, RepositoryResource } from '../host/repositories';
+import { stateIcon } from '../host/stateIcon';
+
+/** A file of a quick pick. */
+export interface FileItem extends vscode.QuickPickItem {
+    readonly resource: RepositoryResource;
+    readonly file: RepositoryFile;
+}
+
+const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+/** A file as an item of a quick pick: its name, its folder, who has it. */
+export function fileItem(resource: RepositoryResource, file: RepositoryFile): FileItem {
+    const line = lockLine(file, Date.now());
+    const folder = plainLine(folderOf(file.path));
+    return {
+        label: withoutIcons(plainLine(nameOf(file.path))),
+        description: withoutIcons([folder, line].filter((part) => part !== '').join(' · ')),
+        iconPath: stateIcon(file),
+        resource,
+        file,
+    };
+}
+
+/** Every file of every repository, by name, as items of a quick pick. Lists folders that were not looked at yet. */
+export async function allFileItems(
+    repositories: Repositories,
+    suits: (file: RepositoryFile) => boolean = () => true,
+): Promise<FileItem[]> {
+    await Promise.all(repositories.all.map(({ repository }) => repository.lookEverywhere()));
+    return repositories.all
+        .flatMap((opened) =>
+            opened.repository.snapshot
+                .files()
+                .filter(suits)
+                .map((file) => fileItem({ opened, path: file.path }, file)),
+        )
+        .sort((one, other) => order.compare(one.label, other.label));
+}
+
+/** Lets a person pick one file; undefined when they leave. */
+export async function pickFile(
+    repositories: Repositories,
+    placeHolder: string,
+    suits: (file: RepositoryFile) => boolean,
+): Promise<RepositoryResource | undefined> {
+    const items = allFileItems(repositories, suits);
+    const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
+    return picked?.resource;
+}

@@ -1,0 +1,18 @@
+import { checkInFiles } from './checkIn';
+import { checkOutFiles } from './checkOut';
+import type { CommandContext } from './commandContext';
+import { showFileActions } from './fileActions';
+import { allFileItems } from './filePick';
+import { openResource } from './openFile';
+
+/** Find File in Repository…: every file by part number, to open, check out or check in. */
+export async function findFile(context: CommandContext): Promise<void> {
+    const chosen = await showFileActions(allFileItems(context.repositories), {
+        title: 'Find File in Repository',
+        placeholder: 'Type a part number or a folder; choose a file to open it',
+        first: [],
+        checkOut: (item) => checkOutFiles(context, [item.resource]),
+        checkIn: (item) => checkInFiles(context, [item.resource]),
+    });
+    if (chosen !== undefined && 'resource' in chosen) await openResource(chosen.resource);
+}

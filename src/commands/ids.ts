@@ -1,0 +1,17 @@
+/** The ids of the commands, as package.json contributes them. */
+export const commandIds = {
+    checkOut: 'cncCheckout.checkOut',
+    checkIn: 'cncCheckout.checkIn',
+    checkInAll: 'cncCheckout.checkInAll',
+    showMyCheckOuts: 'cncCheckout.showMyCheckOuts',
+    findFile: 'cncCheckout.findFile',
+    refresh: 'cncCheckout.refresh',
+    chooseRepository: 'cncCheckout.chooseRepository',
+    copyLockDetails: 'cncCheckout.copyLockDetails',
+    restoreLocksFile: 'cncCheckout.restoreLocksFile',
+    openLocksFile: 'cncCheckout.openLocksFile',
+    openFile: 'cncCheckout.openFile',
+    showLog: 'cncCheckout.showLog',
+} as const;
+
+export type CommandName = keyof typeof commandIds;

@@ -1,0 +1,46 @@
+import { open } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { showMessage } from '../host/reporting';
+import type { RepositoryResource } from '../host/repositories';
+import type { CommandContext } from './commandContext';
+import { resolveTargets } from './targets';
+
+/** This much of a file tells text from binary. */
+const SAMPLE = 4096;
+
+/** Open: each file that it was called for. */
+export async function openFile(context: CommandContext, ...args: unknown[]): Promise<void> {
+    const targets = await resolveTargets(
+        context.repositories,
+        args,
+        'Choose the file to open',
+        ({ missing }) => !missing,
+    );
+    for (const target of targets) await openResource(target, targets.length === 1);
+}
+
+/**
+ * Opens a file: text in an editor, anything else with the program that the system has for it, where VS Code runs on the
+ * same computer.
+ */
+export async function openResource({ opened, path }: RepositoryResource, preview = true): Promise<void> {
+    const diskPath = await opened.repository.openable(path);
+    if (diskPath === undefined) {
+        showMessage('warning', `${path} is not a file of the repository now, so it was not opened.`);
+        return;
+    }
+    const uri = vscode.Uri.file(diskPath);
+    const isHere = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
+    if (isHere && (await isBinary(diskPath)) && (await vscode.env.openExternal(uri))) return;
+    await vscode.commands.executeCommand('vscode.open', uri, { preview });
+}
+
+async function isBinary(file: string): Promise<boolean> {
+    const handle = await open(file, 'r');
+    try {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE), 0, SAMPLE, 0);
+        return buffer.subarray(0, bytesRead).includes(0);
+    } finally {
+        await handle.close();
+    }
+}

@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { reportError, reportRestricted } from '../host/reporting';
+import { checkIn } from './checkIn';
+import { checkInAll } from './checkInAll';
+import { checkOut } from './checkOut';
+import { chooseRepository } from './chooseRepository';
+import type { CommandContext } from './commandContext';
+import { copyLockDetails } from './copyLockDetails';
+import { findFile } from './findFile';
+import { commandIds, type CommandName } from './ids';
+import { openFile } from './openFile';
+import { openLocksFile } from './openLocksFile';
+import { restoreLocksFile } from './restoreLocksFile';
+import { showMyCheckOuts } from './showMyCheckOuts';
+
+type Command = (context: CommandContext, ...args: unknown[]) => Promise<void>;
+
+const commands: Record<CommandName, Command> = {
+    checkOut,
+    checkIn,
+    checkInAll,
+    showMyCheckOuts,
+    findFile,
+    refresh: ({ repositories }) => repositories.refresh(),
+    chooseRepository,
+    copyLockDetails,
+    restoreLocksFile,
+    openLocksFile,
+    openFile,
+    showLog: async ({ log }) => log.show(),
+};
+
+/** What an untrusted workspace must not be able to make a person do. */
+const changing: ReadonlySet<string> = new Set<CommandName>([
+    'checkOut',
+    'checkIn',
+    'checkInAll',
+    'chooseRepository',
+    'restoreLocksFile',
+]);
+
+/** Registers every command behind one wrapper: it logs how long a command took and turns what it throws into a message. */
+export function registerCommands(context: CommandContext): vscode.Disposable {
+    return vscode.Disposable.from(
+        ...(Object.entries(commands) as [CommandName, Command][]).map(([name, command]) =>
+            vscode.commands.registerCommand(commandIds[name], (...args: unknown[]) =>
+                run(context, name, command, args),
+            ),
+        ),
+    );
+}
+
+async function run(context: CommandContext, name: CommandName, command: Command, args: unknown[]): Promise<void> {
+    if (changing.has(name) && !vscode.workspace.isTrusted) return reportRestricted();
+    const started = performance.now();
+    try {
+        await command(context, ...args);
+        context.log.debug(`${name} took ${Math.round(performance.now() - started)} ms.`);
+    } catch (error) {
+        reportError(error, context.log);
+    }
+}

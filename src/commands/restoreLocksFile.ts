@@ -1,0 +1,86 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { LockTable } from '../core/lockTable';
+import type { RestorePreview } from '../core/locksFile';
+import { foldCase, foldPath } from '../core/repositoryPath';
+import { shorten } from '../core/shorten';
+import { plainLine, plainName } from '../host/lockText';
+import { showMessage } from '../host/reporting';
+import type { CommandContext } from './commandContext';
+import { pickRepository } from './pickRepository';
+
+/** Above this many the dialog names the first ones and counts the rest. */
+const LOCKS_IN_DIALOG = 12;
+const PATH_LENGTH = 120;
+
+/** Restore Last Good Locks File…: shows what would change, asks, and puts the safety copy in force. */
+export async function restoreLocksFile({ repositories, log }: CommandContext, ...args: unknown[]): Promise<void> {
+    const opened = await pickRepository(repositories, args, 'Choose the repository whose locks file to restore');
+    if (opened === undefined) return;
+    const restore = 'Restore';
+    const { locksFile, repository } = opened;
+    const preview = await locksFile.previewRestore();
+    const answer = await vscode.window.showWarningMessage(
+        'Restore the last good copy of the locks file?',
+        { modal: true, detail: describeRestore(preview, repository.snapshot.table) },
+        restore,
+    );
+    if (answer !== restore) return;
+    const { setAside } = await locksFile.restoreBackup(new Date(), preview);
+    log.info(
+        plainLine(`Restored ${locksFile.file}. What it held before is in ${setAside ?? 'no file: there was none'}.`),
+    );
+    await repository.refresh();
+    const kept = setAside === undefined ? '' : ` What it held before was kept as ${path.basename(setAside)}.`;
+    showMessage('info', `The locks file was restored.${kept}`);
+}
+
+/**
+ * What would change, for the person to decide.
+ * @param lastSeen the locks as this window saw them last: of a damaged file nobody knows more
+ */
+function describeRestore({ current, backup }: RestorePreview, lastSeen: LockTable): string {
+    const [seen, copy] = [holders(typeof current === 'string' ? lastSeen : current), holders(backup)];
+    const gained = without(copy, seen);
+    const lost = without(seen, copy);
+    if (current === 'damaged') {
+        const what = copy.size === 0 ? 'no locks.' : `these locks:\n${list(copy)}`;
+        return paragraphs(
+            `The locks file cannot be read. The last good copy holds ${what}`,
+            lost.size > 0 && `These locks were seen last and are not in the copy:\n${list(lost)}`,
+            'Check-outs and check-ins made by other programs since that copy are not in it. The damaged file is kept beside it.',
+        );
+    }
+    const now = current === 'missing' ? 'There is no locks file now.' : 'The locks file is in order now.';
+    if (gained.size + lost.size === 0) return `${now} The copy holds the same locks.`;
+    return paragraphs(
+        `${now} Restoring the copy would change who holds what.`,
+        gained.size > 0 && `These locks would come back:\n${list(gained)}`,
+        lost.size > 0 && `These locks would be lost:\n${list(lost)}`,
+    );
+}
+
+/** What tells one lock from another -> how it is shown. */
+function holders(table: LockTable): ReadonlyMap<string, string> {
+    return new Map(
+        table
+            .locks()
+            .map(({ key, lock }) => [
+                JSON.stringify([foldPath(key), foldCase(lock.user)]),
+                `${plainLine(shorten(key, PATH_LENGTH))} (${plainName(lock.user)})`,
+            ]),
+    );
+}
+
+function without(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+    return new Map([...one].filter(([lock]) => !other.has(lock)));
+}
+
+function list(locks: ReadonlyMap<string, string>): string {
+    const more = locks.size - LOCKS_IN_DIALOG;
+    return [...[...locks.values()].slice(0, LOCKS_IN_DIALOG), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n');
+}
+
+function paragraphs(...texts: readonly (string | false)[]): string {
+    return texts.filter((text) => text !== false).join('\n\n');
+}

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { checkInFiles } from './checkIn';
+import { checkInAll } from './checkInAll';
+import type { CommandContext } from './commandContext';
+import { fileItem } from './filePick';
+import { openResource } from './openFile';
+import { showFileActions } from './fileActions';
+
+/** Show My Check-Outs: the files that the person holds, to open or check in any or all of them. */
+export async function showMyCheckOuts(context: CommandContext): Promise<void> {
+    const held = context.repositories.heldByMe();
+    if (held.length === 0) {
+        void vscode.window.showInformationMessage('You have nothing checked out.');
+        return;
+    }
+    const all = {
+        label: 'Check In All…',
+        description: `${held.length} files`,
+        iconPath: new vscode.ThemeIcon('check-all'),
+    };
+    const files = held.map((resource) => fileItem(resource, resource.file));
+    const chosen = await showFileActions(files, {
+        title: 'My Check-Outs',
+        placeholder: 'Choose a file to open, or use its button to check it in',
+        first: held.length > 1 ? [all] : [],
+        checkIn: (item) => checkInFiles(context, [item.resource]),
+    });
+    if (chosen === undefined) return;
+    if ('resource' in chosen) await openResource(chosen.resource);
+    else await checkInAll(context);
+}

@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import type { RepositoryFile } from '../core/snapshot';
+import type { OpenRepository } from '../host/openRepository';
+import { isRepositoryResource, type Repositories, type RepositoryResource } from '../host/repositories';
+import { pickFile } from './filePick';
+
+/** Why a command cannot act on a resource, as a finished sentence. */
+export class NotInRepository extends Error {}
+
+/**
+ * The files that a command was called for: the rows of the tree, the resources of the Explorer, of a tab or of an editor
+ * title, else the file of the active tab, else one that the person picks.
+ * @param suits whether the command makes sense for a file; only such files can be picked
+ * @throws NotInRepository
+ */
+export async function resolveTargets(
+    repositories: Repositories,
+    args: readonly unknown[],
+    placeHolder: string,
+    suits: (file: RepositoryFile) => boolean,
+): Promise<RepositoryResource[]> {
+    const [clicked, selection] = args;
+    const given = Array.isArray(selection) && selection.length > 0 ? (selection as unknown[]) : [clicked];
+    const rows = given.filter(isRepositoryResource);
+    if (rows.length > 0) return rows.filter(({ opened, path }) => opened.file(path) !== undefined);
+    const uris = given.filter((value) => value instanceof vscode.Uri);
+    if (uris.length > 0) return uris.map((uri) => locate(repositories, uri));
+    const active = activeResource();
+    const found = active === undefined ? undefined : repositories.find(active);
+    if (found !== undefined && found.opened.file(found.path) !== undefined) return [found];
+    const picked = await pickFile(repositories, placeHolder, suits);
+    return picked === undefined ? [] : [picked];
+}
+
+/** Files by the repository they belong to, since a transaction is for one repository. */
+export function byRepository(targets: readonly RepositoryResource[]): [OpenRepository, string[]][] {
+    const groups = new Map<OpenRepository, string[]>();
+    for (const { opened, path } of targets) {
+        const paths = groups.get(opened);
+        if (paths === undefined) groups.set(opened, [path]);
+        else paths.push(path);
+    }
+    return [...groups];
+}
+
+function locate(repositories: Repositories, uri: vscode.Uri): RepositoryResource {
+    const found = repositories.find(uri);
+    if (found !== undefined) return found;
+    throw new NotInRepository(`${uri.fsPath} is not inside a repository, so it cannot be checked out or in.`);
+}
+
+/** The resource of the active tab, also where it is a diff, a notebook, or shown by an editor of another extension. */
+function activeResource(): vscode.Uri | undefined {
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) return input.modified;
+    if (typeof input === 'object' && input !== null && 'uri' in input && input.uri instanceof vscode.Uri)
+        return input.uri;
+    return vscode.window.activeTextEditor?.document.uri;
+}

@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './commands/register';
+import { registerContextKeys } from './host/contextKeys';
+import { Repositories } from './host/repositories';
+import { registerDecorations } from './views/decorations';
+import { registerFileTree, type FileTree } from './views/fileTree';
+import { registerStatusBar } from './views/statusBar';
+
+/** What other extensions, and the tests, can use. */
+export interface CncCheckout {
+    readonly repositories: Repositories;
+    readonly tree: FileTree;
+    readonly statusBarItem: vscode.StatusBarItem;
+    /** Settles when the repositories of the window were found and read for the first time. */
+    readonly ready: Promise<void>;
+    /** How long the activation took, in milliseconds. */
+    readonly activatedIn: number;
+}
+
+export function activate(context: vscode.ExtensionContext): CncCheckout {
+    const started = performance.now();
+    const log = vscode.window.createOutputChannel('CNC Checkout', { log: true });
+    const repositories = new Repositories(log);
+    context.subscriptions.push(log, repositories, registerContextKeys(repositories));
+    const tree = registerFileTree(context, repositories);
+    registerDecorations(context, repositories);
+    const statusBarItem = registerStatusBar(context, repositories);
+    context.subscriptions.push(registerCommands({ repositories, log }));
+    // Later, so that the window does not wait for a share.
+    const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
+    const activatedIn = performance.now() - started;
+    log.debug(`Activated in ${activatedIn.toFixed(1)} ms.`);
+    return { repositories, tree, statusBarItem, ready, activatedIn };
+}

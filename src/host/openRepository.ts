@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+import { CheckoutError } from '../core/errors';
+import { locateRepository } from '../core/locateRepository';
+import { LocksFile } from '../core/locksFile';
+import { FileLockStore } from '../core/lockStore';
+import { Repository, type RepositoryChange } from '../core/repository';
+import { relativeToRepository } from '../core/repositoryPath';
+import type { RepositoryFile } from '../core/snapshot';
+import { Watcher } from '../core/watcher';
+import { plainLine } from './lockText';
+import type { Settings } from './settings';
+
+/** A repository that a workspace folder leads to, kept up to date as long as it is open. */
+export class OpenRepository implements vscode.Disposable {
+    /** Folders inside the repository whose rows a person sees now. */
+    readonly openFolders = new Set(['']);
+    private readonly watcher: Watcher;
+    private readonly stopListening: () => void;
+
+    private constructor(
+        readonly folder: vscode.WorkspaceFolder,
+        readonly settings: Settings,
+        readonly repository: Repository,
+        readonly locksFile: LocksFile,
+        onDidChange: (change: RepositoryChange) => void,
+    ) {
+        this.stopListening = repository.onDidChange(onDidChange);
+        this.watcher = new Watcher(repository, {
+            locksFile: locksFile.file,
+            pollInterval: settings.pollInterval,
+            openFolders: () => this.openFolders,
+        });
+    }
+
+    /**
+     * Finds and opens the repository of a workspace folder.
+     * @throws CheckoutError `repositoryMissing` when the folder leads to none
+     */
+    static async open(
+        folder: vscode.WorkspaceFolder,
+        settings: Settings,
+        log: vscode.LogOutputChannel,
+        onDidChange: (opened: OpenRepository, change: RepositoryChange) => void,
+    ): Promise<OpenRepository> {
+        const { repository: root, locksFile: file } = await locate(folder, settings);
+        const { user, host, extensions, mutexTimeout } = settings;
+        const options = { owner: { user, host }, timeout: mutexTimeout };
+        const locksFile = new LocksFile(file, options, (message) => log.warn(plainLine(message)));
+        const repository = new Repository({ root, extensions, user, host }, new FileLockStore(locksFile));
+        const opened: OpenRepository = new OpenRepository(folder, settings, repository, locksFile, (change) =>
+            onDidChange(opened, change),
+        );
+        log.info(plainLine(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`));
+        return opened;
+    }
+
+    get name(): string {
+        return this.folder.name;
+    }
+
+    /** The path inside this repository that a resource stands for, or undefined when it lies outside. */
+    pathOf(uri: vscode.Uri): string | undefined {
+        if (uri.scheme !== 'file') return undefined;
+        const path = relativeToRepository(this.repository.options.root, uri.fsPath);
+        return path === undefined ? undefined : (this.repository.snapshot.locate(path) ?? path);
+    }
+
+    /** The resource of a file or folder of this repository. */
+    uriOf(path: string): vscode.Uri {
+        return vscode.Uri.file(this.repository.snapshot.diskPath(path));
+    }
+
+    file(path: string): RepositoryFile | undefined {
+        return this.repository.snapshot.file(path);
+    }
+
+    /**
+     * Looks whether the locks changed, before a command acts on them.
+     * @throws CheckoutError while the locks cannot be read
+     */
+    async lookNow(): Promise<void> {
+        await this.repository.poll();
+        const { state } = this.repository;
+        if ('error' in state) throw state.error;
+    }
+
+    /** Begins to watch the folders that are open now. */
+    watchOpenFolders(): void {
+        this.watcher.watchFolders();
+    }
+
+    /** Told whether a person sees the rows of the open folders now. */
+    showFolders(inView: boolean): void {
+        void this.watcher.showFolders(inView);
+    }
+
+    dispose(): void {
+        this.watcher.dispose();
+        this.stopListening();
+    }
+}
+
+async function locate(
+    folder: vscode.WorkspaceFolder,
+    settings: Settings,
+): Promise<{ repository: string; locksFile: string }> {
+    if (folder.uri.scheme !== 'file') {
+        throw new CheckoutError('repositoryMissing', `${folder.name} is not a folder on a disk or a network share.`);
+    }
+    return locateRepository({
+        root: folder.uri.fsPath,
+        ...(settings.repositoryChosen ? { repository: settings.repository } : {}),
+        locksFile: settings.locksFile,
+        extensions: settings.extensions,
+    });
+}

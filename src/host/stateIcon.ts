@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import type { RepositoryFile } from '../core/snapshot';
+
+/** The icon and colour that stand for a state, in the tree and in every quick pick. */
+export function stateIcon(file: RepositoryFile): vscode.ThemeIcon {
+    if (file.missing) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('cncCheckout.missingForeground'));
+    if (file.state === 'heldByMe') {
+        return new vscode.ThemeIcon('edit', new vscode.ThemeColor('cncCheckout.heldByMeForeground'));
+    }
+    if (file.state === 'heldByOthers') {
+        return new vscode.ThemeIcon('lock', new vscode.ThemeColor('cncCheckout.heldByOthersForeground'));
+    }
+    return new vscode.ThemeIcon('file');
+}

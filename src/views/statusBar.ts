@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import type { Repositories } from '../host/repositories';
+import { shorten } from '../core/shorten';
+import { lockLine, plainLine } from '../host/lockText';
+
+/** Where a tooltip stops listing files, so that it stays on the screen. */
+const FILES_IN_TOOLTIP = 15;
+const PATH_LENGTH = 200;
+const AGES_CHANGE = 60_000;
+
+/** The status bar item: how many files the user holds, or why that cannot be told. */
+export function registerStatusBar(context: vscode.ExtensionContext, repositories: Repositories): vscode.StatusBarItem {
+    const item = vscode.window.createStatusBarItem('cncCheckout.held', vscode.StatusBarAlignment.Left, 10);
+    item.name = 'CNC Check-Outs';
+    const update = (): void => draw(item, repositories);
+    const ages = setInterval(update, AGES_CHANGE);
+    context.subscriptions.push(
+        item,
+        repositories.onDidChange(update),
+        new vscode.Disposable(() => clearInterval(ages)),
+    );
+    update();
+    return item;
+}
+
+function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
+    const { state } = repositories;
+    item.backgroundColor = undefined;
+    if (state === 'loading' || state === 'noFolder' || state === 'noRepository') return item.hide();
+    const troubled = repositories.all.find(({ repository }) => 'error' in repository.state)?.repository.state;
+    if (troubled !== undefined && 'error' in troubled) {
+        const damaged = troubled.kind === 'damaged';
+        item.text = damaged ? '$(warning) Locks file damaged' : '$(debug-disconnect) Share unreachable';
+        item.accessibilityInformation = { label: damaged ? 'Locks file damaged' : 'Share unreachable' };
+        item.tooltip = plainLine(troubled.error.message);
+        item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
+        item.command = 'cncCheckout.files.focus';
+        return item.show();
+    }
+    if (state === 'unreachable') {
+        item.text = '$(debug-disconnect) Share unreachable';
+        item.accessibilityInformation = { label: 'Share unreachable' };
+        item.tooltip = 'The repository that the settings name cannot be reached now.';
+        item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
+        item.command = 'cncCheckout.files.focus';
+        return item.show();
+    }
+    const held = repositories.heldByMe();
+    const now = Date.now();
+    item.text = held.length === 0 ? '$(lock) 0' : `$(edit) ${held.length} checked out`;
+    const count = held.length === 0 ? 'No' : held.length;
+    item.accessibilityInformation = { label: `${count} ${held.length === 1 ? 'file' : 'files'} checked out by you` };
+    item.tooltip =
+        held.length === 0
+            ? 'You have no files checked out.'
+            : [
+                  `You have ${held.length} ${held.length === 1 ? 'file' : 'files'} checked out:`,
+                  ...held
+                      .slice(0, FILES_IN_TOOLTIP)
+                      .map(({ file }) => `${plainLine(shorten(file.path, PATH_LENGTH))} · ${lockLine(file, now)}`),
+                  ...(held.length > FILES_IN_TOOLTIP ? [`… and ${held.length - FILES_IN_TOOLTIP} more`] : []),
+              ].join('\n');
+    item.command = 'cncCheckout.showMyCheckOuts';
+    item.show();
+}

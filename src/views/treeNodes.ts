@@ -1,0 +1,123 @@
+import * as vscode from 'vscode';
+import { nameOf } from '../core/repositoryPath';
+import type { OpenRepository } from '../host/openRepository';
+import type { RepositoryResource } from '../host/repositories';
+import { stateIcon } from '../host/stateIcon';
+import type { ListKind } from './rowLists';
+import { lockDetails, lockLine, plainLine } from '../host/lockText';
+
+/** A row of the tree. A repository is a row of its own only where the window has several. */
+export type TreeNode =
+    | FileNode
+    | RangeNode
+    | { readonly kind: 'repository' | 'folder'; readonly opened: OpenRepository; readonly path: string }
+    | { readonly kind: 'notice'; readonly text: string; readonly details?: string };
+
+/** A row that stands for a file. */
+export interface FileNode extends RepositoryResource {
+    readonly kind: 'file';
+}
+
+/** A row that stands for some of the folders or files of a list that is too long. */
+export interface RangeNode {
+    readonly kind: 'range';
+    readonly opened: OpenRepository;
+    /** The folder that the list belongs to. */
+    readonly path: string;
+    readonly of: ListKind;
+    /** See `Range`. */
+    readonly start: string;
+}
+
+/** How a row looks. Cheap and without I/O: it runs for every row of a folder with thousands. */
+export function treeItem(node: Exclude<TreeNode, RangeNode>, flat: boolean, now: number): vscode.TreeItem {
+    switch (node.kind) {
+        case 'repository':
+            return repositoryItem(node.opened);
+        case 'folder':
+            return folderItem(node.opened, node.path);
+        case 'file':
+            return fileItem(node, flat, now);
+        case 'notice': {
+            const item = new vscode.TreeItem(plainLine(node.text));
+            item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('cncCheckout.missingForeground'));
+            item.tooltip = plainLine(node.details ?? node.text);
+            item.contextValue = 'notice';
+            return item;
+        }
+    }
+}
+
+function repositoryItem(opened: OpenRepository): vscode.TreeItem {
+    const item = new vscode.TreeItem(opened.name, vscode.TreeItemCollapsibleState.Expanded);
+    const { state } = opened.repository;
+    const trouble = { damaged: 'locks file damaged', unreachable: 'share unreachable', missing: 'share unreachable' };
+    item.id = opened.repository.options.root;
+    item.iconPath = new vscode.ThemeIcon('repo');
+    item.contextValue = 'repository';
+    if (state.kind === 'damaged' || state.kind === 'unreachable' || state.kind === 'missing') {
+        item.description = trouble[state.kind];
+        item.contextValue = `repository ${state.kind}`;
+        item.tooltip = plainLine(state.error.message);
+    } else item.tooltip = plainLine(opened.repository.options.root);
+    return item;
+}
+
+function folderItem(opened: OpenRepository, path: string): vscode.TreeItem {
+    // Remembered here, because VS Code forgets it while a filter hides the folders.
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(plainLine(nameOf(path)), opened.openFolders.has(path) ? Expanded : Collapsed);
+    item.id = `${opened.repository.options.root}|${path}/`;
+    item.iconPath = vscode.ThemeIcon.Folder;
+    item.resourceUri = opened.uriOf(path);
+    item.contextValue = 'folder';
+    return item;
+}
+
+/** How the row of a range looks: its first and last name, and how many there are. */
+export function rangeItem({ opened, path, of, start }: RangeNode, paths: readonly string[]): vscode.TreeItem {
+    const [first, last] = [paths[0] ?? start, paths.at(-1) ?? start].map((end) => plainLine(nameOf(end)));
+    const item = new vscode.TreeItem(`${first} … ${last}`, vscode.TreeItemCollapsibleState.Collapsed);
+    const { snapshot } = opened.repository;
+    const held = of === 'files' ? paths.filter((file) => snapshot.isHeld(file)).length : 0;
+    const count = `${paths.length} ${of === 'folders' ? 'folders' : paths.length === 1 ? 'file' : 'files'}`;
+    item.id = `${opened.repository.options.root}|${path}/|${of}|${start}`;
+    item.description = held === 0 ? count : `${count} · ${held} checked out`;
+    item.iconPath = new vscode.ThemeIcon(of === 'folders' ? 'folder-library' : 'files');
+    item.contextValue = 'range';
+    item.accessibilityInformation = { label: `${first} to ${last}, ${item.description}` };
+    return item;
+}
+
+function fileItem(node: FileNode, flat: boolean, now: number): vscode.TreeItem {
+    const { opened, path } = node;
+    const file = opened.file(path);
+    const name = plainLine(nameOf(path));
+    const item = new vscode.TreeItem(name);
+    item.id = `${opened.repository.options.root}|${path}`;
+    if (file === undefined) return item;
+    const line = lockLine(file, now);
+    const folder = flat ? plainLine(path.slice(0, -nameOf(path).length - 1)) : '';
+    item.description = [line, folder].filter((part) => part !== '').join(' · ');
+    item.resourceUri = vscode.Uri.file(file.diskPath);
+    item.iconPath = stateIcon(file);
+    item.contextValue = ['file', file.missing ? 'missing' : 'present', file.state].join(' ');
+    item.accessibilityInformation = { label: `${name}, ${line === '' ? 'available' : `checked out, ${line}`}` };
+    if (!file.missing) item.command = { command: 'cncCheckout.openFile', title: 'Open', arguments: [node] };
+    return item;
+}
+
+/** Everything about a file, as plain text: nothing that other people typed may become a link or a command. */
+export async function fileTooltip(node: FileNode, now: number): Promise<string> {
+    const file = node.opened.file(node.path);
+    if (file === undefined) return plainLine(node.path);
+    const details = lockDetails(file, now);
+    if (file.missing) return details;
+    try {
+        const { size, mtime } = await vscode.workspace.fs.stat(vscode.Uri.file(file.diskPath));
+        return `${details}\nSize: ${size.toLocaleString()} bytes\nLast change: ${new Date(mtime).toLocaleString()}`;
+    } catch {
+        // Gone or out of reach since it was listed: what is known of its lock is still worth showing.
+        return details;
+    }
+}
