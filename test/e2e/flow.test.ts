@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { colleague } from './support/colleague';
+import { openSession, type Session } from './support/session';
+
+describe('A day at the shop', function () {
+    this.timeout(60_000);
+    let session: Session;
+
+    before(async () => {
+        session = await openSession({ settings: { 'cncCheckout.userName': 'Maria' } });
+    });
+    afterEach(async function () {
+        if (this.currentTest?.isFailed()) await session.workbench.screenshot('failed');
+    });
+    after(() => session?.close());
+
+    const locks = async (): Promise<Record<string, { user: string; message: string }>> =>
+        JSON.parse(await readFile(join(session.folder, 'locks.json'), 'utf8'));
+
+    it('checks a file out from the context menu of the Explorer, with a message', async () => {
+        const { workbench } = session;
+        await workbench.statusBarItem('No files checked out by you').waitFor();
+        await workbench.explorer.expand('repo');
+        await workbench.explorer.expand('job12');
+        await workbench.explorer.pickFromContextMenu('op1.vnc', 'Check Out…');
+        await workbench.quickInput.waitFor('Check Out op1.vnc');
+        await workbench.screenshot('check-out-message');
+        await workbench.quickInput.answer('Slower feed on the pocket');
+        await workbench.explorer.waitForBadge('op1.vnc', 'Me');
+        await workbench.statusBarItem('1 checked out').waitFor();
+        assert.equal((await locks())['job12/op1.vnc']?.user, 'Maria');
+        assert.equal((await locks())['job12/op1.vnc']?.message, 'Slower feed on the pocket');
+        await workbench.screenshot('explorer-badge');
+    });
+
+    it('shows who has it in the tree, and does not offer to check it out again', async () => {
+        const { workbench } = session;
+        await workbench.openContainer('CNC Checkout');
+        await workbench.view.expand('job12');
+        await workbench.view.waitFor('op1.vnc', 'Maria · just now · Slower feed on the pocket');
+        const menu = await workbench.view.openContextMenu('op1.vnc');
+        const entries = await menu.getByRole('menuitem').allInnerTexts();
+        await workbench.page.keyboard.press('Escape');
+        assert.deepEqual(
+            entries.map((entry) => entry.trim()).filter((entry) => entry !== ''),
+            ['Open', 'Check In', 'Copy Lock Details'],
+        );
+    });
+
+    it("shows a colleague's check-out and check-in by itself", async () => {
+        const { workbench, folder } = session;
+        await colleague('Dave', folder, 'check-out', 'job12/op2.vnc', '--message', 'New holder on T3');
+        await workbench.view.waitFor('op2.vnc', 'Dave · just now · New holder on T3');
+        await workbench.screenshot('tree-dark');
+        await colleague('Dave', folder, 'check-in', 'job12/op2.vnc');
+        await workbench.view.waitForNo('op2.vnc', 'Dave');
+        await workbench.view.waitFor('op2.vnc');
+    });
+
+    it('opens a file with a click and offers to check it out in the title of the editor', async () => {
+        const { workbench } = session;
+        await workbench.view.row('op2.vnc').click();
+        await workbench.editorTab(/op2\.vnc/).waitFor();
+        await workbench.page.locator('.editor-actions').getByRole('button', { name: 'Check Out…' }).waitFor();
+        await workbench.screenshot('editor-title');
+    });
+
+    it('refuses a file that somebody else holds, and names who and why', async () => {
+        const { workbench, folder } = session;
+        await colleague('Dave', folder, 'check-out', 'job12/op2.vnc', '--message', 'New holder on T3');
+        await workbench.view.waitFor('op2.vnc', 'Dave');
+        await workbench.editorTab(/op2\.vnc/).click();
+        await workbench.runCommand('CNC: Check Out…');
+        const refusal = workbench.notification(/held by Dave/);
+        await refusal.waitFor();
+        assert.match(await refusal.innerText(), /job12\/op2\.vnc is held by Dave.*New holder on T3/s);
+        assert.deepEqual(await workbench.notificationButtons(/held by Dave/), ['Copy Lock Details']);
+        await workbench.screenshot('refusal');
+        await workbench.clickNotificationButton(/held by Dave/, 'Copy Lock Details');
+        await workbench.statusBarItem('Copied the lock details').waitFor();
+        assert.match(await workbench.readClipboard(), /Checked out by Dave/);
+        assert.equal((await locks())['job12/op2.vnc']?.user, 'Dave');
+    });
+
+    it('checks several files out of the tree at once', async () => {
+        const { workbench } = session;
+        await workbench.view.select('4801247.mcam', '4801247.vnc');
+        // The click on the first row opens it, and an editor that opens takes the focus, which closes a menu.
+        await workbench.page.getByText('The file is not displayed in the text editor').waitFor();
+        await workbench.view.pickFromContextMenu('4801247.vnc', 'Check Out…');
+        await workbench.quickInput.waitFor('Check Out 2 files');
+        await workbench.quickInput.answer('Rev C');
+        await workbench.statusBarItem('3 checked out').waitFor();
+        await workbench.view.waitFor('4801247.mcam', 'Maria · just now · Rev C');
+        await workbench.screenshot('several');
+    });
+
+    it('filters the tree', async () => {
+        const { workbench } = session;
+        await workbench.runCommand('CNC: Show My Files');
+        await workbench.view.waitForNo('job12');
+        const labels = (await workbench.view.readAll()).map(({ label }) => label);
+        assert.deepEqual(labels, ['4801247.mcam', '4801247.vnc', 'op1.vnc']);
+        await workbench.screenshot('filter-mine');
+        await workbench.runCommand('CNC: Show All Files');
+        await workbench.view.waitFor('job12');
+    });
+
+    it('finds a file by its part number', async () => {
+        const { workbench } = session;
+        await workbench.runCommand('CNC: Find File in Repository…');
+        await workbench.quickInput.waitFor('Find File in Repository');
+        await workbench.quickInput.item('op1.VNC').waitFor();
+        await workbench.screenshot('find-file');
+        await workbench.quickInput.type('Größe');
+        await workbench.quickInput.pick('op1.VNC');
+        await workbench.editorTab(/op1\.VNC/).waitFor();
+    });
+
+    it('checks in from the status bar', async () => {
+        const { workbench } = session;
+        await workbench.statusBarItem('3 checked out').click();
+        await workbench.quickInput.waitFor('My Check-Outs');
+        await workbench.screenshot('my-check-outs');
+        const item = workbench.quickInput.item('op1.vnc');
+        await item.hover();
+        await item.getByRole('button', { name: 'Check In' }).click();
+        await workbench.statusBarItem('2 checked out').waitFor();
+        await workbench.statusBarItem('2 checked out').click();
+        await workbench.quickInput.pick('Check In All…');
+        await workbench.quickInput.waitFor('Check In All My Files');
+        await workbench.screenshot('check-in-all');
+        await workbench.quickInput.accept();
+        await workbench.statusBarItem('No files checked out by you').waitFor();
+        assert.deepEqual(Object.keys(await locks()), ['job12/op2.vnc']);
+    });
+
+    it('says so when the locks file is damaged, leaves it as it is, and can restore the last good copy', async () => {
+        const { workbench, folder } = session;
+        const damaged = '{ "job12/op2.vnc": { "user": "Da';
+        await writeFile(join(folder, 'locks.json'), damaged);
+        await workbench.welcome.getByText('The locks file is damaged').waitFor();
+        await workbench.statusBarItem('Locks file damaged').waitFor();
+        await workbench.screenshot('damaged');
+        await workbench.runCommand('CNC: Check In All My Files');
+        await workbench.notification(/is damaged.*Nothing was changed/).waitFor();
+        assert.equal(await readFile(join(folder, 'locks.json'), 'utf8'), damaged);
+        await workbench.welcome.getByRole('button', { name: 'Restore Last Good Copy' }).click();
+        await workbench.dialog('Restore the last good copy').waitFor();
+        await workbench.screenshot('restore-dialog');
+        await workbench.clickDialogButton('Restore');
+        await workbench.view.waitFor('job12');
+        assert.deepEqual(Object.keys(await locks()), ['job12/op2.vnc']);
+    });
+});

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeTemporaryFolder, makeTemporaryWorkspace, removeFolder } from '../support/temporaryWorkspace';
+import { colleague } from './support/colleague';
+import { openSession, type Session } from './support/session';
+
+describe('A window with the repositories of two halls', function () {
+    this.timeout(60_000);
+    let session: Session;
+    let folders: readonly string[];
+    const undo: (() => Promise<void>)[] = [];
+
+    before(async () => {
+        const [milling, turning, outer] = await Promise.all([
+            makeTemporaryWorkspace(),
+            makeTemporaryWorkspace(),
+            makeTemporaryFolder(),
+        ]);
+        undo.push(
+            () => milling.remove(),
+            () => turning.remove(),
+            () => removeFolder(outer),
+        );
+        folders = [milling.folder, turning.folder];
+        const workspace = join(outer, 'halls.code-workspace');
+        const names = ['Milling', 'Turning'];
+        await writeFile(
+            workspace,
+            JSON.stringify({ folders: folders.map((path, index) => ({ path, name: names[index] })) }),
+        );
+        session = await openSession({ folder: workspace, settings: { 'cncCheckout.userName': 'Maria' } });
+        await session.workbench.openContainer('CNC Checkout');
+    });
+    afterEach(async function () {
+        if (this.currentTest?.isFailed()) await session.workbench.screenshot('failed-several-folders');
+    });
+    after(async () => {
+        await session?.close();
+        for (const step of undo) await step();
+    });
+
+    it('shows each as a root of its own', async () => {
+        const { view } = session.workbench;
+        await view.waitFor('Milling');
+        await view.waitFor('Turning');
+        await view.row('4801247.vnc').waitFor();
+        await session.workbench.screenshot('several-folders');
+        const labels = (await view.readAll()).map(({ label }) => label);
+        assert.equal(labels.filter((label) => label === '4801247.vnc').length, 2);
+    });
+
+    it('checks a file out in the one where it was clicked, and nowhere else', async () => {
+        const { workbench } = session;
+        const [milling = '', turning = ''] = folders;
+        await colleague('Dave', turning, 'check-out', '4801247.vnc', '--message', 'On the lathe');
+        await workbench.view.waitFor('4801247.vnc', 'Dave');
+        await workbench.view.pickFromContextMenu('4801247.vnc', 'Check Out…');
+        await workbench.quickInput.waitFor('Check Out 4801247.vnc');
+        await workbench.quickInput.answer('Rev C');
+        await workbench.view.waitFor('4801247.vnc', 'Maria · just now · Rev C');
+        const holder = async (folder: string): Promise<unknown> =>
+            JSON.parse(await readFile(join(folder, 'locks.json'), 'utf8'))['4801247.vnc'].user;
+        assert.deepEqual([await holder(milling), await holder(turning)], ['Maria', 'Dave']);
+    });
+
+    it('says which one is damaged, goes on showing the other, and restores the right one', async () => {
+        const { workbench } = session;
+        await writeFile(join(folders[1] ?? '', 'locks.json'), '{');
+        await workbench.view.waitFor('Turning', 'locks file damaged');
+        await workbench.view.waitFor('4801247.vnc', 'Maria');
+        await workbench.statusBarItem('Locks file damaged').waitFor();
+        await workbench.screenshot('several-folders-one-damaged');
+        await workbench.view.pickFromContextMenu('Turning', 'Restore Last Good Locks File…');
+        await workbench.clickDialogButton('Restore');
+        await workbench.view.waitFor('4801247.vnc', 'Dave');
+    });
+});

@@ -1,0 +1,172 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { root } from '../../support/root';
+import { QuickInput } from './quickInput';
+import { TreeRows } from './treeRows';
+
+const screenshots = join(root, 'test', 'e2e', 'screenshots');
+
+/** Themes by the name in the settings, the one in the list, and the style class that shows it is on. */
+export const themes = {
+    dark: { name: 'Dark Modern', label: 'Dark Modern', sheet: 'dark_modern' },
+    light: { name: 'Light Modern', label: 'Light Modern', sheet: 'light_modern' },
+    highContrast: { name: 'Default High Contrast', label: 'Dark High Contrast', sheet: 'themes-hc_black' },
+    highContrastLight: { name: 'Default High Contrast Light', label: 'Light High Contrast', sheet: 'themes-hc_light' },
+} as const;
+
+export type Theme = keyof typeof themes;
+
+/**
+ * VS Code's window as a person sees it. Every wait is for something to be shown, never for time to pass.
+ *
+ * What the browser does differently from the desktop:
+ * - Ctrl+N, Ctrl+T and Ctrl+W belong to the browser: run the command by its title. F1 opens the palette everywhere.
+ * - The clipboard needs the permission that the session gives; `readClipboard` reads it through the page.
+ * - Native file dialogs do not exist: VS Code shows its own as a quick input, answered by `quickInput.answer(path)`.
+ * - A modal dialog covers all else until one of its buttons is clicked.
+ * - Leaving the page with unsaved editors asks: close or save them in the test.
+ */
+export class Workbench {
+    readonly quickInput: QuickInput;
+    readonly explorer: TreeRows;
+
+    constructor(readonly page: Page) {
+        this.quickInput = new QuickInput(page);
+        this.explorer = new TreeRows(page, '.explorer-folders-view');
+    }
+
+    async open(address: string): Promise<void> {
+        await this.page.goto(address);
+        await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor();
+        await this.explorer.element.getByRole('treeitem').first().waitFor();
+    }
+
+    /** Opens a view container by its icon in the Activity Bar. */
+    async openContainer(name: string): Promise<void> {
+        const tab = this.page.locator('.activitybar').getByRole('tab', { name: new RegExp(`^${escape(name)}`) });
+        // A second click would close the side bar.
+        if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+        await this.page.locator('.sidebar .composite.title').getByText(name, { exact: false }).first().waitFor();
+    }
+
+    async openExplorer(): Promise<void> {
+        await this.openContainer('Explorer');
+        await this.explorer.element.waitFor();
+    }
+
+    /** The tree of the extension's view that is now open in the side bar. */
+    get view(): TreeRows {
+        return new TreeRows(this.page, '.sidebar .customview-tree');
+    }
+
+    /** The text and buttons of a view that is empty. */
+    get welcome(): Locator {
+        return this.page.locator('.sidebar .welcome-view-content').filter({ visible: true });
+    }
+
+    async clickViewTitleButton(name: string | RegExp): Promise<void> {
+        const title = this.page.locator('.sidebar .composite.title, .sidebar .pane-header');
+        await title.getByRole('button', { name }).filter({ visible: true }).first().click();
+    }
+
+    /** Presses F1 and runs a command by what the palette shows, such as "CNC: Check In". */
+    async runCommand(title: string): Promise<void> {
+        // With the focus in the page's frame of an editor's webview, F1 would not arrive.
+        await this.page.keyboard.press('F1');
+        await this.quickInput.type(`>${title}`);
+        await this.quickInput.pick(title);
+    }
+
+    /** The titles that the palette offers for a text: what is not there cannot be run. */
+    async commandsFor(text: string): Promise<string[]> {
+        await this.page.keyboard.press('F1');
+        await this.quickInput.type(`>${text}`);
+        const labels = await this.quickInput.labels();
+        await this.quickInput.cancel();
+        return labels;
+    }
+
+    /** A status bar entry, by a part of its text or of its aria label. */
+    statusBarItem(text: string | RegExp): Locator {
+        const items = this.page.locator('.statusbar-item');
+        return items
+            .filter({ hasText: text })
+            .or(items.filter({ has: this.page.getByRole('button', { name: text }) }))
+            .first();
+    }
+
+    async statusBarTexts(): Promise<string[]> {
+        const texts = await this.page.locator('.statusbar-item:visible').allInnerTexts();
+        return texts.map((text) => text.trim()).filter((text) => text !== '');
+    }
+
+    notification(text: string | RegExp): Locator {
+        return this.page.locator('.notification-toast .notification-list-item').filter({ hasText: text }).first();
+    }
+
+    async notificationTexts(): Promise<string[]> {
+        return this.page.locator('.notification-toast .notification-list-item-message').allInnerTexts();
+    }
+
+    /** The actions offered with a message, in their order. */
+    async notificationButtons(text: string | RegExp): Promise<string[]> {
+        const notification = this.notification(text);
+        await notification.waitFor();
+        return notification.locator('.notification-list-item-buttons-container .monaco-button').allInnerTexts();
+    }
+
+    async clickNotificationButton(text: string | RegExp, button: string): Promise<void> {
+        await this.notification(text).getByRole('button', { name: button, exact: true }).click();
+    }
+
+    async clearNotifications(): Promise<void> {
+        await this.runCommand('Notifications: Clear All Notifications');
+        await this.page.locator('.notification-toast').first().waitFor({ state: 'detached' });
+    }
+
+    /** A modal dialog's button. */
+    async clickDialogButton(button: string | RegExp): Promise<void> {
+        const dialog = this.page.locator('.monaco-dialog-box');
+        await dialog.getByRole('button', { name: button }).click();
+        await dialog.waitFor({ state: 'detached' });
+    }
+
+    dialog(text: string | RegExp): Locator {
+        return this.page.locator('.monaco-dialog-box').filter({ hasText: text });
+    }
+
+    editorTab(name: string | RegExp): Locator {
+        return this.page.locator('.tabs-container').getByRole('tab', { name }).first();
+    }
+
+    async readClipboard(): Promise<string> {
+        return this.page.evaluate(() => navigator.clipboard.readText());
+    }
+
+    /** Changes the theme in the open window, as a person does: it does not watch the settings file of its user. */
+    async setTheme(theme: Theme): Promise<void> {
+        await this.runCommand('Preferences: Color Theme');
+        await this.quickInput.waitFor('Select Color Theme');
+        await this.quickInput.type(themes[theme].label);
+        await this.quickInput.pick(themes[theme].label);
+        await this.quickInput.waitForClose();
+        await this.waitForTheme(theme);
+    }
+
+    async waitForTheme(theme: Theme): Promise<void> {
+        await this.page.locator(`.monaco-workbench[class*="${themes[theme].sheet}"]`).waitFor();
+    }
+
+    /** Saves what the window shows to `test/e2e/screenshots`, which git ignores. */
+    async screenshot(name: string): Promise<void> {
+        await mkdir(screenshots, { recursive: true });
+        // Fonts and icons that are still on their way would be missing in the picture.
+        await this.page.evaluate(() => document.fonts.ready);
+        await this.page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+    }
+}
+
+function escape(text: string): string {
+    return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeSampleRepository } from '../support/sampleRepository';
+import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
+import { openSession, type Session } from './support/session';
+
+describe('A window without a repository', function () {
+    this.timeout(90_000);
+    let outer: string;
+    let session: Session;
+
+    before(async () => {
+        outer = await makeTemporaryFolder();
+        session = await openSession();
+    });
+    afterEach(async function () {
+        if (this.currentTest?.isFailed()) await session.workbench.screenshot('welcome-failed');
+    });
+    after(async () => {
+        await session?.close();
+        await removeFolder(outer);
+    });
+
+    it('offers to choose a repository in a folder that has none', async () => {
+        const { workbench } = session;
+        const folder = join(outer, 'empty');
+        await mkdir(folder);
+        await goTo(session, folder);
+        await workbench.openContainer('CNC Checkout');
+        await workbench.welcome.getByText('No repository was found here').waitFor();
+        await workbench.screenshot('welcome-no-repository');
+        await workbench.welcome.getByRole('button', { name: 'Retry' }).waitFor();
+        await workbench.welcome.getByRole('button', { name: 'Choose Repository Folder' }).click();
+        await workbench.quickInput.waitFor();
+        await workbench.screenshot('choose-repository');
+        await workbench.quickInput.cancel();
+        await makeSampleRepository(folder);
+        await workbench.view.waitFor('fixtures');
+    });
+
+    it('offers to open a folder where none is open', async () => {
+        const { workbench } = session;
+        await goTo(session, undefined);
+        await workbench.openContainer('CNC Checkout');
+        await workbench.welcome.getByText("Open the folder that holds your shop's CAM files").waitFor();
+        await workbench.screenshot('welcome-no-folder');
+        await workbench.welcome.getByRole('button', { name: 'Open Folder' }).waitFor();
+    });
+});
+
+describe('A window in Restricted Mode', function () {
+    this.timeout(90_000);
+    let outer: string;
+    let session: Session;
+
+    before(async () => {
+        outer = await makeTemporaryFolder();
+        const shop = join(outer, 'shop');
+        await makeSampleRepository(shop);
+        session = await openSession({ folder: shop, restricted: true, settings: { 'cncCheckout.userName': 'Maria' } });
+    });
+    after(async () => {
+        await session?.close();
+        await removeFolder(outer);
+    });
+
+    it('shows who has what and offers no change', async () => {
+        const { workbench } = session;
+        await workbench.openContainer('CNC Checkout');
+        await workbench.view.expand('4801247 Bracket');
+        await workbench.view.waitFor('4801247-op2.vnc', 'Maria');
+        const menu = await workbench.view.openContextMenu('4801247-op2.vnc');
+        await workbench.screenshot('restricted');
+        const entries = (await menu.getByRole('menuitem').allInnerTexts()).map((entry) => entry.trim());
+        assert.deepEqual(entries, ['Open', 'Copy Lock Details']);
+    });
+});
+
+/** Opens another folder, or none, in the same window. */
+async function goTo({ workbench: { page } }: Session, folder: string | undefined): Promise<void> {
+    const address = new URL(page.url());
+    if (folder === undefined) {
+        address.searchParams.delete('folder');
+        address.searchParams.set('ew', 'true');
+    } else address.searchParams.set('folder', folder);
+    await page.goto(address.href);
+    await page.locator('.monaco-workbench .statusbar-item').first().waitFor();
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import * as vscode from 'vscode';
+import type { CncCheckout } from '../../src/extension';
+import { commandsToTerminals, keysThatLeadAway, keysThatTrouble } from '../support/attacks';
+import { waitFor } from './support/events';
+import { acceptAll } from './support/quickInput';
+import {
+    activate,
+    inShop,
+    labels,
+    lockOf,
+    onDisk,
+    readLocksText,
+    repositoryOf,
+    row,
+    rows,
+    tidyUp,
+    uriOf,
+    writeLocks,
+} from './support/shop';
+
+/** Anything that is not just shown. */
+const command = /[^\P{Cc}\n]|\p{Bidi_Control}/u;
+
+describe('A hostile locks file', () => {
+    let api: CncCheckout;
+    const me = (): string => repositoryOf(api).settings.user;
+    const openTabs = (): number => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length;
+
+    /** A locks file with these keys, `__proto__` too. */
+    const held = (keys: readonly string[], lock: object): string =>
+        `{${keys.map((key) => `${JSON.stringify(key)}: ${JSON.stringify(lock)}`).join(', ')}}`;
+
+    before(async () => {
+        api = await activate();
+    });
+    beforeEach(() => tidyUp(api));
+    after(() => tidyUp(api));
+
+    it('shows no key that leads away, and every row lies inside the repository', async () => {
+        const keys = [...keysThatLeadAway, ...keysThatTrouble];
+        await writeLocks(api, held(keys, lockOf(me(), commandsToTerminals)));
+        await vscode.commands.executeCommand('cncCheckout.filterCheckedOut');
+        const shown = await rows(api);
+        assert.equal(shown.length, keysThatTrouble.length);
+        for (const { node, item } of shown) {
+            const tooltip = (await api.tree.resolveTreeItem(item, node)).tooltip;
+            const texts = [item.label, item.description, tooltip, item.accessibilityInformation?.label];
+            for (const text of texts) {
+                assert.ok(typeof text === 'string');
+                assert.doesNotMatch(text, command);
+            }
+            assert.doesNotMatch(relative(onDisk('.'), item.resourceUri?.fsPath ?? '..'), /^\.\.($|[\\/])/);
+            // Nothing is there, so nothing opens it.
+            assert.equal(item.command, undefined);
+        }
+        assert.equal(api.statusBarItem.text, `$(edit) ${keysThatTrouble.length} checked out`);
+        assert.ok(typeof api.statusBarItem.tooltip === 'string');
+        assert.doesNotMatch(api.statusBarItem.tooltip, command);
+    });
+
+    it('is given back whole by a check-out and a check-in, with keys that lead away', async () => {
+        const text = held([...keysThatLeadAway, ...keysThatTrouble], lockOf('Eve', commandsToTerminals));
+        await writeLocks(api, text);
+        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        assert.equal(repositoryOf(api).file('4801247.vnc')?.state, 'heldByMe');
+        await acceptAll('cncCheckout.checkIn', uriOf('4801247.vnc'));
+        assert.equal(JSON.stringify(JSON.parse(await readLocksText())), JSON.stringify(JSON.parse(text)));
+    });
+
+    it('opens and copies nothing outside of the repository', async () => {
+        await writeFile(inShop('outside.vnc'), 'secret');
+        await writeLocks(api, held(['../outside.vnc', 'gone.vnc', 'notes.txt'], lockOf(me())));
+        await vscode.env.clipboard.writeText('before');
+        await vscode.commands.executeCommand('cncCheckout.copyLockDetails', '../outside.vnc');
+        assert.equal(await vscode.env.clipboard.readText(), 'before');
+        const opened = repositoryOf(api);
+        for (const path of ['../outside.vnc', 'gone.vnc', 'notes.txt', inShop('outside.vnc')]) {
+            await vscode.commands.executeCommand('cncCheckout.openFile', { opened, path });
+        }
+        assert.equal(openTabs(), 0);
+        for (const name of ['checkOut', 'checkIn', 'copyLockDetails']) {
+            await acceptAll(`cncCheckout.${name}`, vscode.Uri.file(inShop('outside.vnc')));
+        }
+        assert.equal(await vscode.env.clipboard.readText(), 'before');
+        await rm(inShop('outside.vnc'));
+    });
+
+    it('does not open a held program that is no CAM file, of a folder that nobody listed yet', async () => {
+        await mkdir(onDisk('tools'));
+        await writeFile(onDisk('tools/setup.exe'), 'MZ\u0000');
+        try {
+            await writeLocks(api, { 'tools/setup.exe': lockOf(me()) });
+            const opened = repositoryOf(api);
+            await vscode.commands.executeCommand('cncCheckout.openFile', { opened, path: 'tools/setup.exe' });
+            assert.equal(openTabs(), 0);
+        } finally {
+            await rm(onDisk('tools'), { recursive: true });
+        }
+    });
+
+    it('does not follow a link that was put in the place of a folder or file', async function () {
+        if (process.platform === 'win32') return this.skip(); // Making a link to a file takes an administrator there.
+        const { repository } = repositoryOf(api);
+        const folder = await row(api, 'job12');
+        const file = await row(api, 'job12', 'op1.vnc');
+        await mkdir(inShop('elsewhere'));
+        await writeFile(inShop('elsewhere/op1.vnc'), 'secret');
+        await writeFile(inShop('elsewhere/other.vnc'), 'secret');
+        await rename(onDisk('job12'), inShop('moved'));
+        try {
+            await symlink('../elsewhere', onDisk('job12'));
+            await vscode.commands.executeCommand('cncCheckout.openFile', file.node);
+            assert.equal(openTabs(), 0);
+            await repository.look('job12');
+            assert.deepEqual(await labels(api, folder), [
+                'The folder job12 is a link now, and links are not followed.',
+            ]);
+            await acceptAll('cncCheckout.checkOut', uriOf('job12/op1.vnc'));
+            assert.equal(await readLocksText(), '');
+            await repository.refresh();
+            assert.ok(!(await labels(api)).includes('job12'));
+        } finally {
+            await rm(onDisk('job12'));
+            await rename(inShop('moved'), onDisk('job12'));
+            await rm(inShop('elsewhere'), { recursive: true });
+        }
+        const isBack = (): boolean => repository.snapshot.file('job12/op1.vnc') !== undefined;
+        await repository.lookEverywhere();
+        await waitFor(api.repositories.onDidChange, isBack, 'the folder was back');
+    });
+
+    it('of 30,000 locks is shown and counted', async () => {
+        const keys = Array.from({ length: 30_000 }, (_, index) => `job ${index % 500}/${index}.vnc`);
+        await writeLocks(api, held(keys, lockOf(me(), 'Rev C')));
+        assert.equal(api.statusBarItem.text, '$(edit) 30000 checked out');
+        assert.ok(typeof api.statusBarItem.tooltip === 'string');
+        assert.match(api.statusBarItem.tooltip, /… and 29985 more$/);
+        await vscode.commands.executeCommand('cncCheckout.filterMine');
+        const ranges = await api.tree.getChildren();
+        const rows = await Promise.all(ranges.map((range) => api.tree.getChildren(range)));
+        assert.equal(rows.flat().length, 30_000);
+    }).timeout(120_000);
+});

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { CncCheckout } from '../../src/extension';
+import { acceptAll, leaveAll } from './support/quickInput';
+import { resetSettings, set } from './support/settings';
+import {
+    activate,
+    inShop,
+    labels,
+    lockOf,
+    onDisk,
+    readHolders,
+    readLocksText,
+    repositoryOf,
+    row,
+    rows,
+    tidyUp,
+    uriOf,
+    writeLocks,
+} from './support/shop';
+
+const variable = 'CNC_CHECKOUT_TEST_FOLDER';
+
+describe('A setting', () => {
+    let api: CncCheckout;
+
+    before(async () => {
+        api = await activate();
+    });
+    beforeEach(() => tidyUp(api));
+    afterEach(async () => {
+        await resetSettings(api);
+        await rm(inShop('elsewhere'), { recursive: true, force: true });
+        delete process.env[variable];
+        await tidyUp(api);
+    });
+
+    it('userName is the name under which files are held', async () => {
+        await set(api, 'userName', ' Zoë Smith ', vscode.ConfigurationTarget.Global);
+        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        assert.deepEqual(await readHolders(), { '4801247.vnc': 'Zoë Smith' });
+        assert.equal((await row(api, '4801247.vnc')).item.contextValue, 'file present heldByMe');
+        assert.equal(api.statusBarItem.text, '$(edit) 1 checked out');
+        await resetSettings(api);
+        assert.equal((await row(api, '4801247.vnc')).item.contextValue, 'file present heldByOthers');
+        assert.equal(api.statusBarItem.text, '$(lock) 0');
+    });
+
+    it('repository is a folder, with variables filled in', async () => {
+        await mkdir(inShop('elsewhere/parts'), { recursive: true });
+        await writeFile(inShop('elsewhere/parts/7.vnc'), '%\n');
+        process.env[variable] = 'elsewhere';
+        for (const value of [
+            'elsewhere/parts',
+            '${workspaceFolder}/elsewhere/parts',
+            `\${workspaceFolder}/\${env:${variable}}/parts`,
+            inShop('elsewhere', 'parts'),
+        ]) {
+            await set(api, 'repository', value);
+            assert.equal(repositoryOf(api).repository.options.root, inShop('elsewhere', 'parts'), value);
+            assert.deepEqual(await labels(api), ['7.vnc'], value);
+        }
+        assert.equal(repositoryOf(api).locksFile.file, inShop('locks.json'));
+        await resetSettings(api);
+        assert.equal(repositoryOf(api).repository.options.root, inShop('repo'));
+    });
+
+    it('repository, where it names nothing, is a share to wait for and never another folder', async () => {
+        await set(api, 'repository', 'elsewhere');
+        assert.deepEqual([api.repositories.state, api.repositories.all.length], ['unreachable', 0]);
+        assert.equal(api.statusBarItem.text, '$(debug-disconnect) Share unreachable');
+        assert.deepEqual(await rows(api), []);
+        await vscode.commands.executeCommand('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        assert.equal(await readLocksText(), '');
+        await mkdir(inShop('elsewhere'));
+        await vscode.commands.executeCommand('cncCheckout.refresh');
+        assert.equal(api.repositories.state, 'empty');
+        assert.equal(api.statusBarItem.text, '$(lock) 0');
+    });
+
+    it('repository, where nobody chose one and there is no repo, is the folder itself or none', async () => {
+        await rename(inShop('repo'), inShop('elsewhere'));
+        try {
+            await set(api, 'mutexTimeout', 14);
+            assert.equal(repositoryOf(api).repository.options.root, inShop());
+            assert.ok((await labels(api)).includes('elsewhere'));
+            await set(api, 'fileExtensions', ['.nobody-has-this']);
+            assert.deepEqual([api.repositories.state, api.repositories.all.length], ['noRepository', 0]);
+            assert.deepEqual(await rows(api), []);
+        } finally {
+            await rename(inShop('elsewhere'), inShop('repo'));
+        }
+    });
+
+    it('locksFile is where the locks are', async () => {
+        await mkdir(inShop('elsewhere'));
+        const file = inShop('elsewhere', 'who has what.json');
+        await writeFile(file, JSON.stringify({ '4801247.vnc': lockOf('Alice', 'Hers') }));
+        await set(api, 'locksFile', 'elsewhere/who has what.json');
+        assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
+        await acceptAll('cncCheckout.checkOut', uriOf('4801247.mcam'));
+        const locks = JSON.parse(await readFile(file, 'utf8')) as object;
+        assert.deepEqual(Object.keys(locks), ['4801247.vnc', '4801247.mcam']);
+        assert.equal(await readLocksText(), '');
+    });
+
+    it('fileExtensions says which files count, in any case and with or without a dot', async () => {
+        await set(api, 'fileExtensions', ['VNC', '.txt']);
+        assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.vnc', 'notes.txt']);
+        assert.deepEqual(await labels(api, await row(api, 'job13', 'Größe 40')), ['op1.VNC']);
+        await acceptAll('cncCheckout.checkOut', uriOf('4801247.mcam'));
+        assert.equal(await readLocksText(), '');
+        await acceptAll('cncCheckout.checkOut', uriOf('notes.txt'));
+        assert.deepEqual(Object.keys(await readHolders()), ['notes.txt']);
+    });
+
+    it('requireMessage accepts no empty message', async () => {
+        await set(api, 'requireMessage', true);
+        const { repository } = repositoryOf(api);
+        const accept = (): Thenable<unknown> =>
+            vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+        const checkOut = vscode.commands.executeCommand('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await accept();
+        // Waits in line behind the look at the locks with which the command begins; then comes the question.
+        await repository.poll();
+        await accept();
+        await accept();
+        await leaveAll('cncCheckout.showMyCheckOuts');
+        await checkOut;
+        assert.equal(await readLocksText(), '');
+        await set(api, 'requireMessage', undefined);
+        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        assert.deepEqual(Object.keys(await readHolders()), ['4801247.vnc']);
+    });
+
+    it('of the wrong type counts as not set', async () => {
+        await set(api, 'repository', 5);
+        await set(api, 'fileExtensions', '.txt');
+        assert.equal(repositoryOf(api).repository.options.root, inShop('repo'));
+        assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
+    });
+
+    it('that changes leaves the locks shown and the folders that are open watched', async () => {
+        await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
+        const before = repositoryOf(api);
+        before.openFolders.add('job12');
+        await set(api, 'mutexTimeout', 14);
+        const after = repositoryOf(api);
+        assert.notEqual(after, before);
+        assert.deepEqual([...after.openFolders], ['', 'job12']);
+        after.openFolders.delete('job12');
+        assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
+        // The old one no longer looks at anything: only one event comes for one change.
+        await writeFile(onDisk('job12/added.vnc'), '');
+        try {
+            await vscode.commands.executeCommand('cncCheckout.refresh');
+            assert.equal(after.file('job12/added.vnc')?.state, 'available');
+            assert.equal(before.file('job12/added.vnc'), undefined);
+        } finally {
+            await rm(onDisk('job12/added.vnc'));
+        }
+    });
+});

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { CncCheckout } from '../../src/extension';
+import { record, waitFor } from './support/events';
+import {
+    activate,
+    colleague,
+    commandLine,
+    inShop,
+    labels,
+    lockOf,
+    onDisk,
+    readLocksText,
+    repositoryOf,
+    row,
+    rows,
+    tidyUp,
+    writeLocks,
+} from './support/shop';
+
+describe('The tree', () => {
+    let api: CncCheckout;
+    const me = (): string => repositoryOf(api).settings.user;
+
+    before(async () => {
+        api = await activate();
+    });
+    beforeEach(() => tidyUp(api));
+
+    it('shows folders first, then CAM files only', async () => {
+        assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
+    });
+
+    it('sorts numbers as numbers and without regard to case', async () => {
+        await mkdir(onDisk('sorting/Z last'), { recursive: true });
+        await mkdir(onDisk('sorting/a first'));
+        for (const name of ['op10.vnc', 'op2.vnc', 'Op1.VNC', 'op1a.mcam'])
+            await writeFile(onDisk(`sorting/${name}`), '');
+        try {
+            await vscode.commands.executeCommand('cncCheckout.refresh');
+            const shown = await labels(api, await row(api, 'sorting'));
+            assert.deepEqual(shown, ['a first', 'Z last', 'Op1.VNC', 'op1a.mcam', 'op2.vnc', 'op10.vnc']);
+        } finally {
+            await rm(onDisk('sorting'), { recursive: true });
+        }
+    });
+
+    it('shows nested folders, also with a name outside ASCII', async () => {
+        assert.deepEqual(await labels(api, await row(api, 'job13')), ['Größe 40']);
+        const file = await row(api, 'job13', 'Größe 40', 'op1.VNC');
+        assert.equal(file.item.resourceUri?.fsPath, onDisk('job13/Größe 40/op1.VNC'));
+        assert.equal(file.item.collapsibleState, vscode.TreeItemCollapsibleState.None);
+        const parent = api.tree.getParent(file.node);
+        assert.equal(parent, (await row(api, 'job13', 'Größe 40')).node);
+        assert.equal(api.tree.getParent((await row(api, 'job13')).node), undefined);
+    });
+
+    it('says of a held file who has it, how long, and why', async () => {
+        await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Working on revisions') });
+        assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Working on revisions');
+        assert.equal((await row(api, '4801247.mcam')).item.description, '');
+    });
+
+    it('tells the states apart by icon, colour and context', async () => {
+        await writeLocks(api, {
+            '4801247.vnc': lockOf('Alice'),
+            '4801247.mcam': lockOf(me().toUpperCase()),
+            'gone.vnc': lockOf('Bob'),
+            'gone too.vnc': lockOf(me()),
+        });
+        const look = async (label: string): Promise<unknown[]> => {
+            const { item } = await row(api, label);
+            assert.ok(item.iconPath instanceof vscode.ThemeIcon);
+            // The id of a colour is there, but the types of VS Code do not say so.
+            const color: { readonly id?: string } | undefined = item.iconPath.color;
+            return [item.contextValue, item.iconPath.id, color?.id];
+        };
+        const theirs = 'cncCheckout.heldByOthersForeground';
+        const missing = 'cncCheckout.missingForeground';
+        assert.deepEqual(await look('4801247.vnc'), ['file present heldByOthers', 'lock', theirs]);
+        const mine = 'cncCheckout.heldByMeForeground';
+        assert.deepEqual(await look('4801247.mcam'), ['file present heldByMe', 'edit', mine]);
+        assert.deepEqual(await look('gone.vnc'), ['file missing heldByOthers', 'warning', missing]);
+        assert.deepEqual(await look('gone too.vnc'), ['file missing heldByMe', 'warning', missing]);
+        const { item } = await row(api, 'job12', 'op1.vnc');
+        assert.equal(item.contextValue, 'file present available');
+        assert.equal(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id, 'file');
+    });
+
+    it('shows a lock whose file is gone in its folder, where nothing opens it', async () => {
+        await writeLocks(api, { 'job12/gone.vnc': lockOf('Bob', 'Old'), 'job99/gone.vnc': lockOf('Bob') });
+        const inFolder = await row(api, 'job12', 'gone.vnc');
+        assert.equal(inFolder.item.description, 'missing · Bob · 2 h ago · Old');
+        assert.equal(inFolder.item.command, undefined);
+        assert.equal((await row(api, 'job12', 'op1.vnc')).item.command?.command, 'cncCheckout.openFile');
+        // Its folder is gone as well, so that the nearest one that is there has to show it.
+        assert.ok((await labels(api)).includes('gone.vnc'));
+    });
+
+    it('shows what other people typed as text', async () => {
+        const hostile = '[x](command:workbench.action.quit) <b>**bold**</b>\u0007\u202e\r\nsecond\u001b[31mline';
+        await writeLocks(api, { '4801247.vnc': { ...lockOf('Ali\u0000ce', hostile), host: 'PC\n1' } });
+        const { node, item } = await row(api, '4801247.vnc');
+        const tooltip = (await api.tree.resolveTreeItem(item, node)).tooltip;
+        assert.ok(typeof tooltip === 'string', 'A Markdown tooltip would turn the message into a link.');
+        assert.ok(tooltip.includes('Message: [x](command:workbench.action.quit) <b>**bold**</b>\nsecond [31mline'));
+        assert.ok(tooltip.includes('Checked out by Ali ce, 2 h ago\n'));
+        assert.ok(tooltip.includes('Computer: PC 1\n'));
+        const shown = [tooltip.replaceAll('\n', ''), item.description, item.accessibilityInformation?.label].join('');
+        assert.doesNotMatch(shown, /[\p{Cc}\u202e]/u);
+    });
+
+    it('adds size and last change to the tooltip when it is asked for', async () => {
+        const { node, item } = await row(api, '4801247.mcam');
+        assert.equal(item.tooltip, undefined);
+        const { tooltip } = await api.tree.resolveTreeItem(item, node);
+        assert.ok(typeof tooltip === 'string');
+        assert.match(tooltip, /^4801247\.mcam\nAvailable\nSize: 8 bytes\nLast change: /);
+    });
+
+    it('filters by checked out and by mine, as a flat list', async () => {
+        await writeLocks(api, { 'job12/op2.vnc': lockOf('Alice', 'Hers'), 'job12/op1.vnc': lockOf(me(), 'Mine') });
+        const { fired, stop } = record(api.tree.onDidChangeTreeData);
+        await vscode.commands.executeCommand('cncCheckout.filterCheckedOut');
+        assert.deepEqual(await labels(api), ['op1.vnc', 'op2.vnc']);
+        assert.equal((await row(api, 'op2.vnc')).item.description, 'Alice · 2 h ago · Hers · job12');
+        await vscode.commands.executeCommand('cncCheckout.filterMine');
+        assert.deepEqual(await labels(api), ['op1.vnc']);
+        await vscode.commands.executeCommand('cncCheckout.filterAll');
+        assert.deepEqual((await labels(api)).slice(0, 2), ['job12', 'job13']);
+        stop();
+        assert.deepEqual(fired, [undefined, undefined, undefined]);
+    });
+
+    it("shows a colleague's check-out by itself and draws that row only", async () => {
+        const { node } = await row(api, 'job12', 'op1.vnc');
+        await row(api, 'job12', 'op2.vnc');
+        const { fired, stop } = record(api.tree.onDidChangeTreeData);
+        await commandLine('check-out', 'job12/op1.vnc', '--user', 'Bob', '--message', 'Deburr');
+        const shown = (): boolean => api.tree.getTreeItem(node).description === 'Bob · just now · Deburr';
+        await waitFor(api.tree.onDidChangeTreeData, shown, "Bob's check-out was shown");
+        await commandLine('check-in', 'job12/op1.vnc', '--user', 'Bob');
+        const free = (): boolean => api.tree.getTreeItem(node).description === '';
+        await waitFor(api.tree.onDidChangeTreeData, free, "Bob's check-in was shown");
+        await repositoryOf(api).repository.refresh();
+        stop();
+        assert.deepEqual(fired.length, 2);
+        for (const changed of fired) assert.ok(changed?.length === 1 && changed[0] === node);
+    });
+
+    it('shows a program that comes and goes in a folder by itself', async () => {
+        const has = async (): Promise<boolean> => (await labels(api)).includes('new.vnc');
+        assert.equal(await has(), false);
+        const opened = repositoryOf(api);
+        const known = (): boolean => opened.file('new.vnc') !== undefined;
+        await writeFile(onDisk('new.vnc'), '');
+        await waitFor(api.tree.onDidChangeTreeData, known, 'the new file was shown');
+        assert.equal(await has(), true);
+        await rm(onDisk('new.vnc'));
+        await waitFor(api.tree.onDidChangeTreeData, () => !known(), 'the file was gone');
+        assert.equal(await has(), false);
+    });
+
+    it('watches a folder that a person opens', async () => {
+        const { openFolders, repository } = repositoryOf(api);
+        await vscode.commands.executeCommand('cncCheckout.files.focus');
+        // The rows arrive some time after the focus; no event says when VS Code has drawn them.
+        while (!openFolders.has('job12')) {
+            await vscode.commands.executeCommand('list.focusFirst');
+            await vscode.commands.executeCommand('list.expand');
+        }
+        await writeFile(onDisk('job12/added.vnc'), '');
+        try {
+            const known = (): boolean => repository.snapshot.file('job12/added.vnc') !== undefined;
+            // Not of the tree: rows that are just being asked for need not be drawn again.
+            await waitFor(api.repositories.onDidChange, known, 'the new file was seen');
+        } finally {
+            await rm(onDisk('job12/added.vnc'));
+        }
+        while (openFolders.has('job12')) {
+            await vscode.commands.executeCommand('list.focusFirst');
+            await vscode.commands.executeCommand('list.collapse');
+        }
+    });
+
+    it('fires nothing when nothing changed', async () => {
+        await colleague('Bob').checkOut(['4801247.vnc'], 'Deburr');
+        const { repository } = repositoryOf(api);
+        await repository.refresh();
+        await rows(api);
+        const tree = record(api.tree.onDidChangeTreeData);
+        const repositories = record(api.repositories.onDidChange);
+        const future = new Date(Date.now() + 5000);
+        // Another stamp, another inode, the same locks.
+        await writeFile(inShop('copy'), await readLocksText());
+        await utimes(inShop('copy'), future, future);
+        await rename(inShop('copy'), inShop('locks.json'));
+        await repository.poll();
+        await repository.refresh();
+        await repository.lookEverywhere();
+        tree.stop();
+        repositories.stop();
+        assert.deepEqual([tree.fired, repositories.fired], [[], []]);
+    });
+
+    it('does not draw again what is on the screen for a folder that nobody opened', async () => {
+        const { repository } = repositoryOf(api);
+        await mkdir(onDisk('closed'));
+        await repository.refresh();
+        await rows(api);
+        await writeFile(onDisk('closed/op1.vnc'), '');
+        const tree = record(api.tree.onDidChangeTreeData);
+        await repository.lookEverywhere();
+        tree.stop();
+        try {
+            assert.equal(repository.snapshot.file('closed/op1.vnc')?.state, 'available');
+            assert.deepEqual(tree.fired, []);
+        } finally {
+            await rm(onDisk('closed'), { recursive: true });
+            await repository.refresh();
+        }
+    });
+
+    it('gives 3,000 rows for 3,000 files, each at once', async () => {
+        await mkdir(onDisk('many'));
+        const names = Array.from({ length: 3000 }, (_, index) => `part ${index + 1}.vnc`);
+        await Promise.all(names.map((name) => writeFile(onDisk(`many/${name}`), '')));
+        try {
+            await vscode.commands.executeCommand('cncCheckout.refresh');
+            const nodes = await api.tree.getChildren((await row(api, 'many')).node);
+            // A promise has no label: VS Code would wait for it, row by row.
+            const items = nodes.map((node) => api.tree.getTreeItem(node));
+            assert.deepEqual(
+                items.map(({ label }) => label),
+                names,
+            );
+        } finally {
+            await rm(onDisk('many'), { recursive: true });
+        }
+    });
+
+    it('shows a folder with more files than can be drawn at once in ranges, which say how many are checked out', async () => {
+        await mkdir(onDisk('huge'));
+        const names = Array.from({ length: 5200 }, (_, index) => `part ${index + 1}.vnc`);
+        await Promise.all(names.map((name) => writeFile(onDisk(`huge/${name}`), '')));
+        try {
+            await vscode.commands.executeCommand('cncCheckout.refresh');
+            const folder = await row(api, 'huge');
+            const ranges = await rows(api, folder);
+            assert.deepEqual(
+                [ranges[0]?.item.label, ranges[0]?.item.description, ranges.at(-1)?.item.description],
+                ['part 1.vnc … part 1000.vnc', '1000 files', '200 files'],
+            );
+            const files = (await Promise.all(ranges.map((range) => rows(api, range)))).flat();
+            assert.deepEqual(
+                files.map(({ item }) => item.label),
+                names,
+            );
+            const { node } = files[1200]!;
+            assert.equal(api.tree.getParent(node), ranges[1]!.node);
+            assert.equal(api.tree.getParent(ranges[1]!.node), folder.node);
+            const { fired, stop } = record(api.tree.onDidChangeTreeData);
+            await writeLocks(api, { 'huge/part 1201.vnc': lockOf('Alice') });
+            stop();
+            assert.deepEqual(fired, [[node, ranges[1]!.node]]);
+            assert.equal((await rows(api, folder))[1]?.item.description, '1000 files · 1 checked out');
+        } finally {
+            await rm(onDisk('huge'), { recursive: true });
+        }
+    });
+
+    it('says so in a folder that can no longer be read', async () => {
+        await mkdir(onDisk('short-lived'));
+        await vscode.commands.executeCommand('cncCheckout.refresh');
+        const folder = await row(api, 'short-lived');
+        await rm(onDisk('short-lived'), { recursive: true });
+        // Not waited for: a click into a folder may come before the news that it is gone.
+        await repositoryOf(api).repository.look('short-lived');
+        const [notice, ...others] = await rows(api, folder);
+        assert.deepEqual(others, []);
+        assert.equal(notice?.item.label, 'The folder short-lived cannot be read now (ENOENT).');
+        assert.equal(notice?.item.contextValue, 'notice');
+    });
+});

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { rename, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { CncCheckout } from '../../src/extension';
+import { waitFor } from './support/events';
+import { acceptAll } from './support/quickInput';
+import {
+    activate,
+    colleague,
+    commandLine,
+    inShop,
+    labels,
+    lockOf,
+    locksFileOf,
+    readHolders,
+    readLocksText,
+    repositoryOf,
+    row,
+    rows,
+    tidyUp,
+    uriOf,
+    writeLocks,
+} from './support/shop';
+
+const damaged = '{\n    "4801247.vnc": {"user": "Ali';
+
+describe('The status bar', () => {
+    let api: CncCheckout;
+    const me = (): string => repositoryOf(api).settings.user;
+
+    before(async () => {
+        api = await activate();
+    });
+    beforeEach(() => tidyUp(api));
+    after(() => tidyUp(api));
+
+    it('counts the files that I hold, and nobody else’s', async () => {
+        assert.equal(api.statusBarItem.text, '$(lock) 0');
+        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        assert.equal(api.statusBarItem.text, '$(edit) 1 checked out');
+        await colleague('Bob').checkOut(['4801247.mcam'], 'His');
+        await writeLocks(api, { '4801247.mcam': lockOf('Bob'), 'a.vnc': lockOf(me(), 'One'), 'b.vnc': lockOf(me()) });
+        assert.equal(api.statusBarItem.text, '$(edit) 2 checked out');
+        assert.equal(
+            api.statusBarItem.tooltip,
+            [
+                'You have 2 files checked out:',
+                `a.vnc · missing · ${me()} · 2 h ago · One`,
+                `b.vnc · missing · ${me()} · 2 h ago`,
+            ].join('\n'),
+        );
+        assert.equal(api.statusBarItem.command, 'cncCheckout.showMyCheckOuts');
+        assert.equal(api.statusBarItem.backgroundColor, undefined);
+        await vscode.commands.executeCommand('cncCheckout.checkIn', (await row(api, 'a.vnc')).node);
+        assert.equal(api.statusBarItem.text, '$(edit) 1 checked out');
+    });
+
+    it('follows the command line under my name', async () => {
+        const text = (expected: string) => () => api.statusBarItem.text === expected;
+        await commandLine('check-out', '4801247.vnc', '--user', me());
+        await waitFor(api.repositories.onDidChange, text('$(edit) 1 checked out'), 'the check-out was counted');
+        await commandLine('check-in', '4801247.vnc', '--user', me());
+        await waitFor(api.repositories.onDidChange, text('$(lock) 0'), 'the check-in was counted');
+    });
+});
+
+describe('A damaged locks file', () => {
+    let api: CncCheckout;
+
+    before(async () => {
+        api = await activate();
+    });
+    beforeEach(() => tidyUp(api));
+    after(() => tidyUp(api));
+
+    it('is noticed by itself, shown as such, and never written to', async () => {
+        await writeFile(inShop('locks.json'), damaged);
+        const isDamaged = (): boolean => api.repositories.state === 'damaged';
+        await waitFor(api.repositories.onDidChange, isDamaged, 'the damage was noticed');
+        assert.equal(api.statusBarItem.text, '$(warning) Locks file damaged');
+        const { tooltip } = api.statusBarItem;
+        assert.ok(typeof tooltip === 'string');
+        assert.match(tooltip, /is damaged: it is not valid JSON\. Nothing was changed\./);
+        assert.equal(api.statusBarItem.accessibilityInformation?.label, 'Locks file damaged');
+        // No rows, so that the welcome text with its buttons takes their place.
+        assert.deepEqual(await rows(api), []);
+        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await acceptAll('cncCheckout.checkIn', uriOf('4801247.vnc'));
+        await acceptAll('cncCheckout.checkInAll');
+        await acceptAll('cncCheckout.refresh');
+        assert.equal(await readLocksText(), damaged);
+        assert.equal(api.repositories.state, 'damaged');
+    });
+
+    it('that is empty is damaged too, not a file without locks', async () => {
+        await writeLocks(api, '');
+        assert.equal(api.repositories.state, 'damaged');
+        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        assert.equal(await readLocksText(), '');
+    });
+
+    it('comes back by itself when somebody restores the last good copy', async () => {
+        await colleague('Bob').checkOut(['4801247.vnc'], 'Deburr');
+        await writeLocks(api, damaged);
+        assert.equal(api.repositories.state, 'damaged');
+        await locksFileOf('Bob').restoreBackup(new Date());
+        const isReady = (): boolean => api.repositories.state === 'ready';
+        await waitFor(api.repositories.onDidChange, isReady, 'the restored file was read');
+        assert.equal((await row(api, '4801247.vnc')).item.description, 'Bob · just now · Deburr');
+        assert.equal(api.statusBarItem.text, '$(lock) 0');
+        assert.deepEqual(await readHolders(), { '4801247.vnc': 'Bob' });
+    });
+});
+
+describe('A repository that goes away', () => {
+    let api: CncCheckout;
+
+    before(async () => {
+        api = await activate();
+    });
+    beforeEach(() => tidyUp(api));
+    after(() => tidyUp(api));
+
+    it('is shown as unreachable with what was last known, and comes back by itself', async () => {
+        await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
+        const state = (expected: string) => () => api.repositories.state === expected;
+        const before = await readLocksText();
+        await rename(inShop('repo'), inShop('unplugged'));
+        try {
+            await waitFor(api.repositories.onDidChange, state('unreachable'), 'the loss was noticed');
+            assert.equal(api.statusBarItem.text, '$(debug-disconnect) Share unreachable');
+            assert.equal(api.statusBarItem.accessibilityInformation?.label, 'Share unreachable');
+            assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
+            assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
+            await acceptAll('cncCheckout.checkOut', uriOf('4801247.mcam'));
+            assert.equal(await readLocksText(), before);
+        } finally {
+            await rename(inShop('unplugged'), inShop('repo'));
+        }
+        await waitFor(api.repositories.onDidChange, state('ready'), 'it was back');
+        assert.equal(api.statusBarItem.text, '$(lock) 0');
+        assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
+    });
+});

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/**
+ * Installs Debian packages where that can be done without asking anybody: as root, on a system that has `apt-get`.
+ * @param purpose what they are for, for the line that is printed: "to show VS Code"
+ * @returns whether they are installed now
+ */
+export function installDebianPackages(packages: readonly string[], purpose: string): boolean {
+    if (process.platform !== 'linux' || process.getuid?.() !== 0 || onPath('apt-get').length === 0) return false;
+    console.log(`Installing ${packages.join(', ')}, ${purpose}.`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    // Another run of a package manager may hold the lock for a while.
+    const apt = (...args: readonly string[]): boolean =>
+        spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+            stdio: ['ignore', 'ignore', 'inherit'],
+            env,
+        }).status === 0;
+    apt('update');
+    return apt('install', '-y', ...packages);
+}
+
+/** The files of this name on the PATH that can be run, in its order. */
+export function onPath(name: string): string[] {
+    return (process.env['PATH'] ?? '')
+        .split(delimiter)
+        .map((folder) => join(folder, name))
+        .filter(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+    try {
+        accessSync(file, constants.X_OK);
+        return true;
+    } catch {
+        return false;
+    }
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { explain } from './explain';
+import { runHostSuites } from './hostSuites';
+import { exitAtSignals, exitCodeOf, stopAllAtExit } from './processes';
+import { root } from './root';
+import type { Counts } from './runSuites';
+import { start } from './start';
+import { e2eSuites, faultSuites, testAll, unitSuites } from './testAll';
+
+/** What `setUp.mjs` runs once all is installed and compiled; each answers whether it went well. */
+const commands: Readonly<Record<string, () => Promise<boolean>>> = {
+    start,
+    bench: () => scriptOf('bench'),
+    stress: () => scriptOf('stress'),
+    test: testAll,
+    'test:unit': allPassed(unitSuites),
+    'test:faults': allPassed(faultSuites),
+    'test:host': allPassed(() => runHostSuites('host', 'current')),
+    'test:restricted': allPassed(() => runHostSuites('host-restricted', 'current')),
+    'test:oldest': allPassed(() => runHostSuites('host', 'oldest')),
+    'test:e2e': allPassed(e2eSuites),
+};
+
+function allPassed(run: () => Promise<Counts>): () => Promise<boolean> {
+    return async () => {
+        const { passed, failed } = await run();
+        console.log(`${passed} passed, ${failed} failed`);
+        return failed === 0 && passed > 0;
+    };
+}
+
+async function scriptOf(folder: string): Promise<boolean> {
+    const index = join(root, 'out', 'test', folder, 'index.js');
+    return (await exitCodeOf(process.execPath, [index, ...process.argv.slice(3)])) === 0;
+}
+
+async function main(name: string): Promise<boolean> {
+    const command = commands[name];
+    if (command === undefined) throw new Error(`There is no command "${name}".`);
+    // `start` has something to tidy up first.
+    if (name !== 'start') exitAtSignals();
+    return command();
+}
+
+// Mocha colours what it writes to a file too, from where it may come to a log.
+if (!process.stdout.isTTY) process.env['NO_COLOR'] ??= '1';
+stopAllAtExit();
+main(process.argv[2] ?? '').then(
+    (good) => (process.exitCode = good ? 0 : 1),
+    (error: unknown) => {
+        console.error(explain(error));
+        process.exitCode = 1;
+    },
+);

@@ -1,0 +1,103 @@
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+
+const running = new Set<ChildProcess>();
+
+/** Starts a program in a process group of its own, so that `stop` ends what it started too. */
+export function start(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+    const child = spawn(command, args, { ...options, detached: process.platform !== 'win32' });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    child.once('error', () => running.delete(child));
+    return child;
+}
+
+export interface RunOptions extends SpawnOptions {
+    /** Milliseconds after which the program and its children are ended. */
+    readonly limit?: number;
+}
+
+/** Runs a program to its end and returns its exit code. */
+export async function exitCodeOf(command: string, args: readonly string[], options: RunOptions = {}): Promise<number> {
+    const { limit, ...spawnOptions } = options;
+    const child = start(command, args, { stdio: 'inherit', ...spawnOptions });
+    const timer = limit === undefined ? undefined : setTimeout(() => signal(child, 'SIGKILL'), limit);
+    try {
+        const [code] = (await once(child, 'exit')) as [number | null];
+        return code ?? 1;
+    } catch (error) {
+        throw new Error(`${command} could not be started: ${(error as Error).message}.`, { cause: error });
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+/** Runs npm quietly; its output is shown only when it fails. */
+export function npm(args: readonly string[], folder: string): void {
+    const cli = process.env['npm_execpath'];
+    const options = { cwd: folder, encoding: 'utf8' } as const;
+    const result = cli?.endsWith('.js')
+        ? spawnSync(process.execPath, [cli, ...args], options)
+        : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
+    if (result.status !== 0) {
+        throw new Error(`\`npm ${args.join(' ')}\` failed.\n${result.stdout}${result.stderr}`);
+    }
+}
+
+/** Ends a program and everything that it started. */
+export async function stop(child: ChildProcess): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) {
+        signal(child, 'SIGKILL');
+        return;
+    }
+    const ended = once(child, 'exit');
+    signal(child, 'SIGTERM');
+    const timer = setTimeout(() => signal(child, 'SIGKILL'), 3000);
+    await ended;
+    clearTimeout(timer);
+    // The program may be gone before what it started: an extension host notices only seconds later.
+    signal(child, 'SIGKILL');
+}
+
+function signal(child: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
+    if (child.pid === undefined) return;
+    if (process.platform === 'win32') {
+        spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F']);
+        return;
+    }
+    try {
+        process.kill(-child.pid, name);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+}
+
+/** Ends the programs that have a text of this run's own, such as its data folder, among their arguments. */
+export function endProgramsWith(argument: string): void {
+    if (process.platform === 'win32') {
+        for (const child of running) signal(child, 'SIGTERM');
+        return;
+    }
+    const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' });
+    for (const line of stdout.split('\n').filter((text) => text.includes(argument))) {
+        try {
+            process.kill(Number.parseInt(line, 10), 'SIGTERM');
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+        }
+    }
+}
+
+/** Ends every program started here when this one ends, however it does. */
+export function stopAllAtExit(): void {
+    process.once('exit', () => {
+        for (const child of running) signal(child, 'SIGKILL');
+    });
+}
+
+export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Without it a signal ends this process before its exit handler has ended the others. */
+export function exitAtSignals(): void {
+    for (const name of endingSignals) process.once(name, () => process.exit(130));
+}

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { browserObstacle, installBrowserVSCode } from './browserVSCode';
+import { isInstalled } from './desktopVSCode';
+import { calmSettings, writeSettings } from './hostLaunch';
+import { packExtension, vsixFile } from './packExtension';
+import { endingSignals, endProgramsWith, exitCodeOf } from './processes';
+import { root } from './root';
+import { makeSampleRepository } from './sampleRepository';
+import { makeTemporaryFolder, removeFolder } from './temporaryWorkspace';
+import { installExtension, startServer, writeServerSettings } from './vscodeServer';
+
+/** VS Code's own data lives in a folder that goes away afterwards: nothing of the user's is read or changed. */
+const settings = { ...calmSettings, 'security.workspace.trust.enabled': false };
+
+/** Opens the extension on a sample repository, until the window is closed or Ctrl-C is pressed. */
+export async function start(): Promise<boolean> {
+    const ended = interrupted();
+    const scratch = await makeTemporaryFolder();
+    try {
+        const sample = join(scratch, 'sample');
+        await mkdir(sample);
+        await makeSampleRepository(sample);
+        const dataFolder = join(scratch, 'data');
+        const desktop = process.env['CNC_CHECKOUT_VSCODE'] !== 'browser' && isInstalled('code');
+        await (desktop ? onDesktop : inBrowser)(sample, dataFolder, ended);
+        return true;
+    } finally {
+        await removeFolder(scratch);
+    }
+}
+
+async function onDesktop(sample: string, dataFolder: string, ended: Promise<void>): Promise<void> {
+    await writeSettings(join(dataFolder, 'User'), settings);
+    console.log('Opening the sample in desktop VS Code. Close its window or press Ctrl-C here to end it.');
+    const args = [
+        '--wait',
+        '--new-window',
+        `--user-data-dir=${dataFolder}`,
+        `--extensions-dir=${join(dataFolder, 'extensions')}`,
+        `--extensionDevelopmentPath=${root}`,
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        sample,
+    ];
+    const onWindows = process.platform === 'win32';
+    // There `code` is a batch file, which takes a shell, and to a shell only what is quoted is one word.
+    const words = onWindows ? args.map((argument) => `"${argument}"`) : args;
+    const running = exitCodeOf('code', words, { shell: onWindows });
+    const code = await Promise.race([running, ended]);
+    if (code === undefined) {
+        // The command started the window on its own and would leave it open.
+        endProgramsWith(dataFolder);
+        await running;
+    } else if (code !== 0) {
+        throw new Error(`VS Code ended with exit code ${code}.`);
+    }
+}
+
+async function inBrowser(sample: string, dataFolder: string, ended: Promise<void>): Promise<void> {
+    const obstacle = browserObstacle();
+    if (obstacle !== undefined) throw new Error(`Install VS Code with its \`code\` command. ${obstacle}`);
+    const vscode = await installBrowserVSCode('current');
+    const options = { dataFolder, options: ['--disable-workspace-trust'] };
+    packExtension();
+    await installExtension(vscode, options, vsixFile);
+    await writeServerSettings(dataFolder, settings);
+    const server = await startServer(vscode, options);
+    try {
+        const address = server.address(sample);
+        console.log(`\nThe sample is open at\n\n    ${address}\n\nPress Ctrl-C to end it.`);
+        openAddress(address);
+        await Promise.race([ended, server.ended]);
+    } finally {
+        await server.stop();
+    }
+}
+
+/** Resolves at Ctrl-C and its like. One may come twice: from the terminal, and through the process that started this one. */
+async function interrupted(): Promise<void> {
+    return new Promise((resolve) => {
+        for (const name of endingSignals) process.on(name, () => resolve());
+    });
+}
+
+function openAddress(address: string): void {
+    // On Linux without a display xdg-open would take a text browser, in this very terminal.
+    const shown = process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'];
+    if (!shown) return;
+    const [command, ...args] =
+        process.platform === 'win32'
+            ? ['cmd', '/c', 'start', '""', address.replaceAll('&', '^&')]
+            : [process.platform === 'darwin' ? 'open' : 'xdg-open', address];
+    const child = spawn(command ?? '', args, { stdio: 'ignore', detached: true });
+    // The address is on the screen: whoever has no opener can click it.
+    child.on('error', () => undefined);
+    child.unref();
+}

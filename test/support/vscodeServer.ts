@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { BrowserVSCode } from './browserVSCode';
+import { writeSettings } from './hostLaunch';
+import { start, stop } from './processes';
+import { root } from './root';
+
+export interface ServerOptions {
+    readonly dataFolder: string;
+    readonly options?: readonly string[];
+    readonly environment?: NodeJS.ProcessEnv;
+}
+
+export interface VSCodeServer {
+    /** The address that opens a folder or a `.code-workspace` file; `payload` is what VS Code's own web tests pass to its environment. */
+    address(folder: string, payload?: readonly (readonly [string, string])[]): string;
+    /** Resolves when the server ends by itself. */
+    readonly ended: Promise<unknown>;
+    stop(): Promise<void>;
+}
+
+/** Writes the settings of the server's user. In a window of a server, VS Code takes those of machine scope from another file. */
+export async function writeServerSettings(
+    dataFolder: string,
+    settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+    const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
+    const { properties } = manifest.contributes.configuration;
+    const ofMachine = Object.entries(settings).filter(([name]) => properties[name]?.scope === 'machine');
+    await Promise.all([
+        writeSettings(join(dataFolder, 'data', 'User'), settings),
+        writeSettings(join(dataFolder, 'data', 'Machine'), Object.fromEntries(ofMachine)),
+    ]);
+}
+
+interface Manifest {
+    readonly contributes: {
+        readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope?: string }>> };
+    };
+}
+
+export async function startServer(vscode: BrowserVSCode, options: ServerOptions): Promise<VSCodeServer> {
+    // Whoever opens this address runs programs as this user; the token keeps other local users and web pages out.
+    const token = randomUUID();
+    const child = start(
+        vscode.node,
+        [
+            vscode.serverMain,
+            '--host',
+            '127.0.0.1',
+            '--port',
+            '0',
+            '--connection-token',
+            token,
+            ...common(options),
+            ...(options.options ?? []),
+        ],
+        { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } },
+    );
+    const port = await new Promise<string>((resolve, reject) => {
+        let output = '';
+        const read = (chunk: Buffer): void => {
+            output += chunk.toString();
+            const match = /Extension host agent listening on (\d+)/.exec(output);
+            if (match?.[1] !== undefined) resolve(match[1]);
+        };
+        child.stdout?.on('data', read);
+        child.stderr?.on('data', read);
+        child.once('error', reject);
+        child.once('exit', () => reject(new Error(`The VS Code server ended before it listened.\n${output}`)));
+    });
+    return {
+        address: (folder, payload) => {
+            const address = new URL(`http://127.0.0.1:${port}/`);
+            address.searchParams.set('tkn', token);
+            address.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', folder);
+            if (payload !== undefined) address.searchParams.set('payload', JSON.stringify(payload));
+            return address.href;
+        },
+        ended: once(child, 'exit'),
+        stop: () => stop(child),
+    };
+}
+
+export async function installExtension(vscode: BrowserVSCode, options: ServerOptions, vsix: string): Promise<void> {
+    const args = [vscode.serverMain, ...common(options), '--install-extension', vsix, '--force'];
+    // Its console is shown only at a failure: this server always complains that its optional native modules are missing.
+    try {
+        await promisify(execFile)(vscode.node, args, { timeout: 60_000 });
+    } catch (error) {
+        throw new Error('VS Code could not install the packed extension.', { cause: error });
+    }
+}
+
+function common(options: ServerOptions): string[] {
+    return [
+        '--accept-server-license-terms',
+        '--telemetry-level',
+        'off',
+        '--server-data-dir',
+        options.dataFolder,
+        '--extensions-dir',
+        join(options.dataFolder, 'extensions'),
+    ];
+}
