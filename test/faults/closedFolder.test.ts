@@ -1,0 +1,166 @@
+import * as assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSentences, runIn, type Run } from '../support/commandLine';
+import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
+import { temporaryDisks } from './support/disks';
+import { NOBODY } from './support/nobody';
+import { aliceHolds, holders, leaveMutex, locksOf, namesIn, openShop, type Shop } from './support/shop';
+import { skipBecause } from './support/skip';
+
+const checkOut = ['check-out', 'bob.vnc', '--user', 'Bob'];
+
+function runChild(name: string, ...args: readonly string[]): Run {
+    const script = join(__dirname, 'children', `${name}.js`);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+        encoding: 'utf8',
+        timeout: 30_000,
+    });
+    return { code: status, stdout, stderr };
+}
+
+function assertRefused({ code, stderr }: Run, message: RegExp): void {
+    assert.equal(code, 2, stderr);
+    assert.ok(isSentences(stderr), stderr);
+    assert.match(stderr, message);
+}
+
+describe('A share that can only be read', function () {
+    this.timeout(120_000);
+    const { disks, folder } = temporaryDisks();
+
+    for (const bind of ['', 'bind,'] as const) {
+        it(`${bind === '' ? 'as a whole' : 'from this computer'}: says so, changes nothing, and shows who has what`, () => {
+            const point = join(folder(), 'share');
+            mkdirSync(point);
+            assert.ok(disks.mountMemory(point, 'size=1m'));
+            const shop = openShop(point, aliceHolds);
+            disks.remount(point, `${bind}ro`);
+            assertRefused(
+                runIn(point, checkOut),
+                /was not changed, because it is on a disk that can only be read\. Ask whoever/,
+            );
+            assert.match(runIn(point, ['list']).stdout, /alice\.vnc +checked out +Alice/);
+            assert.equal(locksOf(shop), aliceHolds);
+            disks.remount(point, `${bind}rw`);
+            assert.equal(runIn(point, checkOut).code, 0);
+            assert.equal(holders(shop)['bob.vnc'], 'Bob');
+        });
+    }
+});
+
+describe('A share on which somebody may not do everything', function () {
+    this.timeout(120_000);
+    let shop: Shop;
+    const asNobody = (...args: readonly string[]): Run =>
+        runChild('commandLineAsNobody', ...args, '--root', shop.folder);
+    const carolAsNobody = (): Run => runChild('checkOutForCarol', shop.folder, '4000', 'asNobody');
+    /** Nobody may do with the shop's own folder what the last three bits of the mode say. */
+    const allow = (mode: number): void => chmodSync(shop.folder, mode);
+
+    before(function () {
+        if (process.platform === 'win32') skipBecause(this, 'Windows keeps access lists instead of modes');
+    });
+    beforeEach(async () => {
+        shop = openShop(await makeTemporaryFolder(), aliceHolds);
+    });
+    afterEach(() => removeFolder(shop.folder));
+
+    it('says that writing is not allowed, and shows who has what', () => {
+        allow(0o555);
+        assertRefused(
+            asNobody(...checkOut),
+            /was not changed, because you have no permission to write there\. Ask whoever/,
+        );
+        assert.match(asNobody('list').stdout, /alice\.vnc +checked out +Alice/);
+        assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
+    });
+
+    it('says that the locks cannot be read, and does not take that for no locks', () => {
+        allow(0o777);
+        chmodSync(shop.locksFile, 0);
+        for (const args of [['list'], checkOut]) {
+            assertRefused(
+                asNobody(...args),
+                /locks\.json cannot be read, because you have no permission to read it, so nobody/,
+            );
+        }
+        chmodSync(shop.locksFile, 0o644);
+        assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
+    });
+
+    it('says that the repository cannot be read', () => {
+        allow(0o777);
+        chmodSync(join(shop.folder, 'repo'), 0);
+        for (const args of [['list'], checkOut]) {
+            assertRefused(
+                asNobody(...args),
+                /repo cannot be read, because you have no permission to read it\. Ask whoever/,
+            );
+        }
+        assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
+    });
+
+    it('replaces a locks file that somebody else made where that is allowed, and keeps its mode', () => {
+        allow(0o777);
+        chmodSync(shop.locksFile, 0o664);
+        assert.equal(asNobody(...checkOut).code, 0);
+        assert.deepEqual(holders(shop), { 'alice.vnc': 'Alice', 'bob.vnc': 'Bob' });
+        assert.equal(statSync(shop.locksFile).mode & 0o777, 0o664);
+    });
+
+    describe('where each may remove only what is their own', () => {
+        before(function () {
+            if (process.getuid?.() !== 0) skipBecause(this, 'only root can make the files of two people');
+        });
+        beforeEach(() => allow(0o1777));
+
+        it('says that the locks file of somebody else cannot be replaced', () => {
+            const { code, stderr } = asNobody(...checkOut);
+            assertRefused(
+                { code, stderr, stdout: '' },
+                /was not changed, because you have no permission to write there/,
+            );
+            assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
+        });
+
+        it('makes the change and warns when the safety copy cannot be replaced', () => {
+            chownSync(shop.locksFile, NOBODY, NOBODY);
+            chownSync(shop.folder, 1, 1); // Whoever owns the folder may do everything in it.
+            writeFileSync(`${shop.locksFile}.bak`, 'old');
+            const { code, stderr } = asNobody(...checkOut);
+            assert.equal(code, 0, stderr);
+            assert.match(stderr, /^The change was made, but the safety copy .* because you have no permission/);
+            assert.equal(holders(shop)['bob.vnc'], 'Bob');
+            assert.equal(readFileSync(`${shop.locksFile}.bak`, 'utf8'), 'old');
+        });
+
+        it('says whom to ask when the mutex of a dead program cannot be removed', () => {
+            chownSync(shop.locksFile, NOBODY, NOBODY);
+            leaveMutex(shop);
+            const { code, stdout } = carolAsNobody();
+            assert.equal(code, 1);
+            assert.match(stdout, /was not changed: Zoe on CAM-9 \(process 1\) seems to have died while changing it/);
+            assert.ok(
+                stdout.includes(`Ask whoever manages the share to remove the folder ${shop.locksFile}.lock.`),
+                stdout,
+            );
+            assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json', 'locks.json.lock']]);
+        });
+    });
+
+    for (const mode of [0o755, 0o700]) {
+        it(`takes over a mutex of mode ${mode.toString(8)} that somebody else left, who removes what is left of it`, function () {
+            if (process.getuid?.() !== 0) skipBecause(this, 'only root can make the files of two people');
+            allow(0o777);
+            leaveMutex(shop);
+            chmodSync(`${shop.locksFile}.lock`, mode);
+            const { code, stdout } = carolAsNobody();
+            assert.equal(code, 0, stdout);
+            assert.equal(holders(shop)['carol.vnc'], 'Carol');
+            assert.equal(runIn(shop.folder, checkOut).code, 0);
+            assert.deepEqual(namesIn(shop), ['locks.json', 'locks.json.bak']);
+        });
+    }
+});

@@ -1,0 +1,53 @@
+import { mkdtempSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Fault, FaultyDisk, FaultyRun } from './faultyDisk';
+import { locksOf, openShop, type Shop } from './shop';
+
+/** What the command line does in each run of a sweep, in a shop of its own. */
+export interface Work {
+    readonly args: readonly string[];
+    readonly before: string | undefined;
+}
+
+/** One run of a sweep. */
+export interface Swept {
+    readonly shop: Shop;
+    /** The call that the fault hit, with the random parts of names left out. */
+    readonly hit: string;
+    readonly ran: FaultyRun;
+    /** The locks file before and after. */
+    readonly before: string | undefined;
+    readonly after: string | undefined;
+}
+
+/**
+ * Runs the same work once for each call by which it touches its shop, with a fault at that call.
+ * @param faultAt the fault for a call and its number; undefined where that call is to be left out
+ */
+export async function sweep(
+    disk: FaultyDisk,
+    folder: string,
+    { args, before }: Work,
+    faultAt: (call: string, at: number) => Fault | undefined,
+): Promise<Swept[]> {
+    const next = (): Shop => openShop(mkdtempSync(join(folder, 'shop-')), before);
+    const { calls } = await disk.run(next().folder, args, {});
+    const jobs = calls.flatMap((call, index) => {
+        const fault = faultAt(call, index + 1);
+        return fault === undefined ? [] : [fault];
+    });
+    const swept: Swept[] = [];
+    const work = async (): Promise<void> => {
+        for (let fault = jobs.shift(); fault !== undefined; fault = jobs.shift()) {
+            const shop = next();
+            const ran = await disk.run(shop.folder, args, fault);
+            // One thread makes the calls, and so the same ones every time.
+            if (ran.hit === undefined) throw new Error(`No call number ${fault.at} was made.`);
+            const hit = `${ran.hit.replace(/[\da-f-]{36}/g, '…')}, the call ${fault.at}`;
+            swept.push({ shop, hit, ran, before, after: locksOf(shop) });
+        }
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, work));
+    return swept;
+}

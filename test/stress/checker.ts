@@ -1,0 +1,179 @@
+import { excuseDumps, overwrittenDumps, unexplainedDamage } from './dumps';
+import type { Call, Holder, Look, Stay } from './history';
+import { halfVisible, observations } from './looks';
+import { findContradiction, nameOf, type Contradiction } from './registerSearch';
+
+/** Everything that is known of a run when all its processes are gone. */
+export interface Run {
+    readonly calls: readonly Call[];
+    /** Of each observer, in order. */
+    readonly looks: readonly (readonly Look[])[];
+    readonly stays: readonly Stay[];
+    /** The text of the locks file before the run, and after it; and of the safety copy, if there is one. */
+    readonly before: string;
+    readonly after: string;
+    readonly backup?: string | undefined;
+    /** What must still be in the locks file, letter by letter. */
+    readonly foreign: readonly string[];
+    /** What somebody noted that must never happen. */
+    readonly troubles: readonly string[];
+    /** The names in the folder of the locks file after the grace time. */
+    readonly names: readonly string[];
+    /** The codes with which a call may fail, after what was done to those who work. */
+    readonly mayFail: readonly string[];
+}
+
+/** Something that must never happen. The message is a finished sentence. */
+export interface Violation {
+    readonly kind:
+        | 'twoHolders'
+        | 'lostLock'
+        | 'inventedLock'
+        | 'untrueRefusal'
+        | 'wrongHolder'
+        | 'twoInside'
+        | 'halfVisible'
+        | 'overwritten'
+        | 'failure'
+        | 'damagedLocksFile'
+        | 'foreignChanged'
+        | 'leftBehind'
+        | 'observed';
+    readonly message: string;
+}
+
+const EXPECTED = new Set(['repo', 'locks.json', 'locks.json.bak']);
+
+/**
+ * Decides whether what the processes of a run were told, what observers saw and what is left can all be true together;
+ * see `findContradiction` for the history of a file. Files are independent of each other: a history is legal when that
+ * of every file is (linearizability is local). That several files change in one transaction is checked beside it.
+ */
+export function check(run: Run): Violation[] {
+    return [
+        ...run.troubles.map((message): Violation => ({ kind: 'observed', message })),
+        ...checkFiles(run),
+        ...halfVisible(run.calls, run.looks.flat()).map((message): Violation => ({ kind: 'halfVisible', message })),
+        ...overlaps(run.stays).map((message): Violation => ({ kind: 'twoInside', message })),
+        ...overwrittenDumps(run.calls).map((message): Violation => ({ kind: 'overwritten', message })),
+        ...checkFailures(run),
+        ...checkRemains(run),
+    ];
+}
+
+function checkFiles(run: Run): Violation[] {
+    const before = holdersIn(run.before);
+    const after = holdersIn(run.after);
+    if (before === undefined || after === undefined) {
+        return [{ kind: 'damagedLocksFile', message: 'The locks file does not parse at the end.' }];
+    }
+    const end: Look = { holders: Object.fromEntries(after), start: Number.MAX_VALUE, end: Number.MAX_VALUE };
+    const { calls, looks } = excuseDumps(run.calls, run.looks);
+    const dumped = run.calls.flatMap(({ value }) => value ?? []);
+    const known = new Set([...before.values(), ...run.calls, ...dumped].map(({ message }) => message));
+    const all = [...calls, ...[...looks, [end]].flatMap(observations)];
+    return [...byFile(all, [...before.keys(), ...after.keys()])].flatMap(([file, ofFile]) => {
+        const contradiction = findContradiction(
+            file in end.holders ? ofFile : [...ofFile, unseen(file)],
+            before.get(file),
+        );
+        return contradiction === undefined ? [] : [describe(contradiction, known)];
+    });
+}
+
+/** That nobody had a file at the end. */
+function unseen(file: string): Call {
+    const [start, end] = [Number.MAX_VALUE, Number.MAX_VALUE];
+    return { who: 'the end', user: '', operation: 'see', file, message: '', start, end, answer: { kind: 'seen' } };
+}
+
+function checkFailures({ calls, mayFail }: Run): Violation[] {
+    const unexplained = new Set(unexplainedDamage(calls));
+    return calls.flatMap((call): Violation[] => {
+        const { answer } = call;
+        if (answer.kind !== 'failed' || (mayFail.includes(answer.code) && !unexplained.has(call))) return [];
+        const message = `${nameCall(call)} failed without a reason (${answer.code}): ${answer.message ?? ''}`;
+        return [{ kind: 'failure', message }];
+    });
+}
+
+function checkRemains(run: Run): Violation[] {
+    const violations: Violation[] = [];
+    for (const text of run.foreign.filter((entry) => !run.after.includes(entry))) {
+        violations.push({ kind: 'foreignChanged', message: `What others wrote is not there as it was: ${text}` });
+    }
+    for (const name of remains(run.names)) {
+        violations.push({ kind: 'leftBehind', message: `${name} was left behind beside the locks file.` });
+    }
+    if (run.backup !== undefined && holdersIn(run.backup) === undefined) {
+        violations.push({ kind: 'damagedLocksFile', message: 'The safety copy does not parse at the end.' });
+    }
+    return violations;
+}
+
+/** What is in the folder of a locks file and should not be, once everybody is gone. */
+export function remains(names: readonly string[]): string[] {
+    return names.filter((name) => !EXPECTED.has(name));
+}
+
+/** Two changes of which neither can have seen what the other did. */
+function overlaps(stays: readonly Stay[]): string[] {
+    const inOrder = [...stays].sort((one, other) => one.from - other.from);
+    return inOrder.slice(1).flatMap((stay, index) => {
+        const before = inOrder[index]!;
+        if (before.to <= stay.from) return [];
+        return `${before.who} and ${stay.who} both had the mutex from ${stay.from} to ${Math.min(before.to, stay.to)}.`;
+    });
+}
+
+/** Who has which file; undefined when the text is no locks file. Read without the product's own code. */
+export function holdersIn(text: string): Map<string, Holder> | undefined {
+    try {
+        const entries = Object.entries(JSON.parse(text) as Record<string, Partial<Record<keyof Holder, unknown>>>);
+        return new Map(
+            entries.flatMap(([file, { user, message, note }]) => {
+                if (typeof user !== 'string' || typeof message !== 'string') return [];
+                return [[file, { user, message, ...(typeof note === 'string' ? { note } : {}) }] as const];
+            }),
+        );
+    } catch {
+        return undefined;
+    }
+}
+
+function byFile(calls: readonly Call[], others: readonly string[]): Map<string, Call[]> {
+    const grouped = new Map<string, Call[]>(others.map((file) => [file, []]));
+    for (const call of calls) {
+        const same = grouped.get(call.file);
+        if (same === undefined) grouped.set(call.file, [call]);
+        else same.push(call);
+    }
+    return grouped;
+}
+
+function describe({ call, possible }: Contradiction, known: ReadonlySet<string>): Violation {
+    const { start, end, answer } = call;
+    const told = 'code' in answer ? `${answer.kind} ${answer.code}` : answer.kind;
+    const named = 'holder' in answer ? ` (${nameOf(answer.holder)})` : '';
+    const when = `between ${start} and ${end}, while it was with ${possible.map(nameOf).join(' or ')}`;
+    return { kind: kindOf(call, possible, known), message: `${nameCall(call)}: ${told}${named}, ${when}.` };
+}
+
+function nameCall({ who, user, operation, file, message }: Call): string {
+    return `${who} of ${user || 'nobody'}, ${operation}${message && ` "${message}"`} of ${file}`;
+}
+
+/** A name for what is wrong, from the call at which no legal history goes on; the fault may lie in an earlier one. */
+function kindOf(
+    { answer, operation }: Call,
+    possible: readonly (Holder | undefined)[],
+    known: ReadonlySet<string>,
+): Violation['kind'] {
+    const claimed = 'holder' in answer ? answer.holder : undefined;
+    if (claimed !== undefined && !known.has(claimed.message)) return 'inventedLock';
+    if (answer.kind === 'refused') return 'untrueRefusal';
+    if (answer.kind === 'done') return operation === 'checkOut' ? 'twoHolders' : 'lostLock';
+    if (possible.every((holder) => holder !== undefined && holder.message === claimed?.message))
+        return 'foreignChanged';
+    return claimed === undefined && !possible.includes(undefined) ? 'lostLock' : 'wrongHolder';
+}

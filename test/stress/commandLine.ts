@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { start } from '../support/processes';
+import { root } from '../support/root';
+import { type Clock, environmentOf } from './clocks';
+import type { Crew } from './crew';
+import { type Answer, type Holder, Recorder } from './history';
+import type { Random } from './random';
+import type { Shop } from './shop';
+
+interface Reply {
+    readonly ok: boolean;
+    readonly error?: { readonly code: string; readonly holder?: Holder };
+}
+
+/** Somebody who uses the command line again and again, each time a new process that may be hit like any other. */
+export async function useCommandLine(
+    user: string,
+    clock: Clock,
+    folder: string,
+    scene: { readonly shop: Shop; readonly crew: Crew; readonly random: Random; readonly isOver: () => boolean },
+): Promise<void> {
+    const { shop, crew, random, isOver } = scene;
+    const env = environmentOf(clock, shop.clockFile);
+    const recorder = new Recorder(shop.history().file);
+    for (let turn = 0; !isOver(); turn++) {
+        const operation = random.fraction() < 0.5 ? 'checkOut' : 'checkIn';
+        const files = [
+            ...new Set(Array.from({ length: random.fraction() < 0.8 ? 1 : 3 }, () => random.pick(shop.files))),
+        ];
+        const message = operation === 'checkOut' ? `${user}.${turn}` : '';
+        const ended = files.map((file) =>
+            recorder.begin({ who: `command line of ${user}`, user, operation, file, message, turn }),
+        );
+        const options = ['--root', folder, '--user', user, '--timeout', '60', '--json'];
+        const command =
+            operation === 'checkOut' ? ['check-out', ...files, '--message', message] : ['check-in', ...files];
+        const answers = await run([...command, ...options], files.length, env, crew);
+        ended.forEach((end, index) => end(answers[index]!));
+    }
+    recorder.close();
+}
+
+async function run(args: readonly string[], count: number, env: NodeJS.ProcessEnv, crew: Crew): Promise<Answer[]> {
+    const child = start(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env,
+    });
+    crew.enlist(child);
+    const [output, errors, [code]] = await Promise.all([
+        text(child.stdout!),
+        text(child.stderr!),
+        once(child, 'close') as Promise<[number | null]>,
+    ]);
+    if (code === 0 || code === 1) return (JSON.parse(output) as Reply[]).map(answerOf);
+    // Killed: what it had said by then may be only a part.
+    if (code === null) return Array.from({ length: count }, () => ({ kind: 'none' }));
+    // The command line tells people, not programs, why a call could not be carried out.
+    const failure = errors.includes('could not be confirmed') ? 'changeUnconfirmed' : 'couldNotRun';
+    return Array.from({ length: count }, () => ({ kind: 'failed', code: failure, message: errors.trim() }));
+}
+
+function answerOf({ error }: Reply): Answer {
+    if (error === undefined) return { kind: 'done' };
+    const { code, holder } = error;
+    return { kind: 'refused', code, holder: holder && { user: holder.user, message: holder.message } };
+}

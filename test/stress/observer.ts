@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CheckoutError } from '../../src/core/errors';
+import { LocksFile } from '../../src/core/locksFile';
+import { holdersIn } from './checker';
+import { type Look, now, Recorder } from './history';
+
+/** What one who watches the locks file is to do; the only argument of its process, as JSON. It ends when disconnected. */
+export interface Watching {
+    readonly locksFile: string;
+    readonly history: string;
+    /** What others wrote and is to stay, letter by letter. */
+    readonly foreign: readonly string[];
+    /** Whether the locks file may be seen half written, since some program writes it in place. */
+    readonly inPieces: boolean;
+    /** Whether to look as the product does, where a plain look could not tell the truth. */
+    readonly asProduct: boolean;
+    readonly seed: number;
+    readonly files: readonly string[];
+}
+
+type Sight = Look & { readonly text: string };
+
+/** Reads the locks file again and again, as every idle client does, and notes what was in it when that changed. */
+async function observe({ locksFile, history, foreign, inPieces, asProduct }: Watching): Promise<void> {
+    const recorder = new Recorder(history);
+    const product = new LocksFile(locksFile, { owner: { user: 'An observer', host: 'PC' }, timeout: 0 });
+    let before: Sight | undefined;
+    const over = new AbortController();
+    process.once('disconnect', () => over.abort());
+    const note = ({ holders, start, end }: Sight): void => recorder.look({ holders, start, end });
+    while (!over.signal.aborted) {
+        const sight = asProduct ? await lookThrough(product) : lookAt(locksFile, before);
+        if (sight === undefined) continue;
+        if (typeof sight !== 'string') {
+            if (sight.text !== before?.text) {
+                if (before !== undefined) note(before);
+                note(sight);
+                for (const entry of foreign) {
+                    if (!sight.text.includes(entry)) recorder.trouble(`An observer missed what others wrote: ${entry}`);
+                }
+            }
+            before = sight;
+        } else if (!inPieces) recorder.trouble(sight);
+        // It shares two cores, or one connection to a server, with those who work.
+        await delay(asProduct ? 20 : 1);
+    }
+    if (before !== undefined) note(before);
+    recorder.close();
+}
+
+function lookAt(locksFile: string, before: Sight | undefined): Sight | string {
+    const start = now();
+    try {
+        const text = readFileSync(locksFile, 'utf8');
+        const end = now();
+        if (text === before?.text) return { ...before, start, end };
+        const holders = holdersIn(text);
+        if (holders === undefined) return `An observer could not parse the locks file: ${JSON.stringify(text)}`;
+        return { text, holders: Object.fromEntries(holders), start, end };
+    } catch (error) {
+        return `An observer could not read the locks file: ${String(error)}`;
+    }
+}
+
+/** Undefined while nobody can look, since the share is away. */
+async function lookThrough(product: LocksFile): Promise<Sight | string | undefined> {
+    const start = now();
+    try {
+        const text = (await product.read()).table.serialise();
+        return { text, holders: Object.fromEntries(holdersIn(text) ?? []), start, end: now() };
+    } catch (error) {
+        if (!(error instanceof CheckoutError)) throw error;
+        await delay(100);
+        // A client that was cut off half way through replacing the locks file has left none; that is no lie.
+        const isAway = error.code === 'locksFileUnreachable' || / is missing, /.test(error.message);
+        return isAway ? undefined : `An observer was told: ${error.message}`;
+    }
+}
+
+if (require.main === module) void observe(JSON.parse(process.argv[2]!) as Watching);

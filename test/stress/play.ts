@@ -1,0 +1,194 @@
+import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LocksFile } from '../../src/core/locksFile';
+import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
+import { check, remains, type Violation } from './checker';
+import type { Clock } from './clocks';
+import { useCommandLine } from './commandLine';
+import { accompany, Crew } from './crew';
+import { dumpsIn } from './dumps';
+import type { Scene } from './disturbances';
+import { type Call, now } from './history';
+import type { Watching } from './observer';
+import { Random } from './random';
+import type { Scenario } from './scenarios';
+import { openFolder, type Place, Shop } from './shop';
+import { Tally } from './tally';
+import { waitingAt, type Waits, waitsOf } from './waits';
+import { PATIENCE } from './window';
+
+/** How long and how hard one scenario is played. */
+export interface Effort {
+    /** It lasts so long, and longer where little can be done in that time; or until so many operations are done. */
+    readonly seconds: number;
+    readonly operations?: number | undefined;
+    readonly processes: number;
+    readonly seed: number;
+}
+
+/** What came of a scenario. */
+export interface Outcome {
+    readonly seconds: number;
+    /** How many files of all operations ended with each kind of answer. */
+    readonly answers: Readonly<Record<Call['answer']['kind'], number>>;
+    /** What was done, to whom, and what was seen of it. */
+    readonly tally: Tally;
+    readonly waits: Waits;
+    readonly violations: readonly Violation[];
+    /** Where the histories are kept when there are violations. */
+    readonly folder: string;
+}
+
+/** Files beyond one for each process: with few of them most would be refused, with many nobody. */
+const MORE_FILES = 2;
+/** One process in so many uses the command line. */
+const WINDOWS_TO_SCRIPT = 4;
+/** How many transactions of others may end while one waits, for each process that takes part, where nobody is disturbed. */
+export const FAIRNESS = 100;
+
+/** Milliseconds at the end of a scenario in which nothing more is disturbed. */
+const CALM = 800;
+/** How many times as long a scenario lasts at most on a computer that has much else to do. */
+const MOST_TIME = 4;
+/** Nanoseconds by which it may be noticed too late that a mutex is taken over: others may be let in by then. */
+const LOOKING = 500e6;
+
+/** Plays a scenario in a place of its own. */
+export async function play(scenario: Scenario, effort: Effort): Promise<Outcome> {
+    const notebook = await makeTemporaryFolder();
+    const place = await (scenario.open ?? openFolder)();
+    try {
+        const outcome = await playAt(place, notebook, scenario, effort);
+        if (outcome.violations.length === 0) await removeFolder(notebook);
+        else cpSync(place.folder, join(notebook, 'shop'), { recursive: true });
+        await place.close();
+        return outcome;
+    } catch (error) {
+        throw new Error(`${scenario.name} could not be played to its end; what is known is in ${notebook}`, {
+            cause: error,
+        });
+    }
+}
+
+async function playAt(place: Place, notebook: string, scenario: Scenario, effort: Effort): Promise<Outcome> {
+    const { staleAfter, clocks = ['right'] } = scenario;
+    const shop = new Shop(place.folder, notebook, effort.processes + MORE_FILES);
+    const random = new Random(effort.seed);
+    const tally = new Tally();
+    const started = now();
+    const scripts = scenario.hasTruncatingWriter ? 0 : Math.floor(effort.processes / WINDOWS_TO_SCRIPT);
+    const windows = effort.processes - scripts;
+    const operations =
+        effort.operations === undefined ? Number.MAX_SAFE_INTEGER : Math.ceil(effort.operations / windows);
+    // Who is killed or stopped is to be taken over soon, and elsewhere nobody is.
+    const allLive = staleAfter > 2000;
+    const pause = (): number => staleAfter * (0.9 + random.fraction());
+    const crew = new Crew(shop, random, tally, { operations, algorithm: 'core', staleAfter, allLive }, pause);
+    let [isCalm, isOver] = [false, false];
+    const scene: Scene = { shop, crew, random, tally, staleAfter, due: new Set(), isOver: () => isCalm };
+    const computer = (index: number): readonly [Clock, string] => [
+        clocks[index % clocks.length]!,
+        place.doors[index % place.doors.length]!,
+    ];
+    const companions = [...new Set([place.folder, ...place.doors])].map((folder) =>
+        accompany('observer', watching(shop, scenario, random, folder, place.isReadByProduct)),
+    );
+    if (scenario.hasTruncatingWriter) {
+        companions.push(accompany('truncatingWriter', watching(shop, scenario, random, place.doors[0]!)));
+    }
+    try {
+        // Some people have two windows open: one user in two processes.
+        for (let index = 0; index < windows; index++) {
+            crew.hire(`User${Math.floor((index * 3) / 4)}`, ...computer(index));
+        }
+        await crew.gather();
+        const disturbances = [...(scenario.disturbances ?? []), ...(place.disturbances ?? [])];
+        const disturbing = disturbances.map((disturb) => disturb(scene));
+        const working = Array.from({ length: scripts }, (_, index) =>
+            useCommandLine(`Script${index}`, ...computer(windows + index), { ...scene, isOver: () => isOver }),
+        );
+        const others = Promise.all([...disturbing, ...working]);
+        const enough = effort.operations === undefined ? longEnough(effort.seconds, scene) : crew.finish();
+        // Whatever goes wrong with the others is known at once.
+        await Promise.race([enough, others.then(() => enough)]);
+        isCalm = true;
+        // Somebody is still to find what the last disturbance has left.
+        if (effort.operations === undefined) await delay(CALM);
+        isOver = true;
+        crew.end();
+        await Promise.all([others, crew.finish()]);
+        await Promise.all(companions.map((leave) => leave()));
+        await leaveClean(shop, staleAfter, place.isReadByProduct);
+        const judgement = judge(shop, scenario, crew, { processes: effort.processes, windows });
+        judgement.tally.addAll(tally);
+        return { ...judgement, seconds: (now() - started) / 1e9 };
+    } finally {
+        crew.dismiss();
+    }
+}
+
+/** When it has lasted for so many seconds and, if at all possible, everything has been done twice. */
+async function longEnough(seconds: number, { due }: Scene): Promise<void> {
+    for (const started = now(); ;) {
+        await delay(20);
+        const passed = (now() - started) / 1e9;
+        if ((passed >= seconds && due.size === 0) || passed >= seconds * MOST_TIME) return;
+    }
+}
+
+function watching(shop: Shop, scenario: Scenario, random: Random, folder: string, asProduct = false): Watching {
+    const { foreign, files } = shop;
+    return {
+        locksFile: join(folder, 'locks.json'),
+        foreign,
+        files,
+        inPieces: scenario.hasTruncatingWriter === true,
+        asProduct,
+        history: shop.history().file,
+        seed: random.below(2 ** 32),
+    };
+}
+
+/** Once the grace time is over, whoever comes next has cleared away what the dead left behind. */
+async function leaveClean({ locksFile, folder }: Shop, staleAfter: number, mayBeMissing = false): Promise<void> {
+    const owner = { user: 'The last one', host: 'PC' };
+    const last = new LocksFile(locksFile, { owner, timeout: PATIENCE, staleAfter });
+    if (mayBeMissing && !existsSync(locksFile)) await last.restoreBackup(new Date());
+    for (const started = now(); now() - started < 3 * staleAfter * 1e6;) {
+        await last.update(
+            (table) => ({ table, result: undefined }),
+            () => true,
+        );
+        if (remains(readdirSync(folder)).length === 0) break;
+        await delay(staleAfter / 4);
+    }
+}
+
+function judge(
+    shop: Shop,
+    scenario: Scenario,
+    crew: Crew,
+    { processes, windows }: { readonly processes: number; readonly windows: number },
+): Omit<Outcome, 'seconds'> {
+    const known = shop.outcome();
+    const own = known.calls.filter(({ operation }) => operation !== 'see' && operation !== 'dump');
+    // A command line is a new process each time, and its start is no waiting.
+    const ofWindows = own.filter(({ who }) => !who.startsWith('command line'));
+    const waits = waitsOf(ofWindows);
+    const troubles = [...known.troubles, ...crew.troubles];
+    if (scenario.allWait && shop.takenOver.some((moment) => waitingAt(ofWindows, moment - LOOKING) < windows)) {
+        troubles.push('Not all windows waited when a mutex was taken over that somebody had left behind.');
+    }
+    if (scenario.isCounted && waits.overtaken > FAIRNESS * processes) {
+        troubles.push(`While somebody waited, others were let through ${waits.overtaken} times.`);
+    }
+    const violations = check({ ...known, troubles, mayFail: scenario.mayFail });
+    const answers = { done: 0, refused: 0, failed: 0, seen: 0, none: 0 };
+    for (const { answer } of own) answers[answer.kind]++;
+    const tally = new Tally();
+    tally.add('operations', new Set(own.map(({ who, turn }) => `${who} ${turn}`)).size);
+    tally.add('observations', known.looks.flat().length);
+    if (scenario.hasTruncatingWriter) tally.add('dumps', dumpsIn(known.calls).size);
+    return { tally, answers, waits, violations, folder: shop.notebook };
+}

@@ -1,0 +1,153 @@
+import type { Call, Holder } from './history';
+
+/** Where a history of one file stops being legal: the call that fits nowhere, and who could have had the file then. */
+export interface Contradiction {
+    readonly call: Call;
+    readonly possible: readonly (Holder | undefined)[];
+}
+
+/** One way in which things may have gone so far: who has the file, and which unanswered calls have happened. */
+interface World {
+    readonly holder: Holder | undefined;
+    readonly happened: ReadonlySet<number>;
+}
+
+/**
+ * Looks for a legal history of one file: every call happens at one moment between its start and its end, in an order in
+ * which every answer is true (linearizability). The search is exact. It follows Lowe's "just-in-time linearization"
+ * ("Testing for linearizability", 2017): it goes through starts and ends in the order of time and keeps every world that
+ * may be true. Only when a call *ends* must it have happened, so only then are the unanswered calls tried, in each order
+ * that leads to it; a world from which the ending call cannot be reached is dropped, and without a world left the history
+ * is illegal.
+ *
+ * It is fast because a file is a register with one holder: of all unanswered check-outs at most one can happen before
+ * somebody checks the file in. Calls that change nothing (refusals, observations) are taken as soon as they are true,
+ * since that can only help. A call without an answer (killed, unconfirmed) may happen until its end, and then is
+ * forgotten in the worlds in which it did not.
+ * @param calls of one file
+ * @param initial who has it at the beginning
+ */
+export function findContradiction(calls: readonly Call[], initial: Holder | undefined): Contradiction | undefined {
+    const events = calls
+        .flatMap(({ start, end }, index) => [
+            { time: start, index, isEnd: 0 },
+            { time: end, index, isEnd: 1 },
+        ])
+        .sort((one, other) => one.time - other.time || one.isEnd - other.isEnd);
+    const open = new Map<number, Call>();
+    let worlds: readonly World[] = [{ holder: initial, happened: new Set() }];
+    for (const { index, isEnd } of events) {
+        const call = calls[index]!;
+        if (isEnd === 0) {
+            open.set(index, call);
+            continue;
+        }
+        const next = worldsAfter(worlds, index, call, open);
+        if (next.length === 0) return { call, possible: distinct(worlds.map(({ holder }) => holder)) };
+        worlds = next;
+        open.delete(index);
+    }
+    return undefined;
+}
+
+/** The worlds in which the call that ends has happened (or, where that is not known, has not). */
+function worldsAfter(
+    worlds: readonly World[],
+    ending: number,
+    call: Call,
+    open: ReadonlyMap<number, Call>,
+): readonly World[] {
+    const found = new Map<string, World>();
+    const tried = new Set<string>();
+    const keep = (holder: Holder | undefined, happened: ReadonlySet<number>): void => {
+        const rest = new Set(happened);
+        rest.delete(ending);
+        found.set(keyOf(holder, rest), { holder, happened: rest });
+    };
+    const waiting = [...worlds];
+    for (let world = waiting.pop(); world !== undefined; world = waiting.pop()) {
+        const { holder } = world;
+        const happened = new Set(world.happened);
+        for (const [index, candidate] of open) if (isTrue(candidate, holder)) happened.add(index);
+        const key = keyOf(holder, happened);
+        if (tried.has(key)) continue;
+        tried.add(key);
+        if (happened.has(ending)) {
+            keep(holder, happened);
+            continue;
+        }
+        if (isAmbiguous(call)) keep(holder, happened);
+        for (const [index, candidate] of open) {
+            if (happened.has(index) || !canChange(candidate, holder)) continue;
+            waiting.push({ holder: holderAfter(candidate, holder), happened: new Set([...happened, index]) });
+        }
+    }
+    return [...found.values()];
+}
+
+/** Nobody knows whether it happened. */
+export function isAmbiguous({ answer }: Call): boolean {
+    return answer.kind === 'none' || (answer.kind === 'failed' && answer.code === 'changeUnconfirmed');
+}
+
+/** Whether a call that changes nothing was told the truth at a moment when `holder` has the file. */
+function isTrue(call: Call, holder: Holder | undefined): boolean {
+    const { answer, user, operation } = call;
+    // Any other failure says that nothing was changed, and says nothing about the file.
+    if (answer.kind === 'failed') return !isAmbiguous(call);
+    if (answer.kind === 'seen') return isSame(answer.holder, holder) && answer.holder?.note === holder?.note;
+    if (answer.kind !== 'refused') return false;
+    switch (answer.code) {
+        case 'heldByOther':
+            return holder !== undefined && holder.user !== user && isSame(answer.holder, holder);
+        case 'alreadyMine':
+            return operation === 'checkOut' && holder?.user === user && isSame(answer.holder, holder);
+        case 'notCheckedOut':
+            return operation === 'checkIn' && holder === undefined;
+        case 'anotherCheckOut':
+            return operation === 'annotate' && holder?.message !== call.message;
+        default:
+            return false;
+    }
+}
+
+function canChange(call: Call, holder: Holder | undefined): boolean {
+    const { answer, operation, user, message } = call;
+    if (answer.kind !== 'done' && !isAmbiguous(call)) return false;
+    switch (operation) {
+        case 'checkOut':
+            return holder === undefined;
+        case 'checkIn':
+            return holder?.user === user && (!('holder' in answer) || isSame(answer.holder, holder));
+        case 'annotate':
+            return holder?.message === message;
+        default:
+            return operation === 'dump';
+    }
+}
+
+function holderAfter({ operation, user, message, note, value }: Call, before: Holder | undefined): Holder | undefined {
+    if (operation === 'dump') return value;
+    if (operation === 'checkIn') return undefined;
+    return operation === 'checkOut' ? { user, message } : before && { ...before, note: note! };
+}
+
+/** Whether these are the same check-out; what the product tells has no fields that it does not know. */
+function isSame(one: Holder | undefined, other: Holder | undefined): boolean {
+    return one?.user === other?.user && one?.message === other?.message;
+}
+
+function keyOf(holder: Holder | undefined, happened: ReadonlySet<number>): string {
+    return `${nameOf(holder)}\n${[...happened].sort((one, other) => one - other).join(' ')}`;
+}
+
+function distinct(holders: readonly (Holder | undefined)[]): (Holder | undefined)[] {
+    return [...new Map(holders.map((holder) => [nameOf(holder), holder])).values()];
+}
+
+/** A holder in a sentence; two have the same name when they are the same, in every field. */
+export function nameOf(holder: Holder | undefined): string {
+    if (holder === undefined) return 'nobody';
+    const { user, message, note } = holder;
+    return `${user} "${message}"${note === undefined ? '' : ` with the note "${note}"`}`;
+}

@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
+import type { Run } from './checker';
+import { setClock } from './clocks';
+import type { Disturbance } from './disturbances';
+import { readHistory, type History } from './history';
+
+/** Entries of other programs, with fields that we do not know, a number that JSON.parse would change, and no lock. */
+const foreign = [
+    '"zoe.mcam": {\n        "user": "Zoe",\n        "timestamp": "2026-11-23T08:15:30+00:00",\n        "message": "Hers",\n        "machine": 1.0\n    }',
+    '"__proto__": {\n        "note": [\n            12345678901234567890\n        ]\n    }',
+];
+
+/** Where a shop is. */
+export interface Place {
+    /** An empty folder; the locks file that counts is in it. */
+    readonly folder: string;
+    /** The same folder as the computers have it that work in it, each its own way, say a mounted share. */
+    readonly doors: readonly string[];
+    /** Whether only the product itself can look at the locks file: whoever just reads it may find it away, or half of it. */
+    readonly isReadByProduct?: boolean;
+    /** What happens to it besides: the server is started again, say. */
+    readonly disturbances?: readonly Disturbance[];
+    close(): Promise<void>;
+}
+
+/** A folder of this computer. */
+export async function openFolder(): Promise<Place> {
+    const folder = await makeTemporaryFolder();
+    return { folder, doors: [folder], close: () => removeFolder(folder) };
+}
+
+/** A repository of its own for one scenario, with the histories of those who work in it. */
+export class Shop {
+    readonly files: readonly string[];
+    readonly locksFile: string;
+    readonly foreign = foreign;
+    /** Says what clocks show that jump. */
+    readonly clockFile: string;
+    /** When somebody had taken over the mutex of a program that was dead. */
+    readonly takenOver: number[] = [];
+    private readonly histories: { readonly file: string; died?: number }[] = [];
+    private readonly before = `{\n    ${foreign.join(',\n    ')}\n}`;
+
+    /** @param notebook a folder for the histories, which must outlast whatever happens to the place */
+    constructor(
+        readonly folder: string,
+        readonly notebook: string,
+        fileCount: number,
+    ) {
+        this.files = [...Array.from({ length: fileCount }, (_, index) => `part${index}.mcam`), 'zoe.mcam'];
+        this.locksFile = join(folder, 'locks.json');
+        this.clockFile = join(notebook, 'clock');
+        mkdirSync(join(folder, 'repo'));
+        setClock(this.clockFile, 0);
+        for (const file of this.files) writeFileSync(join(folder, 'repo', file), '');
+        writeFileSync(this.locksFile, this.before);
+    }
+
+    /** A new history. @returns its file, and what notes when its process was dead */
+    history(): { readonly file: string; died?: number } {
+        const history = { file: join(this.notebook, `${this.histories.length}.jsonl`) };
+        writeFileSync(history.file, '');
+        this.histories.push(history);
+        return history;
+    }
+
+    /** What is known when all processes are gone, whatever they were allowed to do. */
+    outcome(): Omit<Run, 'mayFail'> {
+        const all: History[] = this.histories.map(({ file, died }) => readHistory(file, died));
+        const backup = `${this.locksFile}.bak`;
+        return {
+            calls: all.flatMap(({ calls }) => calls),
+            looks: all.map(({ looks }) => looks),
+            stays: all.flatMap(({ stays }) => stays),
+            troubles: all.flatMap(({ troubles }) => troubles),
+            before: this.before,
+            after: readFileSync(this.locksFile, 'utf8'),
+            backup: existsSync(backup) ? readFileSync(backup, 'utf8') : undefined,
+            foreign,
+            names: readdirSync(this.folder),
+        };
+    }
+}

@@ -1,0 +1,70 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CheckoutError } from '../../src/core/errors';
+import { LocksFile } from '../../src/core/locksFile';
+import type { SmbServer } from '../support/smb/smbServer';
+import { openSmbShare } from '../support/smb/smbShare';
+import { type Disturbance, repeat } from './disturbances';
+import type { Place, Shop } from './shop';
+import { PATIENCE } from './window';
+
+/** Milliseconds for which the server stays away at most, in half of the cases; in the other half it is back at once. */
+const LONGEST_AWAY = 3000;
+/** Milliseconds after which somebody mends a locks file that is missing; who was cut off may still do it before. */
+const LONGEST_MISSING = 3000;
+
+/** A share of a real SMB server, seen by two clients. @param isRestarted whether its server is killed again and again */
+export async function openSmbPlace(isRestarted: boolean): Promise<Place> {
+    const share = await openSmbShare();
+    const folder = join(share.folder, 'shop');
+    await mkdir(folder);
+    return {
+        folder,
+        doors: share.mounts.map((mount) => join(mount, 'shop')),
+        isReadByProduct: true,
+        disturbances: isRestarted ? [restart(share.server), restoreMissing] : [],
+        close: () => share.close(),
+    };
+}
+
+/** Kills the server, mostly while somebody is in the middle of a change, and starts it again. */
+function restart(server: SmbServer): Disturbance {
+    return (scene) =>
+        repeat(scene, 1000, async ({ shop, random, tally }) => {
+            if (random.fraction() < 0.8) {
+                await untilChanging(shop);
+                await delay(random.fraction() * 12);
+            }
+            await server.restart(random.fraction() < 0.5 ? 0 : random.below(LONGEST_AWAY));
+            tally.add('kills of the server');
+        });
+}
+
+/** Until somebody has prepared what is to take the place of the locks file, for a while at most. */
+async function untilChanging({ locksFile }: Shop): Promise<void> {
+    for (const started = performance.now(); performance.now() - started < 500;) {
+        const inside = await readdir(`${locksFile}.lock`).catch(() => []);
+        if (inside.length > 1) return;
+    }
+}
+
+/** What somebody does who is told that the locks file is missing: restores it from its copy. */
+const restoreMissing: Disturbance = async ({ shop, tally, isOver }) => {
+    const owner = { user: 'Somebody careful', host: 'PC' };
+    const locksFile = new LocksFile(shop.locksFile, { owner, timeout: PATIENCE });
+    let there = performance.now();
+    while (!isOver()) {
+        try {
+            await locksFile.read();
+            there = performance.now();
+        } catch (error) {
+            if (!(error instanceof CheckoutError)) throw error;
+            if (performance.now() - there > LONGEST_MISSING) {
+                await locksFile.restoreBackup(new Date());
+                tally.add('restored locks files');
+            }
+        }
+        await delay(100);
+    }
+};

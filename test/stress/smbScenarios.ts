@@ -1,0 +1,41 @@
+import { whyNoSmbShare } from '../support/smb/smbShare';
+import { hitAtMoments, killAnybody, leaveMutex, stopAnybody } from './disturbances';
+import type { Scenario } from './scenarios';
+import { openSmbPlace } from './smbPlace';
+
+/** What a call may say while the server is away, or just back. */
+const awayCodes = [
+    'locksFileUnreachable',
+    'repositoryUnreachable',
+    'locksFileNotWritable',
+    // It is missing, where a client was cut off between removing it and renaming the new one.
+    'locksFileDamaged',
+    'changeUnconfirmed',
+    'couldNotRun',
+];
+
+const stopped = {
+    staleAfter: 2000,
+    mayFail: ['changeUnconfirmed'],
+    obstacle: whyNoSmbShare,
+    open: () => openSmbPlace(false),
+    weight: 1,
+} as const;
+
+/** What is played on a share of a real SMB server, half of the processes on each of two clients. */
+export const smbScenarios: readonly Scenario[] = [
+    { ...stopped, name: 'SMB', staleAfter: 10_000, mayFail: [] },
+    { ...stopped, name: 'SMB: kill -9', disturbances: [killAnybody, hitAtMoments('SIGKILL')] },
+    { ...stopped, name: 'SMB: stop longer than stale', disturbances: [stopAnybody, hitAtMoments('SIGSTOP')] },
+    { ...stopped, name: 'SMB: the server is killed', open: () => openSmbPlace(true), mayFail: awayCodes },
+    {
+        ...stopped,
+        name: 'SMB: all together',
+        open: () => openSmbPlace(true),
+        disturbances: [killAnybody, stopAnybody, hitAtMoments('SIGKILL'), hitAtMoments('SIGSTOP'), leaveMutex],
+        mayFail: awayCodes,
+    },
+];
+
+/** The first and the last of them have it all. */
+export const shortSmbScenarios = [smbScenarios[0]!, smbScenarios.at(-1)!];

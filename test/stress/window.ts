@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { CheckoutError } from '../../src/core/errors';
+import { defaultExtensions } from '../../src/core/locateRepository';
+import { type Change, LocksFile } from '../../src/core/locksFile';
+import { LockTable } from '../../src/core/lockTable';
+import { FileLockStore } from '../../src/core/lockStore';
+import type { MutexOptions } from '../../src/core/mutex';
+import type { Moment } from '../../src/core/moments';
+import { Repository } from '../../src/core/repository';
+import type { Outcome } from '../../src/core/rules';
+import type { Order } from './crew';
+import { type Answer, now } from './history';
+import type { Tool } from './worker';
+
+/** Milliseconds for which a worker waits for the mutex; nobody is to wait as long as that. */
+export const PATIENCE = 60_000;
+
+/** The locks file, noting when it looks last before it writes, and between which moments nobody else may write. */
+class WatchedLocksFile extends LocksFile {
+    looked: number | undefined;
+    private decides = 0;
+    private renames: number | undefined;
+
+    constructor(
+        file: string,
+        options: MutexOptions,
+        private readonly onStay: (from: number, to: number) => void,
+    ) {
+        super(file, options);
+    }
+
+    /** To be called at each moment of a change. */
+    note(moment: Moment): void {
+        if (moment === 'beforeLook') this.looked = now();
+        if (moment === 'beforeRename') this.renames = now();
+    }
+
+    override async update<T>(
+        change: Change<T>,
+        stands: (table: LockTable, result: T, certain: boolean) => boolean,
+    ): Promise<{ table: LockTable; result: T }> {
+        this.looked = undefined;
+        const done = await super.update((table) => {
+            // What it did before, if anything, did not count: it begins again.
+            this.decides = now();
+            this.renames = undefined;
+            return change(table);
+        }, stands);
+        if (this.renames !== undefined) this.onStay(this.decides, this.renames);
+        return done;
+    }
+}
+
+/** One repository over core, as a window of VS Code has it. */
+export class Window implements Tool {
+    private readonly locksFile: WatchedLocksFile;
+    private readonly repository: Repository;
+
+    /**
+     * @param orders what this process is to do to itself at the moments of a change
+     * @param onStay told, of each change, from when to when nobody else can have made one
+     * @param onTakingOver told when it takes somebody else's mutex away
+     */
+    constructor(
+        folder: string,
+        user: string,
+        staleAfter: number,
+        private readonly orders: Set<Order>,
+        onStay: (from: number, to: number) => void,
+        private readonly onTakingOver: () => void,
+    ) {
+        const owner = { user, host: `PC-${process.pid}` };
+        const atMoment = (moment: Moment): Promise<void> => this.atMoment(moment);
+        const options = { owner, timeout: PATIENCE, staleAfter, atMoment };
+        this.locksFile = new WatchedLocksFile(join(folder, 'locks.json'), options, onStay);
+        const repository = { root: join(folder, 'repo'), extensions: defaultExtensions, ...owner };
+        this.repository = new Repository(repository, new FileLockStore(this.locksFile));
+    }
+
+    get since(): number | undefined {
+        return this.locksFile.looked;
+    }
+
+    checkOut(files: readonly string[], message: string): Promise<Answer[]> {
+        return answers(files, async () => (await this.repository.checkOut(files, message)).map(answerOf));
+    }
+
+    checkIn(files: readonly string[]): Promise<Answer[]> {
+        return answers(files, async () =>
+            (await this.repository.checkIn(files)).map((outcome): Answer => {
+                const { lock } = outcome;
+                if (lock === undefined) return answerOf(outcome);
+                return { kind: 'done', holder: { user: lock.user, message: lock.message } };
+            }),
+        );
+    }
+
+    annotate(file: string, message: string, note: string): Promise<Answer[]> {
+        return answers([file], async () => {
+            const { result } = await this.locksFile.update(
+                (table) => withNote(table, file, message, note),
+                (table) => table.serialise().includes(`"note": "${note}"`),
+            );
+            return [result];
+        });
+    }
+
+    private async atMoment(moment: Moment): Promise<void> {
+        this.locksFile.note(moment);
+        if (moment === 'movedAside') this.onTakingOver();
+        for (const order of this.orders) {
+            if (order.moment !== moment || !process.connected) continue;
+            this.orders.delete(order);
+            await new Promise((resolve) => process.send!(order, undefined, undefined, resolve));
+            process.kill(process.pid, order.blow);
+        }
+    }
+}
+
+function withNote(table: LockTable, file: string, message: string, note: string): { table: LockTable; result: Answer } {
+    const lock = table.find(file)?.lock;
+    if (lock?.message !== message) return { table, result: { kind: 'refused', code: 'anotherCheckOut' } };
+    const text = table.serialise();
+    const start = text.indexOf(`    "${file}": {`);
+    const end = text.indexOf('\n    }', start);
+    const entry = text.slice(start, end).replace(/,\n {8}"note": "[^"]*"/, '');
+    const annotated = `${text.slice(0, start)}${entry},\n        "note": "${note}"${text.slice(end)}`;
+    return { table: LockTable.parse(annotated), result: { kind: 'done' } };
+}
+
+async function answers(files: readonly string[], carryOut: () => Promise<Answer[]>): Promise<Answer[]> {
+    try {
+        return await carryOut();
+    } catch (error) {
+        if (!(error instanceof CheckoutError)) throw error;
+        return files.map(() => ({ kind: 'failed', code: error.code, message: error.message }));
+    }
+}
+
+function answerOf({ refusal }: Outcome): Answer {
+    if (refusal === undefined) return { kind: 'done' };
+    const { code, holder } = refusal;
+    return { kind: 'refused', code, holder: holder && { user: holder.user, message: holder.message } };
+}

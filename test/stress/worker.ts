@@ -1,0 +1,142 @@
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import type { Order, Report } from './crew';
+import { Recorder, type Answer } from './history';
+import { Random } from './random';
+import { SeedAlgorithm } from './seedAlgorithm';
+import { Window } from './window';
+
+/** What one worker is to do; the only argument of its process, as JSON. */
+export interface WorkerPlan {
+    readonly folder: string;
+    readonly history: string;
+    readonly who: string;
+    readonly user: string;
+    readonly files: readonly string[];
+    readonly seed: number;
+    readonly algorithm: 'core' | 'seed';
+    /** It ends after so many operations, or when it is disconnected. */
+    readonly operations: number;
+    /** Milliseconds without a sign of life after which it takes a mutex over. */
+    readonly staleAfter: number;
+    /** Whether nobody is killed or stopped. */
+    readonly allLive: boolean;
+}
+
+/** What a worker works with. */
+export interface Tool {
+    /** When it set about its last look at the locks file before it wrote. */
+    readonly since?: number | undefined;
+    checkOut(files: readonly string[], message: string): Promise<Answer[]>;
+    checkIn(files: readonly string[]): Promise<Answer[]>;
+    /** Adds a field to the entry of a check-out, as a program does that keeps to the mutex and knows more than we do. */
+    annotate?(file: string, message: string, note: string): Promise<Answer[]>;
+}
+
+/** Checks out and in until it is enough, as somebody in a window does that stays open. */
+class Worker {
+    private readonly random: Random;
+    private readonly recorder: Recorder;
+    private readonly tool: Tool;
+    /** What it has checked out, as far as it knows, and with which message. */
+    private readonly held = new Map<string, string>();
+    private hasFailed = false;
+
+    constructor(private readonly plan: WorkerPlan) {
+        const { folder, user, staleAfter } = plan;
+        this.random = new Random(plan.seed);
+        this.recorder = new Recorder(plan.history);
+        this.tool =
+            plan.algorithm === 'seed'
+                ? new SeedAlgorithm(folder, user)
+                : new Window(
+                      folder,
+                      user,
+                      staleAfter,
+                      orders,
+                      (from, to) => this.recorder.stay({ who: plan.who, from, to }),
+                      () =>
+                          plan.allLive &&
+                          this.recorder.trouble(`${plan.who} took the mutex of somebody who was alive.`),
+                  );
+    }
+
+    async work(): Promise<void> {
+        for (let turn = 0; turn < this.plan.operations && !enough.signal.aborted; turn++) {
+            if (this.held.size === 0 || this.random.fraction() < 0.4) await this.checkOut(turn);
+            else if (this.random.fraction() < 0.15 && this.tool.annotate !== undefined) await this.annotate(turn);
+            else await this.checkIn(turn);
+            // Somebody who was told that the share is away does not try a thousand times a second.
+            await (this.hasFailed ? delay(100) : setImmediate());
+        }
+        this.recorder.close();
+    }
+
+    private async checkOut(turn: number): Promise<void> {
+        const message = `${this.plan.who}.${turn}`;
+        const files = this.some(this.plan.files);
+        const answers = await this.call('checkOut', files, turn, message, () => this.tool.checkOut(files, message));
+        answers.forEach((answer, index) => {
+            const file = files[index]!;
+            if (answer.kind === 'done') this.held.set(file, message);
+            else if (answer.kind === 'refused' && answer.code === 'alreadyMine') {
+                this.held.set(file, answer.holder?.message ?? '');
+            }
+        });
+    }
+
+    private async checkIn(turn: number): Promise<void> {
+        const files = this.some(this.random.fraction() < 0.9 ? [...this.held.keys()] : this.plan.files);
+        const answers = await this.call('checkIn', files, turn, '', () => this.tool.checkIn(files));
+        answers.forEach(({ kind }, index) => {
+            if (kind !== 'failed') this.held.delete(files[index]!);
+        });
+    }
+
+    private async annotate(turn: number): Promise<void> {
+        const [file, message] = this.random.pick([...this.held]);
+        const note = `${this.plan.who}.${turn}`;
+        await this.call('annotate', [file], turn, message, () => this.tool.annotate!(file, message, note), note);
+    }
+
+    /** One file, or, some of the time, several in one transaction. */
+    private some(files: readonly string[]): string[] {
+        const isSingle = this.plan.algorithm === 'seed' || this.random.fraction() < 0.8;
+        return [...new Set(Array.from({ length: isSingle ? 1 : 3 }, () => this.random.pick(files)))];
+    }
+
+    private async call(
+        operation: 'checkOut' | 'checkIn' | 'annotate',
+        files: readonly string[],
+        turn: number,
+        message: string,
+        carryOut: () => Promise<Answer[]>,
+        note?: string,
+    ): Promise<Answer[]> {
+        const { who, user } = this.plan;
+        const ended = files.map((file) =>
+            this.recorder.begin({ who, user, operation, file, message, turn, ...(note === undefined ? {} : { note }) }),
+        );
+        const answers = await carryOut();
+        ended.forEach((end, index) => end(answers[index]!, this.tool.since));
+        this.hasFailed = answers.some(({ kind }) => kind === 'failed');
+        return answers;
+    }
+}
+
+const enough = new AbortController();
+/** What the crew has asked for and has not happened yet. */
+const orders = new Set<Order>();
+
+async function main(): Promise<void> {
+    if (process.connected) {
+        process.on('message', (order: Order) => orders.add(order));
+        process.once('disconnect', () => enough.abort());
+        process.channel!.unref();
+        // With a callback, since all may be told to go home at this very moment, and then that is no error.
+        process.send!('at work' satisfies Report, undefined, undefined, () => undefined);
+    }
+    await new Worker(JSON.parse(process.argv[2]!) as WorkerPlan).work();
+    if (process.connected) process.disconnect();
+}
+
+if (require.main === module) void main();
