@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { LocksFile } from '../../src/core/locksFile';
+import { FileLockStore } from '../../src/core/lockStore';
+import { Repository } from '../../src/core/repository';
+import type { CncCheckout } from '../../src/extension';
+import { Repositories } from '../../src/host/repositories';
+import { FileTree } from '../../src/views/fileTree';
+import { tell } from './figures';
+
+const CHANGES = 40;
+const LOOKS = 5;
+const OPENED = 30;
+
+/** Measurements that need a window, one in each run. They judge nothing: timings do not belong in a test. */
+describe('In a window of VS Code', function () {
+    this.timeout(120_000);
+
+    const folder = (): string => {
+        const path = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+        if (path === undefined) throw new Error('The window has no folder.');
+        return path;
+    };
+
+    it('a change by a colleague', async () => {
+        const api = await vscode.extensions.getExtension<CncCheckout>('cnc-checkout.cnc-checkout')?.activate();
+        if (api === undefined) throw new Error('The window has no extension.');
+        await api.ready;
+        await api.tree.getChildren();
+        const dave = openAs('Dave', folder());
+        const changesShown: number[] = [];
+        for (let change = 0; change < CHANGES; change++) {
+            const shown = next(api.tree.onDidChangeTreeData);
+            if (change % 2 === 0) await dave.checkOut(['4801247.vnc'], 'Measuring');
+            else await dave.checkIn(['4801247.vnc']);
+            const changed = performance.now();
+            await shown;
+            changesShown.push(performance.now() - changed);
+        }
+        tell({ activated: api.activatedIn, changesShown });
+    });
+
+    it('the first rows', async () => {
+        const firstRows: number[] = [];
+        for (let look = 0; look < LOOKS; look++) {
+            const log = vscode.window.createOutputChannel(`Measuring ${look}`, { log: true });
+            const repositories = new Repositories(log);
+            const tree = new FileTree(repositories);
+            const started = performance.now();
+            // Until there are rows, VS Code asks again whenever it is told of a change.
+            const opened = repositories.reopen();
+            for (;;) {
+                const changed = next(tree.onDidChangeTreeData);
+                const rows = await tree.getChildren();
+                for (const row of rows) tree.getTreeItem(row);
+                if (rows.length > 0) break;
+                await changed;
+            }
+            firstRows.push(performance.now() - started);
+            await opened;
+            vscode.Disposable.from(tree, repositories, log).dispose();
+        }
+        tell({ firstRows });
+    });
+
+    it('opening a file', async () => {
+        const opened: number[] = [];
+        for (let index = 0; index < OPENED; index++) {
+            const file = vscode.Uri.file(join(folder(), 'repo', index % 2 === 0 ? '4801247.vnc' : 'job12/op1.vnc'));
+            const started = performance.now();
+            await vscode.window.showTextDocument(file);
+            opened.push(performance.now() - started);
+            await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        }
+        tell({ opened });
+    });
+});
+
+function next<T>(event: vscode.Event<T>): Promise<void> {
+    return new Promise((resolve) => {
+        const subscription = event(() => {
+            subscription.dispose();
+            resolve();
+        });
+    });
+}
+
+function openAs(user: string, folder: string): Repository {
+    const owner = { user, host: 'CAM-PC-03' };
+    const file = new LocksFile(join(folder, 'locks.json'), { owner, timeout: 5000 });
+    const options = { root: join(folder, 'repo'), extensions: new Set(['.vnc', '.mcam']), ...owner };
+    return new Repository(options, new FileLockStore(file));
+}

@@ -1,0 +1,144 @@
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { explain } from '../support/explain';
+import { exitAtSignals, stopAllAtExit } from '../support/processes';
+import { root } from '../support/root';
+import { benchBundles } from './bundles';
+import { benchContention } from './contention';
+import { benchCrowd } from './crowd';
+import { benchListings } from './listings';
+import { describeMachine } from './machine';
+import { benchOtherPrograms } from './otherPrograms';
+import { asMarkdown, asText, type Row, type Section } from './report';
+import { benchSmb } from './smb';
+import { benchTransactions } from './transactions';
+import { benchWindow } from './window';
+
+/** A part of the benchmark, which can be run alone by its name. */
+interface Part extends Omit<Section, 'rows'> {
+    readonly name: string;
+    /** @param folder an empty one, for this part alone */
+    run(folder: string): Promise<Row[]>;
+}
+
+const parts: readonly Part[] = [
+    {
+        name: 'changes',
+        title: 'A change of the locks file',
+        about: 'Reference: the same calls of the system without anything around them, with the JSON work: make a directory, read, parse, serialise, write beside, force to the disk, rename, remove the directory.',
+        run: benchTransactions,
+    },
+    {
+        name: 'writers',
+        title: 'Many writers',
+        about: 'Each in a process of its own, checking a file out and in without a pause, through one locks file.',
+        run: benchContention,
+    },
+    {
+        name: 'others',
+        title: 'Beside other programs',
+        about: `The tutorial's way in Python takes one lock to load and another to save, loses updates, and forces nothing to the disk. \`svn lock\` asks a \`svnserve\` that runs on the same computer. "In a running process" is what VS Code does: a library call with a look at the repository and one transaction, forced to the disk. "As a command" starts a program each time, as \`svn lock\` does: \`node dist/cli.js check-out\`.`,
+        run: benchOtherPrograms,
+    },
+    {
+        name: 'crowd',
+        title: '200 clients on one share',
+        about: 'In 4 processes, each client with its own timer; 2 s between two polls at most, as is the default. System calls are counted with strace; none but those that name a file can reach the share first.',
+        run: benchCrowd,
+    },
+    {
+        name: 'listings',
+        title: 'Listing the repository',
+        about: `Reference: the same directory reads with the names kept and nothing else, as many at once. "Again" is a refresh with nothing changed, the locks included. The tutorial looks at each file (\`stat\`) twice.`,
+        run: benchListings,
+    },
+    {
+        name: 'smb',
+        title: 'On an SMB share',
+        about: 'Samba on the same computer, reached through `smbnetfs`: about a millisecond for each call. Reference: the same calls as above, on the same share.',
+        run: benchSmb,
+    },
+    {
+        name: 'window',
+        title: 'In a window of VS Code',
+        about: 'A real VS Code with the extension in it.',
+        run: benchWindow,
+    },
+    { name: 'size', title: 'What is installed', about: 'Minified, as it is packed.', run: benchBundles },
+];
+
+const page = path.join(root, 'docs', 'benchmark.md');
+
+/**
+ * Measures against the targets and prints the tables; writes them to `docs/benchmark.md` when all parts were measured.
+ * @param wanted names of parts; none means all
+ * @returns whether every target that could be measured is met
+ */
+async function bench(wanted: readonly string[]): Promise<boolean> {
+    const unknown = wanted.filter((name) => !parts.some((part) => part.name === name));
+    if (unknown.length > 0) {
+        throw new Error(`There is no part ${unknown.join(', ')}, only ${parts.map(({ name }) => name).join(', ')}.`);
+    }
+    const folder = await mkdtemp(path.join(await realpath(tmpdir()), 'cnc-bench-'));
+    // However this ends: there may be 200,000 files in it.
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+    const machine = await describeMachine(folder, new Date());
+    console.log(`${machine}. Medians of one run.`);
+    const sections: Section[] = [];
+    for (const part of parts) {
+        if (wanted.length > 0 && !wanted.includes(part.name)) continue;
+        console.log(`\n${part.title} (${part.name})`);
+        const scratch = path.join(folder, part.name);
+        await mkdir(scratch);
+        const rows = await measure(part, scratch);
+        await rm(scratch, { recursive: true, force: true });
+        console.log(asText(rows));
+        sections.push({ ...part, rows });
+    }
+    const verdict = verdictOf(sections);
+    console.log(`\n${verdict}`);
+    if (wanted.length === 0) await writePage(machine, verdict, sections);
+    return !sections.some(({ rows }) => rows.some(({ met }) => met === false));
+}
+
+/** One part that cannot be measured does not hide the others; it counts as missed. */
+async function measure(part: Part, folder: string): Promise<readonly Row[]> {
+    try {
+        return await part.run(folder);
+    } catch (error) {
+        console.error(explain(error));
+        return [{ what: 'could not be measured', ours: '', reference: '', target: '', met: false }];
+    }
+}
+
+function verdictOf(sections: readonly Section[]): string {
+    const rows = sections.flatMap((section) => section.rows);
+    const missed = rows.filter(({ met }) => met === false).length;
+    const measured = rows.filter(({ met }) => met !== undefined).length;
+    if (missed === 0) return `All ${measured} targets that were measured are met.`;
+    return `${missed} of ${measured} targets ${missed === 1 ? 'is' : 'are'} missed.`;
+}
+
+async function writePage(machine: string, verdict: string, sections: readonly Section[]): Promise<void> {
+    const text = [
+        '# Benchmark',
+        `Made by \`npm run bench\`; do not edit. Measured on: ${machine}. Medians of one run. ${verdict}`,
+        'A ratio is ours divided by the reference. Rows without a target are there for comparison.',
+        ...sections.flatMap(({ title, about, rows }) => [`## ${title}`, about, asMarkdown(rows)]),
+    ].join('\n\n');
+    await mkdir(path.dirname(page), { recursive: true });
+    await writeFile(page, `${text}\n`);
+    console.log(`Written to ${path.relative(root, page)}.`);
+}
+
+exitAtSignals();
+stopAllAtExit();
+bench(process.argv.slice(2)).then(
+    (good) => (process.exitCode = good ? 0 : 1),
+    (error: unknown) => {
+        console.error(explain(error));
+        process.exitCode = 1;
+    },
+);

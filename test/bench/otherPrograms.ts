@@ -1,0 +1,110 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Repository } from '../../src/core/repository';
+import { builtCommandLine } from '../support/commandLine';
+import { medians, run } from './measure';
+import { python, runTutorial } from './python';
+import { compare, skipped, type Row } from './report';
+import { openShop } from './shop';
+import { provideSubversion, Subversion } from './subversion';
+
+const FILES = 100;
+const names = Array.from({ length: FILES }, (_, index) => `480${index}.vnc`);
+const one = names.slice(0, 1);
+
+interface Shop {
+    readonly folder: string;
+    readonly repository: Repository;
+}
+
+/** Checking out one file and a hundred: the tutorial in Python, and `svn lock`, beside ours. */
+export async function benchOtherPrograms(folder: string): Promise<Row[]> {
+    const shop = await makeShop(join(folder, 'others'));
+    return [...(await besideTutorial(shop)), ...(await besideSubversion(shop))];
+}
+
+async function makeShop(folder: string): Promise<Shop> {
+    const root = join(folder, 'repo');
+    await mkdir(root, { recursive: true });
+    for (const name of names) await writeFile(join(root, name), '');
+    const repository = openShop(folder);
+    await repository.refresh();
+    return { folder, repository };
+}
+
+async function besideTutorial(shop: Shop): Promise<Row[]> {
+    if (python === undefined) return [skipped('the tutorial in Python', 'there is no Python 3')];
+    const theirs = join(shop.folder, 'tutorial.json');
+    const rounds = 100;
+    const ours = await medians({ time: () => checkOut(shop, one) }, rounds, () => checkIn(shop, one));
+    const reference = Number(await runTutorial('time-check-outs', theirs, String(rounds), ...one));
+    const commands = await medians(
+        {
+            ours: () => command(shop, 'check-out', one),
+            theirs: async () => void (await runTutorial('check-out', theirs, ...one)),
+        },
+        10,
+        async () => {
+            await checkIn(shop, one);
+            await writeFile(theirs, '{}');
+        },
+    );
+    return [
+        compare('one check-out in a running process / the tutorial in a running Python', ours.time, reference),
+        compare('one check-out as a command / the tutorial as a Python command', commands.ours, commands.theirs),
+    ];
+}
+
+async function besideSubversion(shop: Shop): Promise<Row[]> {
+    if (!provideSubversion()) {
+        return [skipped('`svn lock`', 'there is no Subversion (install `svn`, `svnadmin` and `svnserve`)')];
+    }
+    const subversion = await Subversion.start(shop.folder, names);
+    try {
+        const starts = await medians(
+            { node: async () => void (await run(process.execPath, ['-e', '0'])), svn: () => Subversion.startOnly() },
+            15,
+        );
+        const rows: Row[] = [];
+        for (const files of [one, names]) {
+            const what = files === one ? 'one file' : `${FILES} files in one go`;
+            const times = await timesOf(shop, subversion, files);
+            rows.push(compare(`${what} in a running process / \`svn lock\``, times.library, times.svn, 1));
+            rows.push(compare(`${what} as a command / \`svn lock\``, times.command, times.svn));
+            const [ours, theirs] = [times.command - starts.node, times.svn - starts.svn];
+            rows.push(compare('   less the start of an empty program', ours, theirs));
+        }
+        return [...rows, compare('an empty program: Node.js / `svn --version`', starts.node, starts.svn)];
+    } finally {
+        await subversion.end();
+    }
+}
+
+function timesOf(
+    shop: Shop,
+    subversion: Subversion,
+    files: readonly string[],
+): Promise<Record<'library' | 'command' | 'svn', number>> {
+    return medians(
+        {
+            library: () => checkOut(shop, files),
+            command: () => command(shop, 'check-out', files),
+            svn: () => subversion.lock(files),
+        },
+        15,
+        (name) => (name === 'svn' ? subversion.unlock(files) : checkIn(shop, files)),
+    );
+}
+
+async function checkOut({ repository }: Shop, files: readonly string[]): Promise<void> {
+    const outcomes = await repository.checkOut(files, 'new fixture');
+    if (outcomes.some(({ refusal }) => refusal !== undefined)) throw new Error('A check-out was refused.');
+}
+
+async function checkIn({ repository }: Shop, files: readonly string[]): Promise<void> {
+    await repository.checkIn(files);
+}
+
+async function command({ folder }: Shop, name: string, files: readonly string[]): Promise<void> {
+    await run(process.execPath, [builtCommandLine(), name, ...files, '--root', folder, '--user', 'Bob']);
+}

@@ -1,0 +1,90 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import { type Figures, figuresVariable } from '../bench-host/figures';
+import { openSession } from '../e2e/support/session';
+import { browserObstacle } from '../support/browserVSCode';
+import { provideBrowser } from '../support/chromium';
+import { type HostVariant, runHostSuites } from '../support/hostSuites';
+import { packExtension } from '../support/packExtension';
+import { median } from './measure';
+import { compare, skipped, within, type Row } from './report';
+import { makeFiles } from './shop';
+
+const FILES = 100_000;
+
+/** What needs a window: the extension in a real VS Code, and what a person sees of it. */
+export async function benchWindow(folder: string): Promise<Row[]> {
+    provideBrowser();
+    packExtension();
+    const rows = [...(await changes(folder)), ...(await opening(folder))];
+    for (const folders of [1, 1000]) {
+        const shop = path.join(folder, `many-${folders}`);
+        await makeFiles(path.join(shop, 'repo'), FILES, folders);
+        const where = folders === 1 ? 'one folder' : `${folders.toLocaleString('en')} folders`;
+        const what = `${FILES.toLocaleString('en')} files in ${where}`;
+        const { firstRows } = await measure(folder, 'the first rows', { workspaceFolder: shop });
+        rows.push(
+            within(`${what}: from opening the repository to the first rows`, Math.max(...firstRows!), 1000),
+            await clickRow(shop, what),
+        );
+    }
+    return rows;
+}
+
+async function changes(folder: string): Promise<Row[]> {
+    const { activated, changesShown } = await measure(folder, 'a change by a colleague');
+    const sorted = [...changesShown!].sort((one, other) => one - other);
+    return [
+        within('activation', activated!, 20),
+        within("a colleague's change until the tree draws it", median(sorted), 300),
+        within('   95 % of them within', sorted[Math.floor(0.95 * (sorted.length - 1))]!, 300),
+    ];
+}
+
+async function opening(folder: string): Promise<Row[]> {
+    const nothing = path.join(folder, 'nothing');
+    await mkdir(nothing);
+    const manifest = { name: 'nothing', publisher: 'nobody', version: '0.0.1', engines: { vscode: '*' } };
+    await writeFile(path.join(nothing, 'package.json'), JSON.stringify(manifest));
+    let [without, withIt] = [Infinity, Infinity];
+    // Windows differ from each other by more than what is looked for, so that the better of two counts.
+    for (let window = 0; window < 2; window++) {
+        const opened = async (variant?: HostVariant): Promise<number> =>
+            median((await measure(folder, 'opening a file', variant)).opened!);
+        without = Math.min(without, await opened({ extensionFolder: nothing }));
+        withIt = Math.min(withIt, await opened());
+    }
+    return [
+        {
+            ...compare('opening a file / the same without the extension', withIt, without),
+            target: '<= 5 ms more',
+            met: withIt - without <= 5,
+        },
+    ];
+}
+
+async function measure(folder: string, what: string, variant: HostVariant = {}): Promise<Figures> {
+    const file = path.join(folder, 'figures.json');
+    const environment = { [figuresVariable]: file, CNC_CHECKOUT_GREP: what };
+    const { failed } = await runHostSuites('bench-host', 'current', { ...variant, environment });
+    if (failed > 0) throw new Error(`Measuring ${what} in VS Code failed.`);
+    return JSON.parse(await readFile(file, 'utf8')) as Figures;
+}
+
+/** What a person waits for who clicks on the icon of the view for the first time. */
+async function clickRow(shop: string, what: string): Promise<Row> {
+    const name = `${what}: from the click on the view to its first row on the screen`;
+    const obstacle = browserObstacle();
+    if (obstacle !== undefined) return skipped(name, obstacle);
+    const session = await openSession({ folder: shop });
+    try {
+        const { workbench } = session;
+        await workbench.statusBarItem('No files checked out by you').waitFor();
+        const started = performance.now();
+        await workbench.openContainer('CNC Checkout');
+        await workbench.view.element.getByRole('treeitem').first().waitFor();
+        return within(name, performance.now() - started, 1000);
+    } finally {
+        await session.close();
+    }
+}
