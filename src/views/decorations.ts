@@ -2,11 +2,10 @@ import * as vscode from 'vscode';
 import type { RepositoryFile } from '../core/snapshot';
 import type { Repositories } from '../host/repositories';
 import { holderDetails, initials } from '../host/lockText';
+import { whenAgesChange, type HasAged } from './ages';
 
 /** VS Code drops what an event names beyond this many. */
 const EVENT_LIMIT = 250;
-/** The hover tells an age in minutes. */
-const AGES_CHANGE = 60_000;
 
 /** Badge, colour and hover of held files, in the Explorer, on tabs and in the tree. */
 class Decorations implements vscode.FileDecorationProvider {
@@ -44,9 +43,10 @@ class Decorations implements vscode.FileDecorationProvider {
         this.redraw(changed);
     }
 
-    /** Has VS Code ask again for the ages of all locks, since it keeps what it was told. */
-    redrawAges(): void {
-        this.redraw([...this.held.keys()]);
+    /** Has VS Code ask again for the locks whose ages read differently, since it keeps what it was told. */
+    redrawAges(hasAged: HasAged): void {
+        const aged = [...this.held].filter(([, { lock }]) => lock !== undefined && hasAged(lock.timestamp));
+        this.redraw(aged.map(([uri]) => uri));
     }
 
     private redraw(uris: readonly string[]): void {
@@ -57,10 +57,9 @@ class Decorations implements vscode.FileDecorationProvider {
 
 export function registerDecorations(context: vscode.ExtensionContext, repositories: Repositories): void {
     const decorations = new Decorations(repositories);
-    const ages = setInterval(() => decorations.redrawAges(), AGES_CHANGE);
     context.subscriptions.push(
         vscode.window.registerFileDecorationProvider(decorations),
         repositories.onDidChange(() => decorations.update()),
-        new vscode.Disposable(() => clearInterval(ages)),
+        whenAgesChange((hasAged) => decorations.redrawAges(hasAged)),
     );
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { folderOf } from '../core/repositoryPath';
 import type { OpenRepository } from '../host/openRepository';
 import type { Repositories, RepositoriesChange } from '../host/repositories';
+import { whenAgesChange, type HasAged } from './ages';
 import { Ranges, type Range } from './ranges';
 import { byName, rowsOf, type ListKind } from './rowLists';
 import { fileTooltip, rangeItem, treeItem, type RangeNode, type TreeNode } from './treeNodes';
@@ -10,8 +11,6 @@ import { fileTooltip, rangeItem, treeItem, type RangeNode, type TreeNode } from 
 export type Filter = 'all' | 'checkedOut' | 'mine';
 
 const VIEW = 'cncCheckout.files';
-/** Ages are shown in minutes. */
-const AGES_CHANGE = 60_000;
 /** Above this many changed rows it is cheaper to draw the tree again. */
 const ROWS_ONE_BY_ONE = 200;
 
@@ -38,12 +37,15 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         this.emitter.fire(undefined);
     }
 
-    /** Draws the ages of all locks again. */
-    redrawAges(): void {
-        const held = this.repositories.all.flatMap((opened) =>
-            opened.repository.snapshot.held().flatMap(({ path }) => this.known(opened, 'file', path)),
+    /** Draws the locks again whose ages read differently. */
+    redrawAges(hasAged: HasAged): void {
+        const aged = this.repositories.all.flatMap((opened) =>
+            opened.repository.snapshot
+                .held()
+                .filter(({ lock }) => lock !== undefined && hasAged(lock.timestamp))
+                .flatMap(({ path }) => this.known(opened, 'file', path)),
         );
-        if (held.length > 0) this.emitter.fire(held);
+        if (aged.length > 0) this.emitter.fire(aged);
     }
 
     getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -196,7 +198,6 @@ export function registerFileTree(context: vscode.ExtensionContext, repositories:
     const tellOfView = (): void => {
         for (const opened of repositories.all) opened.showFolders(view.visible);
     };
-    const ages = setInterval(() => view.visible && tree.redrawAges(), AGES_CHANGE);
     useFilter('all');
     context.subscriptions.push(
         tree,
@@ -207,7 +208,7 @@ export function registerFileTree(context: vscode.ExtensionContext, repositories:
         repositories.onDidChange((event) => event === undefined && tellOfView()),
         view.onDidChangeVisibility(tellOfView),
         vscode.workspace.onDidGrantWorkspaceTrust(explain),
-        new vscode.Disposable(() => clearInterval(ages)),
+        whenAgesChange((hasAged) => tree.redrawAges(hasAged)),
         vscode.commands.registerCommand('cncCheckout.filterAll', () => useFilter('all')),
         vscode.commands.registerCommand('cncCheckout.filterCheckedOut', () => useFilter('checkedOut')),
         vscode.commands.registerCommand('cncCheckout.filterMine', () => useFilter('mine')),

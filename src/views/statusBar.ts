@@ -2,23 +2,18 @@ import * as vscode from 'vscode';
 import type { Repositories } from '../host/repositories';
 import { shorten } from '../core/shorten';
 import { lockLine, plainLine } from '../host/lockText';
+import { whenAgesChange } from './ages';
 
 /** Where a tooltip stops listing files, so that it stays on the screen. */
 const FILES_IN_TOOLTIP = 15;
 const PATH_LENGTH = 200;
-const AGES_CHANGE = 60_000;
 
 /** The status bar item: how many files the user holds, or why that cannot be told. */
 export function registerStatusBar(context: vscode.ExtensionContext, repositories: Repositories): vscode.StatusBarItem {
     const item = vscode.window.createStatusBarItem('cncCheckout.held', vscode.StatusBarAlignment.Left, 10);
     item.name = 'CNC Check-Outs';
     const update = (): void => draw(item, repositories);
-    const ages = setInterval(update, AGES_CHANGE);
-    context.subscriptions.push(
-        item,
-        repositories.onDidChange(update),
-        new vscode.Disposable(() => clearInterval(ages)),
-    );
+    context.subscriptions.push(item, repositories.onDidChange(update), whenAgesChange(update));
     update();
     return item;
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
 import { makeSampleRepository } from '../support/sampleRepository';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { colleague } from './support/colleague';
@@ -69,9 +68,7 @@ describe('What the sample shop looks like', function () {
         const { workbench } = session;
         await workbench.setTheme('dark');
         await workbench.openContainer('CNC Checkout');
-        await workbench.view.row(heldByDave).hover();
-        const hover = hoverOf(session);
-        await hover.getByText('Checked out by Dave').waitFor();
+        const hover = await workbench.showHover(workbench.view.row(heldByDave), 'Checked out by Dave');
         await workbench.screenshot('shop-hover');
         const text = await hover.innerText();
         for (const part of ['2 days ago', 'Computer: CAM-PC-01', 'M14 taps breaking', 'Size: ']) {
@@ -83,7 +80,7 @@ describe('What the sample shop looks like', function () {
         const { workbench } = session;
         await workbench.openContainer('CNC Checkout');
         await workbench.page.mouse.move(600, 400);
-        await hoverOf(session).waitFor({ state: 'hidden' });
+        await workbench.hover.waitFor({ state: 'hidden' });
         await workbench.page.setViewportSize({ width: 700, height: 600 });
         await workbench.view.waitFor(mine, 'Maria');
         await workbench.screenshot('shop-narrow');
@@ -109,8 +106,7 @@ describe('What the sample shop looks like', function () {
         const { workbench } = session;
         await workbench.openContainer('CNC Checkout');
         const item = workbench.statusBarItem('2 checked out');
-        await item.hover();
-        await hoverOf(session).getByText('You have 2 files checked out').waitFor();
+        await workbench.showHover(item, 'You have 2 files checked out');
         await workbench.screenshot('shop-status-bar');
         await item.click();
         await workbench.quickInput.waitFor('My Check-Outs');
@@ -120,7 +116,7 @@ describe('What the sample shop looks like', function () {
         await workbench.quickInput.cancel();
         // The status bar has the focus again, and with it the tooltip stays.
         await workbench.view.row(available).click();
-        await hoverOf(session).waitFor({ state: 'hidden' });
+        await workbench.hover.waitFor({ state: 'hidden' });
         // It opens the file, which takes the focus: not from the next test's palette.
         await workbench.page.locator('.monaco-editor.focused').waitFor();
     });
@@ -149,17 +145,15 @@ describe('What the sample shop looks like', function () {
         await workbench.view.waitFor(available);
     });
 
-    // Late in the session: while VS Code still starts, it takes hovers away.
     it('shows in the hover of a row what a colleague typed as text', async () => {
         const { workbench } = session;
         const [folder = '', file = ''] = typed.split('/');
         await workbench.openContainer('CNC Checkout');
         await workbench.view.expand(folder);
         await workbench.view.waitForBadge(file, 'Ev');
-        await workbench.view.row(file).hover();
-        await hoverOf(session).getByText('Click me').waitFor();
+        const hover = await workbench.showHover(workbench.view.row(file), 'Click me');
         await workbench.screenshot('typed-tree');
-        await assertPlain(hoverOf(session), wouldBeLinks);
+        await assertPlain(hover, wouldBeLinks);
     });
 
     it('says that the share is unreachable, and comes back by itself', async () => {
@@ -192,8 +186,4 @@ async function widenSideBar({ workbench: { page } }: Session, to: number): Promi
     await page.mouse.down();
     await page.mouse.move(to, middle, { steps: 5 });
     await page.mouse.up();
-}
-
-function hoverOf({ workbench: { page } }: Session): Locator {
-    return page.locator('.monaco-hover').filter({ visible: true }).last();
 }

@@ -32,7 +32,6 @@ describe('A locks file that means harm', function () {
             .map(([key, lock]) => `${JSON.stringify(key)}: ${JSON.stringify(lock)}`)
             .join(',\n')}}`;
     const file = (): string => join(session.folder, 'locks.json');
-    const hover = (): Locator => session.workbench.page.locator('.monaco-hover').filter({ visible: true }).last();
 
     before(async () => {
         session = await openSession({ locks: locks(), settings: { 'cncCheckout.userName': 'Maria' } });
@@ -99,10 +98,9 @@ describe('A locks file that means harm', function () {
         await workbench.screenshot('hostile-status-bar');
         assert.equal(await workbench.page.locator('.statusbar .codicon-flame').count(), 0);
         const item = workbench.statusBarItem('2 checked out');
-        await item.hover();
-        await hover().getByText('You have 2 files checked out').waitFor();
+        await workbench.showHover(item, 'You have 2 files checked out');
         await workbench.screenshot('hostile-status-bar-hover');
-        await assertPlain(hover(), '[Click me](command:');
+        await assertPlain(workbench.hover, '[Click me](command:');
         await item.click();
         await workbench.quickInput.waitFor('My Check-Outs');
         await workbench.screenshot('hostile-my-check-outs');

@@ -17,6 +17,10 @@ export const themes = {
 
 export type Theme = keyof typeof themes;
 
+/** Milliseconds. */
+const LONGEST_HOVER = 12_000;
+const BETWEEN_HOVERS = 3000;
+
 /**
  * VS Code's window as a person sees it. Every wait is for something to be shown, never for time to pass.
  *
@@ -138,6 +142,29 @@ export class Workbench {
 
     editorTab(name: string | RegExp): Locator {
         return this.page.locator('.tabs-container').getByRole('tab', { name }).first();
+    }
+
+    /** The hover that is shown now. */
+    get hover(): Locator {
+        return this.page.locator('.monaco-hover').filter({ visible: true }).last();
+    }
+
+    /**
+     * Points at something until its hover shows a text, as a person does: VS Code takes a hover away when it draws again what
+     * the pointer is on, and shows it again only to a pointer that comes anew.
+     */
+    async showHover(target: Locator, text: string): Promise<Locator> {
+        const shown = this.hover.getByText(text);
+        for (const until = performance.now() + LONGEST_HOVER; ;) {
+            await target.hover();
+            try {
+                await shown.waitFor({ timeout: BETWEEN_HOVERS });
+                return this.hover;
+            } catch (error) {
+                if (performance.now() > until) throw error;
+            }
+            await this.page.mouse.move(0, 0);
+        }
     }
 
     async readClipboard(): Promise<string> {
