@@ -5,7 +5,7 @@
  * - `beforeRename`: after it, right before the new locks file takes its place
  * - `beforeRelease`: after that
  * - `foundStale`: right before somebody else's stale mutex is moved aside
- * - `movedAside`: after that, before it is removed
+ * - `movedAside`: a mutex was moved aside, a stale one or our own that could not be removed where it was, and is still there
  */
 export type Moment = 'entered' | 'beforeLook' | 'beforeRename' | 'beforeRelease' | 'foundStale' | 'movedAside';
 

@@ -49,6 +49,17 @@ async function untilChanging({ locksFile }: Shop): Promise<void> {
     }
 }
 
+/** Whether the copy was put in force: not where who was cut off has put back the locks file at this very moment. */
+async function restores(locksFile: LocksFile): Promise<boolean> {
+    try {
+        await locksFile.restoreBackup(new Date());
+        return true;
+    } catch (error) {
+        if (!(error instanceof CheckoutError)) throw error;
+        return false;
+    }
+}
+
 /** What somebody does who is told that the locks file is missing: restores it from its copy. */
 const restoreMissing: Disturbance = async ({ shop, tally, isOver }) => {
     const owner = { user: 'Somebody careful', host: 'PC' };
@@ -60,8 +71,7 @@ const restoreMissing: Disturbance = async ({ shop, tally, isOver }) => {
             there = performance.now();
         } catch (error) {
             if (!(error instanceof CheckoutError)) throw error;
-            if (performance.now() - there > LONGEST_MISSING) {
-                await locksFile.restoreBackup(new Date());
+            if (performance.now() - there > LONGEST_MISSING && (await restores(locksFile))) {
                 tally.add('restored locks files');
             }
         }

@@ -59,7 +59,7 @@ export class Window implements Tool {
     /**
      * @param orders what this process is to do to itself at the moments of a change
      * @param onStay told, of each change, from when to when nobody else can have made one
-     * @param onTakingOver told when it takes somebody else's mutex away
+     * @param onTakingOver told when it sets about taking somebody else's mutex away
      */
     constructor(
         folder: string,
@@ -107,7 +107,8 @@ export class Window implements Tool {
 
     private async atMoment(moment: Moment): Promise<void> {
         this.locksFile.note(moment);
-        if (moment === 'movedAside') this.onTakingOver();
+        // Not when a mutex is moved aside: so is one's own that cannot be removed at once.
+        if (moment === 'foundStale') this.onTakingOver();
         for (const order of this.orders) {
             if (order.moment !== moment || !process.connected) continue;
             this.orders.delete(order);

@@ -1,13 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { start } from '../processes';
 
 const LONGEST_START = 20_000;
 const BETWEEN_LOOKS = 20;
+
+const LOWEST_PORT = 10_000;
+/** Up to where Linux begins to hand out ports by itself. */
+const PORTS = 32_768 - LOWEST_PORT;
+const TRIES = 100;
 
 /** The name of the one share. */
 export const shareName = 'cam';
@@ -109,12 +114,23 @@ function smbConf(port: number, folder: string, folders: readonly string[], log: 
 `;
 }
 
+/**
+ * A port that nobody else gets while the server is away: not one of those that the system hands out by itself. A client that
+ * tries again and again to connect to one of those gets it as its own port after a while, and is connected to itself.
+ */
 async function freePort(): Promise<number> {
-    const probe = createServer();
-    await once(probe.listen(0, '127.0.0.1'), 'listening');
-    const { port } = probe.address() as AddressInfo;
-    await once(probe.close(), 'close');
-    return port;
+    for (let tries = 1; ; tries++) {
+        const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+        const probe = createServer();
+        try {
+            await once(probe.listen(port, '127.0.0.1'), 'listening');
+        } catch (error) {
+            if (tries >= TRIES) throw error;
+            continue;
+        }
+        await once(probe.close(), 'close');
+        return port;
+    }
 }
 
 async function answers(port: number): Promise<boolean> {
