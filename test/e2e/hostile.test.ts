@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
 import { commandsToTerminals, keysThatLeadAway, keysThatTrouble } from '../support/attacks';
 import { assertPlain, wouldBeLinks } from './support/plainText';
 import { openSession, type Session } from './support/session';
