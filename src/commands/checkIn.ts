@@ -26,7 +26,7 @@ export async function checkInFiles(context: CommandContext, targets: readonly Re
     let outcomes: readonly Outcome[] = [];
     for (const [opened, paths] of byRepository(ready)) {
         const title = `Checking in ${describe(paths)}`;
-        outcomes = outcomes.concat(await withProgress(title, (signal) => opened.repository.checkIn(paths, signal)));
+        outcomes = outcomes.concat(await withProgress(title, (signal) => opened.repository.checkIn(paths, { signal })));
     }
     const done = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
     if (done.length > 0) vscode.window.setStatusBarMessage(withoutIcons(`Checked in ${describe(done)}`), STATUS_TIME);

@@ -37,7 +37,7 @@ export async function checkOutFiles(context: CommandContext, targets: readonly R
     for (const [opened, paths] of groups) {
         const title = `Checking out ${describe(paths)}`;
         outcomes = outcomes.concat(
-            await withProgress(title, (signal) => opened.repository.checkOut(paths, message, signal)),
+            await withProgress(title, (signal) => opened.repository.checkOut(paths, message, { signal })),
         );
     }
     const done = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);

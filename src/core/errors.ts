@@ -10,6 +10,7 @@ export type RefusalCode =
     | 'extensionNotAllowed'
     | 'outsideRepository'
     | 'malformedLock'
+    | 'notTogether'
     | 'cancelled';
 
 /** The whole call could not be carried out; nothing was changed unless the sentence says otherwise. */

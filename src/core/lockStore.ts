@@ -1,7 +1,13 @@
 import { sameUser, type Lock, type LockTable } from './lockTable';
 import type { LocksFile } from './locksFile';
-import { checkIn, checkOut, type CheckOutRequest, type RuleResult } from './rules';
+import { checkIn, checkOut, together, type CheckOutRequest, type RuleResult } from './rules';
 import { isCoarse, type FileStamp } from './stableFile';
+
+/** How a check-out or check-in of several files is meant. */
+export interface ChangeTerms {
+    /** Whether no file is to be changed when one is refused; see the rule `together`. */
+    readonly allOrNone?: boolean;
+}
 
 /**
  * Where the locks of a repository are kept: today a file on the share. Every operation is one transaction and throws a
@@ -13,9 +19,14 @@ export interface LockStore {
     /** The mark of the locks in force now; costs next to nothing. */
     mark(): Promise<string>;
     /** Checks files out with the same lock for each; see the rule of that name. */
-    checkOut(requests: readonly CheckOutRequest[], lock: Lock, extensions: ReadonlySet<string>): Promise<RuleResult>;
+    checkOut(
+        requests: readonly CheckOutRequest[],
+        lock: Lock,
+        extensions: ReadonlySet<string>,
+        terms?: ChangeTerms,
+    ): Promise<RuleResult>;
     /** Checks files in; see the rule of that name. */
-    checkIn(paths: readonly string[], user: string): Promise<RuleResult>;
+    checkIn(paths: readonly string[], user: string, terms?: ChangeTerms): Promise<RuleResult>;
 }
 
 /** Milliseconds after which a file with a coarse time cannot change any more without another time. */
@@ -40,9 +51,14 @@ export class FileLockStore implements LockStore {
         return this.file.stamp();
     }
 
-    checkOut(requests: readonly CheckOutRequest[], lock: Lock, extensions: ReadonlySet<string>): Promise<RuleResult> {
+    checkOut(
+        requests: readonly CheckOutRequest[],
+        lock: Lock,
+        extensions: ReadonlySet<string>,
+        terms: ChangeTerms = {},
+    ): Promise<RuleResult> {
         return this.apply(
-            (table) => checkOut(table, requests, lock, extensions, Date.now()),
+            onTerms(terms, (table) => checkOut(table, requests, lock, extensions, Date.now())),
             (table, path) => {
                 const there = table.find(path)?.lock;
                 return there?.user === lock.user && there.timestamp === lock.timestamp;
@@ -50,9 +66,9 @@ export class FileLockStore implements LockStore {
         );
     }
 
-    checkIn(paths: readonly string[], user: string): Promise<RuleResult> {
+    checkIn(paths: readonly string[], user: string, terms: ChangeTerms = {}): Promise<RuleResult> {
         return this.apply(
-            (table) => checkIn(table, paths, user, Date.now()),
+            onTerms(terms, (table) => checkIn(table, paths, user, Date.now())),
             (table, path, certain) => {
                 const there = table.find(path)?.lock;
                 // That it is gone proves nothing: another window of the same user may have checked it in.
@@ -82,4 +98,10 @@ export class FileLockStore implements LockStore {
         );
         return { table, outcomes: result };
     }
+}
+
+type Rule = (table: LockTable) => RuleResult;
+
+function onTerms({ allOrNone = false }: ChangeTerms, rule: Rule): Rule {
+    return allOrNone ? (table) => together(table, rule(table)) : rule;
 }

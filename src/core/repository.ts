@@ -10,7 +10,7 @@ import {
     type ListingOptions,
 } from './listing';
 import { LockTable, newLock } from './lockTable';
-import type { LockStore } from './lockStore';
+import type { ChangeTerms, LockStore } from './lockStore';
 import { MountedFolder } from './mountedFolder';
 import { foldPath, folderOf, isRepositoryPath, nameOf } from './repositoryPath';
 import type { CheckOutRequest, Outcome } from './rules';
@@ -24,6 +24,12 @@ export interface RepositoryOptions {
     readonly extensions: ReadonlySet<string>;
     readonly user: string;
     readonly host: string;
+}
+
+/** How a check-out or check-in is meant, and how it is given up. */
+export interface ChangeOptions extends ChangeTerms {
+    /** Once aborted, files that were not looked at yet are left alone, and their outcome says so. */
+    readonly signal?: AbortSignal;
 }
 
 /** Names that a directory read brings in the time of a look at one file. */
@@ -149,10 +155,10 @@ export class Repository {
     /**
      * Checks files out in one transaction, with one outcome for each path, in order.
      * @param paths inside the repository
-     * @param signal once aborted, files that were not looked at yet are left alone, and their outcome says so
      * @throws CheckoutError when the transaction could not be carried out
      */
-    checkOut(paths: readonly string[], message: string, signal?: AbortSignal): Promise<readonly Outcome[]> {
+    checkOut(paths: readonly string[], message: string, options: ChangeOptions = {}): Promise<readonly Outcome[]> {
+        const { signal } = options;
         return this.inTurn(async () => {
             const requests: CheckOutRequest[] = [];
             const listed = new Set<string>();
@@ -163,8 +169,9 @@ export class Repository {
                 if (signal?.aborted) break;
                 requests.push(await this.request(wanted, listed, wantedIn.get(folderOf(wanted))));
             }
+            if (options.allOrNone && requests.length < paths.length) return paths.map(cancelled);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
-            const { outcomes } = await this.store.checkOut(requests, lock, this.options.extensions);
+            const { outcomes } = await this.store.checkOut(requests, lock, this.options.extensions, options);
             await this.showLocks();
             return [...outcomes, ...paths.slice(requests.length).map(cancelled)];
         });
@@ -175,11 +182,11 @@ export class Repository {
      * @param paths inside the repository
      * @throws CheckoutError when the transaction could not be carried out
      */
-    checkIn(paths: readonly string[], signal?: AbortSignal): Promise<readonly Outcome[]> {
+    checkIn(paths: readonly string[], options: ChangeOptions = {}): Promise<readonly Outcome[]> {
         return this.inTurn(async () => {
             await this.requireRepository();
-            if (signal?.aborted) return paths.map(cancelled);
-            const { outcomes } = await this.store.checkIn(paths, this.options.user);
+            if (options.signal?.aborted) return paths.map(cancelled);
+            const { outcomes } = await this.store.checkIn(paths, this.options.user, options);
             await this.showLocks();
             return outcomes;
         });

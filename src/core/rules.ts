@@ -129,6 +129,25 @@ export function checkIn(table: LockTable, paths: readonly string[], user: string
     return { table: table.without([...released], user), outcomes };
 }
 
+/**
+ * All or none: when one file of a check-out or check-in is refused, the others are left as they were too, and their
+ * refusal names the first obstacle. A file that is already as it was wanted (held by the same user at a check-out, not
+ * checked out at a check-in) is no obstacle.
+ * @param before the table that the rule was given
+ */
+export function together(before: LockTable, { table, outcomes }: RuleResult): RuleResult {
+    const obstacle = outcomes.find(({ refusal }) => refusal !== undefined && !isAsWanted(refusal))?.refusal;
+    if (obstacle === undefined) return { table, outcomes };
+    return {
+        table: before,
+        outcomes: outcomes.map(({ path, refusal }) => ({ path, refusal: refusal ?? notTogether(path, obstacle) })),
+    };
+}
+
+function isAsWanted({ code }: Refusal): boolean {
+    return code === 'alreadyMine' || code === 'notCheckedOut';
+}
+
 /** The refusal for a path that does not lie inside the repository. */
 export function outsideRepository(path: string): Refusal {
     return {
@@ -152,6 +171,11 @@ function heldByOther(path: string, lock: Lock, now: number, wanted: 'checked out
     const holder = describeHolder(lock, now);
     const stop = /[.!?]”?$/.test(holder) ? '' : '.';
     return { code: 'heldByOther', message: `${path} is held by ${holder}${stop} ${advice}`, holder: lock };
+}
+
+function notTogether(path: string, obstacle: Refusal): Refusal {
+    const message = `${path} was left as it was, because all files or none were wanted. ${obstacle.message}`;
+    return { code: 'notTogether', message };
 }
 
 function malformedLock(key: string): Refusal {

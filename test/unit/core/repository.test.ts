@@ -210,10 +210,26 @@ describe('Repository', () => {
         assert.equal(repository.snapshot.locate('new.vnc'), 'new.vnc');
     });
 
+    it('takes all of several files or none, in one transaction', async () => {
+        const [bob, alice] = [await opened('Bob'), await opened('Alice')];
+        await alice.repository.checkOut(['b.mcam'], 'mine');
+        const wanted = ['a.vnc', 'b.mcam'];
+        const refused = await bob.repository.checkOut(wanted, '', { allOrNone: true });
+        assert.deepEqual(codes(refused), ['notTogether', 'heldByOther']);
+        assert.deepEqual(bob.repository.snapshot.heldByMe(), []);
+        await alice.repository.checkIn(['b.mcam']);
+        const taken = await bob.repository.checkOut(wanted, '', { allOrNone: true });
+        assert.deepEqual(codes(taken), [undefined, undefined]);
+        assert.deepEqual(codes(await bob.repository.checkIn(wanted, { allOrNone: true })), [undefined, undefined]);
+        assert.deepEqual(bob.repository.snapshot.held(), []);
+    });
+
     it('leaves alone what was not begun when it is cancelled', async () => {
         const { repository } = await opened();
-        assert.deepEqual(codes(await repository.checkOut(['a.vnc'], '', AbortSignal.abort())), ['cancelled']);
-        assert.deepEqual(codes(await repository.checkIn(['a.vnc'], AbortSignal.abort())), ['cancelled']);
+        assert.deepEqual(codes(await repository.checkOut(['a.vnc'], '', { signal: AbortSignal.abort() })), [
+            'cancelled',
+        ]);
+        assert.deepEqual(codes(await repository.checkIn(['a.vnc'], { signal: AbortSignal.abort() })), ['cancelled']);
         assert.deepEqual(repository.snapshot.held(), []);
     });
 

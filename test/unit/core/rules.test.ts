@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { LockTable, newLock, sameUser, type Lock } from '../../../src/core/lockTable';
 import { foldPath } from '../../../src/core/repositoryPath';
-import { checkIn, checkOut, type Outcome, type RuleResult } from '../../../src/core/rules';
+import { checkIn, checkOut, together, type Outcome, type RuleResult } from '../../../src/core/rules';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const extensions = new Set(['.mcam', '.vnc']);
@@ -141,6 +141,48 @@ describe('check in', () => {
         assert.deepEqual(
             outcomes.map(({ refusal }) => refusal?.code),
             [undefined, 'notCheckedOut'],
+        );
+    });
+});
+
+describe('all or none', () => {
+    const table = LockTable.parse(aliceSince10);
+
+    it('takes all where each can be taken', () => {
+        const result = take(table, 'Bob', 'b.vnc', 'c.vnc');
+        assert.deepEqual(together(table, result), result);
+    });
+
+    it('takes none where one is refused, and says of each why', () => {
+        const { table: after, outcomes } = together(table, take(table, 'Bob', 'b.vnc', 'A.vnc', 'x.txt'));
+        assert.equal(after, table);
+        assert.deepEqual(refusals(outcomes), [
+            [
+                'notTogether',
+                'b.vnc was left as it was, because all files or none were wanted. A.vnc is held by Alice on CAM-1, 2 h ago: “Fixing Z”. Ask Alice to check it in.',
+            ],
+            ['heldByOther', 'A.vnc is held by Alice on CAM-1, 2 h ago: “Fixing Z”. Ask Alice to check it in.'],
+            ['extensionNotAllowed', 'x.txt cannot be checked out, because only files that end in .mcam, .vnc can be.'],
+        ]);
+    });
+
+    it('is not hindered by a file that is already as it was wanted', () => {
+        const out = together(table, take(table, 'Alice', 'A.vnc', 'b.vnc'));
+        assert.deepEqual(
+            out.outcomes.map(({ refusal }) => refusal?.code),
+            ['alreadyMine', undefined],
+        );
+        const back = together(out.table, checkIn(out.table, ['A.vnc', 'free.vnc', 'b.vnc'], 'Alice', now));
+        assert.deepEqual(back.table.entries, []);
+    });
+
+    it('checks none in where one is held by somebody else', () => {
+        const both = take(table, 'Bob', 'b.vnc').table;
+        const { table: after, outcomes } = together(both, checkIn(both, ['b.vnc', 'A.vnc'], 'Bob', now));
+        assert.equal(after, both);
+        assert.deepEqual(
+            outcomes.map(({ refusal }) => refusal?.code),
+            ['notTogether', 'heldByOther'],
         );
     });
 });
