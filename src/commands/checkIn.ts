@@ -6,6 +6,7 @@ import { reportRefusals } from '../host/reporting';
 import type { RepositoryResource } from '../host/repositories';
 import { describe, STATUS_TIME } from './checkOut';
 import type { CommandContext } from './commandContext';
+import { withJobs } from './jobSets';
 import { byRepository, resolveTargets } from './targets';
 
 /** Check In: saves what is open and unsaved, then checks in every file that it was called for. */
@@ -16,17 +17,32 @@ export async function checkIn(context: CommandContext, ...args: unknown[]): Prom
         'Choose the file to check in',
         ({ state }) => state === 'heldByMe',
     );
-    await checkInFiles(context, targets);
+    await checkInWithJobs(context, targets);
+}
+
+/** Checks files in, and of their jobs what goes along. */
+export async function checkInWithJobs(context: CommandContext, targets: readonly RepositoryResource[]): Promise<void> {
+    const choice = await withJobs(targets, 'check in');
+    if (choice !== undefined) await checkInFiles(context, choice.targets, choice.allOrNone);
 }
 
 /** Checks files in. One whose unsaved edits could not be saved is checked in only if the person says so. */
-export async function checkInFiles(context: CommandContext, targets: readonly RepositoryResource[]): Promise<void> {
+export async function checkInFiles(
+    context: CommandContext,
+    targets: readonly RepositoryResource[],
+    allOrNone = false,
+): Promise<void> {
     const ready: RepositoryResource[] = [];
-    for (const target of targets) if (await saved(target)) ready.push(target);
+    for (const target of targets) {
+        if (await saved(target)) ready.push(target);
+        else if (allOrNone) return;
+    }
     let outcomes: readonly Outcome[] = [];
     for (const [opened, paths] of byRepository(ready)) {
         const title = `Checking in ${describe(paths)}`;
-        outcomes = outcomes.concat(await withProgress(title, (signal) => opened.repository.checkIn(paths, { signal })));
+        const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
+            opened.repository.checkIn(paths, { signal, allOrNone });
+        outcomes = outcomes.concat(await withProgress(title, work));
     }
     const done = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
     if (done.length > 0) vscode.window.setStatusBarMessage(withoutIcons(`Checked in ${describe(done)}`), STATUS_TIME);

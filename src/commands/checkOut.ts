@@ -5,15 +5,20 @@ import { newLock } from '../core/lockTable';
 import { plainLine, withoutIcons } from '../host/lockText';
 import type { OpenRepository } from '../host/openRepository';
 import { withProgress } from '../host/progress';
-import { reportRefusals } from '../host/reporting';
+import { reportRefusals, type Action } from '../host/reporting';
 import type { RepositoryResource } from '../host/repositories';
 import type { CommandContext } from './commandContext';
+import { commandIds } from './ids';
+import { withJobs } from './jobSets';
 import { byRepository, resolveTargets } from './targets';
+
+/** The third argument that keeps the other files of a job where they are. */
+const ALONE = 'alone';
 
 /** How long a line in the status bar stays, in milliseconds. */
 export const STATUS_TIME = 4000;
 
-/** Check Out…: asks for a message, then checks out every file that it was called for. */
+/** Check Out…: asks for a message, then checks out every file that it was called for, and of their jobs what goes along. */
 export async function checkOut(context: CommandContext, ...args: unknown[]): Promise<void> {
     const { repositories } = context;
     const targets = await resolveTargets(
@@ -22,27 +27,44 @@ export async function checkOut(context: CommandContext, ...args: unknown[]): Pro
         'Choose the file to check out',
         ({ state }) => state === 'available',
     );
-    await checkOutFiles(context, targets);
+    await checkOutFiles(context, targets, args[2] === ALONE);
 }
 
-/** Checks files out with one message for all. What cannot be checked out is refused before anything is asked. */
-export async function checkOutFiles(context: CommandContext, targets: readonly RepositoryResource[]): Promise<void> {
+/**
+ * Checks files out with one message for all. What cannot be checked out is refused before anything is asked.
+ * @param alone whether the other files of their jobs stay where they are
+ */
+export async function checkOutFiles(
+    context: CommandContext,
+    targets: readonly RepositoryResource[],
+    alone = false,
+): Promise<void> {
     const groups = byRepository(targets);
     if (groups.length === 0) return;
-    const hopeless = await refusedNow(groups);
+    const { hopeless, hopeful } = await lookBefore(groups);
     if (hopeless.length === targets.length) return reportRefusals(hopeless, context.log);
-    const message = await askForMessage(targets);
+    const choice = alone ? { targets, allOrNone: false } : await withJobs(hopeful, 'check out');
+    if (choice === undefined) return;
+    const { allOrNone } = choice;
+    const chosen = allOrNone ? choice.targets : targets;
+    const message = await askForMessage(chosen);
     if (message === undefined) return;
-    let outcomes: readonly Outcome[] = [];
-    for (const [opened, paths] of groups) {
+    let outcomes: readonly Outcome[] = allOrNone ? hopeless : [];
+    for (const [opened, paths] of byRepository(chosen)) {
         const title = `Checking out ${describe(paths)}`;
-        outcomes = outcomes.concat(
-            await withProgress(title, (signal) => opened.repository.checkOut(paths, message, { signal })),
-        );
+        const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
+            opened.repository.checkOut(paths, message, { signal, allOrNone });
+        outcomes = outcomes.concat(await withProgress(title, work));
     }
     const done = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
     if (done.length > 0) vscode.window.setStatusBarMessage(withoutIcons(`Checked out ${describe(done)}`), STATUS_TIME);
-    reportRefusals(outcomes, context.log);
+    reportRefusals(outcomes, context.log, allOrNone ? [withoutTheirJobs(targets)] : []);
+}
+
+/** What to do instead when a job could not be checked out as a whole. */
+function withoutTheirJobs(targets: readonly RepositoryResource[]): Action {
+    const title = `Check Out ${targets.length === 1 ? describe(targets.map(({ path }) => path)) : 'These'} Only`;
+    return { title, command: commandIds.checkOut, arguments: [targets[0], targets, ALONE] };
 }
 
 /** "4801247.vnc", or "3 files". */
@@ -50,19 +72,25 @@ export function describe(paths: readonly string[]): string {
     return paths.length === 1 ? plainLine(nameOf(paths[0] ?? '')) : `${paths.length} files`;
 }
 
-/** The refusals that are certain already, from the locks as they are now. */
-async function refusedNow(groups: readonly [OpenRepository, string[]][]): Promise<Outcome[]> {
+/** The refusals that are certain already, from the locks as they are now, and the files that may be had. */
+async function lookBefore(
+    groups: readonly [OpenRepository, string[]][],
+): Promise<{ hopeless: Outcome[]; hopeful: RepositoryResource[] }> {
     const now = new Date();
-    let outcomes: readonly Outcome[] = [];
+    const hopeless: Outcome[] = [];
+    const hopeful: RepositoryResource[] = [];
     for (const [opened, paths] of groups) {
         const { repository, settings } = opened;
         await opened.lookNow();
         const lock = newLock(settings.user, settings.host, '', now);
         const requests = paths.map((path) => ({ path, present: true }));
         const table = repository.snapshot.table;
-        outcomes = outcomes.concat(checkOutRule(table, requests, lock, settings.extensions, now.getTime()).outcomes);
+        for (const outcome of checkOutRule(table, requests, lock, settings.extensions, now.getTime()).outcomes) {
+            if (outcome.refusal === undefined) hopeful.push({ opened, path: outcome.path });
+            else hopeless.push(outcome);
+        }
     }
-    return outcomes.filter(({ refusal }) => refusal !== undefined);
+    return { hopeless, hopeful };
 }
 
 async function askForMessage(targets: readonly RepositoryResource[]): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { checkInFiles } from './checkIn';
+import { checkInWithJobs } from './checkIn';
 import { checkOutFiles } from './checkOut';
 import type { CommandContext } from './commandContext';
 import { showFileActions } from './fileActions';
@@ -12,7 +12,7 @@ export async function findFile(context: CommandContext): Promise<void> {
         placeholder: 'Type a part number or a folder; choose a file to open it',
         first: [],
         checkOut: (item) => checkOutFiles(context, [item.resource]),
-        checkIn: (item) => checkInFiles(context, [item.resource]),
+        checkIn: (item) => checkInWithJobs(context, [item.resource]),
     });
     if (chosen !== undefined && 'resource' in chosen) await openResource(chosen.resource);
 }

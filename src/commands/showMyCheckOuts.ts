@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { checkInFiles } from './checkIn';
+import { checkInWithJobs } from './checkIn';
 import { checkInAll } from './checkInAll';
 import type { CommandContext } from './commandContext';
 import { fileItem } from './filePick';
@@ -23,7 +23,7 @@ export async function showMyCheckOuts(context: CommandContext): Promise<void> {
         title: 'My Check-Outs',
         placeholder: 'Choose a file to open, or use its button to check it in',
         first: held.length > 1 ? [all] : [],
-        checkIn: (item) => checkInFiles(context, [item.resource]),
+        checkIn: (item) => checkInWithJobs(context, [item.resource]),
     });
     if (chosen === undefined) return;
     if ('resource' in chosen) await openResource(chosen.resource);

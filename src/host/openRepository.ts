@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { CheckoutError } from '../core/errors';
+import { JobPattern } from '../core/jobs';
 import { locateRepository } from '../core/locateRepository';
 import { LocksFile } from '../core/locksFile';
 import { FileLockStore } from '../core/lockStore';
@@ -8,12 +9,15 @@ import { relativeToRepository } from '../core/repositoryPath';
 import type { RepositoryFile } from '../core/snapshot';
 import { Watcher } from '../core/watcher';
 import { plainLine } from './lockText';
+import { warnOnce } from './reporting';
 import type { Settings } from './settings';
 
 /** A repository that a workspace folder leads to, kept up to date as long as it is open. */
 export class OpenRepository implements vscode.Disposable {
     /** Folders inside the repository whose rows a person sees now. */
     readonly openFolders = new Set(['']);
+    /** Which files belong together. */
+    readonly jobs: JobPattern;
     private readonly watcher: Watcher;
     private readonly stopListening: () => void;
 
@@ -24,6 +28,7 @@ export class OpenRepository implements vscode.Disposable {
         readonly locksFile: LocksFile,
         onDidChange: (change: RepositoryChange) => void,
     ) {
+        this.jobs = new JobPattern(settings.jobPattern, (sentence) => warnOnce(sentence));
         this.stopListening = repository.onDidChange(onDidChange);
         this.watcher = new Watcher(repository, {
             locksFile: locksFile.file,

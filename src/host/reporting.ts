@@ -5,7 +5,7 @@ import { shorten } from '../core/shorten';
 import { plainLine, withoutLinks } from './lockText';
 
 /** A button of a message, and what it does. */
-interface Action {
+export interface Action {
     readonly title: string;
     readonly command: string;
     readonly arguments?: readonly unknown[];
@@ -14,12 +14,20 @@ interface Action {
 /** VS Code cuts longer messages itself, but only after they went from one process to another. */
 const MESSAGE_LENGTH = 1000;
 
+/** Files that a message about a whole job names. */
+const OBSTACLES_NAMED = 3;
+
 const actions = {
     retry: { title: 'Retry', command: 'cncCheckout.refresh' },
     openLocksFile: { title: 'Open It', command: 'cncCheckout.openLocksFile' },
     restore: { title: 'Restore Last Good Copy', command: 'cncCheckout.restoreLocksFile' },
     choose: { title: 'Choose Repository Folder', command: 'cncCheckout.chooseRepository' },
     log: { title: 'Show Log', command: 'cncCheckout.showLog' },
+    settings: {
+        title: 'Open Settings',
+        command: 'workbench.action.openSettings',
+        arguments: ['@ext:cnc-checkout.cnc-checkout'],
+    },
     trust: { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
 } satisfies Record<string, Action>;
 
@@ -40,12 +48,25 @@ export function reportRestricted(): void {
     showMessage('warning', text, [actions.trust]);
 }
 
-/** What was refused of a check-out or check-in, as one message; what was done is told by the views. */
-export function reportRefusals(outcomes: readonly Outcome[], log: vscode.LogOutputChannel): void {
+/**
+ * What was refused of a check-out or check-in, as one message; what was done is told by the views.
+ * @param otherwise what a person can do instead where files went together
+ */
+export function reportRefusals(
+    outcomes: readonly Outcome[],
+    log: vscode.LogOutputChannel,
+    otherwise: readonly Action[] = [],
+): void {
     const refusals = outcomes.flatMap(({ path, refusal }) => (refusal === undefined ? [] : [{ path, refusal }]));
     for (const { refusal } of refusals) log.info(plainLine(`Refused: ${refusal.message}`));
     const [first, ...others] = refusals;
     if (first === undefined) return;
+    const obstacles = refusals.filter(({ refusal }) => refusal.code !== 'notTogether');
+    if (obstacles.length < refusals.length) {
+        const named = obstacles.slice(0, OBSTACLES_NAMED).map(({ refusal }) => refusal.message);
+        const text = `None of the ${outcomes.length} files was changed, because they go together. ${named.join(' ')}`;
+        return showMessage('warning', text, [...otherwise, actions.log]);
+    }
     const harmless = refusals.every(({ refusal }) => refusal.code === 'alreadyMine' || refusal.code === 'cancelled');
     const kind = harmless ? 'info' : 'warning';
     if (others.length === 0) return showMessage(kind, first.refusal.message, refusalActions(first));
@@ -90,4 +111,13 @@ export function showMessage(kind: 'info' | 'warning' | 'error', text: string, of
             if (action !== undefined) void vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));
         },
     );
+}
+
+const warned = new Set<string>();
+
+/** Warns of a setting that does not serve, once for each sentence, however often the repositories are opened. */
+export function warnOnce(sentence: string): void {
+    if (warned.has(sentence)) return;
+    warned.add(sentence);
+    showMessage('warning', sentence, [actions.settings]);
 }

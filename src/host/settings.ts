@@ -1,7 +1,11 @@
 import * as os from 'node:os';
 import * as vscode from 'vscode';
+import { DEFAULT_JOB_PATTERN } from '../core/jobs';
 
 const SECTION = 'cncCheckout';
+
+/** Whether the other files of a job go along at a check-out and a check-in. */
+type JobSets = 'ask' | 'always' | 'never';
 
 /** What a person or a shop has set, for one workspace folder. Paths have their variables filled in. */
 export interface Settings {
@@ -14,6 +18,9 @@ export interface Settings {
     readonly user: string;
     readonly host: string;
     readonly requireMessage: boolean;
+    readonly jobSets: JobSets;
+    /** See `JobPattern`. */
+    readonly jobPattern: string;
     /** Milliseconds. */
     readonly pollInterval: number;
     /** Milliseconds. */
@@ -38,6 +45,8 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
         user: written('userName') || accountName(),
         host: os.hostname(),
         requireMessage: configuration.get<unknown>('requireMessage') === true,
+        jobSets: readJobSets(configuration.get<unknown>('jobSets')),
+        jobPattern: written('jobPattern') || DEFAULT_JOB_PATTERN,
         pollInterval: seconds(configuration.get('pollInterval'), 2, 0.2),
         mutexTimeout: seconds(configuration.get('mutexTimeout'), 15, 1),
     };
@@ -75,6 +84,10 @@ function readExtensions(value: unknown): ReadonlySet<string> {
         .map((text) => text.trim().toLowerCase().replace(/^\.*/, '.'))
         .filter((text) => text !== '.');
     return new Set(extensions.length > 0 ? extensions : ['.mcam', '.vnc']);
+}
+
+function readJobSets(value: unknown): JobSets {
+    return value === 'always' || value === 'never' ? value : 'ask';
 }
 
 function accountName(): string {
