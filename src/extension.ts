@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/register';
 import { registerContextKeys } from './host/contextKeys';
 import { Repositories } from './host/repositories';
+import { StalePrograms } from './host/stalePrograms';
 import { registerDecorations } from './views/decorations';
 import { registerFileTree, type FileTree } from './views/fileTree';
+import { registerStaleProblems } from './views/staleProblems';
 import { registerStatusBar } from './views/statusBar';
 
 /** What other extensions, and the tests, can use. */
@@ -22,7 +24,10 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     const log = vscode.window.createOutputChannel('CNC Checkout', { log: true });
     const repositories = new Repositories(log);
     context.subscriptions.push(log, repositories, registerContextKeys(repositories));
-    const tree = registerFileTree(context, repositories);
+    const stalePrograms = new StalePrograms(repositories);
+    context.subscriptions.push(stalePrograms);
+    const tree = registerFileTree(context, repositories, stalePrograms);
+    registerStaleProblems(context, stalePrograms);
     registerDecorations(context, repositories);
     const statusBarItem = registerStatusBar(context, repositories);
     context.subscriptions.push(registerCommands({ repositories, log }));

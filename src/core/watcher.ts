@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { Burst } from './burst';
 import { FolderTimes } from './folderTimes';
 import type { Repository } from './repository';
+import { joinPath } from './repositoryPath';
 
 /** What to look at, and how often. */
 export interface WatcherOptions {
@@ -12,6 +13,8 @@ export interface WatcherOptions {
     readonly pollInterval: number;
     /** Folders inside the repository whose rows are open now. */
     readonly openFolders: () => Iterable<string>;
+    /** Told the path inside the repository of what an event tells of: a file or folder that was written, came or went. */
+    readonly onTouched?: (path: string) => void;
 }
 
 /** Open folders are looked at this many times less often than the locks file: programs come and go more slowly. */
@@ -133,6 +136,9 @@ export class Watcher {
         const { locksFile } = this.options;
         const isLocks = name === null || name === path.basename(locksFile);
         if (diskPath === path.dirname(locksFile) && isLocks) this.locksTouched.ask();
+        if (folder !== undefined && name !== null && !isOurs(name, locksFile)) {
+            this.options.onTouched?.(joinPath(folder, name));
+        }
         // Only a name that comes or goes changes a listing: a CAM program that saves sends hundreds of other events.
         if (folder === undefined || event !== 'rename' || (name !== null && isOurs(name, locksFile))) return;
         this.touched.add(folder);

@@ -18,7 +18,15 @@ export class OpenRepository implements vscode.Disposable {
     readonly openFolders = new Set(['']);
     /** Which files belong together. */
     readonly jobs: JobPattern;
+    private readonly showing = new vscode.EventEmitter<void>();
+    private readonly touching = new vscode.EventEmitter<string>();
     private readonly watcher: Watcher;
+    private inView = true;
+
+    /** Other folders are open now, or a person sees them again. */
+    readonly onDidShowFolders = this.showing.event;
+    /** The path of what was written, came or went in an open folder, where the disk tells of it. */
+    readonly onDidTouch = this.touching.event;
     private readonly stopListening: () => void;
 
     private constructor(
@@ -34,6 +42,7 @@ export class OpenRepository implements vscode.Disposable {
             locksFile: locksFile.file,
             pollInterval: settings.pollInterval,
             openFolders: () => this.openFolders,
+            onTouched: (path) => this.touching.fire(path),
         });
     }
 
@@ -89,18 +98,28 @@ export class OpenRepository implements vscode.Disposable {
         if ('error' in state) throw state.error;
     }
 
+    /** The open folders, where a person sees them now. */
+    get foldersInView(): Iterable<string> {
+        return this.inView ? this.openFolders : [];
+    }
+
     /** Begins to watch the folders that are open now. */
     watchOpenFolders(): void {
         this.watcher.watchFolders();
+        this.showing.fire();
     }
 
     /** Told whether a person sees the rows of the open folders now. */
     showFolders(inView: boolean): void {
+        this.inView = inView;
         void this.watcher.showFolders(inView);
+        if (inView) this.showing.fire();
     }
 
     dispose(): void {
         this.watcher.dispose();
+        this.showing.dispose();
+        this.touching.dispose();
         this.stopListening();
     }
 }

@@ -19,6 +19,7 @@ export interface Settings {
     readonly host: string;
     readonly requireMessage: boolean;
     readonly jobSets: JobSets;
+    readonly warnAboutStalePrograms: boolean;
     /** See `JobPattern`. */
     readonly jobPattern: string;
     /** Milliseconds. */
@@ -46,6 +47,7 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
         host: os.hostname(),
         requireMessage: configuration.get<unknown>('requireMessage') === true,
         jobSets: readJobSets(configuration.get<unknown>('jobSets')),
+        warnAboutStalePrograms: configuration.get<unknown>('warnAboutStalePrograms') !== false,
         jobPattern: written('jobPattern') || DEFAULT_JOB_PATTERN,
         pollInterval: seconds(configuration.get('pollInterval'), 2, 0.2),
         mutexTimeout: seconds(configuration.get('mutexTimeout'), 15, 1),

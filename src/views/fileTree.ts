@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { folderOf } from '../core/repositoryPath';
 import type { OpenRepository } from '../host/openRepository';
-import type { Repositories, RepositoriesChange } from '../host/repositories';
+import type { Repositories, RepositoriesChange, RepositoryResource } from '../host/repositories';
+import type { StalePrograms } from '../host/stalePrograms';
 import { whenAgesChange, type HasAged } from './ages';
 import { Ranges, type Range } from './ranges';
 import { byName, rowsOf, type ListKind } from './rowLists';
@@ -22,13 +23,19 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     /** The folders whose rows VS Code was given: of the others nothing needs to be drawn again. */
     private readonly given = new Set<string>();
     private readonly ranges = new Ranges(byName);
-    private readonly subscription: vscode.Disposable;
+    private readonly subscriptions: vscode.Disposable;
     private filter: Filter = 'all';
 
     readonly onDidChangeTreeData = this.emitter.event;
 
-    constructor(private readonly repositories: Repositories) {
-        this.subscription = repositories.onDidChange((event) => this.relay(event));
+    constructor(
+        private readonly repositories: Repositories,
+        private readonly stalePrograms: StalePrograms,
+    ) {
+        this.subscriptions = vscode.Disposable.from(
+            repositories.onDidChange((event) => this.relay(event)),
+            stalePrograms.onDidChange((programs) => this.redraw(programs)),
+        );
     }
 
     /** Shows other files. */
@@ -48,13 +55,21 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         if (aged.length > 0) this.emitter.fire(aged);
     }
 
+    /** Draws rows of files again; those that VS Code was not given stay unknown to it. */
+    private redraw(files: readonly RepositoryResource[]): void {
+        const rows = files.flatMap(({ opened, path }) => this.known(opened, 'file', path));
+        if (rows.length > 0) this.emitter.fire(rows.length > ROWS_ONE_BY_ONE ? undefined : rows);
+    }
+
     getTreeItem(node: TreeNode): vscode.TreeItem {
         if (node.kind === 'range') return rangeItem(node, this.rangeOf(node)?.paths ?? []);
-        return treeItem(node, this.filter !== 'all', Date.now());
+        const stale = node.kind === 'file' ? this.stalePrograms.of(node.opened, node.path) : undefined;
+        return treeItem(node, { flat: this.filter !== 'all', stale }, Date.now());
     }
 
     async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
-        if (node.kind === 'file') item.tooltip = await fileTooltip(node, Date.now());
+        if (node.kind === 'file')
+            item.tooltip = await fileTooltip(node, this.stalePrograms.of(node.opened, node.path), Date.now());
         return item;
     }
 
@@ -77,7 +92,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     }
 
     dispose(): void {
-        this.subscription.dispose();
+        this.subscriptions.dispose();
         this.emitter.dispose();
     }
 
@@ -172,8 +187,12 @@ function keyOf(opened: OpenRepository, kind: string, path: string): string {
 }
 
 /** Puts the tree into its container and keeps it, its filter and its line of text true. */
-export function registerFileTree(context: vscode.ExtensionContext, repositories: Repositories): FileTree {
-    const tree = new FileTree(repositories);
+export function registerFileTree(
+    context: vscode.ExtensionContext,
+    repositories: Repositories,
+    stalePrograms: StalePrograms,
+): FileTree {
+    const tree = new FileTree(repositories, stalePrograms);
     const view = vscode.window.createTreeView(VIEW, {
         treeDataProvider: tree,
         canSelectMany: true,

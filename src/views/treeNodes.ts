@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { nameOf } from '../core/repositoryPath';
 import type { OpenRepository } from '../host/openRepository';
 import type { RepositoryResource } from '../host/repositories';
+import type { StaleProgram } from '../host/stalePrograms';
 import { stateIcon } from '../host/stateIcon';
 import type { ListKind } from './rowLists';
+import { staleLine } from './staleProblems';
 import { lockDetails, lockLine, plainLine } from '../host/lockText';
 
 /** A row of the tree. A repository is a row of its own only where the window has several. */
@@ -29,15 +31,22 @@ export interface RangeNode {
     readonly start: string;
 }
 
+/** What a row shows beside what its node says. */
+interface Shown {
+    /** Whether the rows are a flat list, and each says its folder. */
+    readonly flat: boolean;
+    readonly stale: StaleProgram | undefined;
+}
+
 /** How a row looks. Cheap and without I/O: it runs for every row of a folder with thousands. */
-export function treeItem(node: Exclude<TreeNode, RangeNode>, flat: boolean, now: number): vscode.TreeItem {
+export function treeItem(node: Exclude<TreeNode, RangeNode>, shown: Shown, now: number): vscode.TreeItem {
     switch (node.kind) {
         case 'repository':
             return repositoryItem(node.opened);
         case 'folder':
             return folderItem(node.opened, node.path);
         case 'file':
-            return fileItem(node, flat, now);
+            return fileItem(node, shown, now);
         case 'notice': {
             const item = new vscode.TreeItem(plainLine(node.text));
             item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('cncCheckout.missingForeground'));
@@ -89,7 +98,7 @@ export function rangeItem({ opened, path, of, start }: RangeNode, paths: readonl
     return item;
 }
 
-function fileItem(node: FileNode, flat: boolean, now: number): vscode.TreeItem {
+function fileItem(node: FileNode, { flat, stale }: Shown, now: number): vscode.TreeItem {
     const { opened, path } = node;
     const file = opened.file(path);
     const name = plainLine(nameOf(path));
@@ -98,21 +107,39 @@ function fileItem(node: FileNode, flat: boolean, now: number): vscode.TreeItem {
     if (file === undefined) return item;
     const line = lockLine(file, now);
     const folder = flat ? plainLine(path.slice(0, -nameOf(path).length - 1)) : '';
-    item.description = [line, folder].filter((part) => part !== '').join(' · ');
+    const warning = stale === undefined ? '' : staleLine(stale);
+    item.description = [line, warning, folder].filter((part) => part !== '').join(' · ');
     item.resourceUri = vscode.Uri.file(file.diskPath);
-    item.iconPath = stateIcon(file);
-    item.contextValue = ['file', file.missing ? 'missing' : 'present', file.state].join(' ');
-    item.accessibilityInformation = { label: `${name}, ${line === '' ? 'available' : `checked out, ${line}`}` };
+    // Who has a file says more than what is wrong with it.
+    item.iconPath = stale !== undefined && file.lock === undefined ? staleIcon() : stateIcon(file);
+    const tokens = [
+        'file',
+        file.missing ? 'missing' : 'present',
+        file.state,
+        ...(stale === undefined ? [] : ['stale']),
+    ];
+    item.contextValue = tokens.join(' ');
+    const states = [
+        name,
+        line === '' ? 'available' : `checked out, ${line}`,
+        ...(stale === undefined ? [] : [warning]),
+    ];
+    item.accessibilityInformation = { label: states.join(', ') };
     if (!file.missing) item.command = { command: 'cncCheckout.openFile', title: 'Open', arguments: [node] };
     return item;
 }
 
+function staleIcon(): vscode.ThemeIcon {
+    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+}
+
 /** Everything about a file, as plain text: nothing that other people typed may become a link or a command. */
-export async function fileTooltip(node: FileNode, now: number): Promise<string> {
+export async function fileTooltip(node: FileNode, stale: StaleProgram | undefined, now: number): Promise<string> {
     const file = node.opened.file(node.path);
     if (file === undefined) return plainLine(node.path);
-    const details = lockDetails(file, now);
-    if (file.missing) return details;
+    const lock = lockDetails(file, now);
+    if (file.missing) return lock;
+    const details = stale === undefined ? lock : `${lock}\nStale: ${staleLine(stale)}`;
     try {
         const { size, mtime } = await vscode.workspace.fs.stat(vscode.Uri.file(file.diskPath));
         return `${details}\nSize: ${size.toLocaleString()} bytes\nLast change: ${new Date(mtime).toLocaleString()}`;

@@ -5,6 +5,7 @@ import { FileLockStore } from '../../src/core/lockStore';
 import { Repository } from '../../src/core/repository';
 import type { CncCheckout } from '../../src/extension';
 import { Repositories } from '../../src/host/repositories';
+import { StalePrograms } from '../../src/host/stalePrograms';
 import { FileTree } from '../../src/views/fileTree';
 import { tell } from './figures';
 
@@ -45,7 +46,8 @@ describe('In a window of VS Code', function () {
         for (let look = 0; look < LOOKS; look++) {
             const log = vscode.window.createOutputChannel(`Measuring ${look}`, { log: true });
             const repositories = new Repositories(log);
-            const tree = new FileTree(repositories);
+            const stalePrograms = new StalePrograms(repositories);
+            const tree = new FileTree(repositories, stalePrograms);
             const started = performance.now();
             // Until there are rows, VS Code asks again whenever it is told of a change.
             const opened = repositories.reopen();
@@ -58,7 +60,7 @@ describe('In a window of VS Code', function () {
             }
             firstRows.push(performance.now() - started);
             await opened;
-            vscode.Disposable.from(tree, repositories, log).dispose();
+            vscode.Disposable.from(tree, stalePrograms, repositories, log).dispose();
         }
         tell({ firstRows });
     });

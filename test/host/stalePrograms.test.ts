@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { CncCheckout } from '../../src/extension';
+import { waitFor } from './support/events';
+import { resetSettings, set } from './support/settings';
+import { activate, lockOf, onDisk, repositoryOf, row, tidyUp, uriOf, writeLocks } from './support/shop';
+
+const DAY = 24 * 60 * 60_000;
+
+describe('A program that is older than its part', () => {
+    let api: CncCheckout;
+
+    const problems = (path: string): string[] =>
+        vscode.languages.getDiagnostics(uriOf(path)).map(({ message }) => message);
+    /** Gives a file the time of so many milliseconds before the last change of another. */
+    const postBefore = async (program: string, part: string, milliseconds: number): Promise<void> => {
+        const time = new Date((await stat(onDisk(part))).mtimeMs - milliseconds);
+        await utimes(onDisk(program), time, time);
+    };
+    const waitForProblems = (path: string, count: number): Promise<void> =>
+        waitFor(
+            vscode.languages.onDidChangeDiagnostics,
+            () => problems(path).length === count,
+            `${path} had ${count} problems`,
+        );
+
+    before(async () => {
+        api = await activate();
+    });
+    beforeEach(async () => {
+        await tidyUp(api);
+        // As a person who has the tree before their eyes.
+        await vscode.commands.executeCommand('cncCheckout.files.focus');
+    });
+    afterEach(async () => {
+        await postBefore('4801247.vnc', '4801247.mcam', 0);
+        await resetSettings(api);
+        await waitForProblems('4801247.vnc', 0);
+    });
+
+    it('is marked in the tree and in the Problems panel, until it is posted again', async () => {
+        await postBefore('4801247.vnc', '4801247.mcam', 2 * DAY + 5000);
+        await waitForProblems('4801247.vnc', 1);
+        assert.deepEqual(problems('4801247.vnc'), [
+            'Posted 2 days before the last change of 4801247.mcam. Post it again, or make sure that the change does not matter here.',
+        ]);
+        const { node, item } = await row(api, '4801247.vnc');
+        assert.equal(item.description, 'posted 2 days before the last change of 4801247.mcam');
+        assert.ok(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id === 'warning');
+        assert.equal(item.contextValue, 'file present available stale');
+        const { tooltip } = await api.tree.resolveTreeItem(item, node);
+        assert.match(
+            typeof tooltip === 'string' ? tooltip : '',
+            /\nStale: posted 2 days before the last change of 4801247\.mcam\n/,
+        );
+        await writeFile(onDisk('4801247.vnc'), '%\nO1247 (POSTED AGAIN)\n%\n');
+        await waitForProblems('4801247.vnc', 0);
+        assert.equal((await row(api, '4801247.vnc')).item.description, '');
+    });
+
+    it('says who has it all the same', async () => {
+        await writeLocks(api, { '4801247.vnc': lockOf('Dave', 'New holder') });
+        await postBefore('4801247.vnc', '4801247.mcam', 3 * 60_000 + 5000);
+        await waitForProblems('4801247.vnc', 1);
+        const { item } = await row(api, '4801247.vnc');
+        assert.equal(
+            item.description,
+            'Dave · 2 h ago · New holder · posted 3 min before the last change of 4801247.mcam',
+        );
+        assert.ok(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id === 'lock');
+    });
+
+    it('is no matter where the shop does not want to know', async () => {
+        await postBefore('4801247.vnc', '4801247.mcam', DAY);
+        await waitForProblems('4801247.vnc', 1);
+        await set(api, 'warnAboutStalePrograms', false);
+        await waitForProblems('4801247.vnc', 0);
+        assert.equal((await row(api, '4801247.vnc')).item.description, '');
+    });
+
+    it('is looked for in a folder that nobody opened only when one of its files is open', async () => {
+        await mkdir(onDisk('4801300'));
+        for (const name of ['4801300.mcam', '4801300-op1.vnc', '4801301.mcam', '4801301.vnc']) {
+            await writeFile(onDisk(`4801300/${name}`), '');
+        }
+        try {
+            await postBefore('4801300/4801300-op1.vnc', '4801300/4801300.mcam', DAY);
+            await postBefore('4801300/4801301.vnc', '4801300/4801301.mcam', DAY);
+            await repositoryOf(api).repository.lookEverywhere();
+            await vscode.window.showTextDocument(uriOf('4801300/4801300-op1.vnc'));
+            await waitForProblems('4801300/4801300-op1.vnc', 1);
+            assert.deepEqual(problems('4801300/4801301.vnc'), []);
+        } finally {
+            await rm(onDisk('4801300'), { recursive: true });
+            await vscode.commands.executeCommand('cncCheckout.refresh');
+        }
+        await waitForProblems('4801300/4801300-op1.vnc', 0);
+    });
+});
