@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { explainTrouble } from './diskTrouble';
 import { CheckoutError, systemCode } from './errors';
 import { listFolder, subfoldersOf } from './listing';
+import { untilAnswered } from './patience';
 
 /** The extensions of the files that can be checked out where nobody says otherwise: lower case, with the dot. */
 export const defaultExtensions: ReadonlySet<string> = new Set(['.mcam', '.vnc']);
@@ -57,7 +58,7 @@ export async function locateRepository(
 
 async function isFolder(folder: string): Promise<boolean> {
     try {
-        return (await stat(folder)).isDirectory();
+        return (await untilAnswered(() => stat(folder))).isDirectory();
     } catch (error) {
         if (isAbsence(error)) return false;
         throw unreachable(folder, error);
@@ -66,7 +67,7 @@ async function isFolder(folder: string): Promise<boolean> {
 
 async function isThere(file: string): Promise<boolean> {
     try {
-        await stat(file);
+        await untilAnswered(() => stat(file));
         return true;
     } catch (error) {
         if (isAbsence(error)) return false;
@@ -76,7 +77,7 @@ async function isThere(file: string): Promise<boolean> {
 
 async function isLink(target: string): Promise<boolean> {
     try {
-        return (await lstat(target)).isSymbolicLink();
+        return (await untilAnswered(() => lstat(target))).isSymbolicLink();
     } catch (error) {
         if (isAbsence(error)) return false;
         throw unreachable(target, error);

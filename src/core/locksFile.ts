@@ -3,11 +3,12 @@ import { untilFound } from './absence';
 import { CheckoutError } from './errors';
 import { OversizedText } from './jsonText';
 import { LocksReader, NO_FILE, type LocksReading, type LocksSource } from './locksReader';
-import { backupOf, LocksTrouble } from './locksTrouble';
+import { LocksTrouble } from './locksTrouble';
 import type { LockTable } from './lockTable';
 import { Mutex, type HeldMutex, type MutexOptions } from './mutex';
 import type { Replacement } from './moving';
-import { PreparedFile } from './preparedFile';
+import { leavesDoubt, pause } from './patience';
+import { SafetyCopy } from './safetyCopy';
 import { copyDurably, sameContent, type FileStamp } from './stableFile';
 
 /** A pure change of the lock table: the table after it (the same object for "nothing to do") and what to answer. */
@@ -30,6 +31,8 @@ export interface Restoration {
 }
 
 const TRIES = 8;
+/** How many tries may end because the connection to the server broke, before anything was replaced. */
+const FAILURES = 2;
 
 /**
  * The locks file of a repository: reading without a mutex, and changing it in one transaction each.
@@ -39,6 +42,7 @@ export class LocksFile {
     private readonly mutex: Mutex;
     private readonly trouble: LocksTrouble;
     private readonly reader: LocksReader;
+    private readonly copy: SafetyCopy;
     private queue: Promise<unknown> = Promise.resolve();
 
     /**
@@ -48,16 +52,17 @@ export class LocksFile {
     constructor(
         readonly file: string,
         options: MutexOptions,
-        private readonly warn: (message: string) => void = () => undefined,
+        warn: (message: string) => void = () => undefined,
     ) {
         this.mutex = new Mutex(file, options);
         this.trouble = new LocksTrouble(file);
         this.reader = new LocksReader(file, this.trouble);
+        this.copy = new SafetyCopy(file, this.trouble, warn);
     }
 
     /** The copy of the locks file that is written after each change. */
     get backupFile(): string {
-        return backupOf(this.file);
+        return this.copy.file;
     }
 
     /**
@@ -90,11 +95,17 @@ export class LocksFile {
         stands: (table: LockTable, result: T, certain: boolean) => boolean,
     ): Promise<{ table: LockTable; result: T }> {
         return this.enqueue(async () => {
+            let failures = 0;
             for (let attempt = 0; attempt < TRIES; attempt++) {
-                const { result: done, kept } = await this.mutex.run(
+                const run = this.mutex.run(
                     async (held, before) => this.attempt(change, held, await before),
                     () => this.reader.readTable(),
                 );
+                const { result: done, kept } = await run.catch(async (error: unknown) => {
+                    if (!isHiccup(error) || ++failures === FAILURES) throw error;
+                    await pause();
+                    return { result: undefined, kept: false };
+                });
                 if (done === undefined) continue;
                 if (done.became === 'untouched' || (kept && done.became === 'replaced')) return done;
                 const { table } = await this.readAgain();
@@ -183,11 +194,15 @@ export class LocksFile {
         try {
             const writing = held.hold.draft.write(text, { durable: true, mode: before.mode });
             // Written at the same time, put in its place afterwards.
-            held.hold.finishWith(this.backUp(text, held, isReplaced));
-            await this.guard(Promise.all([writing, before.closed]));
+            held.hold.finishWith(this.copy.follow(text, held.hold, isReplaced));
+            const [, , isUncopied] = await this.guard(Promise.all([writing, before.closed, this.copy.isMissing()]));
             const confirm = async (): Promise<boolean> => {
                 await held.atMoment('beforeLook');
-                const isUnchanged = await this.reader.isStill(before);
+                let isUnchanged = await this.reader.isStill(before);
+                if (isUnchanged && isUncopied && before.bytes !== undefined) {
+                    await this.copy.makeFirst(before.bytes, held.hold);
+                    isUnchanged = await this.reader.isStill(before);
+                }
                 await held.atMoment('beforeRename');
                 return isUnchanged;
             };
@@ -216,20 +231,9 @@ export class LocksFile {
             throw this.trouble.notWritten(error);
         }
     }
+}
 
-    private async backUp(text: Buffer, held: HeldMutex, isReplaced: Promise<boolean>): Promise<void> {
-        try {
-            const copy = await PreparedFile.create(held.hold.temporary('copy'));
-            try {
-                await copy.write(text, { durable: false });
-                // Should the mutex be gone by now, whoever has it writes a newer copy.
-                const became = await copy.putInPlace(this.backupFile, () => isReplaced);
-                if (became === 'unknown') throw new Error('the share went away');
-            } finally {
-                await copy.remove();
-            }
-        } catch (error) {
-            if (await isReplaced) this.warn(this.trouble.notBackedUp(error));
-        }
-    }
+/** Whether a try ended because the connection to the server broke; nothing was replaced then. */
+function isHiccup(error: unknown): boolean {
+    return error instanceof CheckoutError && error.code !== 'changeUnconfirmed' && leavesDoubt(error.cause);
 }

@@ -122,7 +122,8 @@ describe('A share on which somebody may not do everything', function () {
                 { code, stderr, stdout: '' },
                 /was not changed, because you have no permission to write there/,
             );
-            assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
+            // The copy of what was to be replaced was made before.
+            assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json', 'locks.json.bak']]);
         });
 
         it('makes the change and warns when the safety copy cannot be replaced', () => {

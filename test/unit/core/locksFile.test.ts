@@ -17,6 +17,7 @@ import {
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LocksFile, type Change } from '../../../src/core/locksFile';
+import type { Moment } from '../../../src/core/moments';
 import { LockTable, newLock } from '../../../src/core/lockTable';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -174,6 +175,21 @@ describe('LocksFile', function () {
             await add(name);
             assert.equal(readFileSync(`${file()}.bak`, 'utf8'), readFileSync(file(), 'utf8'));
         }
+    });
+
+    it('has a copy of locks that others wrote before it replaces them for the first time', async () => {
+        const theirs = entry('a.vnc');
+        writeFileSync(file(), theirs);
+        let copied = '';
+        const atMoment = (moment: Moment): void => {
+            if (moment === 'beforeRename') copied = readFileSync(`${file()}.bak`, 'utf8');
+        };
+        await new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 5000, atMoment }).update(
+            adding('b.vnc'),
+            () => false,
+        );
+        assert.equal(copied, theirs);
+        assert.deepEqual(content(), ['a.vnc', 'b.vnc']);
     });
 
     it('writes nothing when the change changes nothing', async () => {
