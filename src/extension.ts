@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/register';
+import type { ReadOnlyEditors } from './editors/readOnlyEditors';
+import { registerProtection } from './editors/register';
 import { registerContextKeys } from './host/contextKeys';
 import { Repositories } from './host/repositories';
 import { StalePrograms } from './host/stalePrograms';
@@ -13,6 +15,7 @@ export interface CncCheckout {
     readonly repositories: Repositories;
     readonly tree: FileTree;
     readonly statusBarItem: vscode.StatusBarItem;
+    readonly readOnlyEditors: ReadOnlyEditors;
     /** Settles when the repositories of the window were found and read for the first time. */
     readonly ready: Promise<void>;
     /** How long the activation took, in milliseconds. */
@@ -30,10 +33,11 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     registerStaleProblems(context, stalePrograms);
     registerDecorations(context, repositories);
     const statusBarItem = registerStatusBar(context, repositories);
+    const readOnlyEditors = registerProtection(context, repositories);
     context.subscriptions.push(registerCommands({ repositories, log }));
     // Later, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
     const activatedIn = performance.now() - started;
     log.debug(`Activated in ${activatedIn.toFixed(1)} ms.`);
-    return { repositories, tree, statusBarItem, ready, activatedIn };
+    return { repositories, tree, statusBarItem, readOnlyEditors, ready, activatedIn };
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Outcome } from '../core/rules';
 import { plainLine, withoutIcons } from '../host/lockText';
+import { isUnsaved } from '../host/openEditors';
 import { withProgress } from '../host/progress';
 import { reportRefusals } from '../host/reporting';
 import type { RepositoryResource } from '../host/repositories';
@@ -54,9 +55,9 @@ async function saved({ opened, path }: RepositoryResource): Promise<boolean> {
     const file = opened.file(path);
     if (file?.state !== 'heldByMe') return true; // The rule will say why it cannot be checked in.
     const uri = vscode.Uri.file(file.diskPath);
-    if (!isDirty(uri)) return true;
+    if (!isUnsaved(uri)) return true;
     await vscode.workspace.save(uri);
-    if (!isDirty(uri)) return true;
+    if (!isUnsaved(uri)) return true;
     const anyway = 'Check In Anyway';
     const answer = await vscode.window.showWarningMessage(
         `${plainLine(path)} has unsaved edits that could not be saved.`,
@@ -67,18 +68,4 @@ async function saved({ opened, path }: RepositoryResource): Promise<boolean> {
         anyway,
     );
     return answer === anyway;
-}
-
-function isDirty(uri: vscode.Uri): boolean {
-    const same = (input: unknown): boolean =>
-        typeof input === 'object' &&
-        input !== null &&
-        'uri' in input &&
-        input.uri instanceof vscode.Uri &&
-        input.uri.toString() === uri.toString();
-    return (
-        vscode.workspace.textDocuments.some(
-            (document) => document.isDirty && document.uri.toString() === uri.toString(),
-        ) || vscode.window.tabGroups.all.some(({ tabs }) => tabs.some((tab) => tab.isDirty && same(tab.input)))
-    );
 }

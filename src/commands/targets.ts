@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RepositoryFile } from '../core/snapshot';
+import { activeResource } from '../host/openEditors';
 import type { OpenRepository } from '../host/openRepository';
 import { isRepositoryResource, type Repositories, type RepositoryResource } from '../host/repositories';
 import { pickFile } from './filePick';
@@ -47,13 +48,4 @@ function locate(repositories: Repositories, uri: vscode.Uri): RepositoryResource
     const found = repositories.find(uri);
     if (found !== undefined) return found;
     throw new NotInRepository(`${uri.fsPath} is not inside a repository, so it cannot be checked out or in.`);
-}
-
-/** The resource of the active tab, also where it is a diff, a notebook, or shown by an editor of another extension. */
-function activeResource(): vscode.Uri | undefined {
-    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-    if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) return input.modified;
-    if (typeof input === 'object' && input !== null && 'uri' in input && input.uri instanceof vscode.Uri)
-        return input.uri;
-    return vscode.window.activeTextEditor?.document.uri;
 }

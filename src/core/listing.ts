@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { systemCode } from './errors';
 import { namesOf, type Names } from './folderNames';
 import { untilAnswered } from './patience';
-import { extensionOf, isRepositoryPath, joinPath, nameOf } from './repositoryPath';
+import { extensionOf, folderOf, isRepositoryPath, joinPath, nameOf } from './repositoryPath';
 
 /** One folder of the repository as it is on disk. */
 export interface FolderListing {
@@ -101,6 +101,19 @@ function hasExtension(name: string, extensions: ReadonlySet<string>): boolean {
     for (const extension of extensions)
         if (dot === name.length - extension.length && name.endsWith(extension)) return true;
     return extensions.has(extensionOf(name));
+}
+
+/**
+ * Whether a path is one that a listing could name, wherever the file is: its extension counts, and none of its folders is
+ * left out as hidden or as the system's own.
+ * @param repositoryPath inside the repository
+ */
+export function canBeListed(repositoryPath: string, extensions: ReadonlySet<string>): boolean {
+    const folders = folderOf(repositoryPath).split('/');
+    return (
+        isListedFile(nameOf(repositoryPath), extensions) &&
+        folders.every((name, depth) => name === '' || isListedFolder(folders.slice(0, depth).join('/'), name))
+    );
 }
 
 function isListedFolder(folder: string, name: string): boolean {

@@ -7,6 +7,9 @@ const SECTION = 'cncCheckout';
 /** Whether the other files of a job go along at a check-out and a check-in. */
 type JobSets = 'ask' | 'always' | 'never';
 
+/** What happens to an editor of a file that the user does not hold. */
+export type EditProtection = 'readOnly' | 'off';
+
 /** What a person or a shop has set, for one workspace folder. Paths have their variables filled in. */
 export interface Settings {
     readonly repository: string;
@@ -18,6 +21,7 @@ export interface Settings {
     readonly user: string;
     readonly host: string;
     readonly requireMessage: boolean;
+    readonly editProtection: EditProtection;
     readonly jobSets: JobSets;
     readonly warnAboutStalePrograms: boolean;
     /** See `JobPattern`. */
@@ -46,6 +50,7 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
         user: written('userName') || accountName(),
         host: os.hostname(),
         requireMessage: configuration.get<unknown>('requireMessage') === true,
+        editProtection: readProtection(configuration.get<unknown>('editProtection')),
         jobSets: readJobSets(configuration.get<unknown>('jobSets')),
         warnAboutStalePrograms: configuration.get<unknown>('warnAboutStalePrograms') !== false,
         jobPattern: written('jobPattern') || DEFAULT_JOB_PATTERN,
@@ -90,6 +95,10 @@ function readExtensions(value: unknown): ReadonlySet<string> {
 
 function readJobSets(value: unknown): JobSets {
     return value === 'always' || value === 'never' ? value : 'ask';
+}
+
+function readProtection(value: unknown): EditProtection {
+    return value === 'off' ? value : 'readOnly';
 }
 
 function accountName(): string {

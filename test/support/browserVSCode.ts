@@ -27,8 +27,8 @@ const releases: Record<'current' | 'oldest', Release> = {
         rebuild: [],
     },
     oldest: {
-        version: '1.90.3',
-        packages: ['code-server@4.90.3'],
+        version: '1.100.3',
+        packages: ['code-server@4.100.3'],
         serverOptions: ['--legacy-peer-deps'],
         // Without these two its extension host does not start.
         rebuild: ['native-watchdog', '@vscode/spdlog'],

@@ -4,7 +4,7 @@ import { type DesktopVSCode, displayObstacle, findDesktopRelease, installDesktop
 export type Age = 'current' | 'oldest';
 
 /** The series that `engines.vscode` names as the floor. */
-const oldestSeries = '1.90';
+const oldestSeries = '1.100';
 
 /** Takes desktop VS Code where it can be had and VS Code in the browser otherwise, and says which and why. */
 export async function chooseVSCode(age: Age): Promise<DesktopVSCode | BrowserVSCode> {

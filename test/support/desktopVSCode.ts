@@ -13,7 +13,7 @@ export interface DesktopVSCode {
 
 const releasesAddress = 'https://update.code.visualstudio.com/api/releases/stable';
 
-/** Finds the newest release, or the newest of `series` such as `1.90`; fails quickly where the download cannot be reached. */
+/** Finds the newest release, or the newest of `series` such as `1.100`; fails quickly where the download cannot be reached. */
 export async function findDesktopRelease(series?: string): Promise<string> {
     const answer = await fetch(releasesAddress, { signal: AbortSignal.timeout(4000) });
     if (!answer.ok) throw new Error(`The list of VS Code releases answered ${answer.status}.`);

@@ -1,0 +1,137 @@
+import * as vscode from 'vscode';
+import { activeResource, isUnsaved } from '../host/openEditors';
+import { guardedFile, type GuardedFile } from '../host/protection';
+import type { Repositories } from '../host/repositories';
+
+const READ_ONLY = 'workbench.action.files.setActiveEditorReadonlyInSession';
+const AS_BEFORE = 'workbench.action.files.resetActiveEditorReadonlyInSession';
+
+/**
+ * Makes the editors of files that the user does not hold read-only, for this window alone. VS Code does that for the
+ * active editor, whose resource it then remembers for all editors of it until the window is loaded anew; so each editor
+ * has its turn when it becomes active, before anybody can type in it.
+ */
+export class ReadOnlyEditors implements vscode.Disposable {
+    /** Resources that may be read-only now because of this. */
+    private readonly touched = new Set<string>();
+    /** Resources that look like files of a repository and are links, say. */
+    private readonly strangers = new Set<string>();
+    private place = '';
+    private active: { readonly name: string; readonly readOnly: boolean } | undefined;
+    private running: Promise<void> | undefined;
+    private again = false;
+    private readonly emitter = new vscode.EventEmitter<void>();
+    private readonly subscriptions: vscode.Disposable;
+
+    /** Fires after the active editor became what it has to be. */
+    readonly onDidSettle = this.emitter.event;
+
+    constructor(private readonly repositories: Repositories) {
+        const activated = (): void => this.activated();
+        this.subscriptions = vscode.Disposable.from(
+            this.emitter,
+            vscode.window.tabGroups.onDidChangeTabs(activated),
+            vscode.window.tabGroups.onDidChangeTabGroups(activated),
+            vscode.window.onDidChangeActiveTextEditor(activated),
+            repositories.onDidChange(() => this.reconsider()),
+            vscode.workspace.onDidSaveTextDocument(() => this.reconsider()),
+            vscode.workspace.onDidChangeTextDocument(({ document }) => {
+                // Edits came, or were taken back.
+                if (document.uri.toString() === this.active?.name) this.reconsider();
+            }),
+        );
+        this.activated();
+    }
+
+    /** The resource of the active editor, and whether this makes it read-only; undefined while that is on its way. */
+    get settled(): { readonly name: string; readonly readOnly: boolean } | undefined {
+        return this.running === undefined ? this.active : undefined;
+    }
+
+    /** The file of the active editor when it is read-only because the user does not hold it. */
+    get activeFile(): GuardedFile | undefined {
+        const uri = activeResource();
+        if (this.active?.readOnly !== true || uri?.toString() !== this.active.name) return undefined;
+        return guardedFile(this.repositories, uri);
+    }
+
+    dispose(): void {
+        this.subscriptions.dispose();
+    }
+
+    /** Another editor is active, perhaps, and may have met the command that was meant for the one before. */
+    private activated(): void {
+        const name = activeResource()?.toString();
+        const place = `${vscode.window.tabGroups.activeTabGroup.viewColumn} ${name}`;
+        // A tab changes also when its editor becomes read-only, and when edits in it come or go.
+        if (place === this.place) return this.reconsider();
+        this.place = place;
+        if (this.running !== undefined && name !== undefined) this.touched.add(name);
+        this.settle();
+    }
+
+    private reconsider(): void {
+        const uri = activeResource();
+        if (uri?.toString() === this.active?.name && this.isReadOnly(uri) === this.active?.readOnly) return;
+        this.settle();
+    }
+
+    private settle(): void {
+        this.again = true;
+        this.running ??= this.run();
+    }
+
+    private async run(): Promise<void> {
+        try {
+            while (this.again) {
+                this.again = false;
+                await this.apply(activeResource());
+            }
+        } finally {
+            this.running = undefined;
+        }
+        this.emitter.fire();
+    }
+
+    private async apply(uri: vscode.Uri | undefined): Promise<void> {
+        const readOnly = this.isReadOnly(uri);
+        const name = uri?.toString() ?? '';
+        this.active = { name, readOnly };
+        void vscode.commands.executeCommand('setContext', 'cncCheckout.activeIsProtected', readOnly);
+        if (uri === undefined) return;
+        if (readOnly) {
+            this.touched.add(name);
+            void this.lookFor(uri);
+        } else if (!this.touched.has(name)) return;
+        await vscode.commands.executeCommand(readOnly ? READ_ONLY : AS_BEFORE);
+        const now = activeResource()?.toString();
+        if (now === name) {
+            if (!readOnly) this.touched.delete(name);
+            return;
+        }
+        // It may have met the editor that is active now.
+        if (now !== undefined) this.touched.add(now);
+        this.again = true;
+    }
+
+    private isReadOnly(uri: vscode.Uri | undefined): boolean {
+        const file = uri && guardedFile(this.repositories, uri);
+        if (uri === undefined || file?.mode !== 'readOnly' || file.holder === 'me') return false;
+        if (!file.seen && this.strangers.has(uri.toString())) return false;
+        // While its repository is opened anew, an editor stays as it is.
+        if (file.holder === 'unknown' && this.active?.name === uri.toString()) return this.active.readOnly;
+        // VS Code saves no read-only file, not even when asked to: edits that are there must not be shut in.
+        return !isUnsaved(uri);
+    }
+
+    /** Finds out whether a file that no listing named is one of the repository at all. */
+    private async lookFor(uri: vscode.Uri): Promise<void> {
+        const file = guardedFile(this.repositories, uri);
+        if (file === undefined || file.seen || file.holder === 'unknown') return;
+        const { opened, path } = file;
+        const diskPath = await opened.repository.openable(path);
+        if (diskPath !== undefined || opened.repository.state.kind !== 'ready') return;
+        this.strangers.add(uri.toString());
+        this.reconsider();
+    }
+}

@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+
+/** The resource of a tab, also where it is a diff, a notebook, or shown by an editor of another extension. */
+export function resourceOf({ input }: vscode.Tab): vscode.Uri | undefined {
+    if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) return input.modified;
+    if (typeof input === 'object' && input !== null && 'uri' in input && input.uri instanceof vscode.Uri)
+        return input.uri;
+    return undefined;
+}
+
+/** The resource of the active tab. */
+export function activeResource(): vscode.Uri | undefined {
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+    return (tab && resourceOf(tab)) ?? vscode.window.activeTextEditor?.document.uri;
+}
+
+/** Whether a resource is open with edits that are not saved, in whatever editor. */
+export function isUnsaved(uri: vscode.Uri): boolean {
+    const name = uri.toString();
+    return (
+        vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.toString() === name) ||
+        vscode.window.tabGroups.all.some(({ tabs }) =>
+            tabs.some((tab) => tab.isDirty && resourceOf(tab)?.toString() === name),
+        )
+    );
+}
