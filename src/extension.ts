@@ -6,7 +6,8 @@ import { registerContextKeys } from './host/contextKeys';
 import { Repositories } from './host/repositories';
 import { StalePrograms } from './host/stalePrograms';
 import { registerDecorations } from './views/decorations';
-import { registerFileTree, type FileTree } from './views/fileTree';
+import type { FileTree } from './views/fileTree';
+import { registerFileTree } from './views/fileView';
 import { registerStaleProblems } from './views/staleProblems';
 import { registerStatusBar } from './views/statusBar';
 

@@ -2,7 +2,12 @@ import * as vscode from 'vscode';
 import type { RepositoryFile } from '../core/snapshot';
 import { activeResource } from '../host/openEditors';
 import type { OpenRepository } from '../host/openRepository';
-import { isRepositoryResource, type Repositories, type RepositoryResource } from '../host/repositories';
+import {
+    isRepositoryResource,
+    type Repositories,
+    type RepositoryResource,
+    type RepositoryResources,
+} from '../host/repositories';
 import { pickFile } from './filePick';
 
 /** Why a command cannot act on a resource, as a finished sentence. */
@@ -23,7 +28,7 @@ export async function resolveTargets(
     const [clicked, selection] = args;
     const given = Array.isArray(selection) && selection.length > 0 ? (selection as unknown[]) : [clicked];
     const rows = given.filter(isRepositoryResource);
-    if (rows.length > 0) return rows.filter(({ opened, path }) => opened.file(path) !== undefined);
+    if (rows.length > 0) return unlessTwice(rows.flatMap((row) => filesOf(row, suits)));
     const uris = given.filter((value) => value instanceof vscode.Uri);
     if (uris.length > 0) return uris.map((uri) => locate(repositories, uri));
     const active = activeResource();
@@ -31,6 +36,24 @@ export async function resolveTargets(
     if (found !== undefined && found.opened.file(found.path) !== undefined) return [found];
     const picked = await pickFile(repositories, placeHolder, suits);
     return picked === undefined ? [] : [picked];
+}
+
+/** The file of a row, or those of a job or a holder that the command makes sense for. */
+function filesOf(
+    row: RepositoryResource | RepositoryResources,
+    suits: (file: RepositoryFile) => boolean,
+): RepositoryResource[] {
+    const { opened } = row;
+    if (!('members' in row)) return opened.file(row.path) === undefined ? [] : [row];
+    return row.members().flatMap((path) => {
+        const file = opened.file(path);
+        return file !== undefined && suits(file) ? [{ opened, path }] : [];
+    });
+}
+
+/** A job may be selected together with files of it. */
+function unlessTwice(files: readonly RepositoryResource[]): RepositoryResource[] {
+    return byRepository(files).flatMap(([opened, paths]) => [...new Set(paths)].map((path) => ({ opened, path })));
 }
 
 /** Files by the repository they belong to, since a transaction is for one repository. */

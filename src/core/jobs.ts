@@ -67,7 +67,12 @@ export class JobPattern {
 
     /** The name of the job that a file belongs to, whether or not it is there; undefined when it has none. */
     jobOf(path: string): string | undefined {
-        return this.match([nameOf(path)])[0];
+        return this.jobsOf([path])[0];
+    }
+
+    /** The name of the job of each file, in order; for very many files quicker than one by one. */
+    jobsOf(paths: readonly string[]): (string | undefined)[] {
+        return this.match(paths.map(nameOf));
     }
 
     private divide(names: readonly string[]): FolderJobs {

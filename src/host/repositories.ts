@@ -13,6 +13,13 @@ export interface RepositoryResource {
     readonly path: string;
 }
 
+/** Several files that one row of the tree stands for. */
+export interface RepositoryResources {
+    readonly opened: OpenRepository;
+    /** Their paths, as they are now. */
+    readonly members: () => readonly string[];
+}
+
 /** Whether an argument of a command is a row of the tree or a file of a list, rather than a resource of VS Code. */
 export function isRepositoryResource(value: unknown): value is RepositoryResource {
     return typeof value === 'object' && value !== null && 'opened' in value && value.opened instanceof OpenRepository;

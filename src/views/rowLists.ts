@@ -1,9 +1,23 @@
 import { pathIn } from '../core/listing';
 import { nameOf } from '../core/repositoryPath';
 import type { RepositoryFile, Snapshot } from '../core/snapshot';
+import type { OpenRepository } from '../host/openRepository';
+import type { Grouping } from './rowGroups';
 
 /** A list of rows: the folders or files of a folder, or the flat list of a filter. */
 export type ListKind = 'folders' | 'files' | 'checkedOut' | 'mine';
+
+/** A list, or one of its groups. */
+export interface RowList {
+    readonly opened: OpenRepository;
+    /** The folder that the list belongs to. */
+    readonly path: string;
+    readonly of: ListKind;
+    /** By what its files are put together. */
+    readonly by: Grouping;
+    /** The key of the group; without it the list itself. */
+    readonly group?: string;
+}
 
 const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 

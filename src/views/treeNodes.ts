@@ -1,17 +1,20 @@
 import * as vscode from 'vscode';
+import { sameUser } from '../core/lockTable';
 import { nameOf } from '../core/repositoryPath';
 import type { OpenRepository } from '../host/openRepository';
-import type { RepositoryResource } from '../host/repositories';
+import type { RepositoryResource, RepositoryResources } from '../host/repositories';
 import type { StaleProgram } from '../host/stalePrograms';
 import { stateIcon } from '../host/stateIcon';
-import type { ListKind } from './rowLists';
+import type { Group } from './rowGroups';
+import type { RowList } from './rowLists';
 import { staleLine } from './staleProblems';
-import { lockDetails, lockLine, plainLine } from '../host/lockText';
+import { lockDetails, lockLine, plainLine, plainName } from '../host/lockText';
 
 /** A row of the tree. A repository is a row of its own only where the window has several. */
 export type TreeNode =
     | FileNode
     | RangeNode
+    | GroupNode
     | { readonly kind: 'repository' | 'folder'; readonly opened: OpenRepository; readonly path: string }
     | { readonly kind: 'notice'; readonly text: string; readonly details?: string };
 
@@ -20,15 +23,17 @@ export interface FileNode extends RepositoryResource {
     readonly kind: 'file';
 }
 
-/** A row that stands for some of the folders or files of a list that is too long. */
-export interface RangeNode {
+/** A row that stands for some of the rows of a list that is too long. */
+export interface RangeNode extends RowList {
     readonly kind: 'range';
-    readonly opened: OpenRepository;
-    /** The folder that the list belongs to. */
-    readonly path: string;
-    readonly of: ListKind;
     /** See `Range`. */
     readonly start: string;
+}
+
+/** A row that stands for the files of a job or a holder. A command that is called for it is meant for them. */
+export interface GroupNode extends RowList, RepositoryResources {
+    readonly kind: 'group';
+    readonly group: string;
 }
 
 /** What a row shows beside what its node says. */
@@ -39,7 +44,7 @@ interface Shown {
 }
 
 /** How a row looks. Cheap and without I/O: it runs for every row of a folder with thousands. */
-export function treeItem(node: Exclude<TreeNode, RangeNode>, shown: Shown, now: number): vscode.TreeItem {
+export function treeItem(node: Exclude<TreeNode, RangeNode | GroupNode>, shown: Shown, now: number): vscode.TreeItem {
     switch (node.kind) {
         case 'repository':
             return repositoryItem(node.opened);
@@ -84,17 +89,40 @@ function folderItem(opened: OpenRepository, path: string): vscode.TreeItem {
 }
 
 /** How the row of a range looks: its first and last name, and how many there are. */
-export function rangeItem({ opened, path, of, start }: RangeNode, paths: readonly string[]): vscode.TreeItem {
+export function rangeItem(
+    { opened, path, of, by, group = '', start }: RangeNode,
+    paths: readonly string[],
+): vscode.TreeItem {
     const [first, last] = [paths[0] ?? start, paths.at(-1) ?? start].map((end) => plainLine(nameOf(end)));
     const item = new vscode.TreeItem(`${first} … ${last}`, vscode.TreeItemCollapsibleState.Collapsed);
     const { snapshot } = opened.repository;
-    const held = of === 'files' ? paths.filter((file) => snapshot.isHeld(file)).length : 0;
-    const count = `${paths.length} ${of === 'folders' ? 'folders' : paths.length === 1 ? 'file' : 'files'}`;
-    item.id = `${opened.repository.options.root}|${path}/|${of}|${start}`;
+    const held = of === 'files' && by === 'folder' ? paths.filter((file) => snapshot.isHeld(file)).length : 0;
+    const files = by === 'job' && group === '' ? 'jobs and files' : paths.length === 1 ? 'file' : 'files';
+    const count = `${paths.length} ${of === 'folders' ? 'folders' : files}`;
+    item.id = `${opened.repository.options.root}|${path}/|${of}|${by}|${group}|${start}`;
     item.description = held === 0 ? count : `${count} · ${held} checked out`;
     item.iconPath = new vscode.ThemeIcon(of === 'folders' ? 'folder-library' : 'files');
     item.contextValue = 'range';
     item.accessibilityInformation = { label: `${first} to ${last}, ${item.description}` };
+    return item;
+}
+
+/** How the row of a job or a holder looks: its name, and how many files it stands for. */
+export function groupItem({ opened, path, by, group: key }: GroupNode, group: Group | undefined): vscode.TreeItem {
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+    const { snapshot } = opened.repository;
+    const { name, paths } = group ?? { name: '', paths: [] };
+    const isJob = by === 'job';
+    const item = new vscode.TreeItem(plainName(name), isJob ? Collapsed : Expanded);
+    const held = isJob ? paths.filter((file) => snapshot.isHeld(file)).length : 0;
+    const isMine = !isJob && sameUser(name, snapshot.user);
+    const count = `${paths.length} ${paths.length === 1 ? 'file' : 'files'}`;
+    item.description = [isMine ? 'you' : '', count, held > 0 ? `${held} checked out` : ''].filter(Boolean).join(' · ');
+    item.id = `${opened.repository.options.root}|${path}/|${by}|${key}`;
+    item.iconPath = new vscode.ThemeIcon(isJob ? 'files' : isMine ? 'account' : 'person');
+    const states = isJob ? new Set(paths.map((file) => snapshot.file(file)?.state ?? '')) : [];
+    item.contextValue = ['group', by, ...(isMine ? ['heldByMe'] : states)].join(' ');
+    item.accessibilityInformation = { label: `${isJob ? 'Job ' : ''}${plainName(name)}, ${item.description}` };
     return item;
 }
 

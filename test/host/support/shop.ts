@@ -70,6 +70,7 @@ export async function tidyUp(api: CncCheckout): Promise<void> {
     await rm(inShop('locks.json'), { force: true });
     await rm(inShop('locks.json.bak'), { force: true });
     await vscode.commands.executeCommand('cncCheckout.filterAll');
+    await vscode.commands.executeCommand('cncCheckout.groupByFolder');
     const { repository } = repositoryOf(api);
     await repository.lookEverywhere();
     await repository.refresh();

@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import type { Repositories } from '../host/repositories';
+import type { StalePrograms } from '../host/stalePrograms';
+import { whenAgesChange } from './ages';
+import { FileTree, type Filter } from './fileTree';
+import type { Grouping } from './rowGroups';
+import type { TreeNode } from './treeNodes';
+
+const VIEW = 'cncCheckout.files';
+/** Where the workspace remembers by what files are put together. */
+const GROUPING = 'grouping';
+
+/** Puts the tree into its container and keeps it, its filter, its grouping and its line of text true. */
+export function registerFileTree(
+    context: vscode.ExtensionContext,
+    repositories: Repositories,
+    stalePrograms: StalePrograms,
+): FileTree {
+    const tree = new FileTree(repositories, stalePrograms);
+    const view = vscode.window.createTreeView(VIEW, {
+        treeDataProvider: tree,
+        canSelectMany: true,
+        showCollapseAll: true,
+    });
+    let shown: Filter = 'all';
+    let grouping = readGrouping(context.workspaceState);
+    const explain = (): void => {
+        view.message = explanation(repositories, shown, grouping);
+    };
+    const useFilter = (filter: Filter): void => {
+        tree.show(filter);
+        shown = filter;
+        explain();
+        void vscode.commands.executeCommand('setContext', 'cncCheckout.filter', filter);
+    };
+    const group = (by: Grouping): void => {
+        tree.groupBy(by);
+        grouping = by;
+        explain();
+        void vscode.commands.executeCommand('setContext', 'cncCheckout.grouping', by);
+        void context.workspaceState.update(GROUPING, by);
+    };
+    const expanded = ({ element }: vscode.TreeViewExpansionEvent<TreeNode>, open: boolean): void => {
+        if (element.kind !== 'folder') return;
+        if (open) element.opened.openFolders.add(element.path);
+        else element.opened.openFolders.delete(element.path);
+        element.opened.watchOpenFolders();
+    };
+    const tellOfView = (): void => {
+        for (const opened of repositories.all) opened.showFolders(view.visible);
+    };
+    useFilter('all');
+    group(grouping);
+    context.subscriptions.push(
+        tree,
+        view,
+        view.onDidExpandElement((event) => expanded(event, true)),
+        view.onDidCollapseElement((event) => expanded(event, false)),
+        repositories.onDidChange(explain),
+        repositories.onDidChange((event) => event === undefined && tellOfView()),
+        view.onDidChangeVisibility(tellOfView),
+        vscode.workspace.onDidGrantWorkspaceTrust(explain),
+        whenAgesChange((hasAged) => tree.redrawAges(hasAged)),
+        vscode.commands.registerCommand('cncCheckout.filterAll', () => useFilter('all')),
+        vscode.commands.registerCommand('cncCheckout.filterCheckedOut', () => useFilter('checkedOut')),
+        vscode.commands.registerCommand('cncCheckout.filterMine', () => useFilter('mine')),
+        vscode.commands.registerCommand('cncCheckout.groupByFolder', () => group('folder')),
+        vscode.commands.registerCommand('cncCheckout.groupByJob', () => group('job')),
+        vscode.commands.registerCommand('cncCheckout.groupByHolder', () => group('holder')),
+    );
+    return tree;
+}
+
+function readGrouping(state: vscode.Memento): Grouping {
+    const value = state.get<unknown>(GROUPING);
+    return value === 'job' || value === 'holder' ? value : 'folder';
+}
+
+/** The line above the rows that says why they are not what one would expect. */
+function explanation(repositories: Repositories, filter: Filter, grouping: Grouping): string {
+    const [opened] = repositories.all;
+    const rowsKnown = opened?.repository.snapshot.folder('') !== undefined;
+    const isLost = rowsKnown && repositories.state === 'unreachable';
+    const everything = rowsKnown && grouping === 'holder' ? 'Only checked-out files are shown, by who has them.' : '';
+    const lines = [
+        isLost ? 'The share is unreachable. This is how it was last seen.' : '',
+        rowsKnown && !vscode.workspace.isTrusted ? 'Restricted Mode: look, but nothing can be checked out or in.' : '',
+        { all: everything, checkedOut: 'Only checked-out files are shown.', mine: 'Only your files are shown.' }[
+            filter
+        ],
+    ];
+    return lines.filter((line) => line !== '').join(' ');
+}

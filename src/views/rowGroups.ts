@@ -1,0 +1,97 @@
+import { foldCase, foldPath, folderOf } from '../core/repositoryPath';
+import type { OpenRepository } from '../host/openRepository';
+
+/** By what the tree puts files together. */
+export type Grouping = 'folder' | 'job' | 'holder';
+
+/** Files that are one row until somebody opens it. */
+export interface Group {
+    /** Tells it from the others of its list. */
+    readonly key: string;
+    /** The job or the holder, as the first of the files has it. */
+    readonly name: string;
+    /** In the order of their list. */
+    readonly paths: readonly string[];
+}
+
+/** A list of files put together. */
+export interface Groups {
+    /** A path for each row: the first of a group, or a file that is in none. */
+    readonly heads: readonly string[];
+    readonly byHead: ReadonlyMap<string, Group>;
+    readonly byKey: ReadonlyMap<string, Group>;
+    readonly byPath: ReadonlyMap<string, Group>;
+}
+
+const known = new WeakMap<readonly string[], Map<object, Groups>>();
+
+/**
+ * Puts the files of a list together: those of one folder with the same job, where there are several, or those of one
+ * holder, the person first. Done once, as long as nothing changes in the list.
+ * @param paths in order; the same array as long as nothing changes
+ */
+export function groupsOf(opened: OpenRepository, paths: readonly string[], by: 'job' | 'holder'): Groups {
+    const source = by === 'job' ? opened.jobs : opened.repository.snapshot.table;
+    const ofList = known.get(paths) ?? new Map<object, Groups>();
+    known.set(paths, ofList);
+    let groups = ofList.get(source);
+    if (groups === undefined) {
+        groups = by === 'job' ? byJob(opened, paths) : byHolder(opened, paths);
+        ofList.set(source, groups);
+    }
+    return groups;
+}
+
+function byJob(opened: OpenRepository, paths: readonly string[]): Groups {
+    const jobs = opened.jobs.jobsOf(paths);
+    const found = collect(paths, (path, index) => {
+        const job = jobs[index];
+        return job === undefined ? undefined : [`${foldPath(folderOf(path))}/${foldCase(job)}`, job];
+    });
+    return groupsFrom(
+        paths,
+        found.filter((group) => group.paths.length > 1),
+    );
+}
+
+function byHolder(opened: OpenRepository, paths: readonly string[]): Groups {
+    const { snapshot } = opened.repository;
+    const groups = collect(paths, (path) => {
+        const user = snapshot.file(path)?.lock?.user;
+        return user === undefined ? undefined : [foldCase(user), user];
+    });
+    const me = foldCase(snapshot.user);
+    const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+    groups.sort(
+        (one, other) => Number(other.key === me) - Number(one.key === me) || order.compare(one.name, other.name),
+    );
+    return groupsFrom(
+        groups.flatMap((group) => group.paths),
+        groups,
+    );
+}
+
+function collect(
+    paths: readonly string[],
+    keyOf: (path: string, index: number) => readonly [key: string, name: string] | undefined,
+): Group[] {
+    const groups = new Map<string, { key: string; name: string; paths: string[] }>();
+    for (const [index, path] of paths.entries()) {
+        const [key, name] = keyOf(path, index) ?? [];
+        if (key === undefined || name === undefined) continue;
+        const group = groups.get(key);
+        if (group === undefined) groups.set(key, { key, name, paths: [path] });
+        else group.paths.push(path);
+    }
+    return [...groups.values()];
+}
+
+function groupsFrom(paths: readonly string[], groups: readonly Group[]): Groups {
+    const byPath = new Map(groups.flatMap((group) => group.paths.map((path) => [path, group] as const)));
+    return {
+        heads: paths.filter((path) => (byPath.get(path)?.paths[0] ?? path) === path),
+        byHead: new Map(groups.map((group) => [group.paths[0]!, group])),
+        byKey: new Map(groups.map((group) => [group.key, group])),
+        byPath,
+    };
+}
