@@ -13,9 +13,16 @@ describe('MutexDirectory', () => {
     const folder = temporaryFolder();
     const at = (): string => path.join(folder(), 'locks.json.lock');
 
+    const directories: MutexDirectory[] = [];
+    // What a dead program has open is closed with it; these live on.
+    afterEach(async () => {
+        for (const directory of directories.splice(0)) await directory.release().catch(() => undefined);
+    });
+
     /** One program, as proper-lockfile drives it. */
     function program(user: string, staleAfter = 20) {
         const directory = new MutexDirectory(at(), { user, host: 'PC' }, staleAfter);
+        directories.push(directory);
         const { mkdir, stat, utimes, rmdir } = directory.lockfileFs;
         const isStale = async (): Promise<boolean> => {
             const { mtime } = await promisify(stat)('');
