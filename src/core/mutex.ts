@@ -95,7 +95,10 @@ export class Mutex {
         for (let tries = 1; ; tries++) {
             try {
                 const release = await this.tryToTake(waiting, onTaken, onLost);
-                if (release !== undefined) return () => release().finally(() => this.manners.end(waiting, tries > 1));
+                if (release !== undefined) {
+                    this.manners.enter(waiting, tries > 1);
+                    return () => release().finally(() => this.manners.leave());
+                }
             } catch (error) {
                 if (isTaken(error)) wellAt = waiting.waited;
                 else if (waiting.waited - wellAt >= patienceWith(error)) throw describeRefusal(this.file, error);

@@ -3,18 +3,18 @@ import type { ObservedMutex } from './mutexObserver';
 /** Milliseconds between two tries. */
 const SHORTEST = 1;
 const LONGEST = 500;
-/** How often one tries during the time that others wait, once most of it has passed. */
+/** How often one tries during the time that others wait, if one tried all the time. */
 const TRIES = 16;
-/** The part of that time for which one does not try at all. */
-const PATIENT = 0.7;
+/** The part of that time for which one does not try at all: less than all, so that the time shrinks once others are gone. */
+const PATIENT = 0.5;
 /** How much of what it sees counts, against what it saw before. */
-const NEWS = 0.6;
+const NEWS = 0.3;
 /** Milliseconds that somebody may claim to have waited; more is nonsense. */
 const LONGEST_CLAIM = 60_000;
-/** Milliseconds between two looks at who has it, at the least: a look costs five times as much as a try. */
-const BETWEEN_LOOKS = 10;
+/** Milliseconds between two looks at who has it, at the least: a look costs ten times as much as a try. */
+const BETWEEN_LOOKS = 25;
 /** Milliseconds for which whoever had to wait goes on to let others go first. */
-const MEMORY = 100;
+const MEMORY = 1000;
 const LONGEST_COURTESY = 100;
 
 /**
@@ -25,15 +25,21 @@ const LONGEST_COURTESY = 100;
  */
 export class Waiting {
     private readonly started = performance.now();
-    private nextLook = 0;
+    private nextLook: number;
     private unchangedFor = 0;
-    private usual = 0;
 
-    /** @param courtesy, timeout milliseconds: for which others go first, and after which it is given up */
+    /**
+     * @param courtesy, timeout milliseconds: for which others go first, and after which it is given up
+     * @param usual milliseconds for which others wait, as far as known; 0 where it is not
+     */
     constructor(
         readonly courtesy: number,
         private readonly timeout: number,
-    ) {}
+        private usual: number,
+    ) {
+        // Who knows how long it takes has no reason to look before that.
+        this.nextLook = usual * 2;
+    }
 
     /** Milliseconds since it began. */
     get waited(): number {
@@ -57,10 +63,9 @@ export class Waiting {
 
     /** To be told of each look. @param observed undefined when nothing could be seen */
     saw(observed: ObservedMutex | undefined): void {
-        const waited = Math.min(observed?.record.waited ?? 0, LONGEST_CLAIM);
-        this.usual = this.usual === 0 ? waited : this.usual + (waited - this.usual) * NEWS;
+        this.usual = withNews(this.usual, Math.min(observed?.record.waited ?? 0, LONGEST_CLAIM));
         this.unchangedFor = observed?.unchangedFor ?? this.waited;
-        this.nextLook = this.waited + Math.min(Math.max(this.usual / 4, BETWEEN_LOOKS), LONGEST);
+        this.nextLook = this.waited + Math.min(Math.max(this.usual / 2, BETWEEN_LOOKS), LONGEST);
     }
 
     /** Milliseconds until the next try. @param random between 0 and 1: two who wait must not fall into step */
@@ -69,26 +74,40 @@ export class Waiting {
         const patience = usual * PATIENT - waited;
         const overdue = Math.max(waited / usual, 1);
         // A holder that takes its time, or is dead, will not be ready just now.
-        const tick = Math.max(usual / TRIES / overdue ** 2, this.unchangedFor / 4, SHORTEST);
+        const tick = Math.max(usual / TRIES / overdue ** 3, this.unchangedFor / 4, SHORTEST);
         return Math.max(Math.min(Math.max(patience, tick), LONGEST, this.remains), SHORTEST) * (0.5 + random);
     }
+}
+
+function withNews(known: number, news: number): number {
+    return known === 0 ? news : known + (news - known) * NEWS;
 }
 
 /** How the changes of one program let those of others go first: without that, whoever has just had the mutex has it again. */
 export class Manners {
     private contendedUntil = 0;
     private courteousUntil = 0;
+    /** Milliseconds for which its own changes have waited of late. */
+    private usual = 0;
 
     /** A new wait. @param timeout milliseconds */
     begin(timeout: number): Waiting {
-        return new Waiting(this.courteousUntil - performance.now(), timeout);
+        const now = performance.now();
+        if (now > this.contendedUntil) this.usual = 0;
+        return new Waiting(this.courteousUntil - now, timeout, this.usual);
     }
 
-    /** To be called when the mutex is given back. @param hadToWait whether it was not free at the first try */
-    end(waiting: Waiting, hadToWait: boolean): void {
+    /** To be called when the mutex was taken. @param hadToWait whether it was not free at the first try */
+    enter(waiting: Waiting, hadToWait: boolean): void {
         const now = performance.now();
         if (hadToWait) this.contendedUntil = now + MEMORY;
+        this.usual = now > this.contendedUntil ? 0 : withNews(waiting.usually, waiting.waited);
+    }
+
+    /** To be called when it is given back. */
+    leave(): void {
+        const now = performance.now();
         if (now > this.contendedUntil) return;
-        this.courteousUntil = now + Math.min(Math.max(waiting.usually / 2, SHORTEST), LONGEST_COURTESY);
+        this.courteousUntil = now + Math.min(Math.max(this.usual / 2, SHORTEST), LONGEST_COURTESY);
     }
 }
