@@ -22,7 +22,9 @@ async function work(locksFile: string, user: string): Promise<void> {
     const shared = storeOf(locksFile);
     process.send!('ready');
     process.once('message', (milliseconds: number) => {
-        void measure((checksOut) => change(shared, checksOut), milliseconds).then((waits) => process.send!(waits, () => process.disconnect()));
+        void measure((checksOut) => change(shared, checksOut), milliseconds).then((waits) =>
+            process.send!(waits, () => process.disconnect()),
+        );
     });
 }
 
