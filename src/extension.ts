@@ -3,6 +3,7 @@ import { registerCommands } from './commands/register';
 import type { ReadOnlyEditors } from './editors/readOnlyEditors';
 import { registerProtection } from './editors/register';
 import { registerContextKeys } from './host/contextKeys';
+import { ModifiedFiles } from './host/modifiedFiles';
 import { Repositories } from './host/repositories';
 import { StalePrograms } from './host/stalePrograms';
 import { registerDecorations } from './views/decorations';
@@ -35,7 +36,8 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     registerDecorations(context, repositories);
     const statusBarItem = registerStatusBar(context, repositories);
     const readOnlyEditors = registerProtection(context, repositories);
-    context.subscriptions.push(registerCommands({ repositories, log }));
+    const modifiedFiles = new ModifiedFiles(context.globalStorageUri, log);
+    context.subscriptions.push(registerCommands({ repositories, modifiedFiles, log }));
     // Later, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
     const activatedIn = performance.now() - started;

@@ -7,6 +7,7 @@ import { reportRefusals } from '../host/reporting';
 import type { RepositoryResource } from '../host/repositories';
 import { describe, STATUS_TIME } from './checkOut';
 import type { CommandContext } from './commandContext';
+import { askToRelease, heldStates } from './fileStates';
 import { withJobs } from './jobSets';
 import { byRepository, resolveTargets } from './targets';
 
@@ -24,15 +25,30 @@ export async function checkIn(context: CommandContext, ...args: unknown[]): Prom
 /** Checks files in, and of their jobs what goes along. */
 export async function checkInWithJobs(context: CommandContext, targets: readonly RepositoryResource[]): Promise<void> {
     const choice = await withJobs(targets, 'check in');
-    if (choice !== undefined) await checkInFiles(context, choice.targets, choice.allOrNone);
+    if (choice !== undefined) await checkInFiles(context, choice.targets, choice);
 }
 
-/** Checks files in. One whose unsaved edits could not be saved is checked in only if the person says so. */
+/** How a check-in of several files is meant, and what the person was asked already. */
+interface CheckInTerms {
+    readonly allOrNone?: boolean;
+    /** Whether the person saw what became of the files. */
+    readonly isAsked?: boolean;
+}
+
+/**
+ * Checks files in. Where nothing was changed in any of them, the person is told so and asked; one whose unsaved edits could
+ * not be saved is checked in only if the person says so.
+ */
 export async function checkInFiles(
     context: CommandContext,
     targets: readonly RepositoryResource[],
-    allOrNone = false,
+    { allOrNone = false, isAsked = false }: CheckInTerms = {},
 ): Promise<void> {
+    if (targets.length === 0) return;
+    if (!isAsked && (await heldStates(context, targets)).every((state) => state === 'unchanged')) {
+        const subject = describe(targets.map(({ path }) => path));
+        if (!(await askToRelease(withoutIcons(subject), targets.length))) return;
+    }
     const ready: RepositoryResource[] = [];
     for (const target of targets) {
         if (await saved(target)) ready.push(target);
@@ -43,7 +59,9 @@ export async function checkInFiles(
         const title = `Checking in ${describe(paths)}`;
         const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
             opened.repository.checkIn(paths, { signal, allOrNone });
-        outcomes = outcomes.concat(await withProgress(title, work));
+        const done = await withProgress(title, work);
+        context.modifiedFiles.noteCheckIn(opened, done);
+        outcomes = outcomes.concat(done);
     }
     const done = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
     if (done.length > 0) vscode.window.setStatusBarMessage(withoutIcons(`Checked in ${describe(done)}`), STATUS_TIME);

@@ -1,26 +1,54 @@
 import * as vscode from 'vscode';
+import { withoutIcons } from '../host/lockText';
 import { checkInFiles } from './checkIn';
 import type { CommandContext } from './commandContext';
-import { fileItem } from './filePick';
+import { fileItem, type FileItem } from './filePick';
+import { heldStates, type HeldState } from './fileStates';
 
-/** Check In All My Files: shows what the person holds, all of it chosen, and checks in what they leave chosen. */
+/** The groups of the list, in order, and how each says of a file that it is in it. */
+const groups: readonly (readonly [state: HeldState, title: string, mark: string])[] = [
+    ['unsaved', 'Open and unsaved', 'unsaved'],
+    ['modified', 'Modified since you checked them out', 'modified'],
+    ['unchanged', 'Unchanged', 'unchanged'],
+    ['unknown', 'Not known whether modified', ''],
+];
+
+/**
+ * Check In All My Files: shows what the person holds and what became of it, all of it chosen, and checks in what they leave
+ * chosen. Unsaved edits are saved first.
+ */
 export async function checkInAll(context: CommandContext): Promise<void> {
     await Promise.all(context.repositories.all.map((opened) => opened.lookNow()));
-    const held = context.repositories.heldByMe();
-    if (held.length === 0) {
+    if (context.repositories.heldByMe().length === 0) {
         void vscode.window.showInformationMessage('You have nothing checked out.');
         return;
     }
-    const items = held.map((resource) => ({ ...fileItem(resource, resource.file), picked: true }));
-    const chosen = await vscode.window.showQuickPick(items, {
+    const chosen = await vscode.window.showQuickPick(itemsByState(context), {
         canPickMany: true,
         title: 'Check In All My Files',
-        placeHolder: 'Choose the files to check in',
+        placeHolder: 'Choose the files to check in; unsaved edits are saved first',
         matchOnDescription: true,
     });
-    if (chosen !== undefined)
-        await checkInFiles(
-            context,
-            chosen.map(({ resource }) => resource),
-        );
+    const files = chosen?.flatMap((item) => ('resource' in item ? [item.resource] : []));
+    if (files !== undefined) await checkInFiles(context, files, { isAsked: true });
+}
+
+/** What the person holds, under a heading for each state, unless nothing is known of any of them. */
+async function itemsByState(context: CommandContext): Promise<(FileItem | vscode.QuickPickItem)[]> {
+    const held = context.repositories.heldByMe();
+    const several = context.repositories.all.length > 1;
+    const states = await heldStates(context, held);
+    const isKnown = states.some((state) => state !== 'unknown');
+    return groups.flatMap(([state, title, mark]) => {
+        const items = held
+            .filter((_, index) => states[index] === state)
+            .map((resource) => {
+                const item = fileItem(resource, resource.file);
+                const repository = several ? withoutIcons(resource.opened.name) : '';
+                const description = [mark, repository, item.description].filter(Boolean).join(' · ');
+                return { ...item, description, picked: true };
+            });
+        if (items.length === 0 || !isKnown) return items;
+        return [{ label: title, kind: vscode.QuickPickItemKind.Separator }, ...items];
+    });
 }

@@ -54,7 +54,9 @@ export async function checkOutFiles(
         const title = `Checking out ${describe(paths)}`;
         const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
             opened.repository.checkOut(paths, message, { signal, allOrNone });
-        outcomes = outcomes.concat(await withProgress(title, work));
+        const done = await withProgress(title, work);
+        context.modifiedFiles.noteCheckOut(opened, done);
+        outcomes = outcomes.concat(done);
     }
     const done = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
     if (done.length > 0) vscode.window.setStatusBarMessage(withoutIcons(`Checked out ${describe(done)}`), STATUS_TIME);

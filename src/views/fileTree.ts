@@ -6,7 +6,7 @@ import type { StalePrograms } from '../host/stalePrograms';
 import type { HasAged } from './ages';
 import type { Grouping } from './rowGroups';
 import type { RowList } from './rowLists';
-import { fileTooltip, groupItem, rangeItem, treeItem, type TreeNode } from './treeNodes';
+import { fileTooltip, groupItem, rangeItem, treeItem, type GroupNode, type TreeNode } from './treeNodes';
 import { groupOf, TreeRows } from './treeRows';
 
 /** Which files the tree shows; other than `all` it is a flat list. */
@@ -21,6 +21,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     private readonly rows = new TreeRows();
     /** The folders whose rows VS Code was given: of the others nothing needs to be drawn again. */
     private readonly given = new Map<OpenRepository, Set<string>>();
+    private readonly opened = new WeakMap<GroupNode, boolean>();
     private readonly subscriptions: vscode.Disposable;
     private filter: Filter = 'all';
     private grouping: Grouping = 'folder';
@@ -68,7 +69,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
 
     getTreeItem(node: TreeNode): vscode.TreeItem {
         if (node.kind === 'range') return rangeItem(node, this.rows.pathsInRange(node));
-        if (node.kind === 'group') return groupItem(node, groupOf(node, node.group));
+        if (node.kind === 'group') return groupItem(node, groupOf(node, node.group), this.isOpen(node));
         const stale = node.kind === 'file' ? this.stalePrograms.of(node.opened, node.path) : undefined;
         return treeItem(node, { flat: this.isFlat, stale }, Date.now());
     }
@@ -123,6 +124,15 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         const unreadable = repository.snapshot.folder(folder)?.unreadable;
         if (unreadable !== undefined) return [{ kind: 'notice', text: unreadable }];
         return (['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(opened, folder, of)));
+    }
+
+    /** Remembers whether a row of files is open: VS Code forgets it while the tree is grouped otherwise. */
+    remember(node: GroupNode, open: boolean): void {
+        this.opened.set(node, open);
+    }
+
+    private isOpen(node: GroupNode): boolean {
+        return this.opened.get(node) ?? node.by === 'holder';
     }
 
     /** Whether no folders are shown. */

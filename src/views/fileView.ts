@@ -41,6 +41,7 @@ export function registerFileTree(
         void context.workspaceState.update(GROUPING, by);
     };
     const expanded = ({ element }: vscode.TreeViewExpansionEvent<TreeNode>, open: boolean): void => {
+        if (element.kind === 'group') tree.remember(element, open);
         if (element.kind !== 'folder') return;
         if (open) element.opened.openFolders.add(element.path);
         else element.opened.openFolders.delete(element.path);

@@ -108,12 +108,13 @@ export function rangeItem(
 }
 
 /** How the row of a job or a holder looks: its name, and how many files it stands for. */
-export function groupItem({ opened, path, by, group: key }: GroupNode, group: Group | undefined): vscode.TreeItem {
+export function groupItem(node: GroupNode, group: Group | undefined, isOpen: boolean): vscode.TreeItem {
+    const { opened, path, by, group: key } = node;
     const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
     const { snapshot } = opened.repository;
     const { name, paths } = group ?? { name: '', paths: [] };
     const isJob = by === 'job';
-    const item = new vscode.TreeItem(plainName(name), isJob ? Collapsed : Expanded);
+    const item = new vscode.TreeItem(plainName(name), isOpen ? Expanded : Collapsed);
     const held = isJob ? paths.filter((file) => snapshot.isHeld(file)).length : 0;
     const isMine = !isJob && sameUser(name, snapshot.user);
     const count = `${paths.length} ${paths.length === 1 ? 'file' : 'files'}`;

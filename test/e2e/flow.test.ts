@@ -127,6 +127,8 @@ describe('A day at the shop', function () {
         const item = workbench.quickInput.item('op1.vnc');
         await item.hover();
         await item.getByRole('button', { name: 'Check In' }).click();
+        await workbench.quickInput.waitFor('Nothing was changed in it');
+        await workbench.quickInput.pick('Release It');
         await workbench.statusBarItem('2 checked out').waitFor();
         await workbench.statusBarItem('2 checked out').click();
         await workbench.quickInput.pick('Check In All…');

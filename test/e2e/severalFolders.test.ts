@@ -56,7 +56,9 @@ describe('A window with the repositories of two halls', function () {
         await colleague('Dave', turning, 'check-out', '4801247.vnc', '--message', 'On the lathe');
         await workbench.view.waitFor('4801247.vnc', 'Dave');
         await workbench.view.pickFromContextMenu('4801247.vnc', 'Check Out…');
-        await workbench.quickInput.waitFor('Check Out 4801247.vnc');
+        await workbench.quickInput.waitFor('Job 4801247 has other files');
+        await workbench.quickInput.pick('4801247.vnc Only');
+        await workbench.quickInput.waitFor('Say what you are going to do');
         await workbench.quickInput.answer('Rev C');
         await workbench.view.waitFor('4801247.vnc', 'Maria · just now · Rev C');
         const holder = async (folder: string): Promise<unknown> =>

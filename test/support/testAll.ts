@@ -34,7 +34,7 @@ export const unitSuites = (): Promise<Counts> => runInProcess('unit', 180_000, c
 export async function e2eSuites(): Promise<Counts> {
     packExtension();
     provideBrowser(); // Here, because installing it would take longer than a test may.
-    return runInProcess('e2e', 300_000);
+    return runInProcess('e2e', 600_000);
 }
 
 export const faultSuites = (): Promise<Counts> => runInProcess('faults', 400_000, provideFaultyDisks());
