@@ -2,6 +2,7 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { change } from './cli/change';
+import { history } from './cli/history';
 import { helpText, readInvocation, UsageError, type Work } from './cli/invocation';
 import { list } from './cli/list';
 import { writeLine } from './cli/output';
@@ -31,7 +32,11 @@ async function main(): Promise<number> {
     const currentFolder = readCurrentFolder();
     const repository = await openRepository(invocation, currentFolder);
     if (invocation.command === 'list') {
-        await list(repository, invocation.json);
+        await list(repository, invocation.format === 'json');
+        return DONE;
+    }
+    if (invocation.command === 'history') {
+        await history(repository, invocation, currentFolder);
         return DONE;
     }
     return (await change(repository, invocation, currentFolder)) ? DONE : REFUSED;
@@ -39,7 +44,7 @@ async function main(): Promise<number> {
 
 async function openRepository(work: Work, currentFolder: string | undefined): Promise<Repository> {
     // Looking takes no name, and a service may have none.
-    const user = work.user ?? (work.command === 'list' ? '' : accountName());
+    const user = work.user ?? (work.command === 'list' || work.command === 'history' ? '' : accountName());
     const owner = { user, host: os.hostname() };
     const root = work.root ?? '.';
     if (currentFolder === undefined && !path.isAbsolute(root)) {

@@ -13,7 +13,7 @@ import { writeJson, writeLine } from './output';
  */
 export async function change(
     repository: Repository,
-    { command, files, message, json }: Work,
+    { command, files, message, format }: Work,
     currentFolder: string | undefined,
 ): Promise<boolean> {
     // Side by side: for a hundred files this is longer than the transaction.
@@ -23,8 +23,10 @@ export async function change(
     const paths: string[] = [];
     for (const [index, file] of files.entries()) paths.push(await meantBy(file, candidates[index]!, repository));
     const outcomes =
-        command === 'check-out' ? await repository.checkOut(paths, message) : await repository.checkIn(paths);
-    if (json) writeJson(process.stdout, outcomes.map(describe));
+        command === 'check-out'
+            ? await repository.checkOut(paths, message)
+            : await repository.checkIn(paths, { message });
+    if (format === 'json') writeJson(process.stdout, outcomes.map(describe));
     else {
         for (const { path, refusal } of outcomes) {
             if (refusal !== undefined) writeLine(process.stderr, refusal.message);

@@ -6,10 +6,12 @@ export type Invocation = { readonly command: 'help' } | { readonly command: 'ver
 
 /** A command that needs a repository. */
 export interface Work {
-    readonly command: 'list' | 'check-out' | 'check-in';
+    readonly command: (typeof commands)[number];
     readonly files: readonly string[];
     readonly message: string;
-    readonly json: boolean;
+    readonly format: 'text' | 'json' | 'csv';
+    /** How many events of the history at most. */
+    readonly limit: number | undefined;
     readonly root: string | undefined;
     readonly repository: string | undefined;
     readonly locks: string | undefined;
@@ -26,7 +28,8 @@ export const helpText = `Check-out and check-in for a shared folder of CAM files
 Usage:
     cnc-checkout list      [--json]
     cnc-checkout check-out FILE... [--message TEXT] [--json]
-    cnc-checkout check-in  FILE... [--json]
+    cnc-checkout check-in  FILE... [--message TEXT] [--json]
+    cnc-checkout history   [FILE] [--limit NUMBER] [--json | --csv]
 
 FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk to it.
 
@@ -36,8 +39,10 @@ Options:
     --locks FILE       the file that says who holds what (locks.json in the root)
     --user NAME        the name under which files are held (your account on this computer)
     --timeout SECONDS  how long to wait while another computer changes the locks file (15)
-    --message TEXT     why you check out, for everybody to see
+    --message TEXT     why you check out, for everybody to see; or what you did, for the history
+    --limit NUMBER     how many events of the history, the newest first
     --json             answer in JSON
+    --csv              answer in CSV, for a spreadsheet
     --help, --version
 
 Exit code:
@@ -47,7 +52,7 @@ Exit code:
 `;
 
 const DEFAULT_TIMEOUT = 15_000;
-const commands = ['list', 'check-out', 'check-in'] as const;
+const commands = ['list', 'check-out', 'check-in', 'history'] as const;
 const options = {
     root: { type: 'string' },
     repository: { type: 'string' },
@@ -55,12 +60,21 @@ const options = {
     user: { type: 'string' },
     timeout: { type: 'string' },
     message: { type: 'string' },
+    limit: { type: 'string' },
     json: { type: 'boolean' },
+    csv: { type: 'boolean' },
     help: { type: 'boolean' },
     version: { type: 'boolean' },
 } as const;
 
 type OptionName = keyof typeof options;
+
+/** The options that only some commands take. */
+const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
+    message: ['check-out', 'check-in'],
+    limit: ['history'],
+    csv: ['history'],
+};
 
 /**
  * Reads the arguments of the command line.
@@ -82,7 +96,10 @@ export function readInvocation(args: readonly string[]): Invocation {
     if (command === undefined) {
         throw new UsageError(name === undefined ? 'No command was given.' : `There is no command ${name}.`);
     }
-    if (command !== 'check-out' && values.has('message')) throw new UsageError(`${command} takes no --message.`);
+    for (const [option, takers] of Object.entries(special) as [OptionName, readonly string[]][]) {
+        if (values.has(option) && !takers.includes(command)) throw new UsageError(`${command} takes no --${option}.`);
+    }
+    if (values.has('json') && values.has('csv')) throw new UsageError('--json and --csv cannot be had at once.');
     if ((values.get('message') ?? '').length > LONGEST_MESSAGE) {
         throw new UsageError(`The message is longer than ${LONGEST_MESSAGE} characters.`);
     }
@@ -91,7 +108,8 @@ export function readInvocation(args: readonly string[]): Invocation {
         command,
         files,
         message: values.get('message') ?? '',
-        json: values.has('json'),
+        format: values.has('json') ? 'json' : values.has('csv') ? 'csv' : 'text',
+        limit: readLimit(values.get('limit')),
         root: values.get('root'),
         repository: values.get('repository'),
         locks: values.get('locks'),
@@ -125,7 +143,9 @@ function checkFiles(command: Work['command'], files: readonly string[]): void {
             throw new UsageError('list takes no files, because it always lists the whole repository.');
         return;
     }
-    if (files.length === 0) throw new UsageError(`${command} needs at least one file.`);
+    if (command === 'history') {
+        if (files.length > 1) throw new UsageError('history takes one file at most.');
+    } else if (files.length === 0) throw new UsageError(`${command} needs at least one file.`);
     if (files.some((file) => file.trim() === '')) throw new UsageError('The name of a file is empty.');
 }
 
@@ -136,4 +156,13 @@ function readTimeout(text: string | undefined): number {
         throw new UsageError(`--timeout needs a number of seconds greater than 0, not ${text}.`);
     }
     return seconds * 1000;
+}
+
+function readLimit(text: string | undefined): number | undefined {
+    if (text === undefined) return undefined;
+    const limit = Number(text);
+    if (!Number.isInteger(limit) || limit <= 0) {
+        throw new UsageError(`--limit needs a whole number greater than 0, not ${text}.`);
+    }
+    return limit;
 }

@@ -23,7 +23,8 @@ export type FailureCode =
     | 'mutexTimeout'
     | 'changeUnconfirmed'
     | 'noBackup'
-    | 'restoreOutdated';
+    | 'restoreOutdated'
+    | 'historyUnreadable';
 
 /**
  * What a rule answers when it does not let a file be checked out or in.

@@ -1,5 +1,9 @@
+import { formatTimestamp } from './age';
+import type { FileContent, History, HistoryEvent, HistoryQuery } from './history';
 import { sameUser, type Lock, type LockTable } from './lockTable';
 import type { LocksFile } from './locksFile';
+import type { MutexOwner } from './mutexOwner';
+import { foldPath } from './repositoryPath';
 import { checkIn, checkOut, together, type CheckOutRequest, type RuleResult } from './rules';
 import { isCoarse, type FileStamp } from './stableFile';
 
@@ -7,6 +11,12 @@ import { isCoarse, type FileStamp } from './stableFile';
 export interface ChangeTerms {
     /** Whether no file is to be changed when one is refused; see the rule `together`. */
     readonly allOrNone?: boolean;
+    /** What is said of a check-in, for the history. */
+    readonly message?: string;
+    /** As what a check-in is told in the history. */
+    readonly action?: 'check-in' | 'undo';
+    /** What is in the files now, for the history, by their folded paths. */
+    readonly contents?: ReadonlyMap<string, FileContent>;
 }
 
 /**
@@ -27,6 +37,8 @@ export interface LockStore {
     ): Promise<RuleResult>;
     /** Checks files in; see the rule of that name. */
     checkIn(paths: readonly string[], user: string, terms?: ChangeTerms): Promise<RuleResult>;
+    /** What was done, the newest first. */
+    history(wanted: HistoryQuery): Promise<History>;
 }
 
 /** Milliseconds after which a file with a coarse time cannot change any more without another time. */
@@ -63,10 +75,12 @@ export class FileLockStore implements LockStore {
                 const there = table.find(path)?.lock;
                 return there?.user === lock.user && there.timestamp === lock.timestamp;
             },
+            (file) => checkOutEvent(file, lock, terms),
         );
     }
 
-    checkIn(paths: readonly string[], user: string, terms: ChangeTerms = {}): Promise<RuleResult> {
+    async checkIn(paths: readonly string[], user: string, terms: ChangeTerms = {}): Promise<RuleResult> {
+        const before = await this.file.history.contentsAtCheckOut();
         return this.apply(
             onTerms(terms, (table) => checkIn(table, paths, user, Date.now())),
             (table, path, certain) => {
@@ -74,7 +88,12 @@ export class FileLockStore implements LockStore {
                 // That it is gone proves nothing: another window of the same user may have checked it in.
                 return certain && (there === undefined || !sameUser(there.user, user));
             },
+            (file, lock) => checkInEvent(file, lock, { ...this.file.owner, user }, terms, before.get(foldPath(file))),
         );
+    }
+
+    history(wanted: HistoryQuery): Promise<History> {
+        return this.file.history.read(wanted);
     }
 
     private isSettled(stamp: FileStamp): boolean {
@@ -87,6 +106,7 @@ export class FileLockStore implements LockStore {
     private async apply(
         rule: (table: LockTable) => RuleResult,
         stands: (table: LockTable, path: string, certain: boolean) => boolean,
+        event: (path: string, lock: Lock) => HistoryEvent,
     ): Promise<RuleResult> {
         const { table, result } = await this.file.update(
             (before) => {
@@ -95,6 +115,7 @@ export class FileLockStore implements LockStore {
             },
             (after, outcomes, certain) =>
                 outcomes.every(({ path, refusal }) => refusal !== undefined || stands(after, path, certain)),
+            (outcomes) => outcomes.flatMap(({ path, lock }) => (lock === undefined ? [] : event(path, lock))),
         );
         return { table, outcomes: result };
     }
@@ -104,4 +125,31 @@ type Rule = (table: LockTable) => RuleResult;
 
 function onTerms({ allOrNone = false }: ChangeTerms, rule: Rule): Rule {
     return allOrNone ? (table) => together(table, rule(table)) : rule;
+}
+
+function checkOutEvent(file: string, lock: Lock, { contents }: ChangeTerms): HistoryEvent {
+    const { timestamp: time, user, host, message } = lock;
+    const after = contents?.get(foldPath(file));
+    return { time, action: 'check-out', file, user, ...(host && { host }), message, ...(after && { after }) };
+}
+
+function checkInEvent(
+    file: string,
+    { timestamp, message }: Lock,
+    { user, host }: MutexOwner,
+    terms: ChangeTerms,
+    before: FileContent | undefined,
+): HistoryEvent {
+    const after = terms.contents?.get(foldPath(file));
+    return {
+        time: formatTimestamp(new Date()),
+        action: terms.action ?? 'check-in',
+        file,
+        user,
+        host,
+        message: terms.message ?? '',
+        checkedOut: { time: timestamp, message },
+        ...(before && { before }),
+        ...(after && { after }),
+    };
 }

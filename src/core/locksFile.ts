@@ -1,12 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { untilFound } from './absence';
+import { formatTimestamp } from './age';
 import { CheckoutError } from './errors';
+import type { HistoryEvent } from './history';
+import { HistoryFile } from './historyFile';
 import { OversizedText } from './jsonText';
 import { LocksReader, NO_FILE, type LocksReading, type LocksSource } from './locksReader';
 import { LocksTrouble } from './locksTrouble';
 import type { LockTable } from './lockTable';
 import { Mutex, type HeldMutex, type MutexOptions } from './mutex';
 import type { Replacement } from './moving';
+import type { MutexOwner } from './mutexOwner';
 import { leavesDoubt, pause } from './patience';
 import { SafetyCopy } from './safetyCopy';
 import { copyDurably, sameContent, type FileStamp } from './stableFile';
@@ -43,6 +47,8 @@ export class LocksFile {
     private readonly trouble: LocksTrouble;
     private readonly reader: LocksReader;
     private readonly copy: SafetyCopy;
+    /** What was done, by every change that says so. */
+    readonly history: HistoryFile;
     private queue: Promise<unknown> = Promise.resolve();
 
     /**
@@ -51,13 +57,19 @@ export class LocksFile {
      */
     constructor(
         readonly file: string,
-        options: MutexOptions,
+        private readonly options: MutexOptions,
         warn: (message: string) => void = () => undefined,
     ) {
         this.mutex = new Mutex(file, options);
         this.trouble = new LocksTrouble(file);
         this.reader = new LocksReader(file, this.trouble);
         this.copy = new SafetyCopy(file, this.trouble, warn);
+        this.history = new HistoryFile(file, warn);
+    }
+
+    /** In whose name it is changed. */
+    get owner(): MutexOwner {
+        return this.options.owner;
     }
 
     /** The copy of the locks file that is written after each change. */
@@ -88,17 +100,20 @@ export class LocksFile {
      * look once more. `change` may be called several times and must be pure.
      * @param stands whether the change is in force in a table; asked when the mutex turns out to have been lost, or the
      * share went away in the middle. Only when it is `certain` was the change made; else the table must be the proof.
+     * @param record what the history is to say of the change; written in the same transaction, or afterwards where it was
+     * doubtful whether it was made
      * @throws CheckoutError; unless its code is `changeUnconfirmed`, nothing was changed
      */
     update<T>(
         change: Change<T>,
         stands: (table: LockTable, result: T, certain: boolean) => boolean,
+        record: (result: T) => readonly HistoryEvent[] = () => [],
     ): Promise<{ table: LockTable; result: T }> {
         return this.enqueue(async () => {
             let failures = 0;
             for (let attempt = 0; attempt < TRIES; attempt++) {
                 const run = this.mutex.run(
-                    async (held, before) => this.attempt(change, held, await before),
+                    async (held, before) => this.attempt(change, held, await before, record),
                     () => this.reader.readTable(),
                 );
                 const { result: done, kept } = await run.catch(async (error: unknown) => {
@@ -109,7 +124,10 @@ export class LocksFile {
                 if (done === undefined) continue;
                 if (done.became === 'untouched' || (kept && done.became === 'replaced')) return done;
                 const { table } = await this.readAgain();
-                if (stands(table, done.result, done.became === 'replaced')) return { table, result: done.result };
+                if (stands(table, done.result, done.became === 'replaced')) {
+                    if (done.became === 'unknown') await this.record(record(done.result));
+                    return { table, result: done.result };
+                }
                 // Made once, and others went on from there: made again it could undo what they did.
                 break;
             }
@@ -148,10 +166,11 @@ export class LocksFile {
         change: Change<T>,
         held: HeldMutex,
         before: { readonly source: LocksSource; readonly table: LockTable },
+        record: (result: T) => readonly HistoryEvent[],
     ): Promise<{ table: LockTable; result: T; became: Replacement } | undefined> {
         const { table, result } = change(before.table);
         if (table === before.table) return { table, result, became: 'untouched' };
-        const became = await this.write(table, before.source, held);
+        const became = await this.write(table, before.source, held, record(result));
         return became === 'untouched' ? undefined : { table, result, became };
     }
 
@@ -175,7 +194,9 @@ export class LocksFile {
         if (setAside !== undefined) await this.guard(copyDurably(this.file, setAside));
         let became: Replacement = 'untouched';
         try {
-            became = await this.write(copy.table, before, held);
+            const { user, host } = this.owner;
+            const time = formatTimestamp(now);
+            became = await this.write(copy.table, before, held, [{ time, action: 'restore', user, host, message: '' }]);
         } finally {
             if (became === 'untouched' && setAside !== undefined)
                 await rm(setAside, { force: true }).catch(() => undefined);
@@ -185,7 +206,12 @@ export class LocksFile {
     }
 
     /** Puts a table in force; `untouched` when somebody interfered. */
-    private async write(table: LockTable, before: LocksSource, held: HeldMutex): Promise<Replacement> {
+    private async write(
+        table: LockTable,
+        before: LocksSource,
+        held: HeldMutex,
+        events: readonly HistoryEvent[],
+    ): Promise<Replacement> {
         const text = Buffer.from(this.serialise(table), 'latin1'); // It is ASCII.
         let finishCopy: (replaced: boolean) => void = () => undefined;
         const isReplaced = new Promise<boolean>((resolve) => (finishCopy = resolve));
@@ -195,6 +221,7 @@ export class LocksFile {
             const writing = held.hold.draft.write(text, { durable: true, mode: before.mode });
             // Written at the same time, put in its place afterwards.
             held.hold.finishWith(this.copy.follow(text, held.hold, isReplaced));
+            held.hold.finishWith(this.record(events, isReplaced));
             const [, , isUncopied] = await this.guard(Promise.all([writing, before.closed, this.copy.isMissing()]));
             const confirm = async (): Promise<boolean> => {
                 await held.atMoment('beforeLook');
@@ -214,6 +241,10 @@ export class LocksFile {
         // Somebody else made the first one: this computer may not know of it yet.
         if (isNew && became === 'untouched') await this.guard(untilFound(this.file));
         return became;
+    }
+
+    private async record(events: readonly HistoryEvent[], isMade = Promise.resolve(true)): Promise<void> {
+        if (events.length > 0) await this.history.follow(events, isMade);
     }
 
     private serialise(table: LockTable): string {

@@ -1,5 +1,7 @@
 import { explainTrouble } from './diskTrouble';
 import { CheckoutError, systemCode, type Refusal } from './errors';
+import { contentsOf } from './fileContent';
+import type { FileContent, History, HistoryQuery } from './history';
 import {
     describeUnreadable,
     isBehindLink,
@@ -171,7 +173,9 @@ export class Repository {
             }
             if (options.allOrNone && requests.length < paths.length) return paths.map(cancelled);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
-            const { outcomes } = await this.store.checkOut(requests, lock, this.options.extensions, options);
+            const contents = await this.contents(requests.filter(({ present }) => present).map(({ path }) => path));
+            const terms = { ...options, contents };
+            const { outcomes } = await this.store.checkOut(requests, lock, this.options.extensions, terms);
             await this.showLocks();
             return [...outcomes, ...paths.slice(requests.length).map(cancelled)];
         });
@@ -186,10 +190,29 @@ export class Repository {
         return this.inTurn(async () => {
             await this.requireRepository();
             if (options.signal?.aborted) return paths.map(cancelled);
-            const { outcomes } = await this.store.checkIn(paths, this.options.user, options);
+            const contents = await this.contents(paths);
+            const { outcomes } = await this.store.checkIn(paths, this.options.user, { ...options, contents });
             await this.showLocks();
             return outcomes;
         });
+    }
+
+    /**
+     * What was done to a file or to all, the newest first.
+     * @throws CheckoutError `historyUnreadable`
+     */
+    history(wanted: HistoryQuery = {}): Promise<History> {
+        return this.store.history(wanted);
+    }
+
+    /** What is in files now, by their folded paths; of what leads out of the repository nothing is read. */
+    private async contents(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>> {
+        const files = new Map<string, string>();
+        for (const path of paths) {
+            if (!isRepositoryPath(path)) continue;
+            files.set(foldPath(path), this.current.diskPath(this.current.locate(path) ?? path));
+        }
+        return contentsOf(this.options.root, files);
     }
 
     private inTurn<T>(job: () => Promise<T>): Promise<T> {

@@ -1,0 +1,104 @@
+import { fileCandidates } from '../core/fileArgument';
+import { formatAge } from '../core/age';
+import { isModified, type FileContent, type HistoryEvent } from '../core/history';
+import type { Repository } from '../core/repository';
+import { shorten } from '../core/shorten';
+import type { Work } from './invocation';
+import { alignColumns, plain, writeJson, writeLine } from './output';
+
+const NAME_LENGTH = 60;
+const MESSAGE_LENGTH = 500;
+const columns = [
+    'time',
+    'action',
+    'file',
+    'user',
+    'host',
+    'message',
+    'checked_out_at',
+    'checked_out_for',
+    'size_before',
+    'sha256_before',
+    'size_after',
+    'sha256_after',
+] as const;
+
+/**
+ * Tells what was done to a file or to all, the newest first.
+ * @param currentFolder absolute path, or undefined where there is none
+ * @throws CheckoutError when the history cannot be read
+ */
+export async function history(
+    repository: Repository,
+    { files, format, limit }: Work,
+    currentFolder: string | undefined,
+): Promise<void> {
+    const [named] = files;
+    const [file = named] =
+        named === undefined ? [] : await fileCandidates(named, repository.options.root, currentFolder);
+    const { events, skipped } = await repository.history({ file, limit });
+    if (skipped > 0) {
+        const lines =
+            skipped === 1
+                ? '1 line of the history was left out, because it is'
+                : `${skipped} lines of the history were left out, because they are`;
+        writeLine(process.stderr, `${lines} not whole.`);
+    }
+    if (format === 'json') return writeJson(process.stdout, events);
+    if (format === 'csv') {
+        // As Excel reads it: each line ends in CR LF.
+        process.stdout.write(
+            [columns, ...events.map(cellsOf)].map((row) => `${row.map(csvCell).join(',')}\r\n`).join(''),
+        );
+        return;
+    }
+    if (events.length === 0) {
+        writeLine(
+            process.stdout,
+            file === undefined ? 'The history is empty.' : `The history has nothing about ${file}.`,
+        );
+        return;
+    }
+    for (const line of alignColumns(tableOf(events, Date.now()))) writeLine(process.stdout, line);
+}
+
+function tableOf(events: readonly HistoryEvent[], now: number): string[][] {
+    const rows = events.map((event) => {
+        const { time, action, file, user, host, message } = event;
+        const who = `${shorten(user, NAME_LENGTH)}${host === undefined ? '' : ` on ${shorten(host, NAME_LENGTH)}`}`;
+        const modified = action === 'check-in' ? isModified(event) : undefined;
+        const change = modified === undefined ? '' : modified ? 'modified' : 'unchanged';
+        return [
+            formatAge(time, now) ?? time,
+            action,
+            file ?? 'all files',
+            who,
+            change,
+            shorten(message, MESSAGE_LENGTH),
+        ];
+    });
+    return [['AGE', 'ACTION', 'FILE', 'USER', 'CHANGE', 'MESSAGE'], ...rows];
+}
+
+function cellsOf({ time, action, file, user, host, message, checkedOut, before, after }: HistoryEvent): string[] {
+    const content = (one: FileContent | undefined): string[] => [String(one?.size ?? ''), one?.sha256 ?? ''];
+    return [
+        time,
+        action,
+        file ?? '',
+        user,
+        host ?? '',
+        message,
+        checkedOut?.time ?? '',
+        checkedOut?.message ?? '',
+        ...content(before),
+        ...content(after),
+    ];
+}
+
+/** A cell as RFC 4180 has it. What a spreadsheet would take for a formula is made a text. */
+function csvCell(text: string): string {
+    const line = plain(text);
+    const safe = /^[=+\-@]/.test(line) ? `'${line}` : line;
+    return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
