@@ -51,11 +51,13 @@ export class HistoryFile {
      * @param isMade whether the change was made
      */
     async follow(events: readonly HistoryEvent[], isMade: Promise<boolean>): Promise<void> {
-        const opening = this.openForAppending();
+        const opening = this.openForAppending(); // Only what is there: a change that fails leaves no empty history.
         opening.catch(() => undefined); // Told below, if the change is made.
         try {
             const made = await isMade;
-            const { handle, isTorn } = await opening;
+            const opened = await opening;
+            if (opened === undefined && !made) return;
+            const { handle, isTorn } = opened ?? { handle: await this.create(), isTorn: false };
             try {
                 if (made) await handle.writeFile(`${isTorn ? '\n' : ''}${events.map(lineOf).join('')}`);
             } finally {
@@ -127,31 +129,31 @@ export class HistoryFile {
         }
     }
 
-    private async openForAppending(): Promise<{ handle: FileHandle; isTorn: boolean }> {
-        for (let tries = 1; ; tries++) {
-            const handle = await this.openOrCreate();
-            try {
-                const stats = await handle.stat();
-                if (!stats.isFile()) throw new Error('it is not a file');
-                if (stats.size >= this.largest && tries === 1) {
-                    await handle.close();
-                    await this.putThisAside();
-                    continue;
-                }
-                return { handle, isTorn: stats.size > 0 && (await lastByte(handle, stats.size)) !== NEWLINE };
-            } catch (error) {
-                await handle.close().catch(() => undefined); // The first error says more.
-                throw error;
+    /** Undefined when there is none. */
+    private async openForAppending(): Promise<{ handle: FileHandle; isTorn: boolean } | undefined> {
+        let handle: FileHandle;
+        try {
+            handle = await open(this.file, APPENDING);
+        } catch (error) {
+            if (systemCode(error) === 'ENOENT') return undefined;
+            throw error;
+        }
+        try {
+            const stats = await handle.stat();
+            if (!stats.isFile()) throw new Error('it is not a file');
+            if (stats.size >= this.largest) {
+                await handle.close();
+                await this.putThisAside();
+                return undefined;
             }
+            return { handle, isTorn: stats.size > 0 && (await lastByte(handle, stats.size)) !== NEWLINE };
+        } catch (error) {
+            await handle.close().catch(() => undefined); // The first error says more.
+            throw error;
         }
     }
 
-    private async openOrCreate(): Promise<FileHandle> {
-        try {
-            return await open(this.file, APPENDING);
-        } catch (error) {
-            if (systemCode(error) !== 'ENOENT') throw error;
-        }
+    private async create(): Promise<FileHandle> {
         const handle = await open(this.file, APPENDING | constants.O_CREAT);
         // Whoever may make files beside it is to write into it too, whoever made it.
         if (process.platform !== 'win32') {

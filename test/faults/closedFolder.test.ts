@@ -161,7 +161,7 @@ describe('A share on which somebody may not do everything', function () {
             assert.equal(code, 0, stdout);
             assert.equal(holders(shop)['carol.vnc'], 'Carol');
             assert.equal(runIn(shop.folder, checkOut).code, 0);
-            assert.deepEqual(namesIn(shop), ['locks.json', 'locks.json.bak']);
+            assert.deepEqual(namesIn(shop), ['locks.history.jsonl', 'locks.json', 'locks.json.bak']);
         });
     }
 });

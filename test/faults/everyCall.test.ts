@@ -221,7 +221,7 @@ function toldTheTruth(one: Swept, work: Work): void {
 
 /** @param except the calls after which the mutex may stay, to be taken over by the next one */
 function leftNothing({ shop, hit }: Swept, except: RegExp): void {
-    const left = namesIn(shop).filter((name) => !/^locks\.json(\.bak)?$/.test(name));
+    const left = namesIn(shop).filter((name) => !/^locks\.(json(\.bak)?|history\.jsonl)$/.test(name));
     assert.deepEqual(left, except.test(hit) && left.length > 0 ? ['locks.json.lock'] : [], hit);
 }
 
@@ -230,6 +230,6 @@ async function goOn(swept: readonly Pick<Swept, 'shop' | 'hit'>[]): Promise<void
     await Promise.all(swept.map(({ shop }) => checkOutForCarol(shop)));
     for (const { shop, hit } of swept) {
         assert.equal(holders(shop)['carol.vnc'], 'Carol', hit);
-        assert.deepEqual(namesIn(shop), ['locks.json', 'locks.json.bak'], hit);
+        assert.deepEqual(namesIn(shop), ['locks.history.jsonl', 'locks.json', 'locks.json.bak'], hit);
     }
 }

@@ -77,7 +77,7 @@ describe('A disk that is full', function () {
                 assert.equal(locksOf(shop), manyHold, what);
             }
             assert.deepEqual(
-                namesIn(shop).filter((name) => !/^locks\.json(\.bak)?$/.test(name)),
+                namesIn(shop).filter((name) => !/^locks\.(json(\.bak)?|history\.jsonl)$/.test(name)),
                 [],
                 what,
             );

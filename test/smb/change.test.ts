@@ -57,7 +57,7 @@ describe('A change over SMB', function () {
             assert.deepEqual(held(), ['zoe.vnc', 'a.vnc']);
             assert.equal(await checkOut('b.vnc', 1 - client), 'done');
             assert.deepEqual(held(), ['zoe.vnc', 'a.vnc', 'b.vnc']);
-            assert.deepEqual(readdirSync(share.folder).sort(), ['locks.json', 'locks.json.bak']);
+            assert.deepEqual(readdirSync(share.folder).sort(), ['locks.history.jsonl', 'locks.json', 'locks.json.bak']);
         });
     }
 

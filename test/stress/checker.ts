@@ -42,7 +42,7 @@ export interface Violation {
     readonly message: string;
 }
 
-const EXPECTED = new Set(['repo', 'locks.json', 'locks.json.bak']);
+const EXPECTED = new Set(['repo', 'locks.json', 'locks.json.bak', 'locks.history.jsonl']);
 
 /**
  * Decides whether what the processes of a run were told, what observers saw and what is left can all be true together;

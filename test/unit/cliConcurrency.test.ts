@@ -60,7 +60,7 @@ describe('Several processes on one locks file', () => {
         shares.forEach((files, worker) => {
             for (const file of files) assert.equal(saved[file]?.user, `Programmer ${worker}`, file);
         });
-        assert.deepEqual(readdirSync(folder).sort(), ['locks.json', 'locks.json.bak', 'repo']);
+        assert.deepEqual(readdirSync(folder).sort(), ['locks.history.jsonl', 'locks.json', 'locks.json.bak', 'repo']);
     });
 
     it('lets exactly one of two processes have a file that both want at once', async function () {

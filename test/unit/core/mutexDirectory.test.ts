@@ -256,6 +256,7 @@ describe('MutexDirectory', () => {
         const heartbeat = look();
         await Promise.all([alice.remove(), heartbeat]);
         await bob.take();
+        assert.ok(await bob.isOurs()); // By then the owner file is written.
         const { mtimeNs } = statSync(path.join(at(), 'owner'), { bigint: true });
         await alice.beat(new Date(0));
         assert.equal(statSync(path.join(at(), 'owner'), { bigint: true }).mtimeNs, mtimeNs);

@@ -106,7 +106,7 @@ function damage(): fc.Arbitrary<(bytes: Buffer) => Buffer> {
         .tuple(fc.constantFrom('cut', 'gap', 'insert', 'overwrite', 'twice', 'zeros'), place, place, inserted)
         .map(([how, one, other, extra]) => (bytes) => {
             const [from, to] = [one, other]
-                .map((share) => Math.floor(share * (bytes.length + 1)))
+                .map((share) => Math.min(Math.floor(share * (bytes.length + 1)), bytes.length))
                 .sort((a, b) => a - b) as [number, number];
             if (how === 'cut') return bytes.subarray(0, from);
             if (how === 'gap') return Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)]);
