@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     registerStaleProblems(context, stalePrograms);
     registerDecorations(context, repositories);
     const statusBarItem = registerStatusBar(context, repositories);
-    const readOnlyEditors = registerProtection(context, repositories);
+    const readOnlyEditors = registerProtection(context, repositories, log);
     const modifiedFiles = new ModifiedFiles(context.globalStorageUri, log);
     context.subscriptions.push(registerCommands({ repositories, modifiedFiles, log }));
     // Later, so that the window does not wait for a share.

@@ -1,26 +1,12 @@
-import * as vscode from 'vscode';
 import { activeResource } from '../host/openEditors';
 import { guardedFile, whyGuarded, type GuardedFile } from '../host/protection';
-import { showMessage, type Action } from '../host/reporting';
+import { showMessage } from '../host/reporting';
 import type { Repositories } from '../host/repositories';
 import type { ReadOnlyEditors } from './readOnlyEditors';
+import { waysOut } from './waysOut';
 
 /** After a pause of this long, in milliseconds, a key is a new attempt, and no longer the rest of the last one. */
 const BURST = 5000;
-
-/** What helps against a file not being the user's to change. */
-export function waysOut({ opened, path, holder, lock }: GuardedFile): Action[] {
-    const uri = opened.uriOf(path);
-    if (holder === 'others') {
-        return [{ title: 'Copy Lock Details', command: 'cncCheckout.copyLockDetails', arguments: [uri] }];
-    }
-    if (!vscode.workspace.isTrusted) return [{ title: 'Manage Workspace Trust', command: 'workbench.trust.manage' }];
-    const { kind } = opened.repository.state;
-    if (kind === 'ready' && lock === undefined) {
-        return [{ title: 'Check Out…', command: 'cncCheckout.checkOut', arguments: [uri] }];
-    }
-    return [{ title: 'Retry', command: 'cncCheckout.refresh' }];
-}
 
 /** Tells why the active file is read-only: when asked, and once for each attempt to type in it. */
 export class ProtectionMessage {
@@ -59,6 +45,6 @@ export class ProtectionMessage {
 
     private tell(file: GuardedFile): void {
         const advice = file.holder === 'nobody' ? ' Check it out to change it.' : '';
-        showMessage('info', whyGuarded(file, Date.now()) + advice, file.holder === 'me' ? [] : waysOut(file));
+        showMessage('info', whyGuarded(file, Date.now()) + advice, waysOut(file));
     }
 }

@@ -1,14 +1,25 @@
 import * as vscode from 'vscode';
 import type { Repositories } from '../host/repositories';
+import { FirstChange } from './firstChange';
 import { ProtectionMessage } from './protectionMessage';
 import { ReadOnlyEditors } from './readOnlyEditors';
+import { SaveGuard } from './saveGuard';
+import { UnsavedEdits } from './unsavedEdits';
 
 /** Keeps people from changing, without noticing, what they have not checked out. */
-export function registerProtection(context: vscode.ExtensionContext, repositories: Repositories): ReadOnlyEditors {
+export function registerProtection(
+    context: vscode.ExtensionContext,
+    repositories: Repositories,
+    log: vscode.LogOutputChannel,
+): ReadOnlyEditors {
     const editors = new ReadOnlyEditors(repositories);
+    const firstChange = new FirstChange(repositories);
     const message = new ProtectionMessage(repositories, editors);
     context.subscriptions.push(
         editors,
+        firstChange,
+        new UnsavedEdits(repositories),
+        new SaveGuard(repositories, firstChange, log),
         editors.onDidSettle(() => message.forget()),
         vscode.commands.registerCommand('cncCheckout.explainProtection', () => message.explain()),
         vscode.commands.registerCommand('cncCheckout.typedInProtected', () => message.typed()),

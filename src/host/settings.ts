@@ -8,7 +8,7 @@ const SECTION = 'cncCheckout';
 type JobSets = 'ask' | 'always' | 'never';
 
 /** What happens to an editor of a file that the user does not hold. */
-export type EditProtection = 'readOnly' | 'off';
+export type EditProtection = 'readOnly' | 'prompt' | 'off';
 
 /** What a person or a shop has set, for one workspace folder. Paths have their variables filled in. */
 export interface Settings {
@@ -98,7 +98,7 @@ function readJobSets(value: unknown): JobSets {
 }
 
 function readProtection(value: unknown): EditProtection {
-    return value === 'off' ? value : 'readOnly';
+    return value === 'prompt' || value === 'off' ? value : 'readOnly';
 }
 
 function accountName(): string {

@@ -1,0 +1,134 @@
+import * as vscode from 'vscode';
+import { shorten } from '../core/shorten';
+import { plainLine } from '../host/lockText';
+import { resourceOf } from '../host/openEditors';
+import { guardedFile, whyGuarded, type GuardedFile } from '../host/protection';
+import type { Repositories } from '../host/repositories';
+
+const TEXT_LENGTH = 700;
+/** Keys that may have been pressed before the question came are one step or a few. */
+const MOST_STEPS = 1000;
+
+const checkOut = 'Check Out…';
+const editAnyway = 'Edit Anyway';
+const undo = 'Undo';
+
+/** In the mode `prompt`: asks at the first change of a file that the user does not hold. */
+export class FirstChange implements vscode.Disposable {
+    /** Documents with unsaved edits that were asked about, or that nobody need be asked about. */
+    private readonly settled = new Set<vscode.TextDocument>();
+    /** Resources that the person edits without holding them, until they are closed or checked in. */
+    private readonly allowed = new Set<string>();
+    private readonly held = new Set<string>();
+    private asked: { readonly document: vscode.TextDocument; saveWasDue: boolean } | undefined;
+    private readonly subscriptions: vscode.Disposable;
+
+    constructor(private readonly repositories: Repositories) {
+        for (const document of vscode.workspace.textDocuments) if (document.isDirty) this.settled.add(document);
+        this.subscriptions = vscode.Disposable.from(
+            vscode.workspace.onDidOpenTextDocument((document) => {
+                // With edits that a window left behind there is no text to go back to.
+                if (document.isDirty) this.settled.add(document);
+            }),
+            vscode.workspace.onDidChangeTextDocument(({ document }) => void this.changed(document)),
+            vscode.workspace.onDidCloseTextDocument((document) => this.settled.delete(document)),
+            vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.forgetClosed(closed)),
+            repositories.onDidChange(() => this.forgetCheckedIn()),
+        );
+    }
+
+    dispose(): void {
+        this.subscriptions.dispose();
+    }
+
+    /** Whether a document must not be saved now: with its edits saved, nothing could be taken back. */
+    holdsBack(document: vscode.TextDocument): boolean {
+        if (this.asked?.document !== document) return false;
+        this.asked.saveWasDue = true;
+        return true;
+    }
+
+    private async changed(document: vscode.TextDocument): Promise<void> {
+        if (!document.isDirty) {
+            this.settled.delete(document);
+            return;
+        }
+        if (this.settled.has(document) || this.asked !== undefined) return;
+        const file = guardedFile(this.repositories, document.uri);
+        if (file === undefined) return;
+        if (file.mode !== 'prompt' || file.holder === 'me' || this.allowed.has(document.uri.toString())) {
+            this.settled.add(document);
+            return;
+        }
+        // What a program changed in the background is asked about when a person goes on with it.
+        if (vscode.window.activeTextEditor?.document !== document) return;
+        this.asked = { document, saveWasDue: false };
+        let saveWasDue = false;
+        try {
+            await this.ask(document, file);
+        } finally {
+            ({ saveWasDue } = this.asked);
+            this.asked = undefined;
+        }
+        if (saveWasDue && this.settled.has(document)) await document.save();
+    }
+
+    private async ask(document: vscode.TextDocument, file: GuardedFile): Promise<void> {
+        const answer = await showQuestion(file).catch(() => undefined); // No dialog could be shown.
+        if (answer === editAnyway) {
+            this.allowed.add(document.uri.toString());
+            this.settled.add(document);
+        } else if (answer === undo) await takeBack(document);
+        else if (answer === checkOut) {
+            await vscode.commands.executeCommand('cncCheckout.checkOut', document.uri);
+            // Whoever left the check-out is asked again at the next change.
+            if (guardedFile(this.repositories, document.uri)?.holder === 'me') this.settled.add(document);
+        }
+    }
+
+    private forgetClosed(closed: readonly vscode.Tab[]): void {
+        for (const tab of closed) {
+            const uri = resourceOf(tab)?.toString();
+            const isOpen = vscode.window.tabGroups.all.some(({ tabs }) =>
+                tabs.some((other) => resourceOf(other)?.toString() === uri),
+            );
+            if (uri !== undefined && !isOpen) this.allowed.delete(uri);
+        }
+    }
+
+    /** What was held and is no longer: from then on it is asked about like any other. */
+    private forgetCheckedIn(): void {
+        const now = new Set(this.repositories.heldByMe().map(({ file }) => vscode.Uri.file(file.diskPath).toString()));
+        for (const uri of this.held) if (!now.has(uri)) this.allowed.delete(uri);
+        this.held.clear();
+        for (const uri of now) this.held.add(uri);
+    }
+}
+
+async function showQuestion(file: GuardedFile): Promise<string | undefined> {
+    const canCheckOut = file.holder === 'nobody' && vscode.workspace.isTrusted;
+    const message = plainLine(shorten(whyGuarded(file, Date.now()), TEXT_LENGTH));
+    const detail = canCheckOut
+        ? 'Check it out to change it. Edited anyway, somebody else may check it out and change it at the same time.'
+        : 'Edited anyway, whoever saves last overwrites what the other has done.';
+    const answer = await vscode.window.showWarningMessage(
+        message,
+        { modal: true, detail },
+        ...(canCheckOut ? [{ title: checkOut }] : []),
+        { title: editAnyway },
+        { title: undo, isCloseAffordance: true },
+    );
+    return answer?.title;
+}
+
+/** Takes back every change since the document was clean. */
+async function takeBack(document: vscode.TextDocument): Promise<void> {
+    if (vscode.window.activeTextEditor?.document !== document) await vscode.window.showTextDocument(document);
+    for (let step = 0; document.isDirty && step < MOST_STEPS; step++) {
+        const { version } = document;
+        await vscode.commands.executeCommand('undo');
+        if (document.version === version) break;
+    }
+    // What cannot be undone, an edit without a history, is on disk as it was.
+    if (document.isDirty) await vscode.commands.executeCommand('workbench.action.files.revert');
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { colleague } from './support/colleague';
+import { openSession, type Session } from './support/session';
+
+const file = '4801247.vnc';
+/** In a browser VS Code saves by itself unless it is told not to; on the desktop it does not. */
+const settings = { 'cncCheckout.userName': 'Maria', 'cncCheckout.jobSets': 'never', 'files.autoSave': 'off' };
+
+describe('Editing safely', function () {
+    this.timeout(60_000);
+    let session: Session;
+
+    before(async () => {
+        session = await openSession({ settings });
+        await session.workbench.statusBarItem('No files checked out by you').waitFor();
+    });
+    afterEach(async function () {
+        if (this.currentTest?.isFailed()) await session.workbench.screenshot('protection-failed');
+    });
+    after(() => session?.close());
+
+    const onDisk = (): Promise<string> => readFile(join(session.folder, 'repo', file), 'utf8');
+    const editors = (): Locator => session.workbench.page.locator('.editor-instance .monaco-editor');
+    const firstLine = (): Locator => editors().first().locator('.view-line').first();
+
+    /** Waits until the first line reads so, which it does a moment after the text does. */
+    async function waitForLine(text: string): Promise<void> {
+        await session.workbench.page.waitForFunction(
+            ([selector, wanted]) => document.querySelector(selector!)?.textContent === wanted,
+            ['.editor-instance .monaco-editor .view-line', text],
+        );
+    }
+
+    async function openFile(): Promise<void> {
+        await session.workbench.openContainer('CNC Checkout');
+        await session.workbench.view.row(file).click();
+        await session.workbench.editorTab(file).waitFor();
+    }
+
+    /** Presses keys at the beginning of the text, as a person does. */
+    async function typeInEditor(text: string): Promise<void> {
+        await firstLine().click();
+        await session.workbench.page.keyboard.press('ControlOrMeta+Home');
+        await session.workbench.page.keyboard.type(text);
+    }
+
+    /** The padlock on the active tab. */
+    const padlock = (): Locator =>
+        session.workbench.page
+            .locator('.tab.active .monaco-decoration-badge:not(.monaco-decoration-text-badge)')
+            .first();
+
+    const unsavedTab = (): Locator => session.workbench.page.locator('.tab.dirty').first();
+
+    async function save(): Promise<void> {
+        await unsavedTab().waitFor();
+        await session.workbench.page.keyboard.press('ControlOrMeta+S');
+    }
+
+    it('lets me type nothing before I check out, and says so once', async () => {
+        const { workbench } = session;
+        await openFile();
+        await padlock().waitFor();
+        const before = await firstLine().innerText();
+        await typeInEditor('G1x7');
+        await workbench.notification(/4801247\.vnc is not checked out/).waitFor();
+        await workbench.screenshot('protection-typed');
+        assert.equal(await firstLine().innerText(), before);
+        assert.deepEqual(await workbench.notificationTexts(), [
+            '4801247.vnc is not checked out. Check it out to change it.',
+        ]);
+    });
+
+    it('lets me type as soon as I checked out', async () => {
+        const { workbench } = session;
+        await workbench.clickNotificationButton(/is not checked out/, 'Check Out…');
+        await workbench.quickInput.waitFor('Check Out 4801247.vnc');
+        await workbench.quickInput.answer('Feed');
+        await workbench.statusBarItem('1 checked out').waitFor();
+        await padlock().waitFor({ state: 'detached' });
+        await typeInEditor('(MINE)');
+        assert.match(await firstLine().innerText(), /^\(MINE\)/);
+        await save();
+        await unsavedTab().waitFor({ state: 'detached' });
+        assert.match(await onDisk(), /^\(MINE\)/);
+        await workbench.screenshot('protection-checked-out');
+    });
+
+    it('is read-only again after the check-in', async () => {
+        const { workbench } = session;
+        await workbench.runCommand('CNC: Check In');
+        await workbench.statusBarItem('No files checked out by you').waitFor();
+        await padlock().waitFor();
+        await typeInEditor('AGAIN');
+        await workbench.notification(/is not checked out/).waitFor();
+        assert.match(await firstLine().innerText(), /^\(MINE\)/);
+        await workbench.clearNotifications();
+    });
+
+    it('says who has a file that somebody else checked out, in every group', async () => {
+        const { workbench, folder } = session;
+        await colleague('Dave', folder, 'check-out', file, '--message', 'New holder on T3');
+        await workbench.view.waitFor(file, 'Dave');
+        await workbench.runCommand('View: Split Editor Right');
+        await editors().nth(1).waitFor();
+        for (const group of [0, 1]) {
+            await editors().nth(group).locator('.view-line').first().click();
+            await workbench.page.keyboard.type('NO');
+            assert.match((await firstLine().innerText()).trim(), /^\(MINE\)/);
+        }
+        const text = workbench.notification(/is held by Dave/);
+        await text.waitFor();
+        assert.match(await text.innerText(), /New holder on T3.*Ask Dave to check it in\./);
+        await workbench.screenshot('protection-held-dark');
+        await workbench.clearNotifications();
+        await workbench.setTheme('light');
+        await workbench.page.locator('.editor-actions').getByRole('button', { name: 'Why Is This' }).first().click();
+        await text.waitFor();
+        await workbench.screenshot('protection-held-light');
+        await workbench.clearNotifications();
+    });
+
+    it('stays so when the window is loaded anew', async () => {
+        const { workbench } = session;
+        await workbench.page.reload();
+        await workbench.editorTab(file).waitFor();
+        await padlock().waitFor();
+        await typeInEditor('NO');
+        await workbench.notification(/is held by Dave/).waitFor();
+        assert.match(await firstLine().innerText(), /^\(MINE\)/);
+    });
+
+    it('asks before it saves what somebody else holds, where protection is off', async () => {
+        const { workbench } = session;
+        await session.setSettings({ ...settings, 'cncCheckout.editProtection': 'off' });
+        await workbench.editorTab(file).click();
+        await workbench.page.locator('.tab.active .monaco-decoration-text-badge').first().waitFor();
+        const before = await onDisk();
+        await typeInEditor('(OVER)');
+        await save();
+        await workbench.dialog(/is held by Dave/).waitFor();
+        await workbench.screenshot('protection-save-dark');
+        await workbench.clickDialogButton('Cancel');
+        assert.equal(await onDisk(), before);
+        await unsavedTab().waitFor();
+        await save();
+        await workbench.clickDialogButton('Save Anyway');
+        await unsavedTab().waitFor({ state: 'detached' });
+        assert.equal(await onDisk(), `(OVER)${before}`);
+    });
+
+    it('asks at the first change, if that is wanted, and can take it back', async () => {
+        const { workbench, folder } = session;
+        await colleague('Dave', folder, 'check-in', file);
+        await session.setSettings({ ...settings, 'cncCheckout.editProtection': 'prompt' });
+        await workbench.editorTab(file).click();
+        await workbench.statusBarItem('No files checked out by you').waitFor();
+        const before = await firstLine().innerText();
+        await typeInEditor('G');
+        await workbench.dialog(/4801247\.vnc is not checked out/).waitFor();
+        await workbench.screenshot('protection-prompt-dark');
+        await workbench.clickDialogButton('Undo');
+        await unsavedTab().waitFor({ state: 'detached' });
+        await waitForLine(before);
+        await workbench.setTheme('light');
+        await typeInEditor('G');
+        await workbench.dialog(/is not checked out/).waitFor();
+        await workbench.screenshot('protection-prompt-light');
+        await workbench.clickDialogButton('Edit Anyway');
+        await workbench.page.keyboard.type('54');
+        await waitForLine(`G54${before}`);
+        await save();
+        await unsavedTab().waitFor({ state: 'detached' });
+        await typeInEditor(' ');
+        assert.equal(await workbench.dialog(/./).count(), 0);
+        await workbench.runCommand('CNC: Check Out…');
+        await workbench.quickInput.answer('Feed');
+        await workbench.statusBarItem('1 checked out').waitFor();
+        await workbench.page.locator('.monaco-editor.focused').waitFor();
+        await save();
+        await unsavedTab().waitFor({ state: 'detached' });
+        await workbench.runCommand('CNC: Check In');
+        await workbench.statusBarItem('No files checked out by you').waitFor();
+        await typeInEditor('G');
+        await workbench.dialog(/is not checked out/).waitFor();
+        await workbench.clickDialogButton('Check Out…');
+        await workbench.quickInput.answer('Now mine');
+        await workbench.statusBarItem('1 checked out').waitFor();
+        assert.match(await firstLine().innerText(), /^G/);
+        await workbench.page.locator('.monaco-editor.focused').waitFor();
+        await save();
+        await unsavedTab().waitFor({ state: 'detached' });
+    });
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { CncCheckout } from '../../src/extension';
+import type { EditProtection } from '../../src/host/settings';
+import { waitFor } from './support/events';
+import { resetSettings, set } from './support/settings';
+import { activate, inShop, lockOf, onDisk, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
+
+const file = '4801247.vnc';
+const modes: readonly EditProtection[] = ['readOnly', 'prompt', 'off'];
+
+describe('Saving', () => {
+    let api: CncCheckout;
+    let original: string;
+    const me = (): string => repositoryOf(api).settings.user;
+    const text = (): Promise<string> => readFile(onDisk(file), 'utf8');
+
+    before(async () => {
+        api = await activate();
+        original = await text();
+    });
+    beforeEach(() => tidyUp(api));
+    afterEach(async () => {
+        await tidyUp(api);
+        await writeFile(onDisk(file), original);
+        await resetSettings(api);
+    });
+
+    /** A file that I changed while I held it: with edits it is not made read-only. */
+    async function edited(): Promise<vscode.TextDocument> {
+        await writeLocks(api, { [file]: lockOf(me()) });
+        const { document } = await vscode.window.showTextDocument(uriOf(file));
+        const { readOnlyEditors } = api;
+        const isSettled = (): boolean =>
+            readOnlyEditors.settled?.name === document.uri.toString() && !readOnlyEditors.settled.readOnly;
+        await waitFor(readOnlyEditors.onDidSettle, isSettled, 'the editor was settled');
+        await edit();
+        return document;
+    }
+
+    async function edit(): Promise<void> {
+        const change = new vscode.WorkspaceEdit();
+        change.insert(uriOf(file), new vscode.Position(0, 0), '(X)\n');
+        assert.ok(await vscode.workspace.applyEdit(change));
+    }
+
+    for (const mode of modes) {
+        it(`what somebody else holds is given up and keeps its edits, in the mode ${mode}`, async () => {
+            await set(api, 'editProtection', mode);
+            const document = await edited();
+            await writeLocks(api, { [file]: lockOf('Bob') });
+            // More often than VS Code would take it from a listener that fails.
+            for (let round = 0; round < 6; round++) {
+                assert.equal(await document.save(), false);
+                assert.equal(await text(), original);
+                assert.equal(document.isDirty, true);
+                assert.equal(document.getText(), `(X)\n${original}`);
+            }
+            await writeLocks(api, { [file]: lockOf(me()) });
+            assert.equal(await document.save(), true);
+            assert.equal(await text(), `(X)\n${original}`);
+        });
+
+        it(`what nobody holds is ${mode === 'readOnly' ? 'given up' : 'done'} in the mode ${mode}`, async () => {
+            await set(api, 'editProtection', mode);
+            const document = await edited();
+            await writeLocks(api, {});
+            assert.equal(await document.save(), mode !== 'readOnly');
+            assert.equal(await text(), mode === 'readOnly' ? original : `(X)\n${original}`);
+        });
+    }
+
+    it('looks who holds the file now, not at the last poll', async () => {
+        await set(api, 'editProtection', 'off');
+        await set(api, 'pollInterval', 600);
+        const document = await edited();
+        await writeFile(inShop('locks.json'), JSON.stringify({ [file]: lockOf('Bob') }));
+        assert.equal(await document.save(), false);
+        assert.equal(await text(), original);
+    });
+
+    it('leaves every other file alone', async () => {
+        await writeFile(onDisk('../notes.txt'), 'a\n');
+        const document = await vscode.workspace.openTextDocument(uriOf('../notes.txt'));
+        const change = new vscode.WorkspaceEdit();
+        change.insert(document.uri, new vscode.Position(0, 0), 'X');
+        await vscode.workspace.applyEdit(change);
+        assert.equal(await document.save(), true);
+        assert.equal(await readFile(onDisk('../notes.txt'), 'utf8'), 'Xa\n');
+    });
+});
