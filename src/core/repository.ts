@@ -60,6 +60,7 @@ export class Repository {
     private mark: string | undefined;
     private readonly folder: MountedFolder;
     private status: RepositoryState = { kind: 'loading' };
+    private seen: number | undefined;
     private work: Promise<unknown> = Promise.resolve();
     private readonly listeners = new Set<(change: RepositoryChange) => void>();
 
@@ -77,6 +78,14 @@ export class Repository {
 
     get state(): RepositoryState {
         return this.status;
+    }
+
+    /**
+     * When files and locks were last found to be as the snapshot has them, in milliseconds since 1970 by this computer's
+     * clock; undefined before the first time.
+     */
+    get lastSeen(): number | undefined {
+        return this.seen;
     }
 
     /** Calls `listener` at every change until the returned function is called. */
@@ -248,6 +257,7 @@ export class Repository {
     private async guard(job: () => Promise<void>): Promise<void> {
         try {
             await job();
+            if (this.status.kind === 'ready') this.seen = Date.now();
         } catch (error) {
             if (!(error instanceof CheckoutError) && systemCode(error) === undefined) throw error;
             this.enter(this.stateAfter(error instanceof CheckoutError ? error : this.unreadable(error)));

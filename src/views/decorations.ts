@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { RepositoryFile } from '../core/snapshot';
+import { howOld, isOutOfReach } from '../host/lastSeen';
+import type { OpenRepository } from '../host/openRepository';
 import type { Repositories } from '../host/repositories';
 import { holderDetails, initials } from '../host/lockText';
 import { whenAgesChange, type HasAged } from './ages';
@@ -7,10 +9,16 @@ import { whenAgesChange, type HasAged } from './ages';
 /** VS Code drops what an event names beyond this many. */
 const EVENT_LIMIT = 250;
 
+/** A held file as it was drawn; `muted` while its share is out of reach, and the lock may be over. */
+interface HeldFile extends RepositoryFile {
+    readonly opened: OpenRepository;
+    readonly muted: boolean;
+}
+
 /** Badge, colour and hover of held files, in the Explorer, on tabs and in the tree. */
 class Decorations implements vscode.FileDecorationProvider {
     private readonly emitter = new vscode.EventEmitter<vscode.Uri[] | undefined>();
-    private held = new Map<string, RepositoryFile>();
+    private held = new Map<string, HeldFile>();
 
     readonly onDidChangeFileDecorations = this.emitter.event;
 
@@ -20,11 +28,14 @@ class Decorations implements vscode.FileDecorationProvider {
         const file = this.held.get(uri.toString());
         if (file?.lock === undefined) return undefined;
         const mine = file.state === 'heldByMe';
+        const now = Date.now();
         const state = file.missing ? 'missing' : file.state;
         return new vscode.FileDecoration(
             mine ? 'Me' : initials(file.lock.user),
-            holderDetails(file, file.lock, Date.now()),
-            new vscode.ThemeColor(`cncCheckout.${state}Foreground`),
+            file.muted
+                ? `${holderDetails(file, file.lock, now)}\n${unreachable(file.opened, now)}`
+                : holderDetails(file, file.lock, now),
+            new vscode.ThemeColor(file.muted ? 'disabledForeground' : `cncCheckout.${state}Foreground`),
         );
     }
 
@@ -32,13 +43,17 @@ class Decorations implements vscode.FileDecorationProvider {
         const before = this.held;
         this.held = new Map(
             this.repositories.all
-                .flatMap(({ repository }) => repository.snapshot.held())
+                .flatMap((opened) => {
+                    const muted = isOutOfReach(opened);
+                    return opened.repository.snapshot.held().map((file) => ({ ...file, opened, muted }));
+                })
                 .map((file) => [vscode.Uri.file(file.diskPath).toString(), file]),
         );
         const changed = [...new Set([...before.keys(), ...this.held.keys()])].filter(
             (uri) =>
                 before.get(uri)?.lock !== this.held.get(uri)?.lock ||
-                before.get(uri)?.missing !== this.held.get(uri)?.missing,
+                before.get(uri)?.missing !== this.held.get(uri)?.missing ||
+                before.get(uri)?.muted !== this.held.get(uri)?.muted,
         );
         this.redraw(changed);
     }
@@ -53,6 +68,10 @@ class Decorations implements vscode.FileDecorationProvider {
         if (uris.length === 0) return;
         this.emitter.fire(uris.length > EVENT_LIMIT ? undefined : uris.map((uri) => vscode.Uri.parse(uri)));
     }
+}
+
+function unreachable(opened: OpenRepository, now: number): string {
+    return `The share is unreachable. ${howOld(opened, now)}`;
 }
 
 export function registerDecorations(context: vscode.ExtensionContext, repositories: Repositories): void {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { howOld } from '../host/lastSeen';
 import type { Repositories } from '../host/repositories';
 import type { StalePrograms } from '../host/stalePrograms';
 import { whenAgesChange } from './ages';
@@ -61,7 +62,10 @@ export function registerFileTree(
         repositories.onDidChange((event) => event === undefined && tellOfView()),
         view.onDidChangeVisibility(tellOfView),
         vscode.workspace.onDidGrantWorkspaceTrust(explain),
-        whenAgesChange((hasAged) => tree.redrawAges(hasAged)),
+        whenAgesChange((hasAged) => {
+            tree.redrawAges(hasAged);
+            explain();
+        }),
         vscode.commands.registerCommand('cncCheckout.filterAll', () => useFilter('all')),
         vscode.commands.registerCommand('cncCheckout.filterCheckedOut', () => useFilter('checkedOut')),
         vscode.commands.registerCommand('cncCheckout.filterMine', () => useFilter('mine')),
@@ -84,7 +88,7 @@ function explanation(repositories: Repositories, filter: Filter, grouping: Group
     const isLost = rowsKnown && repositories.state === 'unreachable';
     const everything = rowsKnown && grouping === 'holder' ? 'Only checked-out files are shown, by who has them.' : '';
     const lines = [
-        isLost ? 'The share is unreachable. This is how it was last seen.' : '',
+        isLost ? `The share is unreachable. ${howOld(opened, Date.now())}` : '',
         rowsKnown && !vscode.workspace.isTrusted ? 'Restricted Mode: look, but nothing can be checked out or in.' : '',
         { all: everything, checkedOut: 'Only checked-out files are shown.', mine: 'Only your files are shown.' }[
             filter

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { howOld, isOutOfReach } from '../host/lastSeen';
 import type { Repositories } from '../host/repositories';
 import { shorten } from '../core/shorten';
 import { lockLine, plainLine } from '../host/lockText';
@@ -22,12 +23,14 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
     const { state } = repositories;
     item.backgroundColor = undefined;
     if (state === 'loading' || state === 'noFolder' || state === 'noRepository') return item.hide();
-    const troubled = repositories.all.find(({ repository }) => 'error' in repository.state)?.repository.state;
-    if (troubled !== undefined && 'error' in troubled) {
+    const opened = repositories.all.find(({ repository }) => 'error' in repository.state);
+    const troubled = opened?.repository.state;
+    if (opened !== undefined && troubled !== undefined && 'error' in troubled) {
         const damaged = troubled.kind === 'damaged';
         item.text = damaged ? '$(warning) Locks file damaged' : '$(debug-disconnect) Share unreachable';
         item.accessibilityInformation = { label: damaged ? 'Locks file damaged' : 'Share unreachable' };
-        item.tooltip = plainLine(troubled.error.message);
+        const age = isOutOfReach(opened) ? `\n${howOld(opened, Date.now())}` : '';
+        item.tooltip = plainLine(troubled.error.message) + age;
         item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
         item.command = 'cncCheckout.files.focus';
         return item.show();

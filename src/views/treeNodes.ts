@@ -4,6 +4,7 @@ import { nameOf } from '../core/repositoryPath';
 import type { OpenRepository } from '../host/openRepository';
 import type { RepositoryResource, RepositoryResources } from '../host/repositories';
 import type { StaleProgram } from '../host/stalePrograms';
+import { asOf, isOutOfReach } from '../host/lastSeen';
 import { stateIcon } from '../host/stateIcon';
 import type { Group } from './rowGroups';
 import type { RowList } from './rowLists';
@@ -71,6 +72,7 @@ function repositoryItem(opened: OpenRepository): vscode.TreeItem {
     item.contextValue = 'repository';
     if (state.kind === 'damaged' || state.kind === 'unreachable' || state.kind === 'missing') {
         item.description = trouble[state.kind];
+        if (isOutOfReach(opened)) item.description += `, ${asOf(opened, Date.now())}`;
         item.contextValue = `repository ${state.kind}`;
         item.tooltip = plainLine(state.error.message);
     } else item.tooltip = plainLine(opened.repository.options.root);
@@ -140,7 +142,8 @@ function fileItem(node: FileNode, { flat, stale }: Shown, now: number): vscode.T
     item.description = [line, warning, folder].filter((part) => part !== '').join(' · ');
     item.resourceUri = vscode.Uri.file(file.diskPath);
     // Who has a file says more than what is wrong with it.
-    item.iconPath = stale !== undefined && file.lock === undefined ? staleIcon() : stateIcon(file);
+    item.iconPath =
+        stale !== undefined && file.lock === undefined ? staleIcon() : stateIcon(file, isOutOfReach(opened));
     const tokens = [
         'file',
         file.missing ? 'missing' : 'present',

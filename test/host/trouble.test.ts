@@ -115,6 +115,8 @@ describe('A damaged locks file', () => {
 describe('A repository that goes away', () => {
     let api: CncCheckout;
 
+    const me = (): string => repositoryOf(api).settings.user;
+
     before(async () => {
         api = await activate();
     });
@@ -130,7 +132,13 @@ describe('A repository that goes away', () => {
             await waitFor(api.repositories.onDidChange, state('unreachable'), 'the loss was noticed');
             assert.equal(api.statusBarItem.text, '$(debug-disconnect) Share unreachable');
             assert.equal(api.statusBarItem.accessibilityInformation?.label, 'Share unreachable');
+            const { tooltip } = api.statusBarItem;
+            assert.ok(typeof tooltip === 'string');
+            assert.match(tooltip, /\nWhat you see is as of \d.*, just now\.$/);
             assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
+            const { iconPath } = (await row(api, '4801247.vnc')).item;
+            assert.ok(iconPath instanceof vscode.ThemeIcon);
+            assert.equal(iconPath.color?.id, 'disabledForeground');
             assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
             await acceptAll('cncCheckout.checkOut', uriOf('4801247.mcam'));
             assert.equal(await readLocksText(), before);
@@ -140,5 +148,27 @@ describe('A repository that goes away', () => {
         await waitFor(api.repositories.onDidChange, state('ready'), 'it was back');
         assert.equal(api.statusBarItem.text, '$(lock) 0');
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
+    });
+
+    it('leaves my unsaved edits as they are, in an editor that stays mine', async () => {
+        await writeLocks(api, { '4801247.vnc': lockOf(me()) });
+        const { document } = await vscode.window.showTextDocument(uriOf('4801247.vnc'));
+        const edit = new vscode.WorkspaceEdit();
+        edit.insert(document.uri, new vscode.Position(0, 0), '(X)\n');
+        const state = (expected: string) => () => api.repositories.state === expected;
+        const { readOnlyEditors } = api;
+        const isMine = (): boolean => readOnlyEditors.settled?.readOnly === false;
+        await waitFor(readOnlyEditors.onDidSettle, isMine, 'the editor was settled');
+        await vscode.workspace.applyEdit(edit);
+        const text = document.getText();
+        await rename(inShop('repo'), inShop('unplugged'));
+        try {
+            await waitFor(api.repositories.onDidChange, state('unreachable'), 'the loss was noticed');
+            assert.deepEqual([document.getText(), document.isDirty, isMine()], [text, true, true]);
+        } finally {
+            await rename(inShop('unplugged'), inShop('repo'));
+        }
+        await waitFor(api.repositories.onDidChange, state('ready'), 'it was back');
+        assert.deepEqual([document.getText(), document.isDirty, isMine()], [text, true, true]);
     });
 });
