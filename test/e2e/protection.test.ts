@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { colleague } from './support/colleague';
+import { assertPlain, wouldBeLinks } from './support/plainText';
 import { openSession, type Session } from './support/session';
 
 const file = '4801247.vnc';
@@ -134,7 +135,9 @@ describe('Editing safely', function () {
     });
 
     it('asks before it saves what somebody else holds, where protection is off', async () => {
-        const { workbench } = session;
+        const { workbench, folder } = session;
+        await colleague('Dave', folder, 'check-in', file);
+        await colleague('Dave', folder, 'check-out', file, '--message', wouldBeLinks);
         await session.setSettings({ ...settings, 'cncCheckout.editProtection': 'off' });
         await workbench.editorTab(file).click();
         await workbench.page.locator('.tab.active .monaco-decoration-text-badge').first().waitFor();
@@ -143,6 +146,7 @@ describe('Editing safely', function () {
         await save();
         await workbench.dialog(/is held by Dave/).waitFor();
         await workbench.screenshot('protection-save-dark');
+        await assertPlain(workbench.dialog(/is held by Dave/), wouldBeLinks);
         await workbench.clickDialogButton('Cancel');
         assert.equal(await onDisk(), before);
         await unsavedTab().waitFor();

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { listFolder, listRepository, pathIn, type Listing } from '../../../src/core/listing';
+import { canBeListed, listFolder, listRepository, pathIn, type Listing } from '../../../src/core/listing';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -30,6 +30,20 @@ describe('listing', () => {
     it('leaves out hidden folders and those of file servers, and folders that look like files', async () => {
         touch('.git/a.vnc', '$RECYCLE.BIN/a.vnc', '@eaDir/a.vnc', 'dir.vnc/in.vnc');
         assert.deepEqual(await files(), ['dir.vnc/in.vnc']);
+    });
+
+    it('knows a path that it could name from one that it leaves out', () => {
+        const named = ['.vnc', 'B.MCAM', 'job/deep/c.Vnc', 'dir.vnc/in.vnc'];
+        const leftOut = [
+            'notes.txt',
+            'vnc',
+            '.git/a.vnc',
+            'job/.hidden/a.vnc',
+            '$RECYCLE.BIN/a.vnc',
+            'a.vnc/@eaDir/a.vnc',
+        ];
+        for (const path of named) assert.equal(canBeListed(path, extensions), true, path);
+        for (const path of leftOut) assert.equal(canBeListed(path, extensions), false, path);
     });
 
     it('gives paths in NFC and remembers the name on disk', async () => {

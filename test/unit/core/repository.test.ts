@@ -325,12 +325,17 @@ describe('Repository', () => {
     });
 
     it('is unreachable while its folder is gone and comes back by itself', async () => {
+        const before = Date.now();
         const { repository, told } = await opened();
         await repository.checkOut(['a.vnc'], '');
         told();
         renameSync(path.join(folder(), 'repo'), path.join(folder(), 'away'));
         await repository.look('');
         assert.equal(repository.state.kind, 'unreachable');
+        const { lastSeen } = repository;
+        assert.ok(lastSeen !== undefined && lastSeen >= before && lastSeen <= Date.now());
+        await repository.poll();
+        assert.equal(repository.lastSeen, lastSeen);
         assert.deepEqual(told(), [{ files: [], folders: [], state: true }]);
         renameSync(path.join(folder(), 'away'), path.join(folder(), 'repo'));
         await repository.poll();
