@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
+import { settled } from './support/editors';
 import { waitFor } from './support/events';
 import { acceptAll, leaveAll } from './support/quickInput';
 import {
@@ -152,6 +153,7 @@ describe('A command', () => {
             await writeLocks(api, { 'job12/op1.vnc': lockOf(me()) });
             const document = await vscode.workspace.openTextDocument(uriOf('job12/op1.vnc'));
             await vscode.window.showTextDocument(document);
+            await settled(api, document.uri, false);
             const edit = new vscode.WorkspaceEdit();
             edit.insert(document.uri, new vscode.Position(1, 0), '(CHANGED)\n');
             await vscode.workspace.applyEdit(edit);
@@ -174,6 +176,7 @@ describe('A command', () => {
             const original = await readFile(onDisk('job12/op2.vnc'));
             const document = await vscode.workspace.openTextDocument(uriOf('job12/op2.vnc'));
             await vscode.window.showTextDocument(document);
+            await settled(api, document.uri, false);
             const edit = new vscode.WorkspaceEdit();
             edit.insert(document.uri, new vscode.Position(1, 0), '(LOST)\n');
             await vscode.workspace.applyEdit(edit);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
+import { settled } from './support/editors';
 import { waitFor } from './support/events';
 import { acceptAll } from './support/quickInput';
 import { resetSettings, set } from './support/settings';
@@ -33,19 +34,8 @@ describe('Edit protection', () => {
     /** Shows a file and waits until its editor is what it has to be. */
     async function show(uri: vscode.Uri, options: vscode.TextDocumentShowOptions = {}): Promise<vscode.TextEditor> {
         const editor = await vscode.window.showTextDocument(uri, { preview: false, ...options });
-        await settled(uri);
+        await settled(api, uri);
         return editor;
-    }
-
-    function settled(uri: vscode.Uri, readOnly?: boolean): Promise<void> {
-        const { readOnlyEditors } = api;
-        return waitFor(
-            readOnlyEditors.onDidSettle,
-            () =>
-                readOnlyEditors.settled?.name === uri.toString() &&
-                (readOnly === undefined || readOnlyEditors.settled.readOnly === readOnly),
-            `the editor of ${uri.path} was settled`,
-        );
     }
 
     /** Whether a key that is pressed now gets into the text; the text is then as it was. */
@@ -81,7 +71,7 @@ describe('Edit protection', () => {
         );
         const [range] = editor.visibleRanges;
         await acceptAll('cncCheckout.checkOut', uriOf('long.vnc'));
-        await settled(uriOf('long.vnc'), false);
+        await settled(api, uriOf('long.vnc'), false);
         assert.deepEqual(editor.selection, new vscode.Selection(1500, 3, 1500, 5));
         assert.deepEqual(editor.visibleRanges[0], range);
         assert.equal(await canType(editor), true);
@@ -92,12 +82,12 @@ describe('Edit protection', () => {
         const editor = await show(uriOf(file));
         assert.equal(await canType(editor), true);
         await acceptAll('cncCheckout.checkIn', uriOf(file));
-        await settled(uriOf(file), true);
+        await settled(api, uriOf(file), true);
         assert.equal(await canType(editor), false);
         const taken = await show(uriOf(other));
         assert.equal(await canType(taken), true);
         await writeLocks(api, { [other]: lockOf('Bob') });
-        await settled(uriOf(other), true);
+        await settled(api, uriOf(other), true);
         assert.equal(await canType(taken), false);
     });
 
@@ -112,7 +102,7 @@ describe('Edit protection', () => {
             assert.equal(await canType(await show(uriOf(file), { viewColumn })), false);
         }
         await acceptAll('cncCheckout.checkOut', uriOf(file));
-        await settled(uriOf(file), false);
+        await settled(api, uriOf(file), false);
         for (const viewColumn of [vscode.ViewColumn.One, vscode.ViewColumn.Two]) {
             assert.equal(await canType(await show(uriOf(file), { viewColumn })), true);
         }
@@ -122,7 +112,7 @@ describe('Edit protection', () => {
         const editor = await show(uriOf(file));
         assert.equal(await canType(editor), false);
         await vscode.commands.executeCommand('workbench.action.moveEditorToNextGroup');
-        await settled(uriOf(file), true);
+        await settled(api, uriOf(file), true);
         assert.ok(vscode.window.activeTextEditor);
         assert.equal(await canType(vscode.window.activeTextEditor), false);
     });
@@ -131,7 +121,7 @@ describe('Edit protection', () => {
         await write(onDisk('job12/new.vnc'), 'M30\n');
         assert.equal(await canType(await show(uriOf('job12/new.vnc'))), false);
         await vscode.commands.executeCommand('vscode.diff', uriOf(other), uriOf(file));
-        await settled(uriOf(file), true);
+        await settled(api, uriOf(file), true);
         assert.ok(vscode.window.activeTextEditor);
         assert.equal(await canType(vscode.window.activeTextEditor), false);
     });
@@ -172,7 +162,7 @@ describe('Edit protection', () => {
         assert.equal(editor.document.getText(), edited);
         assert.equal(api.readOnlyEditors.activeFile, undefined);
         await vscode.commands.executeCommand('undo');
-        await settled(uriOf(file), true);
+        await settled(api, uriOf(file), true);
         assert.equal(await canType(editor), false);
     });
 
@@ -180,10 +170,10 @@ describe('Edit protection', () => {
         const editor = await show(uriOf(file));
         assert.equal(await canType(editor), false);
         await set(api, 'editProtection', 'off');
-        await settled(uriOf(file), false);
+        await settled(api, uriOf(file), false);
         assert.equal(await canType(editor), true);
         await set(api, 'editProtection', undefined);
-        await settled(uriOf(file), true);
+        await settled(api, uriOf(file), true);
         assert.equal(await canType(editor), false);
     });
 

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import type { EditProtection } from '../../src/host/settings';
-import { waitFor } from './support/events';
+import { settled } from './support/editors';
 import { resetSettings, set } from './support/settings';
 import { activate, inShop, lockOf, onDisk, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
 
@@ -31,10 +31,7 @@ describe('Saving', () => {
     async function edited(): Promise<vscode.TextDocument> {
         await writeLocks(api, { [file]: lockOf(me()) });
         const { document } = await vscode.window.showTextDocument(uriOf(file));
-        const { readOnlyEditors } = api;
-        const isSettled = (): boolean =>
-            readOnlyEditors.settled?.name === document.uri.toString() && !readOnlyEditors.settled.readOnly;
-        await waitFor(readOnlyEditors.onDidSettle, isSettled, 'the editor was settled');
+        await settled(api, document.uri, false);
         await edit();
         return document;
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rename, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
+import { settled } from './support/editors';
 import { waitFor } from './support/events';
 import { acceptAll } from './support/quickInput';
 import {
@@ -158,7 +159,7 @@ describe('A repository that goes away', () => {
         const state = (expected: string) => () => api.repositories.state === expected;
         const { readOnlyEditors } = api;
         const isMine = (): boolean => readOnlyEditors.settled?.readOnly === false;
-        await waitFor(readOnlyEditors.onDidSettle, isMine, 'the editor was settled');
+        await settled(api, document.uri, false);
         await vscode.workspace.applyEdit(edit);
         const text = document.getText();
         await rename(inShop('repo'), inShop('unplugged'));
