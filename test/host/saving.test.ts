@@ -78,12 +78,12 @@ describe('Saving', () => {
     });
 
     it('leaves every other file alone', async () => {
-        await writeFile(onDisk('../notes.txt'), 'a\n');
-        const document = await vscode.workspace.openTextDocument(uriOf('../notes.txt'));
+        await writeFile(onDisk('../setup sheet.txt'), 'a\n');
+        const document = await vscode.workspace.openTextDocument(uriOf('../setup sheet.txt'));
         const change = new vscode.WorkspaceEdit();
         change.insert(document.uri, new vscode.Position(0, 0), 'X');
         await vscode.workspace.applyEdit(change);
         assert.equal(await document.save(), true);
-        assert.equal(await readFile(onDisk('../notes.txt'), 'utf8'), 'Xa\n');
+        assert.equal(await readFile(onDisk('../setup sheet.txt'), 'utf8'), 'Xa\n');
     });
 });
