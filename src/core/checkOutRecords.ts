@@ -16,6 +16,12 @@ export interface CheckOutKey {
     readonly timestamp: string;
 }
 
+/** By what one can tell, without reading it, that a file was changed: bytes, and milliseconds since 1970. */
+export interface FileTimes {
+    readonly size: number;
+    readonly mtimeMs: number;
+}
+
 /** How a file was when it was checked out. */
 interface CheckOutRecord {
     readonly timestamp: string;
@@ -37,16 +43,16 @@ export class CheckOutRecords {
     constructor(private readonly folder: string) {}
 
     /**
-     * Notes how a file is now.
+     * Notes how a file was at its check-out, unless it is otherwise by now.
      * @param diskPath absolute path of the file
+     * @param was its size and time at the check-out itself: it may take a while until it is noted
      * @throws the system error when the file or the record cannot be had
      */
-    async note(key: CheckOutKey, diskPath: string): Promise<void> {
-        const before = await stat(diskPath);
-        const sha256 = await hashOf(diskPath, before.size);
+    async note(key: CheckOutKey, diskPath: string, was: FileTimes): Promise<void> {
+        const sha256 = await hashOf(diskPath, was.size);
         const { size, mtimeMs } = await stat(diskPath);
-        // What was written meanwhile is not how it was.
-        if (size !== before.size || mtimeMs !== before.mtimeMs) return this.forget(key);
+        // What was written since is not how it was.
+        if (size !== was.size || mtimeMs !== was.mtimeMs) return;
         const { timestamp } = key;
         const record: CheckOutRecord = { timestamp, size, mtimeMs, ...(sha256 === undefined ? {} : { sha256 }) };
         await mkdir(this.folder, { recursive: true });
@@ -77,9 +83,9 @@ export class CheckOutRecords {
         }
     }
 
-    private fileOf({ root, path: repositoryPath }: CheckOutKey): string {
+    private fileOf({ root, path: repositoryPath, timestamp }: CheckOutKey): string {
         const name = createHash('sha256')
-            .update(JSON.stringify([root, foldPath(repositoryPath)]))
+            .update(JSON.stringify([root, foldPath(repositoryPath), timestamp]))
             .digest('hex');
         return path.join(this.folder, `${name}.json`);
     }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import type * as vscode from 'vscode';
 import { CheckOutRecords, type FileChange } from '../core/checkOutRecords';
@@ -24,9 +25,14 @@ export class ModifiedFiles {
 
     /** Notes how the files are that were just checked out. In the background: nobody has to wait for it. */
     noteCheckOut(opened: OpenRepository, outcomes: readonly Outcome[]): void {
-        this.later(outcomes, async ({ path: file, lock }) => {
-            const key = { root: opened.repository.options.root, path: file, timestamp: lock?.timestamp ?? '' };
-            await this.records.note(key, opened.repository.snapshot.diskPath(file));
+        const { options, snapshot } = opened.repository;
+        const done = outcomes.filter(({ refusal }) => refusal === undefined);
+        // All at once and now: what is saved while others are still noted would pass for how it was.
+        const looks = new Map(done.map(({ path: file }) => [file, stat(snapshot.diskPath(file))]));
+        for (const look of looks.values()) look.catch(() => undefined); // Told when its turn comes.
+        this.later(done, async ({ path: file, lock }) => {
+            const key = { root: options.root, path: file, timestamp: lock?.timestamp ?? '' };
+            await this.records.note(key, snapshot.diskPath(file), await looks.get(file)!);
         });
     }
 

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { CheckOutRecords, type CheckOutKey } from '../../../src/core/checkOutRecords';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -14,7 +14,7 @@ describe('The record of a check-out', () => {
     beforeEach(async () => {
         writeFileSync(file(), 'G1 X0\n');
         records = new CheckOutRecords(storage());
-        await records.note(key, file());
+        await records.note(key, file(), statSync(file()));
     });
 
     it('tells a file that was changed from one that was not, also to another window', async () => {
@@ -27,6 +27,15 @@ describe('The record of a check-out', () => {
         assert.equal(await elsewhere.compare(key, file()), 'modified');
     });
 
+    it('does not take for the version at check-out what was saved before it could be noted', async () => {
+        const was = statSync(file());
+        writeFileSync(file(), 'G1 X2\n');
+        utimesSync(file(), new Date(), new Date(Date.now() + 5000));
+        const later = { ...key, timestamp: 'later' };
+        await records.note(later, file(), was);
+        assert.equal(await records.compare(later, file()), 'unknown');
+    });
+
     it('takes a file that was only written again for what it was', async () => {
         writeFileSync(file(), 'G1 X0\n');
         utimesSync(file(), new Date(), new Date(Date.now() + 5000));
@@ -36,7 +45,7 @@ describe('The record of a check-out', () => {
     it('judges a large file by size and time', async () => {
         const large = Buffer.alloc(9 * 1024 * 1024);
         writeFileSync(file(), large);
-        await records.note(key, file());
+        await records.note(key, file(), statSync(file()));
         assert.equal(await records.compare(key, file()), 'unchanged');
         utimesSync(file(), new Date(), new Date(Date.now() + 5000));
         assert.equal(await records.compare(key, file()), 'modified');
@@ -52,7 +61,7 @@ describe('The record of a check-out', () => {
         writeFileSync(path.join(storage(), name!), whole);
         await records.forget(key);
         assert.equal(await records.compare(key, file()), 'unknown');
-        await records.note(key, file());
+        await records.note(key, file(), statSync(file()));
         rmSync(file());
         assert.equal(await records.compare(key, file()), 'unknown');
     });
