@@ -91,6 +91,27 @@ describe('cnc-checkout check-out and check-in', () => {
         for (const { error } of outcomes) if (error) assert.ok(isSentences(`${error.message}\n`), error.message);
     });
 
+    it('tells what was done, with the message of a check-in, and no formula to a spreadsheet', () => {
+        run('check-out', '4801247.mcam', 'job12/op1.vnc', '--user', 'Bob', '--message', 'Rev C');
+        run('check-in', '4801247.mcam', 'job12/op2.vnc', '--user', 'bob', '--message', '=Done, "all"');
+        const { code, stdout } = run('history', '--json');
+        assert.equal(code, 0);
+        const events = JSON.parse(stdout) as { action: string; file: string; message: string }[];
+        assert.deepEqual(
+            events.map(({ action, file, message }) => [action, file, message]),
+            [
+                ['check-in', '4801247.mcam', '=Done, "all"'],
+                ['check-out', 'job12/op1.vnc', 'Rev C'],
+                ['check-out', '4801247.mcam', 'Rev C'],
+            ],
+        );
+        assert.match(run('history', '4801247.mcam', '--limit', '1').stdout, /^AGE.*\n.* check-in +4801247\.mcam +bob/);
+        const lines = run('history', '--csv').stdout.split('\r\n');
+        assert.match(lines[0]!, /^time,action,file,user,/);
+        assert.match(lines[1]!, /,check-in,4801247\.mcam,bob,[^,]*,"'=Done, ""all""",/);
+        assert.match(run('history', 'job12/op2.vnc').stdout, /^The history has nothing about job12\/op2\.vnc\.\n$/);
+    });
+
     it('leaves a lock of my own as it is and says so', () => {
         run('check-out', '4801247.mcam', '--message', 'First');
         const before = locksOf(shop.folder);
