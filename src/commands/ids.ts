@@ -8,6 +8,8 @@ export const commandIds = {
     refresh: 'cncCheckout.refresh',
     chooseRepository: 'cncCheckout.chooseRepository',
     copyLockDetails: 'cncCheckout.copyLockDetails',
+    showHistory: 'cncCheckout.showHistory',
+    showRepositoryHistory: 'cncCheckout.showRepositoryHistory',
     restoreLocksFile: 'cncCheckout.restoreLocksFile',
     openLocksFile: 'cncCheckout.openLocksFile',
     openFile: 'cncCheckout.openFile',

@@ -11,6 +11,7 @@ import { commandIds, type CommandName } from './ids';
 import { openFile } from './openFile';
 import { openLocksFile } from './openLocksFile';
 import { restoreLocksFile } from './restoreLocksFile';
+import { showHistory, showRepositoryHistory } from './showHistory';
 import { showMyCheckOuts } from './showMyCheckOuts';
 
 type Command = (context: CommandContext, ...args: unknown[]) => Promise<void>;
@@ -24,6 +25,8 @@ const commands: Record<CommandName, Command> = {
     refresh: ({ repositories }) => repositories.refresh(),
     chooseRepository,
     copyLockDetails,
+    showHistory,
+    showRepositoryHistory,
     restoreLocksFile,
     openLocksFile,
     openFile,

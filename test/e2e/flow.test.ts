@@ -45,7 +45,7 @@ describe('A day at the shop', function () {
         await workbench.page.keyboard.press('Escape');
         assert.deepEqual(
             entries.map((entry) => entry.trim()).filter((entry) => entry !== ''),
-            ['Open', 'Check In', 'Copy Lock Details'],
+            ['Open', 'Check In', 'Copy Lock Details', 'Show History'],
         );
     });
 
