@@ -59,7 +59,10 @@ export class OpenRepository implements vscode.Disposable {
         const { repository: root, locksFile: file } = await locate(folder, settings);
         const { user, host, extensions, mutexTimeout } = settings;
         const options = { owner: { user, host }, timeout: mutexTimeout };
-        const locksFile = new LocksFile(file, options, (message) => log.warn(plainLine(message)));
+        const locksFile = new LocksFile(file, options, (message) => {
+            log.warn(plainLine(message));
+            warnOnce(message);
+        });
         const repository = new Repository({ root, extensions, user, host }, new FileLockStore(locksFile));
         const opened: OpenRepository = new OpenRepository(folder, settings, repository, locksFile, (change) =>
             onDidChange(opened, change),
