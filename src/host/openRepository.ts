@@ -61,7 +61,7 @@ export class OpenRepository implements vscode.Disposable {
         const options = { owner: { user, host }, timeout: mutexTimeout };
         const locksFile = new LocksFile(file, options, (message) => {
             log.warn(plainLine(message));
-            warnOnce(message);
+            warnOnce(message, 'log');
         });
         const repository = new Repository({ root, extensions, user, host }, new FileLockStore(locksFile));
         const opened: OpenRepository = new OpenRepository(folder, settings, repository, locksFile, (change) =>

@@ -115,9 +115,9 @@ export function showMessage(kind: 'info' | 'warning' | 'error', text: string, of
 
 const warned = new Set<string>();
 
-/** Warns of a setting that does not serve, once for each sentence, however often the repositories are opened. */
-export function warnOnce(sentence: string): void {
+/** Warns of what stays as it is until somebody mends it, once for each sentence. @param help where that can be done */
+export function warnOnce(sentence: string, help: 'settings' | 'log' = 'settings'): void {
     if (warned.has(sentence)) return;
     warned.add(sentence);
-    showMessage('warning', sentence, [actions.settings]);
+    showMessage('warning', sentence, [actions[help]]);
 }
