@@ -155,10 +155,14 @@ export class HistoryFile {
 
     private async create(): Promise<FileHandle> {
         const handle = await open(this.file, APPENDING | constants.O_CREAT);
-        // Whoever may make files beside it is to write into it too, whoever made it.
-        if (process.platform !== 'win32') {
+        if (process.platform === 'win32') return handle;
+        try {
+            // Whoever may make files beside it is to write into it too, whoever made it.
             const { mode } = await stat(path.dirname(this.file));
-            await handle.chmod(0o644 | (mode & 0o022)).catch(() => undefined); // Not everywhere there are permissions.
+            await handle.chmod(0o644 | (mode & 0o022));
+        } catch (error) {
+            // Not everywhere there are permissions.
+            if (systemCode(error) === undefined) throw error;
         }
         return handle;
     }

@@ -32,7 +32,7 @@ for (const [what, seconds, mount] of [
             assert.deepEqual(Object.keys(holders(shop)).sort(), ['alice.vnc', ...told].sort());
             assert.deepEqual(
                 namesIn(shop).filter((name) => name !== 'lost+found'),
-                ['locks.history.jsonl', 'locks.json', 'locks.json.bak'],
+                ['locks.json', 'locks.json.bak'],
             );
         });
 

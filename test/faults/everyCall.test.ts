@@ -176,7 +176,10 @@ describe('A fault at every single call', function () {
 
     it('tells the truth when the share goes away, and goes on when it is back', async () => {
         const work = works['a check-out'];
-        const swept = await run(work, (_, at) => ({ at, to: Infinity, with: 'ESTALE' }));
+        // What only reads meets the same as the next call that changes something.
+        const swept = await run(work, (call, at) =>
+            changing.test(call) ? { at, to: Infinity, with: 'ESTALE' } : undefined,
+        );
         for (const one of swept) {
             toldTheTruth(one, work);
             if (one.ran.code !== 0) assert.match(one.ran.stderr, /\(ESTALE\)/);
@@ -230,6 +233,7 @@ async function goOn(swept: readonly Pick<Swept, 'shop' | 'hit'>[]): Promise<void
     await Promise.all(swept.map(({ shop }) => checkOutForCarol(shop)));
     for (const { shop, hit } of swept) {
         assert.equal(holders(shop)['carol.vnc'], 'Carol', hit);
-        assert.deepEqual(namesIn(shop), ['locks.history.jsonl', 'locks.json', 'locks.json.bak'], hit);
+        const left = namesIn(shop).filter((name) => name !== 'locks.history.jsonl');
+        assert.deepEqual(left, ['locks.json', 'locks.json.bak'], hit);
     }
 }

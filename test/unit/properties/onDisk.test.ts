@@ -54,7 +54,8 @@ describe('Any bytes on the disk as a locks file', function () {
             assert.equal(repository.snapshot.file(mine)?.state, 'heldByMe');
             const written = readFileSync(locksFile, 'utf8');
             await repository.checkIn([mine]);
-            assert.deepEqual(readdirSync(shop), before);
+            const after = readdirSync(shop).filter((name) => name !== 'locks.history.jsonl');
+            assert.deepEqual(after, before);
             const expected = LockTable.parse(bytes.toString('utf8')).serialise();
             assert.equal(readFileSync(locksFile, 'utf8'), expected);
             assert.equal(LockTable.parse(written).without([mine], 'Nobody else').serialise(), expected);
