@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { eachAtOnce } from './atOnce';
 import { systemCode } from './errors';
 import type { FileContent } from './history';
 import { isFileInPlace } from './listing';
+import { READING } from './stableFile';
 
 /** Bytes up to which the content of a file is read for its hash: a check-out of 200 MB is to answer like a small one. */
 const LARGEST_HASHED = 2 ** 20;
@@ -14,10 +16,9 @@ const FILES_AT_ONCE = 8;
  * @param diskPath absolute path
  * @returns undefined when it cannot be told: no file, a link, no permission, the share is gone
  */
-export async function contentOf(diskPath: string): Promise<FileContent | undefined> {
+async function contentOf(diskPath: string): Promise<FileContent | undefined> {
     try {
-        const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-        const handle = await open(diskPath, flags);
+        const handle = await open(diskPath, READING | constants.O_NOFOLLOW);
         try {
             const stats = await handle.stat();
             if (!stats.isFile()) return undefined;
@@ -46,14 +47,9 @@ export async function contentsOf(
     files: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, FileContent>> {
     const contents = new Map<string, FileContent>();
-    const waiting = [...files];
-    const work = async (): Promise<void> => {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-            const [key, diskPath] = next;
-            const content = (await isFileInPlace(root, diskPath)) ? await contentOf(diskPath) : undefined;
-            if (content !== undefined) contents.set(key, content);
-        }
-    };
-    await Promise.all(Array.from({ length: FILES_AT_ONCE }, work));
+    await eachAtOnce(files, FILES_AT_ONCE, async ([key, diskPath]) => {
+        const content = (await isFileInPlace(root, diskPath)) ? await contentOf(diskPath) : undefined;
+        if (content !== undefined) contents.set(key, content);
+    });
     return contents;
 }

@@ -1,3 +1,4 @@
+import { escapeNonAscii } from './jsonText';
 import { foldPath } from './repositoryPath';
 
 /** What was done to a file, or to the whole locks file (`restore`). */
@@ -46,10 +47,7 @@ const ACTIONS: ReadonlySet<unknown> = new Set<HistoryAction>(['check-out', 'chec
 
 /** The line of an event, without its end. ASCII only, so that it reads the same in every code page. */
 export function formatEvent(event: HistoryEvent): string {
-    return JSON.stringify(event).replace(
-        /[\u007f-\uffff]/g,
-        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+    return escapeNonAscii(JSON.stringify(event));
 }
 
 /** Reads a line of the history; undefined for what is no event. Fields that it does not know are left out. */

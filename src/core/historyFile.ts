@@ -13,6 +13,7 @@ import {
     type HistoryQuery,
 } from './history';
 import { foldPath } from './repositoryPath';
+import { READING } from './stableFile';
 
 /** Bytes from which a history is put aside, and a new one begun. */
 const LARGEST = 5 * 2 ** 20;
@@ -20,7 +21,7 @@ const LARGEST = 5 * 2 ** 20;
 const RECENT = 2 ** 18;
 const NEWLINE = 10;
 // Others may put a link or a pipe in its place: neither is written to, nor waited for.
-const APPENDING = constants.O_RDWR | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * The history of one locks file: `locks.history.jsonl` beside `locks.json`, one JSON object a line, only ever appended to.
@@ -97,24 +98,27 @@ export class HistoryFile {
     }
 
     /**
-     * What was in files when they were checked out last, by their folded paths, as far as the end of the history tells.
-     * Never rejects: the history is a help here, and no more.
+     * What was in files that are checked out, at their check-out, by their folded paths, as far as the end of the history
+     * tells. Never rejects: the history is a help here, and no more.
      */
-    async contentsAtCheckOut(): Promise<ReadonlyMap<string, FileContent>> {
+    async contentsAtCheckOut(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>> {
         const contents = new Map<string, FileContent>();
-        for (const line of (await this.recentText()).split('\n')) {
+        const wanted = new Set(paths.map(foldPath));
+        // The last event of a file tells, and those of files that are checked out are mostly near the end.
+        for (const line of (await this.recentText()).split('\n').toReversed()) {
+            if (wanted.size === 0) break;
             const event = parseEvent(line);
-            if (event?.file === undefined) continue;
+            if (event?.file === undefined || !wanted.delete(foldPath(event.file))) continue;
             if (event.action === 'check-out' && event.after !== undefined) {
                 contents.set(foldPath(event.file), event.after);
-            } else contents.delete(foldPath(event.file));
+            }
         }
         return contents;
     }
 
     private async recentText(): Promise<string> {
         try {
-            const handle = await open(this.file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+            const handle = await open(this.file, READING);
             try {
                 const { size } = await handle.stat();
                 const start = Math.max(0, size - RECENT);
@@ -204,7 +208,7 @@ async function lastByte(handle: FileHandle, size: number): Promise<number | unde
 
 async function textOf(file: string): Promise<string> {
     try {
-        return await readFile(file, { encoding: 'utf8', flag: constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) });
+        return await readFile(file, { encoding: 'utf8', flag: READING });
     } catch (error) {
         if (systemCode(error) === 'ENOENT') return '';
         throw error;

@@ -96,7 +96,8 @@ export function quote(text: string): string {
     return escapeNonAscii(JSON.stringify(text));
 }
 
-function escapeNonAscii(source: string): string {
+/** JSON with every character outside ASCII as `\uXXXX`, so that it reads the same in every code page. */
+export function escapeNonAscii(source: string): string {
     return source.replace(
         /[\u007f-\uffff]/g,
         (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

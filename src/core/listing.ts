@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
+import { eachAtOnce } from './atOnce';
 import { systemCode } from './errors';
 import { namesOf, type Names } from './folderNames';
 import { untilAnswered } from './patience';
@@ -201,27 +202,22 @@ export async function listRepository(
     let level = [{ folder: '', diskPath: root }];
     while (level.length > 0) {
         const next: typeof level = [];
-        const waiting = level.values();
-        // Each takes the next folder as soon as it is done with one, so that none waits for the slowest of several.
-        const work = async (): Promise<void> => {
-            for (const { folder, diskPath } of waiting) {
-                try {
-                    const before = known?.get(folder);
-                    const listing =
-                        trustsKnown && before !== undefined
-                            ? before
-                            : await listFolder(diskPath, folder, extensions, before);
-                    folders.set(folder, listing);
-                    for (const child of subfoldersOf(listing, folder, diskPath)) {
-                        if (goesInto(child.folder)) next.push(child);
-                    }
-                } catch (error) {
-                    if (folder === '') throw error;
-                    unreadable.set(folder, describeUnreadable(folder, error));
+        await eachAtOnce(level, FOLDERS_AT_ONCE, async ({ folder, diskPath }) => {
+            try {
+                const before = known?.get(folder);
+                const listing =
+                    trustsKnown && before !== undefined
+                        ? before
+                        : await listFolder(diskPath, folder, extensions, before);
+                folders.set(folder, listing);
+                for (const child of subfoldersOf(listing, folder, diskPath)) {
+                    if (goesInto(child.folder)) next.push(child);
                 }
+            } catch (error) {
+                if (folder === '') throw error;
+                unreadable.set(folder, describeUnreadable(folder, error));
             }
-        };
-        await Promise.all(Array.from({ length: FOLDERS_AT_ONCE }, work));
+        });
         level = next;
     }
     return { folders, unreadable };

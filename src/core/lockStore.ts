@@ -80,7 +80,7 @@ export class FileLockStore implements LockStore {
     }
 
     async checkIn(paths: readonly string[], user: string, terms: ChangeTerms = {}): Promise<RuleResult> {
-        const before = await this.file.history.contentsAtCheckOut();
+        const before = await this.file.history.contentsAtCheckOut(paths);
         return this.apply(
             onTerms(terms, (table) => checkIn(table, paths, user, Date.now())),
             (table, path, certain) => {

@@ -1,8 +1,8 @@
-import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import * as path from 'node:path';
 import { systemCode } from './errors';
 import { untilAnswered } from './patience';
+import { READING } from './stableFile';
 
 /** Who wants or holds the mutex; written into it, so that whoever waits can say for whom. */
 export interface MutexOwner {
@@ -75,8 +75,7 @@ function parseOwner(text: string): OwnerRecord | undefined {
  * Windows computer says of a path it may remember for ten seconds, as long as a mutex may go without a sign of life.
  */
 async function readSmall(file: string, withTime: boolean): Promise<{ text: string; time: bigint | undefined }> {
-    // A pipe in its place would otherwise be waited for until somebody writes to it.
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const handle = await open(file, READING);
     try {
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(LARGEST), 0, LARGEST, null);
         const time = withTime ? (await handle.stat({ bigint: true })).mtimeNs : undefined;

@@ -3,6 +3,9 @@ import { constants } from 'node:fs';
 import { copyFile, open, type FileHandle } from 'node:fs/promises';
 import { systemCode } from './errors';
 
+/** For reading. A pipe in the place of a file would otherwise be waited for until somebody writes to it. */
+export const READING = constants.O_RDONLY | constants.O_NONBLOCK;
+
 /** What tells two states of one file apart without reading it: another inode, size or modification time. */
 export type FileStamp = string;
 
@@ -43,8 +46,7 @@ export async function readText(file: string, largest: number): Promise<ReadText 
     for (let reads = 1; ; reads++) {
         let handle: FileHandle;
         try {
-            // A pipe in the place of the file would otherwise be waited for until somebody writes to it.
-            handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+            handle = await open(file, READING);
         } catch (error) {
             if (systemCode(error) === 'ENOENT') return undefined;
             throw error;

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
-import * as path from 'node:path';
+import { join } from 'node:path';
 import type * as vscode from 'vscode';
-import { CheckOutRecords, type FileChange } from '../core/checkOutRecords';
+import { eachAtOnce } from '../core/atOnce';
+import { CheckOutRecords, type CheckOutKey, type FileChange } from '../core/checkOutRecords';
 import { describeError } from '../core/errors';
+import type { Lock } from '../core/lockTable';
 import type { Outcome } from '../core/rules';
 import { plainLine } from './lockText';
 import type { OpenRepository } from './openRepository';
@@ -20,31 +22,24 @@ export class ModifiedFiles {
         storage: vscode.Uri,
         private readonly log: vscode.LogOutputChannel,
     ) {
-        this.records = new CheckOutRecords(path.join(storage.fsPath, 'check-outs'));
+        this.records = new CheckOutRecords(join(storage.fsPath, 'check-outs'));
     }
 
     /** Notes how the files are that were just checked out. In the background: nobody has to wait for it. */
     noteCheckOut(opened: OpenRepository, outcomes: readonly Outcome[]): void {
-        const { options, snapshot } = opened.repository;
+        const { snapshot } = opened.repository;
         const done = outcomes.filter(({ refusal }) => refusal === undefined);
         // All at once and now: what is saved while others are still noted would pass for how it was.
         const looks = new Map(done.map(({ path: file }) => [file, stat(snapshot.diskPath(file))]));
         for (const look of looks.values()) look.catch(() => undefined); // Told when its turn comes.
         this.later(done, async ({ path: file, lock }) => {
-            const key = { root: options.root, path: file, timestamp: lock?.timestamp ?? '' };
-            await this.records.note(key, snapshot.diskPath(file), await looks.get(file)!);
+            await this.records.note(keyOf(opened, file, lock), snapshot.diskPath(file), await looks.get(file)!);
         });
     }
 
     /** Forgets how the files were that were just checked in. */
     noteCheckIn(opened: OpenRepository, outcomes: readonly Outcome[]): void {
-        this.later(outcomes, ({ path: file, lock }) =>
-            this.records.forget({
-                root: opened.repository.options.root,
-                path: file,
-                timestamp: lock?.timestamp ?? '',
-            }),
-        );
+        this.later(outcomes, ({ path: file, lock }) => this.records.forget(keyOf(opened, file, lock)));
     }
 
     /** Whether a file that the person holds was changed since they checked it out. Edits that are not saved do not count. */
@@ -52,20 +47,15 @@ export class ModifiedFiles {
         await this.noting;
         const found = opened.file(file);
         if (found?.state !== 'heldByMe' || found.lock === undefined || found.missing) return 'unknown';
-        const key = { root: opened.repository.options.root, path: file, timestamp: found.lock.timestamp };
-        return this.records.compare(key, found.diskPath);
+        return this.records.compare(keyOf(opened, file, found.lock), found.diskPath);
     }
 
     /** The same for several files, in order. */
     async statesOf(files: readonly RepositoryResource[]): Promise<FileChange[]> {
         const states: FileChange[] = [];
-        const rest = [...files.entries()];
-        const work = async (): Promise<void> => {
-            for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-                states[next[0]] = await this.stateOf(next[1]);
-            }
-        };
-        await Promise.all(Array.from({ length: AT_ONCE }, work));
+        await eachAtOnce(files.entries(), AT_ONCE, async ([index, file]) => {
+            states[index] = await this.stateOf(file);
+        });
         return states;
     }
 
@@ -82,4 +72,8 @@ export class ModifiedFiles {
             }
         });
     }
+}
+
+function keyOf({ repository }: OpenRepository, path: string, lock: Lock | undefined): CheckOutKey {
+    return { root: repository.options.root, path, timestamp: lock?.timestamp ?? '' };
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { eachAtOnce } from '../core/atOnce';
 import { systemCode } from '../core/errors';
 import type { Job } from '../core/jobs';
 import { pathIn } from '../core/listing';
@@ -191,19 +192,16 @@ async function timesOf(
     opened: OpenRepository,
     programs: readonly PostedProgram[],
 ): Promise<ReadonlyMap<string, number | 'unknown'>> {
-    const paths = [...new Set(programs.flatMap(({ program, part }) => [program, part]))];
+    const paths = new Set(programs.flatMap(({ program, part }) => [program, part]));
     const times = new Map<string, number | 'unknown'>();
     const { snapshot } = opened.repository;
-    const work = async (): Promise<void> => {
-        for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
-            try {
-                times.set(path, (await stat(snapshot.diskPath(path))).mtimeMs);
-            } catch (error) {
-                // Out of reach for now: what was known of it stays.
-                if (systemCode(error) !== 'ENOENT') times.set(path, 'unknown');
-            }
+    await eachAtOnce(paths, STATS_AT_ONCE, async (path) => {
+        try {
+            times.set(path, (await stat(snapshot.diskPath(path))).mtimeMs);
+        } catch (error) {
+            // Out of reach for now: what was known of it stays.
+            if (systemCode(error) !== 'ENOENT') times.set(path, 'unknown');
         }
-    };
-    await Promise.all(Array.from({ length: STATS_AT_ONCE }, work));
+    });
     return times;
 }
