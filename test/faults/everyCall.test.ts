@@ -2,8 +2,8 @@ import * as assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSentences } from '../support/commandLine';
-import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
-import { FaultyDisk, type Fault } from './support/faultyDisk';
+import type { Fault } from './support/faultyDisk';
+import { useFaultyDisk } from './support/useFaultyDisk';
 import {
     aliceHolds,
     bothHold,
@@ -15,7 +15,6 @@ import {
     openShop,
     type Shop,
 } from './support/shop';
-import { skipBecause } from './support/skip';
 import { sweep, type Swept, type Work } from './support/sweep';
 
 const checkOut = ['check-out', 'bob.vnc', '--user', 'Bob'];
@@ -32,22 +31,11 @@ const release = /^(unlink|rmdir) locks\.json\.lock/;
 
 describe('A fault at every single call', function () {
     this.timeout(120_000);
-    let disk: FaultyDisk | undefined;
-    let folder: string;
-
-    before(async function () {
-        disk = await FaultyDisk.build();
-        if (disk === undefined) skipBecause(this, 'a disk that fails needs Linux and gcc');
-    });
-    beforeEach(async () => {
-        folder = await makeTemporaryFolder();
-    });
-    afterEach(() => removeFolder(folder));
-    after(() => disk?.dispose());
+    const { disk, folder } = useFaultyDisk();
 
     const run = async (work: Work, faultAt: (call: string, at: number) => Fault | undefined): Promise<Swept[]> => {
         const seen = new Set<string>();
-        const swept = await sweep(disk!, folder, work, (call, at) => {
+        const swept = await sweep(disk(), folder(), work, (call, at) => {
             seen.add(call.slice(0, call.indexOf(' ')));
             return faultAt(call, at);
         });
@@ -106,18 +94,18 @@ describe('A fault at every single call', function () {
 
     it('leaves nothing for long when the power goes while a dead program is taken over from', async () => {
         const shopWithMutex = (): Shop => {
-            const shop = openShop(mkdtempSync(join(folder, 'shop-')), aliceHolds);
+            const shop = openShop(mkdtempSync(join(folder(), 'shop-')), aliceHolds);
             leaveMutex(shop);
             return shop;
         };
         // The mutex is put aside, and removed with all in it.
         const name = 'locks.json.lock.';
-        const { calls } = await disk!.runChild(shopWithMutex().folder, 'checkOutForCarol', { name });
+        const { calls } = await disk().runChild(shopWithMutex().folder, 'checkOutForCarol', { name });
         assert.ok(calls.length >= 6, calls.join(', '));
         const swept = await Promise.all(
             calls.map(async (call, index) => {
                 const shop = shopWithMutex();
-                const ran = await disk!.runChild(shop.folder, 'checkOutForCarol', {
+                const ran = await disk().runChild(shop.folder, 'checkOutForCarol', {
                     name,
                     at: index + 1,
                     with: 'kill',
@@ -131,29 +119,29 @@ describe('A fault at every single call', function () {
         // What cannot be removed now is in nobody's way, once it is put aside.
         const troubled = calls.slice(1).map(async (call, index) => {
             const fault: Fault = { name, at: index + 2, with: 'EIO' };
-            const { code, stdout } = await disk!.runChild(shopWithMutex().folder, 'checkOutForCarol', fault);
+            const { code, stdout } = await disk().runChild(shopWithMutex().folder, 'checkOutForCarol', fault);
             assert.equal(code, 0, `${call}: ${stdout}`);
         });
         await Promise.all(troubled);
     });
 
     it('goes on when the mutex of somebody else, or the locks, cannot be read for a moment', async () => {
-        const next = (): Shop => openShop(mkdtempSync(join(folder, 'shop-')), aliceHolds);
+        const next = (): Shop => openShop(mkdtempSync(join(folder(), 'shop-')), aliceHolds);
         const waiting = [1, 2, 3, 4].map(async (at) => {
             const shop = next();
             leaveMutex(shop);
             const fault: Fault = { name: 'locks.json.lock/owner', at, with: 'EPERM' };
-            const { code, stdout, hit } = await disk!.runChild(shop.folder, 'checkOutForCarol', fault);
+            const { code, stdout, hit } = await disk().runChild(shop.folder, 'checkOutForCarol', fault);
             assert.equal(code, 0, `${hit}: ${stdout}`);
             assert.equal(holders(shop)['carol.vnc'], 'Carol');
             return hit;
         });
         const name = 'locks.json';
-        const { calls } = await disk!.run(next().folder, ['list'], { name });
+        const { calls } = await disk().run(next().folder, ['list'], { name });
         const reading = calls.flatMap((call, index) => (/^(p?read(64)?|close) /.test(call) ? [index + 1] : []));
         assert.ok(reading.length >= 2, calls.join());
         for (const at of reading) {
-            const { code, stdout, stderr } = await disk!.run(next().folder, ['list'], { name, at, with: 'ESTALE' });
+            const { code, stdout, stderr } = await disk().run(next().folder, ['list'], { name, at, with: 'ESTALE' });
             assert.equal(code, 0, stderr);
             assert.match(stdout, /alice\.vnc +checked out +Alice/);
         }

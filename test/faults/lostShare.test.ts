@@ -3,13 +3,12 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Watcher } from '../../src/core/watcher';
 import { runIn } from '../support/commandLine';
-import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { addFiles, openRepository } from '../unit/support/repository';
 import { when } from '../unit/support/watching';
 import { temporaryDisks } from './support/disks';
-import { FaultyDisk, type Fault } from './support/faultyDisk';
+import type { Fault } from './support/faultyDisk';
+import { useFaultyDisk } from './support/useFaultyDisk';
 import { aliceHolds, bothHold, holders, openShop } from './support/shop';
-import { skipBecause } from './support/skip';
 
 describe('A share that is not mounted', function () {
     this.timeout(120_000);
@@ -98,24 +97,14 @@ describe('A share that is not mounted', function () {
 
 describe('A share that does not answer', function () {
     this.timeout(120_000);
-    let disk: FaultyDisk | undefined;
-    let folder: string;
-    before(async function () {
-        disk = await FaultyDisk.build();
-        if (disk === undefined) skipBecause(this, 'a disk that fails needs Linux and gcc');
-    });
-    beforeEach(async () => {
-        folder = await makeTemporaryFolder();
-    });
-    afterEach(() => removeFolder(folder));
-    after(() => disk?.dispose());
+    const { disk, folder } = useFaultyDisk();
 
     for (const trouble of ['ENOTCONN', 'EIO', 'ESTALE', 'ETIMEDOUT'] as const) {
         it(`and fails with ${trouble} is unreachable with what was last known, until it is back`, async () => {
-            const shop = openShop(folder, aliceHolds);
-            const broken = `${folder}.broken`;
+            const shop = openShop(folder(), aliceHolds);
+            const broken = `${folder()}.broken`;
             const fault: Fault = { while: broken, at: 1, to: Infinity, with: trouble };
-            const child = disk!.startChild(shop.folder, 'watchShop', fault);
+            const child = disk().startChild(shop.folder, 'watchShop', fault);
             try {
                 const alice = { 'alice.vnc': 'Alice' };
                 assert.deepEqual(JSON.parse(await child.line()), { state: 'ready', holders: alice });

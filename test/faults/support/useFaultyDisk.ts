@@ -1,0 +1,20 @@
+import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
+import { FaultyDisk } from './faultyDisk';
+import { skipBecause } from './skip';
+
+/** A disk that fails, for the tests of a suite, which is skipped where there is none, and a folder for each of them. */
+export function useFaultyDisk(): { readonly disk: () => FaultyDisk; readonly folder: () => string } {
+    let disk: FaultyDisk | undefined;
+    let folder: string;
+
+    before(async function () {
+        disk = await FaultyDisk.build();
+        if (disk === undefined) skipBecause(this, 'a disk that fails needs Linux and gcc');
+    });
+    beforeEach(async () => {
+        folder = await makeTemporaryFolder();
+    });
+    afterEach(() => removeFolder(folder));
+    after(() => disk?.dispose());
+    return { disk: () => disk!, folder: () => folder };
+}
