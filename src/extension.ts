@@ -3,12 +3,15 @@ import { registerCommands } from './commands/register';
 import type { ReadOnlyEditors } from './editors/readOnlyEditors';
 import { registerProtection } from './editors/register';
 import { registerContextKeys } from './host/contextKeys';
+import { CheckOutVersions } from './host/checkOutVersions';
 import { ModifiedFiles } from './host/modifiedFiles';
 import { Repositories } from './host/repositories';
 import { StalePrograms } from './host/stalePrograms';
+import { VERSION_SCHEME, VersionDocuments } from './host/versionDocuments';
 import { registerDecorations } from './views/decorations';
 import type { FileTree } from './views/fileTree';
 import { registerFileTree } from './views/fileView';
+import { registerQuickDiff } from './views/quickDiff';
 import { registerStaleProblems } from './views/staleProblems';
 import { registerStatusBar } from './views/statusBar';
 
@@ -18,6 +21,8 @@ export interface CncCheckout {
     readonly tree: FileTree;
     readonly statusBarItem: vscode.StatusBarItem;
     readonly readOnlyEditors: ReadOnlyEditors;
+    readonly modifiedFiles: ModifiedFiles;
+    readonly versions: CheckOutVersions;
     /** Settles when the repositories of the window were found and read for the first time. */
     readonly ready: Promise<void>;
     /** How long the activation took, in milliseconds. */
@@ -30,17 +35,26 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     const repositories = new Repositories(log);
     context.subscriptions.push(log, repositories, registerContextKeys(repositories));
     const stalePrograms = new StalePrograms(repositories);
-    context.subscriptions.push(stalePrograms);
-    const tree = registerFileTree(context, repositories, stalePrograms);
+    const versions = new CheckOutVersions(context.globalStorageUri, repositories, log);
+    const modifiedFiles = new ModifiedFiles(repositories, versions);
+    const versionDocuments = new VersionDocuments(repositories, versions);
+    context.subscriptions.push(
+        stalePrograms,
+        versions,
+        modifiedFiles,
+        vscode.workspace.registerTextDocumentContentProvider(VERSION_SCHEME, versionDocuments),
+    );
+    const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles);
     registerStaleProblems(context, stalePrograms);
-    registerDecorations(context, repositories);
+    registerDecorations(context, repositories, modifiedFiles);
+    registerQuickDiff(context, repositories, modifiedFiles, versions);
     const statusBarItem = registerStatusBar(context, repositories);
     const readOnlyEditors = registerProtection(context, repositories, log);
-    const modifiedFiles = new ModifiedFiles(context.globalStorageUri, log);
-    context.subscriptions.push(registerCommands({ repositories, modifiedFiles, log }));
+    context.subscriptions.push(registerCommands({ repositories, versions, versionDocuments, log }));
     // Later, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
+    void ready.then(() => versions.tidy());
     const activatedIn = performance.now() - started;
     log.debug(`Activated in ${activatedIn.toFixed(1)} ms.`);
-    return { repositories, tree, statusBarItem, readOnlyEditors, ready, activatedIn };
+    return { repositories, tree, statusBarItem, readOnlyEditors, modifiedFiles, versions, ready, activatedIn };
 }

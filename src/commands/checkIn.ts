@@ -3,36 +3,59 @@ import type { Outcome } from '../core/rules';
 import { plainLine, withoutIcons } from '../host/lockText';
 import { isUnsaved } from '../host/openEditors';
 import { withProgress } from '../host/progress';
-import { reportRefusals } from '../host/reporting';
+import { showMessage } from '../host/reporting';
 import type { RepositoryResource } from '../host/repositories';
-import { describe, STATUS_TIME } from './checkOut';
+import { askForMessage } from './askForMessage';
 import type { CommandContext } from './commandContext';
 import { askToRelease, heldStates } from './fileStates';
 import { withJobs } from './jobSets';
+import { describe, tellOutcomes } from './outcomes';
 import { byRepository, resolveTargets } from './targets';
-
-/** Check In: saves what is open and unsaved, then checks in every file that it was called for. */
-export async function checkIn(context: CommandContext, ...args: unknown[]): Promise<void> {
-    const targets = await resolveTargets(
-        context.repositories,
-        args,
-        'Choose the file to check in',
-        ({ state }) => state === 'heldByMe',
-    );
-    await checkInWithJobs(context, targets);
-}
-
-/** Checks files in, and of their jobs what goes along. */
-export async function checkInWithJobs(context: CommandContext, targets: readonly RepositoryResource[]): Promise<void> {
-    const choice = await withJobs(targets, 'check in');
-    if (choice !== undefined) await checkInFiles(context, choice.targets, choice);
-}
 
 /** How a check-in of several files is meant, and what the person was asked already. */
 interface CheckInTerms {
     readonly allOrNone?: boolean;
     /** Whether the person saw what became of the files. */
     readonly isAsked?: boolean;
+    /** Whether a message is asked for, whatever the settings say. */
+    readonly asksForMessage?: boolean;
+    /** Whether the files stay checked out. */
+    readonly keep?: boolean;
+}
+
+/** Check In: saves what is open and unsaved, then checks in every file that it was called for. */
+export function checkIn(context: CommandContext, ...args: unknown[]): Promise<void> {
+    return checkInTargets(context, args, {});
+}
+
+/** Check In with Message…: the same, with a word for the history. */
+export function checkInWithMessage(context: CommandContext, ...args: unknown[]): Promise<void> {
+    return checkInTargets(context, args, { asksForMessage: true });
+}
+
+/** Check In and Keep Checked Out…: what was done so far counts, and the person goes on. */
+export function checkInAndKeep(context: CommandContext, ...args: unknown[]): Promise<void> {
+    return checkInTargets(context, args, { asksForMessage: true, keep: true });
+}
+
+async function checkInTargets(context: CommandContext, args: readonly unknown[], terms: CheckInTerms): Promise<void> {
+    const targets = await resolveTargets(
+        context.repositories,
+        args,
+        'Choose the file to check in',
+        ({ state }) => state === 'heldByMe',
+    );
+    await checkInWithJobs(context, targets, terms);
+}
+
+/** Checks files in, and of their jobs what goes along. */
+export async function checkInWithJobs(
+    context: CommandContext,
+    targets: readonly RepositoryResource[],
+    terms: CheckInTerms = {},
+): Promise<void> {
+    const choice = await withJobs(targets, 'check in');
+    if (choice !== undefined) await checkInFiles(context, choice.targets, { ...terms, allOrNone: choice.allOrNone });
 }
 
 /**
@@ -42,13 +65,13 @@ interface CheckInTerms {
 export async function checkInFiles(
     context: CommandContext,
     targets: readonly RepositoryResource[],
-    { allOrNone = false, isAsked = false }: CheckInTerms = {},
+    terms: CheckInTerms = {},
 ): Promise<void> {
+    const { allOrNone = false, keep = false } = terms;
     if (targets.length === 0) return;
-    if (!isAsked && (await heldStates(context, targets)).every((state) => state === 'unchanged')) {
-        const subject = describe(targets.map(({ path }) => path));
-        if (!(await askToRelease(withoutIcons(subject), targets.length))) return;
-    }
+    if (!terms.isAsked && !(await goesOnUnchanged(context, targets, keep))) return;
+    const message = await messageFor(targets, terms);
+    if (message === undefined) return;
     const ready: RepositoryResource[] = [];
     for (const target of targets) {
         if (await saved(target)) ready.push(target);
@@ -58,14 +81,42 @@ export async function checkInFiles(
     for (const [opened, paths] of byRepository(ready)) {
         const title = `Checking in ${describe(paths)}`;
         const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
-            opened.repository.checkIn(paths, { signal, allOrNone });
+            opened.repository.checkIn(paths, { signal, allOrNone, message, keep });
         const done = await withProgress(title, work);
-        context.modifiedFiles.noteCheckIn(opened, done);
+        context.versions.noteCheckIn(opened, done);
         outcomes = outcomes.concat(done);
     }
-    const done = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
-    if (done.length > 0) vscode.window.setStatusBarMessage(withoutIcons(`Checked in ${describe(done)}`), STATUS_TIME);
-    reportRefusals(outcomes, context.log);
+    tellOutcomes(keep ? 'Checked in, and kept,' : 'Checked in', outcomes, context.log);
+}
+
+/** Whether the check-in is still wanted; where nothing was changed in any file, the person is told so. */
+async function goesOnUnchanged(
+    context: CommandContext,
+    targets: readonly RepositoryResource[],
+    keep: boolean,
+): Promise<boolean> {
+    if (!(await heldStates(context, targets)).every((state) => state === 'unchanged')) return true;
+    const subject = describe(targets.map(({ path }) => path));
+    if (!keep) return askToRelease(withoutIcons(subject), targets.length);
+    const [it, stays] = targets.length === 1 ? ['it', 'It stays'] : ['them', 'They stay'];
+    showMessage(
+        'info',
+        `${subject}: nothing was changed since you checked ${it} out, so there is nothing to check in. ${stays} checked out.`,
+    );
+    return false;
+}
+
+/** What is said of the check-in, `''` where nobody asks for it; undefined when the person leaves. */
+async function messageFor(targets: readonly RepositoryResource[], terms: CheckInTerms): Promise<string | undefined> {
+    const isWanted = terms.asksForMessage || targets.some(({ opened }) => opened.settings.askForCheckInMessage);
+    if (!isWanted) return '';
+    const subject = describe(targets.map(({ path }) => path));
+    return askForMessage({
+        title: `Check In ${subject}${terms.keep ? ' and Keep Checked Out' : ''}`,
+        prompt: 'Say what you did',
+        audience: 'It is kept in the history.',
+        placeHolder: 'Feed of operation 2 reduced',
+    });
 }
 
 /** Saves the file if it is open with unsaved edits; false when it is to stay checked out. */

@@ -1,22 +1,18 @@
-import * as vscode from 'vscode';
-import { nameOf } from '../core/repositoryPath';
-import { checkOut as checkOutRule, LONGEST_MESSAGE, type Outcome } from '../core/rules';
 import { newLock } from '../core/lockTable';
-import { plainLine, withoutIcons } from '../host/lockText';
+import { checkOut as checkOutRule, type Outcome } from '../core/rules';
 import type { OpenRepository } from '../host/openRepository';
 import { withProgress } from '../host/progress';
 import { reportRefusals, type Action } from '../host/reporting';
 import type { RepositoryResource } from '../host/repositories';
+import { askForMessage } from './askForMessage';
 import type { CommandContext } from './commandContext';
 import { commandIds } from './ids';
 import { withJobs } from './jobSets';
+import { describe, tellOutcomes } from './outcomes';
 import { byRepository, resolveTargets } from './targets';
 
 /** The third argument that keeps the other files of a job where they are. */
 const ALONE = 'alone';
-
-/** How long a line in the status bar stays, in milliseconds. */
-export const STATUS_TIME = 4000;
 
 /** Check Out…: asks for a message, then checks out every file that it was called for, and of their jobs what goes along. */
 export async function checkOut(context: CommandContext, ...args: unknown[]): Promise<void> {
@@ -47,7 +43,15 @@ export async function checkOutFiles(
     if (choice === undefined) return;
     const { allOrNone } = choice;
     const chosen = allOrNone ? choice.targets : targets;
-    const message = await askForMessage(chosen);
+    const message = await askForMessage({
+        title: `Check Out ${describe(chosen.map(({ path }) => path))}`,
+        prompt: 'Say what you are going to do',
+        audience: 'Everybody sees it.',
+        placeHolder: 'Working on revisions',
+        required: chosen.some(({ opened }) => opened.settings.requireMessage)
+            ? 'This shop asks for a message with every check-out.'
+            : undefined,
+    });
     if (message === undefined) return;
     let outcomes: readonly Outcome[] = allOrNone ? hopeless : [];
     for (const [opened, paths] of byRepository(chosen)) {
@@ -55,23 +59,16 @@ export async function checkOutFiles(
         const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
             opened.repository.checkOut(paths, message, { signal, allOrNone });
         const done = await withProgress(title, work);
-        context.modifiedFiles.noteCheckOut(opened, done);
+        context.versions.noteCheckOut(opened, done);
         outcomes = outcomes.concat(done);
     }
-    const done = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
-    if (done.length > 0) vscode.window.setStatusBarMessage(withoutIcons(`Checked out ${describe(done)}`), STATUS_TIME);
-    reportRefusals(outcomes, context.log, allOrNone ? [withoutTheirJobs(targets)] : []);
+    tellOutcomes('Checked out', outcomes, context.log, allOrNone ? [withoutTheirJobs(targets)] : []);
 }
 
 /** What to do instead when a job could not be checked out as a whole. */
 function withoutTheirJobs(targets: readonly RepositoryResource[]): Action {
     const title = `Check Out ${targets.length === 1 ? describe(targets.map(({ path }) => path)) : 'These'} Only`;
     return { title, command: commandIds.checkOut, arguments: [targets[0], targets, ALONE] };
-}
-
-/** "4801247.vnc", or "3 files". */
-export function describe(paths: readonly string[]): string {
-    return paths.length === 1 ? plainLine(nameOf(paths[0] ?? '')) : `${paths.length} files`;
 }
 
 /** The refusals that are certain already, from the locks as they are now, and the files that may be had. */
@@ -93,21 +90,4 @@ async function lookBefore(
         }
     }
     return { hopeless, hopeful };
-}
-
-async function askForMessage(targets: readonly RepositoryResource[]): Promise<string | undefined> {
-    const required = targets.some(({ opened }) => opened.settings.requireMessage);
-    const message = await vscode.window.showInputBox({
-        title: `Check Out ${describe(targets.map(({ path }) => path))}`,
-        prompt: `Say what you are going to do${required ? '' : ' (may be left empty)'}. Everybody sees it.`,
-        placeHolder: 'Working on revisions',
-        // A look into another window must not cost what was typed.
-        ignoreFocusOut: true,
-        validateInput: (text) => {
-            if (text.length > LONGEST_MESSAGE) return `The message is longer than ${LONGEST_MESSAGE} characters.`;
-            if (required && text.trim() === '') return 'This shop asks for a message with every check-out.';
-            return undefined;
-        },
-    });
-    return message?.trim();
 }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { lockDetails } from '../host/lockText';
 import type { RepositoryResource } from '../host/repositories';
-import { STATUS_TIME } from './checkOut';
 import type { CommandContext } from './commandContext';
+import { STATUS_TIME } from './outcomes';
 import { resolveTargets } from './targets';
 
 /** Copy Lock Details: who has the files, since when and why, as text on the clipboard. */

@@ -9,10 +9,10 @@ export type HeldState = 'unsaved' | FileChange;
 
 /** How files that the person holds stand, in order. */
 export async function heldStates(
-    { modifiedFiles }: CommandContext,
+    { versions }: CommandContext,
     files: readonly RepositoryResource[],
 ): Promise<HeldState[]> {
-    const onDisk = await modifiedFiles.statesOf(files);
+    const onDisk = await versions.statesOf(files);
     return files.map(({ opened, path }, index) =>
         isUnsaved(opened.uriOf(path)) ? 'unsaved' : (onDisk[index] ?? 'unknown'),
     );

@@ -2,6 +2,12 @@
 export const commandIds = {
     checkOut: 'cncCheckout.checkOut',
     checkIn: 'cncCheckout.checkIn',
+    checkInWithMessage: 'cncCheckout.checkInWithMessage',
+    checkInAndKeep: 'cncCheckout.checkInAndKeep',
+    undoCheckOut: 'cncCheckout.undoCheckOut',
+    restoreUndone: 'cncCheckout.restoreUndone',
+    takeOver: 'cncCheckout.takeOver',
+    compareWithVersion: 'cncCheckout.compareWithVersion',
     checkInAll: 'cncCheckout.checkInAll',
     showMyCheckOuts: 'cncCheckout.showMyCheckOuts',
     findFile: 'cncCheckout.findFile',

@@ -1,12 +1,9 @@
-import { open } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { isBinaryFile } from '../core/binaryFile';
 import { showMessage } from '../host/reporting';
 import type { RepositoryResource } from '../host/repositories';
 import type { CommandContext } from './commandContext';
 import { resolveTargets } from './targets';
-
-/** This much of a file tells text from binary. */
-const SAMPLE = 4096;
 
 /** Open: each file that it was called for. */
 export async function openFile(context: CommandContext, ...args: unknown[]): Promise<void> {
@@ -31,16 +28,6 @@ export async function openResource({ opened, path }: RepositoryResource, preview
     }
     const uri = vscode.Uri.file(diskPath);
     const isHere = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
-    if (isHere && (await isBinary(diskPath)) && (await vscode.env.openExternal(uri))) return;
+    if (isHere && (await isBinaryFile(diskPath)) && (await vscode.env.openExternal(uri))) return;
     await vscode.commands.executeCommand('vscode.open', uri, { preview });
-}
-
-async function isBinary(file: string): Promise<boolean> {
-    const handle = await open(file, 'r');
-    try {
-        const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE), 0, SAMPLE, 0);
-        return buffer.subarray(0, bytesRead).includes(0);
-    } finally {
-        await handle.close();
-    }
 }

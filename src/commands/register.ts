@@ -1,25 +1,35 @@
 import * as vscode from 'vscode';
 import { reportError, reportRestricted } from '../host/reporting';
-import { checkIn } from './checkIn';
+import { checkIn, checkInAndKeep, checkInWithMessage } from './checkIn';
 import { checkInAll } from './checkInAll';
 import { checkOut } from './checkOut';
 import { chooseRepository } from './chooseRepository';
 import type { CommandContext } from './commandContext';
+import { compareWithVersion } from './compareVersion';
 import { copyLockDetails } from './copyLockDetails';
 import { findFile } from './findFile';
 import { commandIds, type CommandName } from './ids';
 import { openFile } from './openFile';
 import { openLocksFile } from './openLocksFile';
 import { restoreLocksFile } from './restoreLocksFile';
+import { restoreUndone } from './restoreUndone';
 import { showHistory, showRepositoryHistory } from './showHistory';
 import { showMyCheckOuts } from './showMyCheckOuts';
+import { takeOver } from './takeOver';
+import { undoCheckOut } from './undoCheckOut';
 
 type Command = (context: CommandContext, ...args: unknown[]) => Promise<void>;
 
 const commands: Record<CommandName, Command> = {
     checkOut,
     checkIn,
+    checkInWithMessage,
+    checkInAndKeep,
     checkInAll,
+    undoCheckOut,
+    restoreUndone,
+    takeOver,
+    compareWithVersion,
     showMyCheckOuts,
     findFile,
     refresh: ({ repositories }) => repositories.refresh(),
@@ -37,7 +47,12 @@ const commands: Record<CommandName, Command> = {
 const changing: ReadonlySet<string> = new Set<CommandName>([
     'checkOut',
     'checkIn',
+    'checkInWithMessage',
+    'checkInAndKeep',
     'checkInAll',
+    'undoCheckOut',
+    'restoreUndone',
+    'takeOver',
     'chooseRepository',
     'restoreLocksFile',
 ]);

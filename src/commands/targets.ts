@@ -29,13 +29,25 @@ export async function resolveTargets(
     const given = Array.isArray(selection) && selection.length > 0 ? (selection as unknown[]) : [clicked];
     const rows = given.filter(isRepositoryResource);
     if (rows.length > 0) return unlessTwice(rows.flatMap((row) => filesOf(row, suits)));
-    const uris = given.filter((value) => value instanceof vscode.Uri);
+    const uris = resourcesIn(args, given);
     if (uris.length > 0) return uris.map((uri) => locate(repositories, uri));
     const active = activeResource();
     const found = active === undefined ? undefined : repositories.find(active);
     if (found !== undefined && found.opened.file(found.path) !== undefined) return [found];
     const picked = await pickFile(repositories, placeHolder, suits);
     return picked === undefined ? [] : [picked];
+}
+
+/** What a menu was called for: resources of the Explorer or a tab, or rows of the Source Control view, each an argument. */
+function resourcesIn(args: readonly unknown[], given: readonly unknown[]): vscode.Uri[] {
+    const uris = given.filter((value) => value instanceof vscode.Uri);
+    return uris.length > 0 ? uris : args.flatMap((value) => (isResourceState(value) ? [value.resourceUri] : []));
+}
+
+function isResourceState(value: unknown): value is vscode.SourceControlResourceState {
+    return (
+        typeof value === 'object' && value !== null && 'resourceUri' in value && value.resourceUri instanceof vscode.Uri
+    );
 }
 
 /** The file of a row, or those of a job or a holder that the command makes sense for. */

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import * as path from 'node:path';
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { hashOfFile, type FileTimes } from './contentStore';
 import { systemCode } from './errors';
+import { RecordFolder } from './recordFolder';
 import { foldPath } from './repositoryPath';
 
 /** Whether a file is as it was when it was checked out; `unknown` where nobody noted how it was. */
@@ -16,84 +17,86 @@ export interface CheckOutKey {
     readonly timestamp: string;
 }
 
-/** By what one can tell, without reading it, that a file was changed: bytes, and milliseconds since 1970. */
-export interface FileTimes {
-    readonly size: number;
-    readonly mtimeMs: number;
-}
-
 /** How a file was when it was checked out. */
-interface CheckOutRecord {
-    readonly timestamp: string;
-    readonly size: number;
-    readonly mtimeMs: number;
-    /** SHA-256 of the content, in hex; none where the file was too large to be read for it. */
+export interface CheckOutRecord extends CheckOutKey, FileTimes {
+    /** SHA-256 of the content, in hex; none where the file was too large to be read for it, or not read yet. */
     readonly sha256?: string;
+    /** Whether a copy of the content was kept. */
+    readonly isKept?: boolean;
+    /** When the check-out ended, in milliseconds since 1970. */
+    readonly endedAt?: number;
 }
 
 /** Larger files are judged by size and time alone, in bytes: reading them over the network takes longer than it is worth. */
-const LARGEST_READ = 8 * 1024 * 1024;
+export const LARGEST_READ = 8 * 1024 * 1024;
 
 /**
  * Notes how files were when they were checked out, one small record each, to tell later whether they were changed. A
  * record that is torn or gone means that nobody can tell.
  */
 export class CheckOutRecords {
-    /** @param folder absolute path of a folder on this computer that nobody else writes to; made when it is needed */
-    constructor(private readonly folder: string) {}
+    private readonly records: RecordFolder<CheckOutRecord>;
 
-    /**
-     * Notes how a file was at its check-out, unless it is otherwise by now.
-     * @param diskPath absolute path of the file
-     * @param was its size and time at the check-out itself: it may take a while until it is noted
-     * @throws the system error when the file or the record cannot be had
-     */
-    async note(key: CheckOutKey, diskPath: string, was: FileTimes): Promise<void> {
-        const sha256 = await hashOf(diskPath, was.size);
-        const { size, mtimeMs } = await stat(diskPath);
-        // What was written since is not how it was.
-        if (size !== was.size || mtimeMs !== was.mtimeMs) return;
-        const { timestamp } = key;
-        const record: CheckOutRecord = { timestamp, size, mtimeMs, ...(sha256 === undefined ? {} : { sha256 }) };
-        await mkdir(this.folder, { recursive: true });
-        const file = this.fileOf(key);
-        const aside = `${file}.${randomBytes(6).toString('hex')}`;
-        await writeFile(aside, JSON.stringify(record));
-        await rename(aside, file);
+    /** @param folder absolute path of a folder on this computer that nobody else writes to; made when it is needed */
+    constructor(folder: string) {
+        this.records = new RecordFolder(folder, recordIn);
     }
 
-    /** Forgets a file that was checked in. */
+    /** @throws the system error when the record cannot be written */
+    async note(record: CheckOutRecord): Promise<void> {
+        await this.records.write(nameOf(record), record);
+    }
+
+    /** How a file was at that check-out, if that was noted. */
+    async find(key: CheckOutKey): Promise<CheckOutRecord | undefined> {
+        const record = await this.records.read(nameOf(key));
+        return record?.timestamp === key.timestamp ? record : undefined;
+    }
+
+    /** Every record. @throws the system error when one cannot be read */
+    async all(): Promise<readonly CheckOutRecord[]> {
+        return [...(await this.records.all()).values()];
+    }
+
     async forget(key: CheckOutKey): Promise<void> {
-        await rm(this.fileOf(key), { force: true });
+        await this.records.remove(nameOf(key));
     }
 
     /** Whether a file is as it was noted at that check-out. By size and time; by content where only the time differs. */
     async compare(key: CheckOutKey, diskPath: string): Promise<FileChange> {
+        const record = await this.find(key);
+        if (record === undefined) return 'unknown';
         try {
-            const record = JSON.parse(await readFile(this.fileOf(key), 'utf8')) as Partial<CheckOutRecord>;
-            if (record.timestamp !== key.timestamp || typeof record.size !== 'number') return 'unknown';
             const { size, mtimeMs } = await stat(diskPath);
             if (size !== record.size) return 'modified';
             if (mtimeMs === record.mtimeMs) return 'unchanged';
-            if (record.sha256 === undefined) return 'modified';
-            return (await hashOf(diskPath, size)) === record.sha256 ? 'unchanged' : 'modified';
+            if (record.sha256 === undefined || size > LARGEST_READ) return 'modified';
+            return (await hashOfFile(diskPath)) === record.sha256 ? 'unchanged' : 'modified';
         } catch (error) {
-            if (systemCode(error) === undefined && !(error instanceof SyntaxError)) throw error;
+            if (systemCode(error) === undefined) throw error;
             return 'unknown';
         }
     }
-
-    private fileOf({ root, path: repositoryPath, timestamp }: CheckOutKey): string {
-        const name = createHash('sha256')
-            .update(JSON.stringify([root, foldPath(repositoryPath), timestamp]))
-            .digest('hex');
-        return path.join(this.folder, `${name}.json`);
-    }
 }
 
-async function hashOf(diskPath: string, size: number): Promise<string | undefined> {
-    if (size > LARGEST_READ) return undefined;
+function nameOf({ root, path, timestamp }: CheckOutKey): string {
     return createHash('sha256')
-        .update(await readFile(diskPath))
+        .update(JSON.stringify([root, foldPath(path), timestamp]))
         .digest('hex');
+}
+
+function recordIn(fields: Readonly<Record<string, unknown>>): CheckOutRecord | undefined {
+    const { root, path, timestamp, size, mtimeMs, sha256, isKept, endedAt } = fields;
+    if (typeof root !== 'string' || typeof path !== 'string' || typeof timestamp !== 'string') return undefined;
+    if (typeof size !== 'number' || typeof mtimeMs !== 'number') return undefined;
+    return {
+        root,
+        path,
+        timestamp,
+        size,
+        mtimeMs,
+        ...(typeof sha256 === 'string' ? { sha256 } : {}),
+        ...(isKept === true ? { isKept } : {}),
+        ...(typeof endedAt === 'number' ? { endedAt } : {}),
+    };
 }

@@ -10,6 +10,7 @@ export type RefusalCode =
     | 'extensionNotAllowed'
     | 'outsideRepository'
     | 'malformedLock'
+    | 'changedHands'
     | 'notTogether'
     | 'cancelled';
 
@@ -24,7 +25,8 @@ export type FailureCode =
     | 'changeUnconfirmed'
     | 'noBackup'
     | 'restoreOutdated'
-    | 'historyUnreadable';
+    | 'historyUnreadable'
+    | 'fileNotRestored';
 
 /**
  * What a rule answers when it does not let a file be checked out or in.

@@ -21,8 +21,10 @@ export interface HistoryEvent {
     readonly host?: string;
     /** What they said of it; `''` for nothing. */
     readonly message: string;
-    /** The check-out that ended by it. */
-    readonly checkedOut?: { readonly time: string; readonly message: string };
+    /** The check-out that ended by it; the user where it was somebody else's. */
+    readonly checkedOut?: { readonly time: string; readonly message: string; readonly user?: string };
+    /** Whether the file stays checked out after its check-in. */
+    readonly kept?: true;
     /** What was in the file at its check-out, and when this was done; each where it is known. */
     readonly before?: FileContent;
     readonly after?: FileContent;
@@ -54,7 +56,7 @@ export function formatEvent(event: HistoryEvent): string {
 export function parseEvent(line: string): HistoryEvent | undefined {
     const value = parsed(line);
     if (!isObject(value)) return undefined;
-    const { time, action, file, user, host, message, checkedOut, before, after } = value;
+    const { time, action, file, user, host, message, checkedOut, kept, before, after } = value;
     if (typeof time !== 'string' || !ACTIONS.has(action) || typeof user !== 'string') return undefined;
     if (file !== undefined && typeof file !== 'string') return undefined;
     const contents = { before: contentIn(before), after: contentIn(after) };
@@ -66,6 +68,7 @@ export function parseEvent(line: string): HistoryEvent | undefined {
         ...(typeof host === 'string' ? { host } : {}),
         message: typeof message === 'string' ? message : '',
         ...(isObject(checkedOut) ? { checkedOut: checkOutIn(checkedOut) } : {}),
+        ...(kept === true ? { kept } : {}),
         ...(contents.before === undefined ? {} : { before: contents.before }),
         ...(contents.after === undefined ? {} : { after: contents.after }),
     };
@@ -74,6 +77,11 @@ export function parseEvent(line: string): HistoryEvent | undefined {
 /** Whether an event belongs to what is wanted. What was done to all files belongs to each. */
 export function isWanted({ file }: HistoryEvent, wanted: HistoryQuery): boolean {
     return wanted.file === undefined || file === undefined || foldPath(file) === foldPath(wanted.file);
+}
+
+/** Whether a check-out began with an event. */
+export function beginsCheckOut({ action, kept }: HistoryEvent): boolean {
+    return action === 'check-out' || action === 'take-over' || kept === true;
 }
 
 /** Whether the content of a file changed between its check-out and this; undefined where that is not known. */
@@ -90,8 +98,16 @@ function contentIn(value: unknown): FileContent | undefined {
     return { size, ...(typeof sha256 === 'string' ? { sha256 } : {}) };
 }
 
-function checkOutIn({ time, message }: Readonly<Record<string, unknown>>): { time: string; message: string } {
-    return { time: typeof time === 'string' ? time : '', message: typeof message === 'string' ? message : '' };
+function checkOutIn({ time, message, user }: Readonly<Record<string, unknown>>): {
+    time: string;
+    message: string;
+    user?: string;
+} {
+    return {
+        time: typeof time === 'string' ? time : '',
+        message: typeof message === 'string' ? message : '',
+        ...(typeof user === 'string' ? { user } : {}),
+    };
 }
 
 function parsed(line: string): unknown {

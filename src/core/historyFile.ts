@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { explainTrouble } from './diskTrouble';
 import { CheckoutError, systemCode } from './errors';
 import {
+    beginsCheckOut,
     formatEvent,
     isWanted,
     parseEvent,
@@ -109,7 +110,7 @@ export class HistoryFile {
             if (wanted.size === 0) break;
             const event = parseEvent(line);
             if (event?.file === undefined || !wanted.delete(foldPath(event.file))) continue;
-            if (event.action === 'check-out' && event.after !== undefined) {
+            if (beginsCheckOut(event) && event.after !== undefined) {
                 contents.set(foldPath(event.file), event.after);
             }
         }

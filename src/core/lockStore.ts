@@ -4,7 +4,16 @@ import { sameUser, type Lock, type LockTable } from './lockTable';
 import type { LocksFile } from './locksFile';
 import type { MutexOwner } from './mutexOwner';
 import { foldPath } from './repositoryPath';
-import { checkIn, checkOut, together, type CheckOutRequest, type RuleResult } from './rules';
+import {
+    checkIn,
+    checkOut,
+    takeOver,
+    together,
+    type CheckOutRequest,
+    type Outcome,
+    type RuleResult,
+    type TakeOverRequest,
+} from './rules';
 import { isCoarse, type FileStamp } from './stableFile';
 
 /** How a check-out or check-in of several files is meant. */
@@ -13,6 +22,8 @@ export interface ChangeTerms {
     readonly allOrNone?: boolean;
     /** What is said of a check-in, for the history. */
     readonly message?: string;
+    /** Whether files stay checked out after their check-in, under a new time. */
+    readonly keep?: boolean;
     /** As what a check-in is told in the history. */
     readonly action?: 'check-in' | 'undo';
     /** What is in the files now, for the history, by their folded paths. */
@@ -37,6 +48,8 @@ export interface LockStore {
     ): Promise<RuleResult>;
     /** Checks files in; see the rule of that name. */
     checkIn(paths: readonly string[], user: string, terms?: ChangeTerms): Promise<RuleResult>;
+    /** Takes files over with the same lock for each; see the rule of that name. */
+    takeOver(requests: readonly TakeOverRequest[], lock: Lock, terms?: ChangeTerms): Promise<RuleResult>;
     /** What was done, the newest first. */
     history(wanted: HistoryQuery): Promise<History>;
 }
@@ -71,24 +84,32 @@ export class FileLockStore implements LockStore {
     ): Promise<RuleResult> {
         return this.apply(
             onTerms(terms, (table) => checkOut(table, requests, lock, extensions, Date.now())),
-            (table, path) => {
-                const there = table.find(path)?.lock;
-                return there?.user === lock.user && there.timestamp === lock.timestamp;
-            },
-            (file) => checkOutEvent(file, lock, terms),
+            (table, path) => isThere(table, path, lock),
+            ({ path }) => checkOutEvent(path, lock, terms),
+        );
+    }
+
+    takeOver(requests: readonly TakeOverRequest[], lock: Lock, terms: ChangeTerms = {}): Promise<RuleResult> {
+        return this.apply(
+            onTerms(terms, (table) => takeOver(table, requests, lock, Date.now())),
+            (table, path) => isThere(table, path, lock),
+            ({ path, previous }) => takeOverEvent(path, lock, previous, terms),
         );
     }
 
     async checkIn(paths: readonly string[], user: string, terms: ChangeTerms = {}): Promise<RuleResult> {
         const before = await this.file.history.contentsAtCheckOut(paths);
+        const keptFrom = terms.keep ? formatTimestamp(new Date()) : undefined;
         return this.apply(
-            onTerms(terms, (table) => checkIn(table, paths, user, Date.now())),
-            (table, path, certain) => {
+            onTerms(terms, (table) => checkIn(table, paths, user, Date.now(), keptFrom)),
+            (table, path, certain, { kept }) => {
+                if (kept !== undefined) return isThere(table, path, kept);
                 const there = table.find(path)?.lock;
                 // That it is gone proves nothing: another window of the same user may have checked it in.
                 return certain && (there === undefined || !sameUser(there.user, user));
             },
-            (file, lock) => checkInEvent(file, lock, { ...this.file.owner, user }, terms, before.get(foldPath(file))),
+            (outcome, lock) =>
+                checkInEvent(outcome, lock, { ...this.file.owner, user }, terms, before.get(foldPath(outcome.path))),
         );
     }
 
@@ -105,8 +126,8 @@ export class FileLockStore implements LockStore {
 
     private async apply(
         rule: (table: LockTable) => RuleResult,
-        stands: (table: LockTable, path: string, certain: boolean) => boolean,
-        event: (path: string, lock: Lock) => HistoryEvent,
+        stands: (table: LockTable, path: string, certain: boolean, outcome: Outcome) => boolean,
+        event: (outcome: Outcome, lock: Lock) => HistoryEvent,
     ): Promise<RuleResult> {
         const { table, result } = await this.file.update(
             (before) => {
@@ -114,11 +135,19 @@ export class FileLockStore implements LockStore {
                 return { table: after, result: outcomes };
             },
             (after, outcomes, certain) =>
-                outcomes.every(({ path, refusal }) => refusal !== undefined || stands(after, path, certain)),
-            (outcomes) => outcomes.flatMap(({ path, lock }) => (lock === undefined ? [] : event(path, lock))),
+                outcomes.every(
+                    (outcome) => outcome.refusal !== undefined || stands(after, outcome.path, certain, outcome),
+                ),
+            (outcomes) =>
+                outcomes.flatMap((outcome) => (outcome.lock === undefined ? [] : event(outcome, outcome.lock))),
         );
         return { table, outcomes: result };
     }
+}
+
+function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {
+    const there = table.find(path)?.lock;
+    return there?.user === user && there.timestamp === timestamp;
 }
 
 type Rule = (table: LockTable) => RuleResult;
@@ -133,8 +162,14 @@ function checkOutEvent(file: string, lock: Lock, { contents }: ChangeTerms): His
     return { time, action: 'check-out', file, user, ...(host && { host }), message, ...(after && { after }) };
 }
 
+function takeOverEvent(file: string, lock: Lock, previous: Lock | undefined, terms: ChangeTerms): HistoryEvent {
+    const event = checkOutEvent(file, lock, terms);
+    const { timestamp: time = '', message = '', user } = previous ?? {};
+    return { ...event, action: 'take-over', checkedOut: { time, message, ...(user && { user }) } };
+}
+
 function checkInEvent(
-    file: string,
+    { path: file, kept }: Outcome,
     { timestamp, message }: Lock,
     { user, host }: MutexOwner,
     terms: ChangeTerms,
@@ -142,13 +177,14 @@ function checkInEvent(
 ): HistoryEvent {
     const after = terms.contents?.get(foldPath(file));
     return {
-        time: formatTimestamp(new Date()),
+        time: kept?.timestamp ?? formatTimestamp(new Date()),
         action: terms.action ?? 'check-in',
         file,
         user,
         host,
         message: terms.message ?? '',
         checkedOut: { time: timestamp, message },
+        ...(kept && { kept: true }),
         ...(before && { before }),
         ...(after && { after }),
     };

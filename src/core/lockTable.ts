@@ -128,6 +128,18 @@ export class LockTable {
         );
     }
 
+    /** This table with another time in the locks that `user` has on these paths; all else in them stays as it was written. */
+    renewed(paths: readonly string[], user: string, timestamp: string): LockTable {
+        const renewed = new Set(paths.map(foldPath));
+        return new LockTable(
+            this.entries.map((entry) => {
+                const { key, source, lock } = entry;
+                if (lock === undefined || !sameUser(lock.user, user) || !renewed.has(foldPath(key))) return entry;
+                return { key, source: withTimestamp(source, timestamp), lock: { ...lock, timestamp } };
+            }),
+        );
+    }
+
     private byPath(): ReadonlyMap<string, LockEntry> {
         if (this.index !== undefined) return this.index;
         const index = new Map<string, LockEntry>();
@@ -163,6 +175,14 @@ function lockSource(lock: Lock): string {
         ...(lock.host === undefined ? [] : [`"host": ${quote(lock.host)}`]),
     ];
     return layOut(`{${fields.join(',')}}`, 0);
+}
+
+function withTimestamp(source: string, timestamp: string): string {
+    const members = readMembers(source);
+    const time = { key: 'timestamp', source: quote(timestamp) };
+    const hasTime = members.some(({ key }) => key === time.key);
+    const renewed = hasTime ? members.map((member) => (member.key === time.key ? time : member)) : [...members, time];
+    return layOut(`{${renewed.map((member) => `${quote(member.key)}: ${member.source}`).join(',')}}`, 0);
 }
 
 function readLock(value: unknown): Lock | undefined {

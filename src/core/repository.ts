@@ -15,7 +15,7 @@ import { LockTable, newLock } from './lockTable';
 import type { ChangeTerms, LockStore } from './lockStore';
 import { MountedFolder } from './mountedFolder';
 import { foldPath, folderOf, isRepositoryPath, nameOf } from './repositoryPath';
-import type { CheckOutRequest, Outcome } from './rules';
+import type { CheckOutRequest, Outcome, TakeOverRequest } from './rules';
 import { difference, Snapshot, type SnapshotDifference } from './snapshot';
 
 /** Which repository this is and who works in it here. */
@@ -201,6 +201,22 @@ export class Repository {
             if (options.signal?.aborted) return paths.map(cancelled);
             const contents = await this.contents(paths);
             const { outcomes } = await this.store.checkIn(paths, this.options.user, { ...options, contents });
+            await this.showLocks();
+            return outcomes;
+        });
+    }
+
+    /**
+     * Takes files over from whoever holds them, in one transaction, with one outcome for each file, in order.
+     * @param requests paths inside the repository, and the locks that the person was shown
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    takeOver(requests: readonly TakeOverRequest[], message: string): Promise<readonly Outcome[]> {
+        return this.inTurn(async () => {
+            await this.requireRepository();
+            const lock = newLock(this.options.user, this.options.host, message, new Date());
+            const contents = await this.contents(requests.map(({ path }) => path));
+            const { outcomes } = await this.store.takeOver(requests, lock, { contents });
             await this.showLocks();
             return outcomes;
         });

@@ -17,6 +17,10 @@ export interface Outcome {
     readonly path: string;
     /** The lock that was set or released; undefined when refused. */
     readonly lock?: Lock;
+    /** The lock that a file keeps that was checked in and stays checked out. */
+    readonly kept?: Lock;
+    /** The lock of somebody else that was taken over. */
+    readonly previous?: Lock;
     readonly refusal?: Refusal;
 }
 
@@ -104,29 +108,63 @@ function refuseCheckOut(
 /**
  * Checks files in. Refused, each for itself: a path outside the repository, a file that is not checked out, one that
  * somebody else holds, and one whose entry is not a lock. Whether the file still exists does not matter.
+ * @param keptFrom the time from which the files stay checked out, as their locks are to have it; without it they are released
  */
-export function checkIn(table: LockTable, paths: readonly string[], user: string, now: number): RuleResult {
+export function checkIn(
+    table: LockTable,
+    paths: readonly string[],
+    user: string,
+    now: number,
+    keptFrom?: string,
+): RuleResult {
     const released = new Set<string>();
     const outcomes = paths.map((path): Outcome => {
         const entry = released.has(foldPath(path)) ? undefined : table.find(path);
         if (!isRepositoryPath(path)) return { path, refusal: outsideRepository(path) };
         if (entry === undefined) {
-            return {
-                path,
-                refusal: {
-                    code: 'notCheckedOut',
-                    message: `${path} is not checked out, so there is nothing to check in.`,
-                },
-            };
+            return { path, refusal: notCheckedOut(path, 'check in') };
         }
         if (entry.lock === undefined) return { path, refusal: malformedLock(entry.key) };
         if (!sameUser(entry.lock.user, user)) {
             return { path, refusal: heldByOther(path, entry.lock, now, 'checked in') };
         }
         released.add(foldPath(path));
-        return { path: entry.key, lock: entry.lock };
+        const kept = keptFrom === undefined ? {} : { kept: { ...entry.lock, timestamp: keptFrom } };
+        return { path: entry.key, lock: entry.lock, ...kept };
     });
-    return { table: table.without([...released], user), outcomes };
+    if (released.size === 0) return { table, outcomes };
+    const freed = [...released];
+    return {
+        table: keptFrom === undefined ? table.without(freed, user) : table.renewed(freed, user, keptFrom),
+        outcomes,
+    };
+}
+
+/** A file that somebody wants to take over, and the lock on it that they were shown. */
+export interface TakeOverRequest {
+    readonly path: string;
+    readonly seen: Lock;
+}
+
+/**
+ * Takes files over from whoever holds them. Refused, each for itself: a path outside the repository, a file that nobody
+ * holds, one that the same user holds, one that changed hands since the person looked, and one whose entry is not a lock.
+ * @param lock the lock each file gets; its timestamp must be that of `now`
+ */
+export function takeOver(table: LockTable, requests: readonly TakeOverRequest[], lock: Lock, now: number): RuleResult {
+    let after = table;
+    const outcomes = requests.map(({ path, seen }): Outcome => {
+        const entry = after.find(path);
+        if (!isRepositoryPath(path)) return { path, refusal: outsideRepository(path) };
+        if (entry === undefined) return { path, refusal: notCheckedOut(path, 'take over. Check it out instead') };
+        if (entry.lock === undefined) return { path, refusal: malformedLock(entry.key) };
+        if (sameUser(entry.lock.user, lock.user)) return { path, refusal: alreadyMine(entry.key, entry.lock, now) };
+        const isAsSeen = sameUser(entry.lock.user, seen.user) && entry.lock.timestamp === seen.timestamp;
+        if (!isAsSeen) return { path, refusal: changedHands(entry.key, entry.lock, now) };
+        after = after.without([path], entry.lock.user).with([{ path: entry.key, lock }]);
+        return { path: entry.key, lock, previous: entry.lock };
+    });
+    return { table: after, outcomes };
 }
 
 /**
@@ -176,6 +214,15 @@ function heldByOther(path: string, lock: Lock, now: number, wanted: 'checked out
 function notTogether(path: string, obstacle: Refusal): Refusal {
     const message = `${path} was left as it was, because all files or none were wanted. ${obstacle.message}`;
     return { code: 'notTogether', message };
+}
+
+function notCheckedOut(path: string, wanted: string): Refusal {
+    return { code: 'notCheckedOut', message: `${path} is not checked out, so there is nothing to ${wanted}.` };
+}
+
+function changedHands(path: string, lock: Lock, now: number): Refusal {
+    const message = `${path} changed hands while you were asked: it is held by ${describeHolder(lock, now)}. Nothing was changed. Look again, and decide anew.`;
+    return { code: 'changedHands', message, holder: lock };
 }
 
 function malformedLock(key: string): Refusal {

@@ -13,6 +13,8 @@ export interface WatcherOptions {
     readonly pollInterval: number;
     /** Folders inside the repository whose rows are open now. */
     readonly openFolders: () => Iterable<string>;
+    /** Further folders inside the repository whose file events are worth to be told of. */
+    readonly otherFolders?: () => Iterable<string>;
     /** Told the path inside the repository of what an event tells of: a file or folder that was written, came or went. */
     readonly onTouched?: (path: string) => void;
 }
@@ -73,7 +75,8 @@ export class Watcher {
     watchFolders(): void {
         const { snapshot } = this.repository;
         const wanted = new Map([[path.dirname(this.options.locksFile), undefined as string | undefined]]);
-        for (const folder of this.options.openFolders()) wanted.set(snapshot.diskPath(folder), folder);
+        const folders = [...this.options.openFolders(), ...(this.options.otherFolders?.() ?? [])];
+        for (const folder of folders) wanted.set(snapshot.diskPath(folder), folder);
         for (const [diskPath, watcher] of this.events) {
             if (wanted.has(diskPath)) continue;
             watcher.close();

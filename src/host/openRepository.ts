@@ -5,7 +5,7 @@ import { locateRepository } from '../core/locateRepository';
 import { LocksFile } from '../core/locksFile';
 import { FileLockStore } from '../core/lockStore';
 import { Repository, type RepositoryChange } from '../core/repository';
-import { relativeToRepository } from '../core/repositoryPath';
+import { folderOf, relativeToRepository } from '../core/repositoryPath';
 import type { RepositoryFile } from '../core/snapshot';
 import { Watcher } from '../core/watcher';
 import { plainLine } from './lockText';
@@ -25,7 +25,7 @@ export class OpenRepository implements vscode.Disposable {
 
     /** Other folders are open now, or a person sees them again. */
     readonly onDidShowFolders = this.showing.event;
-    /** The path of what was written, came or went in an open folder, where the disk tells of it. */
+    /** The path of what was written, came or went in an open folder, or in one of files that the user holds, where the disk tells. */
     readonly onDidTouch = this.touching.event;
     private readonly stopListening: () => void;
 
@@ -37,11 +37,15 @@ export class OpenRepository implements vscode.Disposable {
         onDidChange: (change: RepositoryChange) => void,
     ) {
         this.jobs = new JobPattern(settings.jobPattern, (sentence) => warnOnce(sentence));
-        this.stopListening = repository.onDidChange(onDidChange);
+        this.stopListening = repository.onDidChange((change) => {
+            if (change.files.size > 0) this.watcher.watchFolders();
+            onDidChange(change);
+        });
         this.watcher = new Watcher(repository, {
             locksFile: locksFile.file,
             pollInterval: settings.pollInterval,
             openFolders: () => this.openFolders,
+            otherFolders: () => repository.snapshot.heldByMe().map(({ path }) => folderOf(path)),
             onTouched: (path) => this.touching.fire(path),
         });
     }

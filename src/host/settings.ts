@@ -21,6 +21,10 @@ export interface Settings {
     readonly user: string;
     readonly host: string;
     readonly requireMessage: boolean;
+    /** Whether a check-in asks for a message, too. */
+    readonly askForCheckInMessage: boolean;
+    /** Bytes up to which a copy of a file is kept at its check-out. */
+    readonly keepVersionsUpTo: number;
     readonly editProtection: EditProtection;
     readonly jobSets: JobSets;
     readonly warnAboutStalePrograms: boolean;
@@ -50,6 +54,8 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
         user: written('userName') || accountName(),
         host: os.hostname(),
         requireMessage: configuration.get<unknown>('requireMessage') === true,
+        askForCheckInMessage: configuration.get<unknown>('askForCheckInMessage') === true,
+        keepVersionsUpTo: megabytes(configuration.get('keepVersionsUpTo'), 500),
         editProtection: readProtection(configuration.get<unknown>('editProtection')),
         jobSets: readJobSets(configuration.get<unknown>('jobSets')),
         warnAboutStalePrograms: configuration.get<unknown>('warnAboutStalePrograms') !== false,
@@ -108,6 +114,10 @@ function accountName(): string {
         // An account that the system has no entry for, as in some containers; the environment may still name it.
         return process.env['USERNAME'] ?? process.env['USER'] ?? 'unknown';
     }
+}
+
+function megabytes(value: unknown, otherwise: number): number {
+    return 2 ** 20 * Math.max(0, typeof value === 'number' && Number.isFinite(value) ? value : otherwise);
 }
 
 function seconds(value: unknown, otherwise: number, least: number): number {

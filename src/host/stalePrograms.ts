@@ -6,6 +6,7 @@ import type { Job } from '../core/jobs';
 import { pathIn } from '../core/listing';
 import { foldCase, folderOf, nameOf } from '../core/repositoryPath';
 import { postedBefore, postedPrograms, type PostedProgram } from '../core/stalePrograms';
+import { FileLooks, type Asked } from './fileLooks';
 import type { OpenRepository } from './openRepository';
 import type { Repositories, RepositoryResource } from './repositories';
 
@@ -15,8 +16,6 @@ export interface StaleProgram extends RepositoryResource {
     readonly before: string;
 }
 
-/** Milliseconds from what may have changed a time to the look at it: a save is several events. */
-const MOMENT = 250;
 /** Milliseconds between two looks at everything, for what no event told: a network drive tells little. */
 const LOOK_AGAIN = 60_000;
 const STATS_AT_ONCE = 8;
@@ -28,37 +27,24 @@ const PROGRAMS_OF_A_FOLDER = 1000;
  * person sees and of files that are held by the person or open, in the background.
  */
 export class StalePrograms implements vscode.Disposable {
-    private known = new Map<OpenRepository, ReadonlyMap<string, StaleProgram>>();
-    private readonly asked = new Map<OpenRepository, Set<string> | 'all'>();
-    private timer: NodeJS.Timeout | undefined;
-    private looking: Promise<void> = Promise.resolve();
+    private readonly known = new Map<OpenRepository, ReadonlyMap<string, StaleProgram>>();
     private readonly emitter = new vscode.EventEmitter<readonly RepositoryResource[]>();
-    private readonly again: NodeJS.Timeout;
+    private readonly looks: FileLooks;
     private shown = new vscode.Disposable(() => undefined);
-    private readonly disposables: vscode.Disposable[];
+    private readonly disposables: vscode.Disposable;
 
     /** The programs that became stale, are stale no more, or otherwise than before. */
     readonly onDidChange = this.emitter.event;
 
     constructor(private readonly repositories: Repositories) {
-        const askAll = (): void => this.askAll();
-        this.again = setInterval(() => vscode.window.state.focused && this.askAll(), LOOK_AGAIN);
-        this.disposables = [
+        this.looks = new FileLooks(repositories, (opened, asked) => this.look(opened, asked), LOOK_AGAIN);
+        this.disposables = vscode.Disposable.from(
             this.emitter,
-            repositories.onDidChange((event) => {
-                if (event === undefined) return this.begin();
-                if (event.change.state || event.change.folders.size > 0) this.ask(event.opened, 'all');
-                else this.ask(event.opened, event.change.files);
-            }),
-            vscode.window.tabGroups.onDidChangeTabs(({ opened }) => opened.length > 0 && this.askAll()),
-            vscode.window.onDidChangeWindowState(({ focused }) => focused && this.askAll()),
-            vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-                const found = repositories.find(uri);
-                if (found !== undefined) this.ask(found.opened, [found.path]);
-            }),
+            this.looks,
+            repositories.onDidChange((event) => event === undefined && this.begin()),
+            vscode.window.tabGroups.onDidChangeTabs(({ opened }) => opened.length > 0 && this.looks.askAll()),
             new vscode.Disposable(() => this.shown.dispose()),
-        ];
-        askAll();
+        );
     }
 
     /** What is known of a program; undefined when it is not stale, or nobody looked yet. */
@@ -71,9 +57,7 @@ export class StalePrograms implements vscode.Disposable {
     }
 
     dispose(): void {
-        clearTimeout(this.timer);
-        clearInterval(this.again);
-        vscode.Disposable.from(...this.disposables).dispose();
+        this.disposables.dispose();
     }
 
     /** After repositories came or went. */
@@ -83,52 +67,29 @@ export class StalePrograms implements vscode.Disposable {
         for (const [opened] of gone) this.known.delete(opened);
         this.shown.dispose();
         this.shown = vscode.Disposable.from(
-            ...all.flatMap((opened) => [
-                opened.onDidShowFolders(() => this.ask(opened, 'all')),
-                opened.onDidTouch((path) => this.ask(opened, [path])),
-            ]),
+            ...all.map((opened) => opened.onDidShowFolders(() => this.looks.ask(opened, 'all'))),
         );
         if (gone.length > 0) this.emitter.fire(gone.flatMap(([, programs]) => [...programs.values()]));
-        this.askAll();
     }
 
-    private askAll(): void {
-        for (const opened of this.repositories.all) this.ask(opened, 'all');
-    }
-
-    /** @param paths files that may have changed */
-    private ask(opened: OpenRepository, paths: Iterable<string> | 'all'): void {
+    private async look(opened: OpenRepository, paths: Asked): Promise<void> {
         if (!opened.settings.warnAboutStalePrograms) return;
-        const before = this.asked.get(opened);
-        if (paths === 'all' || before === 'all') this.asked.set(opened, 'all');
-        else this.asked.set(opened, new Set([...(before ?? []), ...paths]));
-        this.timer ??= setTimeout(() => {
-            this.timer = undefined;
-            const asked = [...this.asked];
-            this.asked.clear();
-            this.looking = this.looking.then(() => this.look(asked));
-        }, MOMENT);
-    }
-
-    private async look(asked: readonly (readonly [OpenRepository, Set<string> | 'all'])[]): Promise<void> {
-        for (const [opened, paths] of asked) {
-            const worthALook = this.worthALook(opened);
-            const jobs = paths === 'all' ? undefined : new Set([...paths].map((path) => jobKey(opened, path)));
-            const wanted = [...worthALook.values()].filter(({ key }) => jobs === undefined || jobs.has(key));
-            const times = await timesOf(opened, wanted);
-            if (!this.repositories.all.includes(opened)) continue;
-            const before = this.known.get(opened) ?? new Map<string, StaleProgram>();
-            const after = new Map([...before].filter(([program]) => worthALook.has(program)));
-            for (const { program, part } of wanted) {
-                const [posted, changed] = [times.get(program), times.get(part)];
-                if (posted === 'unknown' || changed === 'unknown') continue;
-                const lead = postedBefore(posted ?? Number.NaN, changed ?? Number.NaN);
-                if (lead === undefined) after.delete(program);
-                else after.set(program, { opened, path: program, part, before: lead });
-            }
-            this.known.set(opened, after);
-            this.tell(opened, before, after);
+        const worthALook = this.worthALook(opened);
+        const jobs = paths === 'all' ? undefined : new Set([...paths].map((path) => jobKey(opened, path)));
+        const wanted = [...worthALook.values()].filter(({ key }) => jobs === undefined || jobs.has(key));
+        const times = await timesOf(opened, wanted);
+        if (!this.repositories.all.includes(opened)) return;
+        const before = this.known.get(opened) ?? new Map<string, StaleProgram>();
+        const after = new Map([...before].filter(([program]) => worthALook.has(program)));
+        for (const { program, part } of wanted) {
+            const [posted, changed] = [times.get(program), times.get(part)];
+            if (posted === 'unknown' || changed === 'unknown') continue;
+            const lead = postedBefore(posted ?? Number.NaN, changed ?? Number.NaN);
+            if (lead === undefined) after.delete(program);
+            else after.set(program, { opened, path: program, part, before: lead });
         }
+        this.known.set(opened, after);
+        this.tell(opened, before, after);
     }
 
     private tell(

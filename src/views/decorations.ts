@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RepositoryFile } from '../core/snapshot';
 import { howOld, isOutOfReach } from '../host/lastSeen';
+import type { ModifiedFiles } from '../host/modifiedFiles';
 import type { OpenRepository } from '../host/openRepository';
 import type { Repositories } from '../host/repositories';
 import { holderDetails, initials } from '../host/lockText';
@@ -13,6 +14,7 @@ const EVENT_LIMIT = 250;
 interface HeldFile extends RepositoryFile {
     readonly opened: OpenRepository;
     readonly muted: boolean;
+    readonly modified: boolean;
 }
 
 /** Badge, colour and hover of held files, in the Explorer, on tabs and in the tree. */
@@ -22,19 +24,23 @@ class Decorations implements vscode.FileDecorationProvider {
 
     readonly onDidChangeFileDecorations = this.emitter.event;
 
-    constructor(private readonly repositories: Repositories) {}
+    constructor(
+        private readonly repositories: Repositories,
+        private readonly modifiedFiles: ModifiedFiles,
+    ) {}
 
     provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
         const file = this.held.get(uri.toString());
         if (file?.lock === undefined) return undefined;
         const mine = file.state === 'heldByMe';
         const now = Date.now();
-        const state = file.missing ? 'missing' : file.state;
+        const state = file.missing ? 'missing' : file.modified ? 'modified' : file.state;
+        const details = file.modified
+            ? `${holderDetails(file, file.lock, now)}\nModified since the check-out`
+            : holderDetails(file, file.lock, now);
         return new vscode.FileDecoration(
             mine ? 'Me' : initials(file.lock.user),
-            file.muted
-                ? `${holderDetails(file, file.lock, now)}\n${unreachable(file.opened, now)}`
-                : holderDetails(file, file.lock, now),
+            file.muted ? `${details}\n${unreachable(file.opened, now)}` : details,
             new vscode.ThemeColor(file.muted ? 'disabledForeground' : `cncCheckout.${state}Foreground`),
         );
     }
@@ -45,7 +51,10 @@ class Decorations implements vscode.FileDecorationProvider {
             this.repositories.all
                 .flatMap((opened) => {
                     const muted = isOutOfReach(opened);
-                    return opened.repository.snapshot.held().map((file) => ({ ...file, opened, muted }));
+                    return opened.repository.snapshot.held().map((file) => {
+                        const modified = this.modifiedFiles.has(opened, file.path);
+                        return { ...file, opened, muted, modified };
+                    });
                 })
                 .map((file) => [vscode.Uri.file(file.diskPath).toString(), file]),
         );
@@ -53,7 +62,8 @@ class Decorations implements vscode.FileDecorationProvider {
             (uri) =>
                 before.get(uri)?.lock !== this.held.get(uri)?.lock ||
                 before.get(uri)?.missing !== this.held.get(uri)?.missing ||
-                before.get(uri)?.muted !== this.held.get(uri)?.muted,
+                before.get(uri)?.muted !== this.held.get(uri)?.muted ||
+                before.get(uri)?.modified !== this.held.get(uri)?.modified,
         );
         this.redraw(changed);
     }
@@ -74,11 +84,16 @@ function unreachable(opened: OpenRepository, now: number): string {
     return `The share is unreachable. ${howOld(opened, now)}`;
 }
 
-export function registerDecorations(context: vscode.ExtensionContext, repositories: Repositories): void {
-    const decorations = new Decorations(repositories);
+export function registerDecorations(
+    context: vscode.ExtensionContext,
+    repositories: Repositories,
+    modifiedFiles: ModifiedFiles,
+): void {
+    const decorations = new Decorations(repositories, modifiedFiles);
     context.subscriptions.push(
         vscode.window.registerFileDecorationProvider(decorations),
         repositories.onDidChange(() => decorations.update()),
+        modifiedFiles.onDidChange(() => decorations.update()),
         whenAgesChange((hasAged) => decorations.redrawAges(hasAged)),
     );
 }

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { folderOf } from '../core/repositoryPath';
+import type { ModifiedFiles } from '../host/modifiedFiles';
 import type { OpenRepository } from '../host/openRepository';
 import type { Repositories, RepositoriesChange, RepositoryResource } from '../host/repositories';
-import type { StalePrograms } from '../host/stalePrograms';
+import type { StaleProgram, StalePrograms } from '../host/stalePrograms';
 import type { HasAged } from './ages';
 import type { Grouping } from './rowGroups';
 import type { RowList } from './rowLists';
@@ -31,10 +32,12 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     constructor(
         private readonly repositories: Repositories,
         private readonly stalePrograms: StalePrograms,
+        private readonly modifiedFiles: ModifiedFiles,
     ) {
         this.subscriptions = vscode.Disposable.from(
             repositories.onDidChange((event) => this.relay(event)),
             stalePrograms.onDidChange((programs) => this.redraw(programs)),
+            modifiedFiles.onDidChange((files) => this.redraw(files)),
         );
     }
 
@@ -70,13 +73,16 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     getTreeItem(node: TreeNode): vscode.TreeItem {
         if (node.kind === 'range') return rangeItem(node, this.rows.pathsInRange(node));
         if (node.kind === 'group') return groupItem(node, groupOf(node, node.group), this.isOpen(node));
-        const stale = node.kind === 'file' ? this.stalePrograms.of(node.opened, node.path) : undefined;
-        return treeItem(node, { flat: this.isFlat, stale }, Date.now());
+        const notes = node.kind === 'file' ? this.notesOn(node) : { stale: undefined, modified: false };
+        return treeItem(node, { flat: this.isFlat, ...notes }, Date.now());
+    }
+
+    private notesOn({ opened, path }: RepositoryResource): { stale: StaleProgram | undefined; modified: boolean } {
+        return { stale: this.stalePrograms.of(opened, path), modified: this.modifiedFiles.has(opened, path) };
     }
 
     async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
-        if (node.kind === 'file')
-            item.tooltip = await fileTooltip(node, this.stalePrograms.of(node.opened, node.path), Date.now());
+        if (node.kind === 'file') item.tooltip = await fileTooltip(node, this.notesOn(node), Date.now());
         return item;
     }
 

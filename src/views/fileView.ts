@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { howOld } from '../host/lastSeen';
+import type { ModifiedFiles } from '../host/modifiedFiles';
 import type { Repositories } from '../host/repositories';
 import type { StalePrograms } from '../host/stalePrograms';
 import { whenAgesChange } from './ages';
@@ -16,8 +17,9 @@ export function registerFileTree(
     context: vscode.ExtensionContext,
     repositories: Repositories,
     stalePrograms: StalePrograms,
+    modifiedFiles: ModifiedFiles,
 ): FileTree {
-    const tree = new FileTree(repositories, stalePrograms);
+    const tree = new FileTree(repositories, stalePrograms, modifiedFiles);
     const view = vscode.window.createTreeView(VIEW, {
         treeDataProvider: tree,
         canSelectMany: true,

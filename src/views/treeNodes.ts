@@ -42,6 +42,8 @@ interface Shown {
     /** Whether the rows are a flat list, and each says its folder. */
     readonly flat: boolean;
     readonly stale: StaleProgram | undefined;
+    /** Whether the person holds the file and changed it. */
+    readonly modified: boolean;
 }
 
 /** How a row looks. Cheap and without I/O: it runs for every row of a folder with thousands. */
@@ -129,14 +131,14 @@ export function groupItem(node: GroupNode, group: Group | undefined, isOpen: boo
     return item;
 }
 
-function fileItem(node: FileNode, { flat, stale }: Shown, now: number): vscode.TreeItem {
+function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number): vscode.TreeItem {
     const { opened, path } = node;
     const file = opened.file(path);
     const name = plainLine(nameOf(path));
     const item = new vscode.TreeItem(name);
     item.id = `${opened.repository.options.root}|${path}`;
     if (file === undefined) return item;
-    const line = lockLine(file, now);
+    const line = [lockLine(file, now), modified ? 'modified' : ''].filter(Boolean).join(' · ');
     const folder = flat ? plainLine(path.slice(0, -nameOf(path).length - 1)) : '';
     const warning = stale === undefined ? '' : staleLine(stale);
     item.description = [line, warning, folder].filter((part) => part !== '').join(' · ');
@@ -148,6 +150,7 @@ function fileItem(node: FileNode, { flat, stale }: Shown, now: number): vscode.T
         'file',
         file.missing ? 'missing' : 'present',
         file.state,
+        ...(modified ? ['modified'] : []),
         ...(stale === undefined ? [] : ['stale']),
     ];
     item.contextValue = tokens.join(' ');
@@ -166,12 +169,20 @@ function staleIcon(): vscode.ThemeIcon {
 }
 
 /** Everything about a file, as plain text: nothing that other people typed may become a link or a command. */
-export async function fileTooltip(node: FileNode, stale: StaleProgram | undefined, now: number): Promise<string> {
+export async function fileTooltip(
+    node: FileNode,
+    { stale, modified }: Omit<Shown, 'flat'>,
+    now: number,
+): Promise<string> {
     const file = node.opened.file(node.path);
     if (file === undefined) return plainLine(node.path);
     const lock = lockDetails(file, now);
     if (file.missing) return lock;
-    const details = stale === undefined ? lock : `${lock}\nStale: ${staleLine(stale)}`;
+    const notes = [
+        ...(modified ? ['Modified since the check-out'] : []),
+        ...(stale === undefined ? [] : [`Stale: ${staleLine(stale)}`]),
+    ];
+    const details = [lock, ...notes].join('\n');
     try {
         const { size, mtime } = await vscode.workspace.fs.stat(vscode.Uri.file(file.diskPath));
         return `${details}\nSize: ${size.toLocaleString()} bytes\nLast change: ${new Date(mtime).toLocaleString()}`;

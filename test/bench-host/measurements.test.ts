@@ -4,6 +4,8 @@ import { LocksFile } from '../../src/core/locksFile';
 import { FileLockStore } from '../../src/core/lockStore';
 import { Repository } from '../../src/core/repository';
 import type { CncCheckout } from '../../src/extension';
+import { CheckOutVersions } from '../../src/host/checkOutVersions';
+import { ModifiedFiles } from '../../src/host/modifiedFiles';
 import { Repositories } from '../../src/host/repositories';
 import { StalePrograms } from '../../src/host/stalePrograms';
 import { FileTree } from '../../src/views/fileTree';
@@ -47,7 +49,9 @@ describe('In a window of VS Code', function () {
             const log = vscode.window.createOutputChannel(`Measuring ${look}`, { log: true });
             const repositories = new Repositories(log);
             const stalePrograms = new StalePrograms(repositories);
-            const tree = new FileTree(repositories, stalePrograms);
+            const versions = new CheckOutVersions(vscode.Uri.file(join(folder(), '.versions')), repositories, log);
+            const modifiedFiles = new ModifiedFiles(repositories, versions);
+            const tree = new FileTree(repositories, stalePrograms, modifiedFiles);
             const started = performance.now();
             // Until there are rows, VS Code asks again whenever it is told of a change.
             const opened = repositories.reopen();
@@ -60,7 +64,7 @@ describe('In a window of VS Code', function () {
             }
             firstRows.push(performance.now() - started);
             await opened;
-            vscode.Disposable.from(tree, stalePrograms, repositories, log).dispose();
+            vscode.Disposable.from(tree, modifiedFiles, versions, stalePrograms, repositories, log).dispose();
         }
         tell({ firstRows });
     });

@@ -37,6 +37,46 @@ describe('The history', () => {
         return new Repository(options, new FileLockStore(locks));
     }
 
+    it('says what a check-in was that kept the file checked out, and who took it over from whom', async () => {
+        const [alice, bob] = [shop('Alice'), shop('Bob')];
+        await alice.checkOut(['a.vnc'], 'Rev C');
+        writeFileSync(path.join(folder(), 'repo', 'a.vnc'), 'G0 X2 Y2\n');
+        const [first] = await alice.checkIn(['a.vnc'], { message: 'First half', keep: true });
+        await bob.refresh();
+        const seen = bob.snapshot.file('a.vnc')!.lock!;
+        assert.deepEqual([seen.user, seen.message, seen.timestamp], ['Alice', 'Rev C', first?.kept?.timestamp]);
+        assert.notEqual(seen.timestamp, first?.lock?.timestamp);
+        const [taken] = await bob.takeOver([{ path: 'a.vnc', seen }], 'Alice is ill');
+        assert.equal(taken?.previous?.user, 'Alice');
+        assert.deepEqual(
+            bob.snapshot.heldByMe().map((one) => [one.path, one.lock?.message]),
+            [['a.vnc', 'Alice is ill']],
+        );
+        const { events } = await alice.history();
+        assert.deepEqual(
+            events.map(({ action, user, kept, checkedOut, before, after }) => [
+                [action, user, kept ?? false, checkedOut?.user, checkedOut?.message],
+                [before?.size, after?.size],
+            ]),
+            [
+                [
+                    ['take-over', 'Bob', false, 'Alice', 'Rev C'],
+                    [undefined, 9],
+                ],
+                [
+                    ['check-in', 'Alice', true, undefined, 'Rev C'],
+                    [6, 9],
+                ],
+                [
+                    ['check-out', 'Alice', false, undefined, undefined],
+                    [undefined, 6],
+                ],
+            ],
+        );
+        await bob.checkIn(['a.vnc']);
+        assert.equal((await alice.history()).events[0]?.before?.size, 9);
+    });
+
     it('says who did what, when, why, and whether the file changed', async () => {
         const alice = shop('Alice');
         await alice.checkOut(['a.vnc', 'b.vnc'], 'Rev C');

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { LockTable, newLock, sameUser, type Lock } from '../../../src/core/lockTable';
 import { foldPath } from '../../../src/core/repositoryPath';
-import { checkIn, checkOut, together, type Outcome, type RuleResult } from '../../../src/core/rules';
+import { checkIn, checkOut, takeOver, together, type Outcome, type RuleResult } from '../../../src/core/rules';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const extensions = new Set(['.mcam', '.vnc']);
@@ -230,5 +230,73 @@ describe('the rules together', () => {
             }),
             { numRuns: 500 },
         );
+    });
+});
+
+describe('check in and keep', () => {
+    const time = '2026-11-23T12:00:00.000000+00:00';
+
+    it('gives the lock a new time and leaves all else in it and in the table as it was', () => {
+        const table = LockTable.parse(
+            '{"A.vnc": {"user": "Alice", "priority": 1.0, "timestamp": "2026-11-23T10:00:00Z", "message": "Fix"}, "b": 7}',
+        );
+        const { table: after, outcomes } = checkIn(table, ['a.VNC'], 'alice', now, time);
+        const lock = { user: 'Alice', timestamp: '2026-11-23T10:00:00Z', message: 'Fix' };
+        assert.deepEqual(outcomes, [{ path: 'A.vnc', lock, kept: { ...lock, timestamp: time } }]);
+        assert.deepEqual(after.find('A.vnc')?.lock, { ...lock, timestamp: time });
+        assert.equal(after.serialise(), table.serialise().replace('2026-11-23T10:00:00Z', time));
+        assert.deepEqual(LockTable.parse(after.serialise()).find('A.vnc')?.lock, { ...lock, timestamp: time });
+    });
+
+    it('gives a time to a lock that has none, and is refused what a check-in is', () => {
+        const table = LockTable.parse('{"A.vnc": {"user": "Alice"}, "B.vnc": {"user": "Bob"}}');
+        const { table: after, outcomes } = checkIn(table, ['A.vnc', 'B.vnc', 'C.vnc'], 'Alice', now, time);
+        assert.equal(after.find('A.vnc')?.lock?.timestamp, time);
+        assert.deepEqual(
+            outcomes.map(({ refusal }) => refusal?.code),
+            [undefined, 'heldByOther', 'notCheckedOut'],
+        );
+    });
+});
+
+describe('take over', () => {
+    const table = LockTable.parse(aliceSince10);
+    const seen = table.find('A.vnc')!.lock!;
+
+    it('makes the person the holder, and says from whom', () => {
+        const { table: after, outcomes } = takeOver(table, [{ path: 'a.vnc', seen }], by('Bob'), now);
+        assert.deepEqual(outcomes, [{ path: 'A.vnc', lock: by('Bob'), previous: seen }]);
+        assert.deepEqual(
+            after.locks().map(({ key, lock }) => [key, lock]),
+            [['A.vnc', by('Bob')]],
+        );
+    });
+
+    it('leaves a file alone that changed hands since the person looked', () => {
+        const { table: after, outcomes } = takeOver(
+            table,
+            [{ path: 'A.vnc', seen: { ...seen, timestamp: 'earlier' } }],
+            by('Bob'),
+            now,
+        );
+        assert.equal(after, table);
+        assert.deepEqual(refusals(outcomes), [
+            [
+                'changedHands',
+                'A.vnc changed hands while you were asked: it is held by Alice on CAM-1, 2 h ago: “Fixing Z”. Nothing was changed. Look again, and decide anew.',
+            ],
+        ]);
+    });
+
+    it('refuses what nobody holds, what is mine already, and what is no lock or no path', () => {
+        const odd = LockTable.parse('{"odd.vnc": 7, "B.vnc": {"user": "bob"}}');
+        const wanted = ['free.vnc', 'B.vnc', 'odd.vnc', '../x.vnc'].map((path) => ({ path, seen }));
+        const { table: after, outcomes } = takeOver(odd, wanted, by('Bob'), now);
+        assert.equal(after, odd);
+        assert.deepEqual(
+            outcomes.map(({ refusal }) => refusal?.code),
+            ['notCheckedOut', 'alreadyMine', 'malformedLock', 'outsideRepository'],
+        );
+        assert.match(outcomes[0]?.refusal?.message ?? '', /nothing to take over\. Check it out instead\.$/);
     });
 });

@@ -1,0 +1,191 @@
+import { stat } from 'node:fs/promises';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { eachAtOnce } from '../core/atOnce';
+import type { CheckOutKey, CheckOutRecord, FileChange } from '../core/checkOutRecords';
+import type { FileTimes } from '../core/contentStore';
+import { describeError } from '../core/errors';
+import { KeptVersions, type KeptVersion, type UndoneVersion } from '../core/keptVersions';
+import type { Lock } from '../core/lockTable';
+import { nameOf } from '../core/repositoryPath';
+import type { Outcome } from '../core/rules';
+import { plainLine } from './lockText';
+import type { OpenRepository } from './openRepository';
+import { withProgress } from './progress';
+import type { Repositories, RepositoryResource } from './repositories';
+
+/** Files that are looked at in the same moment. */
+const AT_ONCE = 8;
+/** Milliseconds between two times at which old copies are cleaned up. */
+const TIDY_EVERY = 6 * 60 * 60_000;
+
+/** The versions at check-out of the files that the person holds, and what they threw away: private to this computer. */
+export class CheckOutVersions implements vscode.Disposable {
+    private readonly kept: KeptVersions;
+    /** By repository, so that a slow share holds up no other. */
+    private readonly noting = new Map<string, Promise<unknown>>();
+    private readonly keeping = new Map<string, Promise<unknown>>();
+    private readonly emitter = new vscode.EventEmitter<readonly RepositoryResource[]>();
+    private readonly tidying: NodeJS.Timeout;
+
+    /** The files whose version at check-out is known now, or known better. */
+    readonly onDidKeep = this.emitter.event;
+
+    constructor(
+        storage: vscode.Uri,
+        private readonly repositories: Repositories,
+        private readonly log: vscode.LogOutputChannel,
+    ) {
+        this.kept = new KeptVersions(path.join(storage.fsPath, 'versions'));
+        this.tidying = setInterval(() => void this.tidy(), TIDY_EVERY);
+    }
+
+    /** Notes how the files are that were just checked out, and keeps copies. In the background: nobody has to wait for it. */
+    noteCheckOut(opened: OpenRepository, outcomes: readonly Outcome[]): void {
+        this.begin(
+            opened,
+            outcomes.flatMap(({ path: file, lock }) => (lock === undefined ? [] : { path: file, lock })),
+        );
+    }
+
+    /** Notes that check-outs ended, and that those of files that stay checked out began anew. */
+    noteCheckIn(opened: OpenRepository, outcomes: readonly Outcome[]): void {
+        const { root } = opened.repository.options;
+        const done = outcomes.filter(({ lock }) => lock !== undefined);
+        void this.next(this.noting, root, async () => {
+            for (const { path: file, lock } of done) {
+                await this.try(file, () => this.kept.end(keyOf(opened, file, lock), Date.now()));
+            }
+        });
+        this.begin(
+            opened,
+            done.flatMap(({ path: file, kept }) => (kept === undefined ? [] : { path: file, lock: kept })),
+        );
+    }
+
+    /** Whether a file that the person holds was changed since they checked it out. Edits that are not saved do not count. */
+    async stateOf({ opened, path: file }: RepositoryResource): Promise<FileChange> {
+        await this.noting.get(opened.repository.options.root);
+        const found = opened.file(file);
+        if (found?.state !== 'heldByMe' || found.lock === undefined || found.missing) return 'unknown';
+        return this.kept.compare(keyOf(opened, file, found.lock), found.diskPath);
+    }
+
+    /** The same for several files, in order. */
+    async statesOf(files: readonly RepositoryResource[]): Promise<FileChange[]> {
+        const states: FileChange[] = [];
+        await eachAtOnce(files.entries(), AT_ONCE, async ([index, file]) => {
+            states[index] = await this.stateOf(file);
+        });
+        return states;
+    }
+
+    /** The version at check-out of a file that the person holds, as far as it was noted. */
+    async versionOf({ opened, path: file }: RepositoryResource): Promise<KeptVersion | undefined> {
+        await this.noting.get(opened.repository.options.root);
+        const found = opened.file(file);
+        if (found?.state !== 'heldByMe' || found.lock === undefined) return undefined;
+        return this.kept.version(keyOf(opened, file, found.lock));
+    }
+
+    /** The version at a check-out that is named by the time in its lock. */
+    async versionAt({ opened, path: file }: RepositoryResource, timestamp: string): Promise<KeptVersion | undefined> {
+        return this.kept.version({ root: opened.repository.options.root, path: file, timestamp });
+    }
+
+    /** Settles when the copies that are being made are there. */
+    async whenKept({ repository }: OpenRepository): Promise<void> {
+        await this.keeping.get(repository.options.root);
+    }
+
+    /**
+     * Keeps what an undo is about to throw away.
+     * @returns whether it is kept: a file that was written to meanwhile is not
+     * @throws the system error
+     */
+    keepUndone(
+        { opened, path: file }: RepositoryResource,
+        what: { readonly diskPath: string; readonly was: FileTimes } | Uint8Array,
+    ): Promise<boolean> {
+        return this.kept.keepUndone({ root: opened.repository.options.root, path: file }, what, Date.now());
+    }
+
+    /** What was thrown away in the open repositories and can be had back, the newest first. @throws the system error */
+    async undone(): Promise<
+        { readonly resource: RepositoryResource; readonly version: UndoneVersion; readonly copy: string }[]
+    > {
+        return (await this.kept.undone(Date.now())).flatMap((version) => {
+            const opened = this.repositories.all.find(({ repository }) => repository.options.root === version.root);
+            const copy = this.kept.copyOf(version);
+            return opened === undefined ? [] : [{ resource: { opened, path: version.path }, version, copy }];
+        });
+    }
+
+    /** Removes what nobody needs any more. */
+    async tidy(): Promise<void> {
+        try {
+            await this.kept.tidy((record) => this.isOver(record), Date.now());
+        } catch (error) {
+            this.log.warn(plainLine(`Old versions were not cleaned up: ${describeError(error)}`));
+        }
+    }
+
+    dispose(): void {
+        clearInterval(this.tidying);
+        this.emitter.dispose();
+    }
+
+    private isOver({ root, path: file, timestamp }: CheckOutRecord): boolean {
+        const opened = this.repositories.all.find(({ repository }) => repository.options.root === root);
+        if (opened?.repository.state.kind !== 'ready') return false;
+        return opened.file(file)?.lock?.timestamp !== timestamp;
+    }
+
+    private begin(opened: OpenRepository, files: readonly { readonly path: string; readonly lock: Lock }[]): void {
+        if (files.length === 0) return;
+        const { snapshot, options } = opened.repository;
+        const { keepVersionsUpTo } = opened.settings;
+        const resources = files.map(({ path: file }) => ({ opened, path: file }));
+        // All at once and now: what is saved while others are still noted would pass for how it was.
+        const looks = new Map(files.map(({ path: file }) => [file, stat(snapshot.diskPath(file))]));
+        for (const look of looks.values()) look.catch(() => undefined); // Told when its turn comes.
+        const noted = this.next(this.noting, options.root, async () => {
+            for (const { path: file, lock } of files) {
+                await this.try(file, async () => this.kept.note(keyOf(opened, file, lock), await looks.get(file)!));
+            }
+            this.emitter.fire(resources);
+        });
+        const [first = ''] = files.map(({ path: file }) => plainLine(nameOf(file)));
+        const what = files.length === 1 ? first : `${files.length} files`;
+        void this.next(this.keeping, options.root, async () => {
+            await noted;
+            await withProgress(`Keeping a copy of ${what} as checked out`, async (signal) => {
+                for (const { path: file, lock } of files) {
+                    const diskPath = snapshot.diskPath(file);
+                    const key = keyOf(opened, file, lock);
+                    await this.try(file, () => this.kept.keep(key, diskPath, keepVersionsUpTo, signal));
+                }
+            });
+            this.emitter.fire(resources);
+        });
+    }
+
+    private next(queues: Map<string, Promise<unknown>>, root: string, job: () => Promise<void>): Promise<unknown> {
+        const work = (queues.get(root) ?? Promise.resolve()).then(job);
+        queues.set(root, work);
+        return work;
+    }
+
+    private async try(file: string, job: () => Promise<void>): Promise<void> {
+        try {
+            await job();
+        } catch (error) {
+            // Then nobody can tell whether it was changed, and nothing else is the worse for it.
+            this.log.warn(plainLine(`No note was made of how ${file} was: ${describeError(error)}`));
+        }
+    }
+}
+
+function keyOf({ repository }: OpenRepository, file: string, lock: Lock | undefined): CheckOutKey {
+    return { root: repository.options.root, path: file, timestamp: lock?.timestamp ?? '' };
+}

@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { CheckOutVersions } from '../host/checkOutVersions';
+import type { ModifiedFiles } from '../host/modifiedFiles';
+import { isBinaryFile } from '../core/binaryFile';
+import type { OpenRepository } from '../host/openRepository';
+import type { Repositories } from '../host/repositories';
+import { versionUri } from '../host/versionDocuments';
+
+/** The files that the person holds, in the Source Control view, and change bars at the edge of their editors. */
+class CheckOutControl implements vscode.Disposable {
+    private readonly control: vscode.SourceControl;
+    private readonly modified: vscode.SourceControlResourceGroup;
+    private readonly others: vscode.SourceControlResourceGroup;
+
+    constructor(
+        readonly opened: OpenRepository,
+        private readonly modifiedFiles: ModifiedFiles,
+        private readonly versions: CheckOutVersions,
+    ) {
+        const root = vscode.Uri.file(opened.repository.options.root);
+        this.control = vscode.scm.createSourceControl('cncCheckout', 'CNC Checkout', root);
+        this.control.inputBox.visible = false;
+        this.control.quickDiffProvider = { provideOriginalResource: (uri) => this.original(uri) };
+        this.modified = this.control.createResourceGroup('modified', 'Modified Since Check-Out');
+        this.others = this.control.createResourceGroup('unchanged', 'Checked Out');
+        this.modified.hideWhenEmpty = true;
+        this.others.hideWhenEmpty = true;
+        this.update();
+    }
+
+    /** Lists the files again. VS Code then also asks again for what an editor is to be compared with. */
+    update(): void {
+        const held = this.opened.repository.snapshot.heldByMe();
+        const stateOf = (diskPath: string, missing: boolean): vscode.SourceControlResourceState => {
+            const resourceUri = vscode.Uri.file(diskPath);
+            const command = { command: 'cncCheckout.compareWithVersion', title: 'Compare', arguments: [resourceUri] };
+            return { resourceUri, command, decorations: { strikeThrough: missing }, contextValue: 'heldByMe' };
+        };
+        const isModified = held.map(({ path }) => this.modifiedFiles.has(this.opened, path));
+        const states = held.map(({ diskPath, missing }) => stateOf(diskPath, missing));
+        this.modified.resourceStates = states.filter((_, index) => isModified[index]);
+        this.others.resourceStates = states.filter((_, index) => !isModified[index]);
+        this.control.count = this.modified.resourceStates.length;
+    }
+
+    dispose(): void {
+        this.control.dispose();
+    }
+
+    private async original(uri: vscode.Uri): Promise<vscode.Uri | undefined> {
+        const path = this.opened.pathOf(uri);
+        const file = path === undefined ? undefined : this.opened.file(path);
+        if (path === undefined || file?.state !== 'heldByMe' || file.lock === undefined) return undefined;
+        const copy = (await this.versions.versionOf({ opened: this.opened, path }))?.copy;
+        if (copy === undefined || (await isBinaryFile(copy))) return undefined;
+        return versionUri(uri, file.lock.timestamp);
+    }
+}
+
+/** Shows in the Source Control view and at the edge of editors what was modified since it was checked out. */
+export function registerQuickDiff(
+    context: vscode.ExtensionContext,
+    repositories: Repositories,
+    modifiedFiles: ModifiedFiles,
+    versions: CheckOutVersions,
+): void {
+    let controls: CheckOutControl[] = [];
+    const dispose = (): void => {
+        for (const control of controls) control.dispose();
+        controls = [];
+    };
+    const update = (files: readonly { readonly opened: OpenRepository }[]): void => {
+        const changed = new Set(files.map(({ opened }) => opened));
+        for (const control of controls) if (changed.has(control.opened)) control.update();
+    };
+    context.subscriptions.push(
+        new vscode.Disposable(dispose),
+        repositories.onDidChange((event) => {
+            if (event === undefined) {
+                dispose();
+                controls = repositories.all.map((opened) => new CheckOutControl(opened, modifiedFiles, versions));
+            } else if (event.change.files.size > 0 || event.change.state) update([event]);
+        }),
+        modifiedFiles.onDidChange(update),
+        versions.onDidKeep(update),
+    );
+}
