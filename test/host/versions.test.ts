@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { CncCheckout } from '../../src/extension';
+import { waitFor } from './support/events';
+import { acceptAll, leaveAll } from './support/quickInput';
+import { resetSettings, set } from './support/settings';
+import {
+    activate,
+    colleague,
+    commandLine,
+    onDisk,
+    readHolders,
+    repositoryOf,
+    row,
+    tidyUp,
+    uriOf,
+    writeLocks,
+    lockOf,
+} from './support/shop';
+
+describe('The version at check-out', () => {
+    let api: CncCheckout;
+    const originals = new Map<string, Buffer>();
+    const file = 'job12/op1.vnc';
+    const part = '4801247.mcam';
+    const me = (): string => repositoryOf(api).settings.user;
+
+    before(async () => {
+        api = await activate();
+        for (const path of [file, part]) originals.set(path, await readFile(onDisk(path)));
+        await set(api, 'jobSets', 'never');
+    });
+    beforeEach(() => tidyUp(api));
+    afterEach(async () => {
+        for (const [path, content] of originals) await writeFile(onDisk(path), content);
+    });
+    after(async () => {
+        await resetSettings(api);
+        await tidyUp(api);
+    });
+
+    async function checkOut(path: string): Promise<void> {
+        await acceptAll('cncCheckout.checkOut', uriOf(path));
+        assert.equal((await readHolders())[path], me());
+        await api.versions.whenKept(repositoryOf(api));
+    }
+    const isModified = (path = file): boolean => api.modifiedFiles.has(repositoryOf(api), path);
+    const untilModified = (expected: boolean, path = file): Promise<void> =>
+        waitFor(api.modifiedFiles.onDidChange, () => isModified(path) === expected, `modified became ${expected}`);
+
+    /** The two sides of the comparison that is open, once it shows what it has to. */
+    async function comparison(): Promise<{ label: string; then: string; now: string }> {
+        const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+        assert.ok(tab?.input instanceof vscode.TabInputTextDiff, `There is no comparison, but ${tab?.label}.`);
+        const { original, modified } = tab.input;
+        const [then, now] = await Promise.all(
+            [original, modified].map((uri) => vscode.workspace.openTextDocument(uri)),
+        );
+        return { label: tab.label, then: then!.getText(), now: now!.getText() };
+    }
+
+    it('tells in the tree which files are modified since, and which are no more', async () => {
+        await checkOut(file);
+        await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
+        await untilModified(true);
+        const modified = await row(api, 'job12', 'op1.vnc');
+        assert.match(String(modified.item.description), / · modified$/);
+        assert.equal(modified.item.contextValue, 'file present heldByMe modified');
+        const tooltip = await api.tree.resolveTreeItem(modified.item, modified.node);
+        assert.match(String(tooltip.tooltip), /Modified since the check-out/);
+        await writeFile(onDisk(file), originals.get(file)!);
+        await untilModified(false);
+        assert.equal((await row(api, 'job12', 'op1.vnc')).item.contextValue, 'file present heldByMe');
+    });
+
+    it('tells nothing of a file that was checked in, or that somebody else holds', async () => {
+        await checkOut(file);
+        await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
+        await untilModified(true);
+        await vscode.commands.executeCommand('cncCheckout.checkIn', uriOf(file));
+        await untilModified(false);
+        await colleague('Dave').checkOut([file], '');
+        await repositoryOf(api).repository.poll(true);
+        assert.equal(isModified(), false);
+    });
+
+    it('is shown beside the text as it is now, with edits that are not saved', async () => {
+        await checkOut(file);
+        const document = await vscode.workspace.openTextDocument(uriOf(file));
+        await vscode.window.showTextDocument(document);
+        await vscode.commands.executeCommand('workbench.action.files.revert');
+        const edit = new vscode.WorkspaceEdit();
+        edit.insert(document.uri, new vscode.Position(0, 0), '(UNSAVED)\n');
+        await vscode.workspace.applyEdit(edit);
+        await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(file));
+        const { label, then, now } = await comparison();
+        const original = originals.get(file)!.toString();
+        assert.deepEqual([label, then, now], ['op1.vnc (at Check-Out ↔ Now)', original, `(UNSAVED)\n${original}`]);
+    });
+
+    it('is read in the encoding in which the file is open', async () => {
+        await writeFile(onDisk(file), Buffer.from('(Pi\xe8ce)\n', 'latin1'));
+        await checkOut(file);
+        const document = await vscode.workspace.openTextDocument(uriOf(file), { encoding: 'windows1252' });
+        await vscode.window.showTextDocument(document);
+        await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(file));
+        assert.equal((await comparison()).then, '(Pièce)\n');
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        await vscode.workspace.openTextDocument(uriOf(file), { encoding: 'utf8' });
+    });
+
+    it('is told by size, time and hash where it is no text', async () => {
+        await checkOut(part);
+        await writeFile(onDisk(part), Buffer.concat([originals.get(part)!, Buffer.alloc(1)]));
+        await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(part));
+        const { then, now } = await comparison();
+        const size = (bytes: number): RegExp => new RegExp(`Size: +${bytes.toLocaleString()} bytes\n`);
+        const { length } = originals.get(part)!;
+        assert.match(then, size(length));
+        assert.match(now, size(length + 1));
+        const hash = (text: string): string => /SHA-256: +([\da-f]{64})\n/.exec(text)![1]!;
+        assert.notEqual(hash(then), hash(now));
+    });
+
+    it('is not there for a file that was checked out with another program', async () => {
+        await commandLine('check-out', file, '--user', me());
+        await repositoryOf(api).repository.poll(true);
+        await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(file));
+        assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab, undefined);
+    });
+
+    it('is a new one after a check-in that keeps the file checked out', async () => {
+        await checkOut(file);
+        const before = repositoryOf(api).file(file)!.lock!.timestamp;
+        await writeFile(onDisk(file), '%\nO1 (FIRST HALF)\n%\n');
+        await untilModified(true);
+        await acceptAll('cncCheckout.checkInAndKeep', uriOf(file));
+        assert.deepEqual(await readHolders(), { [file]: me() });
+        assert.notEqual(repositoryOf(api).file(file)!.lock!.timestamp, before);
+        await untilModified(false);
+        await api.versions.whenKept(repositoryOf(api));
+        await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(file));
+        assert.equal((await comparison()).then, '%\nO1 (FIRST HALF)\n%\n');
+    });
+
+    it('stays the same where nothing was changed that could be checked in', async () => {
+        await checkOut(file);
+        const before = repositoryOf(api).file(file)!.lock!.timestamp;
+        await acceptAll('cncCheckout.checkInAndKeep', uriOf(file));
+        assert.equal(repositoryOf(api).file(file)!.lock!.timestamp, before);
+    });
+
+    it('asks for a message at the check-in where a shop wants that, and leaves the file when nobody answers', async () => {
+        await set(api, 'askForCheckInMessage', true);
+        await checkOut(file);
+        await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
+        await leaveAll('cncCheckout.checkIn', uriOf(file));
+        assert.deepEqual(await readHolders(), { [file]: me() });
+        await acceptAll('cncCheckout.checkIn', uriOf(file));
+        assert.deepEqual(await readHolders(), {});
+        await set(api, 'askForCheckInMessage', undefined);
+    });
+
+    it('does not ask to take over what nobody else holds', async () => {
+        await writeLocks(api, { [file]: lockOf(me()) });
+        await vscode.commands.executeCommand('cncCheckout.takeOver', uriOf(file));
+        assert.deepEqual(await readHolders(), { [file]: me() });
+    });
+});
