@@ -67,7 +67,8 @@ function tableOf(events: readonly HistoryEvent[], now: number): string[][] {
         const { time, action, file, user, host, message } = event;
         const who = `${shorten(user, NAME_LENGTH)}${host === undefined ? '' : ` on ${shorten(host, NAME_LENGTH)}`}`;
         const modified = action === 'check-in' ? isModified(event) : undefined;
-        const change = modified === undefined ? '' : modified ? 'modified' : 'unchanged';
+        const content = modified === undefined ? '' : modified ? 'modified' : 'unchanged';
+        const change = [content, event.kept === true ? 'kept' : ''].filter(Boolean).join(', ');
         return [
             formatAge(time, now) ?? time,
             action,

@@ -27,16 +27,24 @@ const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: strin
 export function historyItem(event: HistoryEvent, now: number): HistoryItem {
     const { action, file, user, host, time, message } = event;
     const [icon, did] = actions[action];
+    const after = whatElse(event);
     const what = file === undefined ? 'the locks file' : plainLine(shorten(file, PATH_LENGTH));
     const moment = Date.parse(time);
     const when = Number.isNaN(moment) ? '' : new Date(moment).toLocaleString();
     return {
-        label: withoutIcons(`${plainName(user)} ${did} ${what}`),
+        label: withoutIcons(`${plainName(user)} ${did} ${what}${after}`),
         description: withoutIcons(joined([formatAge(time, now) ?? '', plainName(host ?? '')])),
         detail: withoutIcons(joined([when, changeText(event), plainLine(shorten(message, MESSAGE_LENGTH))])),
         iconPath: new vscode.ThemeIcon(icon),
         event,
     };
+}
+
+/** From whom a file was taken over, or that it stays checked out. */
+function whatElse({ kept, action, checkedOut }: HistoryEvent): string {
+    if (kept === true) return ', and kept it';
+    const before = action === 'take-over' ? checkedOut?.user : undefined;
+    return before === undefined ? '' : ` from ${plainName(before)}`;
 }
 
 /** What became of the file's content, as far as both sides are known. */

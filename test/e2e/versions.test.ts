@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { colleague } from './support/colleague';
+import { openSession, type Session } from './support/session';
+
+const file = '4801247.vnc';
+const part = '4801247.mcam';
+/** In a browser VS Code saves by itself unless it is told not to; on the desktop it does not. */
+const settings = { 'cncCheckout.userName': 'Maria', 'cncCheckout.jobSets': 'never', 'files.autoSave': 'off' };
+
+describe('The version at check-out, to a person', function () {
+    this.timeout(60_000);
+    let session: Session;
+    let original = '';
+
+    before(async () => {
+        session = await openSession({ settings });
+        const { workbench } = session;
+        original = await onDisk();
+        await workbench.statusBarItem('No files checked out by you').waitFor();
+        await workbench.openContainer('CNC Checkout');
+        await workbench.view.waitFor(file);
+    });
+    afterEach(async function () {
+        if (this.currentTest?.isFailed()) await session.workbench.screenshot('versions-failed');
+    });
+    after(() => session?.close());
+
+    const onDisk = (): Promise<string> => readFile(join(session.folder, 'repo', file), 'utf8');
+    const holders = async (): Promise<Record<string, { user: string; message: string }>> =>
+        JSON.parse(await readFile(join(session.folder, 'locks.json'), 'utf8')) as Record<
+            string,
+            { user: string; message: string }
+        >;
+    const unsavedTab = (): Locator => session.workbench.page.locator('.tab.dirty').first();
+    const diff = (): Locator => session.workbench.page.locator('.monaco-diff-editor');
+
+    async function checkOut(path: string, message: string): Promise<void> {
+        const { workbench } = session;
+        await workbench.view.pickFromContextMenu(path, 'Check Out…');
+        await workbench.quickInput.waitFor(`Check Out ${path}`);
+        await workbench.quickInput.answer(message);
+        await workbench.view.waitFor(path, 'Maria');
+    }
+
+    /** Types at the beginning of the file, as a person does, and saves it. */
+    async function edit(text: string): Promise<void> {
+        const { page } = session.workbench;
+        const firstLine = page.locator('.editor-instance .view-line').first();
+        await firstLine.click();
+        await page.keyboard.press('ControlOrMeta+Home');
+        await page.keyboard.type(text);
+        await firstLine.filter({ hasText: text }).waitFor();
+        await unsavedTab().waitFor();
+        await page.keyboard.press('ControlOrMeta+S');
+        await unsavedTab().waitFor({ state: 'detached' });
+    }
+
+    async function inBothThemes(name: string): Promise<void> {
+        const { workbench } = session;
+        await workbench.screenshot(`${name}-dark`);
+        await workbench.setTheme('light');
+        await workbench.screenshot(`${name}-light`);
+        await workbench.setTheme('dark');
+    }
+
+    it('marks what I changed, at the edge of the editor and in the tree', async () => {
+        const { workbench } = session;
+        await checkOut(file, 'Feed');
+        await workbench.view.row(file).click();
+        await workbench.editorTab(file).waitFor();
+        await edit('(MINE)');
+        await workbench.page.locator('.dirty-diff-glyph').first().waitFor();
+        await workbench.view.waitFor(file, 'modified');
+        await inBothThemes('modified');
+    });
+
+    it('shows the version at check-out beside the one now', async () => {
+        const { workbench } = session;
+        await workbench.view.pickFromContextMenu(file, 'Compare with Version at Check-Out');
+        await workbench.editorTab('4801247.vnc (at Check-Out ↔ Now)').waitFor();
+        await diff().locator('.modified .view-line').filter({ hasText: '(MINE)' }).first().waitFor();
+        await diff().locator('.original .view-line').first().waitFor();
+        await inBothThemes('compare');
+    });
+
+    it('tells of a Mastercam part its size, time and hash', async () => {
+        const { workbench } = session;
+        await checkOut(part, 'Pocket');
+        await workbench.view.pickFromContextMenu(part, 'Compare with Version at Check-Out');
+        await workbench.editorTab('4801247.mcam (at Check-Out ↔ Now)').waitFor();
+        for (const side of ['.original', '.modified']) {
+            await diff().locator(`${side} .view-line`).filter({ hasText: 'SHA-256' }).waitFor();
+        }
+        await inBothThemes('compare-part');
+    });
+
+    it('lists what I hold in the Source Control view', async () => {
+        const { workbench } = session;
+        await workbench.openContainer('Source Control');
+        const rows = workbench.page.locator('.scm-view');
+        await rows.getByText('Modified Since Check-Out').waitFor();
+        await rows.getByText(part).first().waitFor();
+        await inBothThemes('source-control');
+        await workbench.openContainer('CNC Checkout');
+    });
+
+    it('undoes the check-out only when I say so, and puts the file back', async () => {
+        const { workbench } = session;
+        await workbench.view.pickFromContextMenu(file, 'Undo Check-Out…');
+        await workbench.dialog(/Undo the check-out of 4801247\.vnc\?/).waitFor();
+        await workbench.dialog(/is put back as it was at the check-out/).waitFor();
+        await workbench.screenshot('undo-dark');
+        await workbench.clickDialogButton('Cancel');
+        assert.equal(await onDisk(), `(MINE)${original}`);
+        await workbench.setTheme('light');
+        await workbench.view.pickFromContextMenu(file, 'Undo Check-Out…');
+        await workbench.dialog(/can be had back for a week/).waitFor();
+        await workbench.screenshot('undo-light');
+        await workbench.clickDialogButton('Undo Check-Out');
+        await workbench.statusBarItem('1 checked out').waitFor();
+        assert.deepEqual([await onDisk(), Object.keys(await holders())], [original, [part]]);
+        await workbench.setTheme('dark');
+    });
+
+    it('gives back what the undo threw away', async () => {
+        const { workbench } = session;
+        await workbench.runCommand('CNC: Restore What an Undo Threw Away…');
+        await workbench.quickInput.waitFor('Choose what to put back into its file');
+        await workbench.screenshot('restore-undone-dark');
+        await workbench.quickInput.pick(file);
+        await workbench.quickInput.waitFor(`Check Out ${file}`);
+        await workbench.quickInput.answer('After all');
+        await workbench.dialog(/Restore 4801247\.vnc as it was before its check-out was undone\?/).waitFor();
+        await workbench.clickDialogButton('Restore');
+        await workbench.view.waitFor(file, 'modified');
+        assert.equal(await onDisk(), `(MINE)${original}`);
+    });
+
+    it('keeps a file checked out after a check-in, as a new version', async () => {
+        const { workbench } = session;
+        await workbench.view.pickFromContextMenu(file, 'Check In and Keep Checked Out…');
+        await workbench.quickInput.waitFor('Check In 4801247.vnc and Keep Checked Out');
+        await workbench.screenshot('keep-dark');
+        await workbench.quickInput.answer('First half');
+        await workbench.statusBarItem('Checked in, and kept, 4801247.vnc').waitFor();
+        assert.deepEqual((await holders())[file]?.user, 'Maria');
+        await workbench.runCommand('CNC: Show Repository History');
+        await workbench.quickInput.item(/Maria checked in 4801247\.vnc, and kept it/).waitFor();
+        await workbench.screenshot('history-dark');
+        await workbench.quickInput.cancel();
+        await workbench.setTheme('light');
+        await workbench.runCommand('CNC: Show Repository History');
+        await workbench.quickInput.item(/Maria undid the check-out of 4801247\.vnc/).waitFor();
+        await workbench.screenshot('history-light');
+        await workbench.quickInput.cancel();
+        await workbench.setTheme('dark');
+    });
+
+    it('takes a file over from somebody who is not there, with a reason', async () => {
+        const { workbench, folder } = session;
+        await colleague('Dave', folder, 'check-out', 'job12/op1.vnc', '--message', 'New holder on T3');
+        await workbench.view.expand('job12');
+        await workbench.view.waitFor('op1.vnc', 'Dave');
+        await workbench.view.pickFromContextMenu('op1.vnc', 'Take Over…');
+        await workbench.dialog(/op1\.vnc is held by Dave.*New holder on T3/s).waitFor();
+        await workbench.screenshot('take-over-dark');
+        await workbench.clickDialogButton('Take Over');
+        await workbench.quickInput.waitFor('Take Over op1.vnc');
+        await workbench.quickInput.answer('');
+        await workbench.quickInput.message.filter({ hasText: 'A take-over needs a reason' }).waitFor();
+        await workbench.screenshot('take-over-reason-dark');
+        await workbench.quickInput.answer('Dave is on holiday');
+        await workbench.view.waitFor('op1.vnc', 'Dave is on holiday');
+        const { user, message } = (await holders())['job12/op1.vnc']!;
+        assert.deepEqual([user, message], ['Maria', 'Dave is on holiday']);
+    });
+});
