@@ -11,6 +11,7 @@ import { VERSION_SCHEME, VersionDocuments } from './host/versionDocuments';
 import { registerDecorations } from './views/decorations';
 import type { FileTree } from './views/fileTree';
 import { registerFileTree } from './views/fileView';
+import { LostCheckOuts } from './views/lostCheckOuts';
 import { registerQuickDiff } from './views/quickDiff';
 import { registerStaleProblems } from './views/staleProblems';
 import { registerStatusBar } from './views/statusBar';
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles);
     registerStaleProblems(context, stalePrograms);
     registerDecorations(context, repositories, modifiedFiles);
+    context.subscriptions.push(new LostCheckOuts(repositories, context.workspaceState));
     registerQuickDiff(context, repositories, modifiedFiles, versions);
     const statusBarItem = registerStatusBar(context, repositories);
     const readOnlyEditors = registerProtection(context, repositories, log);

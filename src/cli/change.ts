@@ -5,35 +5,60 @@ import type { Outcome } from '../core/rules';
 import type { Work } from './invocation';
 import { writeJson, writeLine } from './output';
 
+const done: Partial<Record<Work['command'], string>> = {
+    'check-out': 'Checked out',
+    'check-in': 'Checked in',
+    'take-over': 'Took over',
+};
+
 /**
- * Checks the files out or in, as one transaction.
+ * Checks the files out or in, or takes them over, as one transaction.
  * @param currentFolder absolute path, or undefined where there is none
  * @returns whether every file was let through
  * @throws CheckoutError when the transaction could not be carried out
  */
-export async function change(
-    repository: Repository,
-    { command, files, message, format }: Work,
-    currentFolder: string | undefined,
-): Promise<boolean> {
+export async function change(repository: Repository, work: Work, currentFolder: string | undefined): Promise<boolean> {
+    const { command, files, format } = work;
     // Side by side: for a hundred files this is longer than the transaction.
     const candidates = await Promise.all(
         files.map((file) => fileCandidates(file, repository.options.root, currentFolder)),
     );
     const paths: string[] = [];
     for (const [index, file] of files.entries()) paths.push(await meantBy(file, candidates[index]!, repository));
-    const outcomes =
-        command === 'check-out'
-            ? await repository.checkOut(paths, message)
-            : await repository.checkIn(paths, { message });
+    const outcomes = await carryOut(repository, work, paths);
     if (format === 'json') writeJson(process.stdout, outcomes.map(describe));
     else {
         for (const { path, refusal } of outcomes) {
             if (refusal !== undefined) writeLine(process.stderr, refusal.message);
-            else writeLine(process.stdout, `${command === 'check-out' ? 'Checked out' : 'Checked in'} ${path}.`);
+            else writeLine(process.stdout, `${done[command] ?? ''} ${path}${work.keep ? ', and kept it' : ''}.`);
         }
     }
     return outcomes.every(({ refusal }) => refusal === undefined);
+}
+
+function carryOut(
+    repository: Repository,
+    { command, message, keep }: Work,
+    paths: readonly string[],
+): Promise<readonly Outcome[]> {
+    if (command === 'check-out') return repository.checkOut(paths, message);
+    if (command === 'check-in') return repository.checkIn(paths, { message, keep });
+    return takeOver(repository, paths, message);
+}
+
+/** From whoever holds the files now. */
+async function takeOver(
+    repository: Repository,
+    paths: readonly string[],
+    message: string,
+): Promise<readonly Outcome[]> {
+    await repository.poll(true);
+    const nobody = { user: '', timestamp: '', message: '' };
+    const { table } = repository.snapshot;
+    return repository.takeOver(
+        paths.map((path) => ({ path, seen: table.find(path)?.lock ?? nobody })),
+        message,
+    );
 }
 
 /** The path inside the repository that an argument means; one outside stays as it is, for the rule to refuse it. */
@@ -56,8 +81,8 @@ async function isKnown(path: string, repository: Repository): Promise<boolean> {
     return repository.snapshot.file(path) !== undefined;
 }
 
-function describe({ path, refusal }: Outcome): object {
-    if (refusal === undefined) return { name: path, ok: true };
+function describe({ path, previous, refusal }: Outcome): object {
+    if (refusal === undefined) return { name: path, ok: true, ...(previous && { taken_over_from: previous }) };
     const { code, message, holder } = refusal;
     return { name: path, ok: false, error: { code, message, ...(holder === undefined ? {} : { holder }) } };
 }

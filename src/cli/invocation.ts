@@ -9,6 +9,8 @@ export interface Work {
     readonly command: (typeof commands)[number];
     readonly files: readonly string[];
     readonly message: string;
+    /** Whether files stay checked out after their check-in. */
+    readonly keep: boolean;
     readonly format: 'text' | 'json' | 'csv';
     /** How many events of the history at most. */
     readonly limit: number | undefined;
@@ -28,7 +30,8 @@ export const helpText = `Check-out and check-in for a shared folder of CAM files
 Usage:
     cnc-checkout list      [--json]
     cnc-checkout check-out FILE... [--message TEXT] [--json]
-    cnc-checkout check-in  FILE... [--message TEXT] [--json]
+    cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--json]
+    cnc-checkout take-over FILE... --message TEXT [--json]
     cnc-checkout history   [FILE] [--limit NUMBER] [--json | --csv]
 
 FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk to it.
@@ -39,7 +42,8 @@ Options:
     --locks FILE       the file that says who holds what (locks.json in the root)
     --user NAME        the name under which files are held (your account on this computer)
     --timeout SECONDS  how long to wait while another computer changes the locks file (15)
-    --message TEXT     why you check out, for everybody to see; or what you did, for the history
+    --message TEXT     why you check out or take over, for everybody to see; or what you did, for the history
+    --keep             stay the holder: what was done so far counts, and goes on
     --limit NUMBER     how many events of the history, the newest first
     --json             answer in JSON
     --csv              answer in CSV, for a spreadsheet
@@ -52,7 +56,7 @@ Exit code:
 `;
 
 const DEFAULT_TIMEOUT = 15_000;
-const commands = ['list', 'check-out', 'check-in', 'history'] as const;
+const commands = ['list', 'check-out', 'check-in', 'take-over', 'history'] as const;
 const options = {
     root: { type: 'string' },
     repository: { type: 'string' },
@@ -61,6 +65,7 @@ const options = {
     timeout: { type: 'string' },
     message: { type: 'string' },
     limit: { type: 'string' },
+    keep: { type: 'boolean' },
     json: { type: 'boolean' },
     csv: { type: 'boolean' },
     help: { type: 'boolean' },
@@ -71,7 +76,8 @@ type OptionName = keyof typeof options;
 
 /** The options that only some commands take. */
 const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
-    message: ['check-out', 'check-in'],
+    message: ['check-out', 'check-in', 'take-over'],
+    keep: ['check-in'],
     limit: ['history'],
     csv: ['history'],
 };
@@ -104,10 +110,14 @@ export function readInvocation(args: readonly string[]): Invocation {
         throw new UsageError(`The message is longer than ${LONGEST_MESSAGE} characters.`);
     }
     checkFiles(command, files);
+    if (command === 'take-over' && (values.get('message') ?? '').trim() === '') {
+        throw new UsageError('take-over needs a --message, for whoever had the file.');
+    }
     return {
         command,
         files,
         message: values.get('message') ?? '',
+        keep: values.has('keep'),
         format: values.has('json') ? 'json' : values.has('csv') ? 'csv' : 'text',
         limit: readLimit(values.get('limit')),
         root: values.get('root'),

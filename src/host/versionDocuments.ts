@@ -10,6 +10,8 @@ import type { Repositories, RepositoryResource } from './repositories';
 /** The scheme of the resources that this gives the text of. */
 export const VERSION_SCHEME = 'cnc-checkout-version';
 
+const TOO_LARGE = 'not known: the file was too large to be read at its check-out';
+
 /** What a document of this scheme shows: the text of a file at its check-out, or what can be said of it then or now. */
 type Shown = 'text' | 'details then' | 'details now';
 
@@ -62,9 +64,15 @@ function details({ path }: RepositoryResource, { size, mtimeMs }: FileTimes, sha
         '',
         `Size:         ${size.toLocaleString()} bytes`,
         `Last change:  ${new Date(mtimeMs).toLocaleString()}`,
-        `SHA-256:      ${sha256 ?? 'not known: the file was too large to be read at its check-out'}`,
+        `SHA-256:      ${sha256 === undefined ? TOO_LARGE : inTwo(sha256)}`,
         '',
     ].join('\n');
+}
+
+/** A hash in two lines, which have room side by side. */
+function inTwo(sha256: string): string {
+    const half = sha256.length / 2;
+    return `${sha256.slice(0, half)}\n              ${sha256.slice(half)}`;
 }
 
 /** The text in the encoding in which the file itself is open, so that the same bytes are the same text. */

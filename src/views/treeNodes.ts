@@ -138,7 +138,7 @@ function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number)
     const item = new vscode.TreeItem(name);
     item.id = `${opened.repository.options.root}|${path}`;
     if (file === undefined) return item;
-    const line = [lockLine(file, now), modified ? 'modified' : ''].filter(Boolean).join(' · ');
+    const line = [modified ? 'modified' : '', lockLine(file, now)].filter(Boolean).join(' · ');
     const folder = flat ? plainLine(path.slice(0, -nameOf(path).length - 1)) : '';
     const warning = stale === undefined ? '' : staleLine(stale);
     item.description = [line, warning, folder].filter((part) => part !== '').join(' · ');

@@ -177,4 +177,17 @@ describe('The version at check-out, to a person', function () {
         const { user, message } = (await holders())['job12/op1.vnc']!;
         assert.deepEqual([user, message], ['Maria', 'Dave is on holiday']);
     });
+
+    it('tells me when somebody takes a file over from me, also while my window was closed', async () => {
+        const { workbench, folder } = session;
+        const lost = (name: string): RegExp => new RegExp(`${name} was taken over from you\\. It is held by Dave`);
+        await colleague('Dave', folder, 'take-over', part, '--message', 'The machine is waiting');
+        await workbench.notification(lost('4801247\\.mcam')).waitFor();
+        await workbench.screenshot('taken-over-dark');
+        const address = workbench.page.url();
+        await workbench.page.goto('about:blank');
+        await colleague('Dave', folder, 'take-over', file, '--message', 'And this one');
+        await workbench.page.goto(address);
+        await workbench.notification(lost('4801247\\.vnc')).waitFor();
+    });
 });

@@ -50,6 +50,33 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.equal(locksOf(shop.folder), '{}');
     });
 
+    it('checks in and stays the holder, from a new time on', () => {
+        run('check-out', '4801247.mcam', '--message', 'New jaws');
+        const before = locks()['4801247.mcam']!;
+        assert.deepEqual(run('check-in', '4801247.mcam', '--keep', '--message', 'First half'), {
+            code: 0,
+            stdout: 'Checked in 4801247.mcam, and kept it.\n',
+            stderr: '',
+        });
+        const after = locks()['4801247.mcam']!;
+        assert.deepEqual({ ...after, timestamp: '' }, { ...before, timestamp: '' });
+        assert.ok(Date.parse(after.timestamp) >= Date.parse(before.timestamp));
+        assert.match(run('history', '--limit', '1').stdout, / check-in +4801247\.mcam .* kept +First half/);
+    });
+
+    it('takes over from whoever has a file, says from whom, and takes over no other', () => {
+        writeLocks(shop.folder, heldByAlice('job12/op1.vnc'));
+        const taken = run('take-over', 'job12/op1.vnc', '--user', 'bob', '--message', 'Alice is ill', '--json');
+        const [outcome] = JSON.parse(taken.stdout) as (JsonOutcome & { taken_over_from?: SavedLock })[];
+        assert.deepEqual([taken.code, outcome?.ok, outcome?.taken_over_from?.user], [0, true, 'Alice']);
+        assert.deepEqual([locks()['job12/op1.vnc']?.user, locks()['job12/op1.vnc']?.message], ['bob', 'Alice is ill']);
+        const refused = run('take-over', '4801247.vnc', 'job12/op1.vnc', '--user', 'Bob', '--message', 'Again');
+        assert.equal(refused.code, 1);
+        assert.match(refused.stderr, /4801247\.vnc is not checked out, so there is nothing to take over\./);
+        assert.match(refused.stderr, /You have job12\/op1\.vnc checked out already/);
+        assert.equal(locks()['job12/op1.vnc']?.message, 'Alice is ill');
+    });
+
     it('does the others when one is held, and names its holder, computer, age and message', () => {
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc'));
         const { code, stdout, stderr } = run(

@@ -37,6 +37,8 @@ describe('The command line', () => {
         'an option of Object': [['list', '--__proto__=1'], /no option --__proto__/],
         'a short option': [['list', '-j'], /no option -j/],
         'no file to check out': [['check-out'], /check-out needs at least one file/],
+        'a take-over without a reason': [['take-over', 'a.vnc', '--message', ' '], /take-over needs a --message/],
+        'a check-out that keeps': [['check-out', 'a.vnc', '--keep'], /check-out takes no --keep/],
         'no file to check in': [['check-in', '--json'], /check-in needs at least one file/],
         'an empty file': [['check-out', ''], /name of a file is empty/],
         'a file to list': [['list', '4801247.mcam'], /list takes no files/],
