@@ -64,7 +64,8 @@ function details({ path }: RepositoryResource, { size, mtimeMs }: FileTimes, sha
         '',
         `Size:         ${size.toLocaleString()} bytes`,
         `Last change:  ${new Date(mtimeMs).toLocaleString()}`,
-        `SHA-256:      ${sha256 === undefined ? TOO_LARGE : inTwo(sha256)}`,
+        'SHA-256:',
+        sha256 === undefined ? TOO_LARGE : inTwo(sha256),
         '',
     ].join('\n');
 }
@@ -72,7 +73,7 @@ function details({ path }: RepositoryResource, { size, mtimeMs }: FileTimes, sha
 /** A hash in two lines, which have room side by side. */
 function inTwo(sha256: string): string {
     const half = sha256.length / 2;
-    return `${sha256.slice(0, half)}\n              ${sha256.slice(half)}`;
+    return `${sha256.slice(0, half)}\n${sha256.slice(half)}`;
 }
 
 /** The text in the encoding in which the file itself is open, so that the same bytes are the same text. */

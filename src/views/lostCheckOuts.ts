@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { HistoryEvent } from '../core/history';
 import { sameUser, type Lock } from '../core/lockTable';
 import { describeHolder } from '../core/rules';

@@ -50,14 +50,12 @@ describe('The version at check-out', () => {
         waitFor(api.modifiedFiles.onDidChange, () => isModified(path) === expected, `modified became ${expected}`);
 
     /** The two sides of the comparison that is open, once it shows what it has to. */
-    async function comparison(): Promise<{ label: string; then: string; now: string }> {
+    async function comparison(): Promise<{ label: string; old: string; now: string }> {
         const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
         assert.ok(tab?.input instanceof vscode.TabInputTextDiff, `There is no comparison, but ${tab?.label}.`);
         const { original, modified } = tab.input;
-        const [then, now] = await Promise.all(
-            [original, modified].map((uri) => vscode.workspace.openTextDocument(uri)),
-        );
-        return { label: tab.label, then: then!.getText(), now: now!.getText() };
+        const [old, now] = await Promise.all([original, modified].map((uri) => vscode.workspace.openTextDocument(uri)));
+        return { label: tab.label, old: old!.getText(), now: now!.getText() };
     }
 
     it('tells in the tree which files are modified since, and which are no more', async () => {
@@ -68,7 +66,7 @@ describe('The version at check-out', () => {
         assert.match(String(modified.item.description), /^modified · /);
         assert.equal(modified.item.contextValue, 'file present heldByMe modified');
         const tooltip = await api.tree.resolveTreeItem(modified.item, modified.node);
-        assert.match(String(tooltip.tooltip), /Modified since the check-out/);
+        assert.match(tooltip.tooltip as string, /Modified since the check-out/);
         await writeFile(onDisk(file), originals.get(file)!);
         await untilModified(false);
         assert.equal((await row(api, 'job12', 'op1.vnc')).item.contextValue, 'file present heldByMe');
@@ -94,9 +92,9 @@ describe('The version at check-out', () => {
         edit.insert(document.uri, new vscode.Position(0, 0), '(UNSAVED)\n');
         await vscode.workspace.applyEdit(edit);
         await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(file));
-        const { label, then, now } = await comparison();
+        const { label, old, now } = await comparison();
         const original = originals.get(file)!.toString();
-        assert.deepEqual([label, then, now], ['op1.vnc (at Check-Out ↔ Now)', original, `(UNSAVED)\n${original}`]);
+        assert.deepEqual([label, old, now], ['op1.vnc (at Check-Out ↔ Now)', original, `(UNSAVED)\n${original}`]);
     });
 
     it('is read in the encoding in which the file is open', async () => {
@@ -105,7 +103,7 @@ describe('The version at check-out', () => {
         const document = await vscode.workspace.openTextDocument(uriOf(file), { encoding: 'windows1252' });
         await vscode.window.showTextDocument(document);
         await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(file));
-        assert.equal((await comparison()).then, '(Pièce)\n');
+        assert.equal((await comparison()).old, '(Pièce)\n');
         await vscode.commands.executeCommand('workbench.action.closeAllEditors');
         await vscode.workspace.openTextDocument(uriOf(file), { encoding: 'utf8' });
     });
@@ -114,13 +112,13 @@ describe('The version at check-out', () => {
         await checkOut(part);
         await writeFile(onDisk(part), Buffer.concat([originals.get(part)!, Buffer.alloc(1)]));
         await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(part));
-        const { then, now } = await comparison();
+        const { old, now } = await comparison();
         const size = (bytes: number): RegExp => new RegExp(`Size: +${bytes.toLocaleString()} bytes\n`);
         const { length } = originals.get(part)!;
-        assert.match(then, size(length));
+        assert.match(old, size(length));
         assert.match(now, size(length + 1));
-        const hash = (text: string): string => /SHA-256: +([\da-f]{32}\n +[\da-f]{32})\n/.exec(text)![1]!;
-        assert.notEqual(hash(then), hash(now));
+        const hash = (text: string): string => /SHA-256:\n([\da-f]{32}\n[\da-f]{32})\n/.exec(text)![1]!;
+        assert.notEqual(hash(old), hash(now));
     });
 
     it('is not there for a file that was checked out with another program', async () => {
@@ -141,7 +139,7 @@ describe('The version at check-out', () => {
         await untilModified(false);
         await api.versions.whenKept(repositoryOf(api));
         await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(file));
-        assert.equal((await comparison()).then, '%\nO1 (FIRST HALF)\n%\n');
+        assert.equal((await comparison()).old, '%\nO1 (FIRST HALF)\n%\n');
     });
 
     it('stays the same where nothing was changed that could be checked in', async () => {
