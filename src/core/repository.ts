@@ -1,20 +1,11 @@
-import { explainTrouble } from './diskTrouble';
 import { CheckoutError, systemCode, type Refusal } from './errors';
 import { contentsOf } from './fileContent';
 import type { FileContent, History, HistoryQuery } from './history';
-import {
-    describeUnreadable,
-    isBehindLink,
-    isFileInPlace,
-    listFolder,
-    listRepository,
-    type FolderListing,
-    type ListingOptions,
-} from './listing';
+import { isBehindLink, type ListingOptions } from './listing';
 import { LockTable, newLock } from './lockTable';
 import type { ChangeTerms, LockStore } from './lockStore';
-import { MountedFolder } from './mountedFolder';
-import { foldPath, folderOf, isRepositoryPath, nameOf } from './repositoryPath';
+import { foldersOf, RepositoryFolders, type KnownFolders } from './repositoryFolders';
+import { foldPath, folderOf, isRepositoryPath } from './repositoryPath';
 import type { CheckOutRequest, Outcome, TakeOverRequest } from './rules';
 import { difference, Snapshot, type SnapshotDifference } from './snapshot';
 
@@ -33,9 +24,6 @@ export interface ChangeOptions extends ChangeTerms {
     /** Once aborted, files that were not looked at yet are left alone, and their outcome says so. */
     readonly signal?: AbortSignal;
 }
-
-/** Names that a directory read brings in the time of a look at one file. */
-const ENTRIES_PER_LOOK = 100;
 
 /**
  * How the repository is. In every state but `loading` the snapshot holds what was last known.
@@ -58,7 +46,7 @@ export interface RepositoryChange extends SnapshotDifference {
 export class Repository {
     private current: Snapshot;
     private mark: string | undefined;
-    private readonly folder: MountedFolder;
+    private readonly folders: RepositoryFolders;
     private status: RepositoryState = { kind: 'loading' };
     private seen: number | undefined;
     private work: Promise<unknown> = Promise.resolve();
@@ -68,7 +56,7 @@ export class Repository {
         readonly options: RepositoryOptions,
         private readonly store: LockStore,
     ) {
-        this.folder = new MountedFolder(options.root);
+        this.folders = new RepositoryFolders(options.root, options.extensions);
         this.current = new Snapshot(options.root, options.user, new Map(), new Map(), LockTable.empty);
     }
 
@@ -98,7 +86,7 @@ export class Repository {
     refresh(): Promise<void> {
         return this.inTurn(() =>
             this.guard(async () => {
-                const listings = await this.relist();
+                const listings = await this.folders.relist(this.current);
                 this.show(listings, await this.readLocks());
             }),
         );
@@ -112,14 +100,17 @@ export class Repository {
                 if (!force && !unwell && (await this.store.mark()) === this.mark) return;
                 const table = await this.readLocks();
                 const isEmptied = table.entries.length === 0 && this.current.table.entries.length > 0;
-                this.show(unwell || isEmptied ? await this.relist() : this.known(), table);
+                this.show(
+                    unwell || isEmptied ? await this.folders.relist(this.current) : foldersOf(this.current),
+                    table,
+                );
             }),
         );
     }
 
     /** Lists a folder that a person looks at, again if it was listed before. */
     look(folder: string): Promise<void> {
-        return this.inTurn(() => this.guard(() => this.lookInto(folder)));
+        return this.inTurn(() => this.guard(async () => this.show(await this.folders.look(this.current, folder))));
     }
 
     /**
@@ -151,7 +142,7 @@ export class Repository {
     private walk(options: ListingOptions): Promise<void> {
         return this.guard(async () => {
             const before = this.current.listings;
-            const { folders, unreadable } = await this.list(options);
+            const { folders, unreadable } = await this.folders.list(this.current, options);
             await this.inTurn(async () => {
                 const listings = new Map(folders);
                 // What was looked at during the walk is newer.
@@ -175,7 +166,7 @@ export class Repository {
             const listed = new Set<string>();
             const wantedIn = new Map<string, number>();
             for (const path of paths) wantedIn.set(folderOf(path), (wantedIn.get(folderOf(path)) ?? 0) + 1);
-            await this.requireRepository();
+            await this.folders.require(this.current);
             for (const wanted of paths) {
                 if (signal?.aborted) break;
                 requests.push(await this.request(wanted, listed, wantedIn.get(folderOf(wanted))));
@@ -197,7 +188,7 @@ export class Repository {
      */
     checkIn(paths: readonly string[], options: ChangeOptions = {}): Promise<readonly Outcome[]> {
         return this.inTurn(async () => {
-            await this.requireRepository();
+            await this.folders.require(this.current);
             if (options.signal?.aborted) return paths.map(cancelled);
             const contents = await this.contents(paths);
             const { outcomes } = await this.store.checkIn(paths, this.options.user, { ...options, contents });
@@ -213,7 +204,7 @@ export class Repository {
      */
     takeOver(requests: readonly TakeOverRequest[], message: string): Promise<readonly Outcome[]> {
         return this.inTurn(async () => {
-            await this.requireRepository();
+            await this.folders.require(this.current);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
             const contents = await this.contents(requests.map(({ path }) => path));
             const { outcomes } = await this.store.takeOver(requests, lock, { contents });
@@ -246,37 +237,13 @@ export class Repository {
         return result;
     }
 
-    private async list(options: ListingOptions): ReturnType<typeof listRepository> {
-        const { root, extensions } = this.options;
-        try {
-            const listing = await listRepository(root, extensions, { known: this.current.listings, ...options });
-            // What was not read now says nothing about the folder that is there now.
-            if (options.trustsKnown) await this.requireRepository();
-            else await this.folder.requireMounted(listing.folders.get('')!);
-            return listing;
-        } catch (error) {
-            throw error instanceof CheckoutError ? error : this.unreadable(error);
-        }
-    }
-
-    private async lookInto(folder: string): Promise<void> {
-        const listings = this.known();
-        if (folder !== '' && (await isBehindLink(this.options.root, this.current.diskPath(folder)))) {
-            listings.folders.delete(folder);
-            const reason = `The folder ${nameOf(folder)} is a link now, and links are not followed.`;
-            listings.unreadable.set(folder, reason);
-            return this.show(listings);
-        }
-        this.show(await this.listInto(listings, folder));
-    }
-
     private async guard(job: () => Promise<void>): Promise<void> {
         try {
             await job();
             if (this.status.kind === 'ready') this.seen = Date.now();
         } catch (error) {
             if (!(error instanceof CheckoutError) && systemCode(error) === undefined) throw error;
-            this.enter(this.stateAfter(error instanceof CheckoutError ? error : this.unreadable(error)));
+            this.enter(this.stateAfter(this.folders.explain(error)));
         }
     }
 
@@ -293,19 +260,12 @@ export class Repository {
         if (!same) this.fire({ files: new Set(), folders: new Set(), state: true });
     }
 
-    private async requireRepository(): Promise<void> {
-        try {
-            if (await this.folder.isAnother()) await this.listInto(this.known(), '');
-        } catch (error) {
-            throw error instanceof CheckoutError ? error : this.unreadable(error);
-        }
-    }
-
     /** @param siblings how many files of the same folder are wanted */
     private async request(wanted: string, listed: Set<string>, siblings = 1): Promise<CheckOutRequest> {
         if (!isRepositoryPath(wanted)) return { path: wanted, present: false };
         const known = this.current.locate(wanted);
-        if (known !== undefined && (await this.isStillThere(known, siblings))) return { path: known, present: true };
+        if (known !== undefined && (await this.folders.isStillThere(this.current, known, siblings)))
+            return { path: known, present: true };
         const parts = folderOf(wanted).split('/');
         const chain =
             folderOf(wanted) === '' ? [''] : ['', ...parts.map((_, end) => parts.slice(0, end + 1).join('/'))];
@@ -314,51 +274,10 @@ export class Repository {
             if (located === undefined) break;
             if (listed.has(foldPath(folder))) continue;
             listed.add(foldPath(folder));
-            this.show(await this.listInto(this.known(), located));
+            this.show(await this.folders.add(this.current, located));
         }
         const located = this.current.locate(wanted);
         return { path: located ?? wanted, present: located !== undefined };
-    }
-
-    /** Whether a file is there as it was, where that can be told sooner than by listing its folder again. */
-    private async isStillThere(path: string, siblings: number): Promise<boolean> {
-        const entries = this.current.listings.get(folderOf(path))?.files.size ?? 0;
-        if (entries < ENTRIES_PER_LOOK * siblings) return false;
-        return isFileInPlace(this.options.root, this.current.diskPath(path));
-    }
-
-    private known(): { folders: Map<string, FolderListing>; unreadable: Map<string, string> } {
-        return { folders: new Map(this.current.listings), unreadable: new Map(this.current.unreadable) };
-    }
-
-    /** Lists again what was looked at. A folder that is gone takes its children along. */
-    private async relist(): Promise<ReturnType<Repository['known']>> {
-        const { listings, unreadable } = this.current;
-        const { folders, ...rest } = await this.list({
-            goesInto: (folder) => listings.has(folder) || unreadable.has(folder),
-        });
-        return { folders: new Map(folders), unreadable: new Map(rest.unreadable) };
-    }
-
-    private async listInto(
-        listings: ReturnType<Repository['known']>,
-        folder: string,
-    ): Promise<ReturnType<Repository['known']>> {
-        listings.unreadable.delete(folder);
-        const { extensions } = this.options;
-        try {
-            const diskPath = this.current.diskPath(folder);
-            const listing = await listFolder(diskPath, folder, extensions, listings.folders.get(folder));
-            if (folder === '') await this.folder.requireMounted(listing);
-            listings.folders.set(folder, listing);
-        } catch (error) {
-            if (error instanceof CheckoutError) throw error;
-            if (folder === '') throw this.unreadable(error);
-            await this.requireRepository(); // With the share every folder is gone; what was last known of it stays.
-            listings.folders.delete(folder);
-            listings.unreadable.set(folder, describeUnreadable(folder, error));
-        }
-        return listings;
     }
 
     private async readLocks(): Promise<LockTable> {
@@ -369,10 +288,10 @@ export class Repository {
     }
 
     private async showLocks(): Promise<void> {
-        await this.guard(async () => this.show(this.known(), await this.readLocks()));
+        await this.guard(async () => this.show(foldersOf(this.current), await this.readLocks()));
     }
 
-    private show(listings: ReturnType<Repository['known']>, table?: LockTable): void {
+    private show(listings: KnownFolders, table?: LockTable): void {
         const { root, user } = this.options;
         const before = this.current;
         const after = new Snapshot(root, user, listings.folders, listings.unreadable, table ?? before.table);
@@ -385,26 +304,6 @@ export class Repository {
 
     private fire(change: RepositoryChange): void {
         for (const listener of this.listeners) listener(change);
-    }
-
-    private unreadable(cause: unknown): CheckoutError {
-        const { root } = this.options;
-        const code = systemCode(cause);
-        if (code === 'ENOENT' || code === 'ENOTDIR') {
-            return new CheckoutError(
-                'repositoryMissing',
-                `There is no repository folder ${root}. Check the path, and whether the share is connected.`,
-                root,
-                { cause },
-            );
-        }
-        const { reason, advice } = explainTrouble(cause, 'read');
-        return new CheckoutError(
-            'repositoryUnreachable',
-            `The repository ${root} cannot be read, because ${reason}. ${advice}`,
-            root,
-            { cause },
-        );
     }
 }
 
