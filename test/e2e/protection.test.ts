@@ -151,4 +151,21 @@ describe('Editing safely', function () {
         await unsavedTab().waitFor({ state: 'detached' });
         assert.equal(await onDisk(), `(OVER)${before}`);
     });
+
+    it('saves nothing by itself that somebody else holds, says so once, and keeps my edits', async () => {
+        const { workbench } = session;
+        const before = await onDisk();
+        await workbench.runCommand('File: Toggle Auto Save');
+        await typeInEditor('(BY ITSELF)');
+        await workbench.notification(/Your edits were not saved automatically\. They stay in the editor/).waitFor();
+        await workbench.screenshot('protection-auto-save');
+        await typeInEditor('(MORE)');
+        await firstLine().filter({ hasText: '(MORE)(BY ITSELF)' }).waitFor();
+        await unsavedTab().waitFor();
+        assert.equal(await onDisk(), before);
+        assert.equal((await workbench.notificationTexts()).length, 1);
+        await workbench.runCommand('File: Toggle Auto Save');
+        await workbench.runCommand('File: Revert File');
+        await unsavedTab().waitFor({ state: 'detached' });
+    });
 });

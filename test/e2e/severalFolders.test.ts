@@ -29,7 +29,8 @@ describe('A window with the repositories of two halls', function () {
             workspace,
             JSON.stringify({ folders: folders.map((path, index) => ({ path, name: names[index] })) }),
         );
-        session = await openSession({ folder: workspace, settings: { 'cncCheckout.userName': 'Maria' } });
+        const settings = { 'cncCheckout.userName': 'Maria', 'files.autoSave': 'off' };
+        session = await openSession({ folder: workspace, settings });
         await session.workbench.openContainer('CNC Checkout');
     });
     afterEach(async function () {
@@ -64,6 +65,30 @@ describe('A window with the repositories of two halls', function () {
         const holder = async (folder: string): Promise<unknown> =>
             JSON.parse(await readFile(join(folder, 'locks.json'), 'utf8'))['4801247.vnc'].user;
         assert.deepEqual([await holder(milling), await holder(turning)], ['Maria', 'Dave']);
+    });
+
+    it('lets me change the file where I hold it, marks that, and protects the one of the same name', async () => {
+        const { workbench } = session;
+        const { page } = workbench;
+        const firstLine = page.locator('.editor-instance .view-line').first();
+        const open = async (holder: string, hall: string): Promise<void> => {
+            await workbench.view.row('4801247.vnc', holder).click();
+            await page.locator('.breadcrumbs-control').getByText(hall).first().waitFor();
+            await firstLine.click();
+            await page.keyboard.press('ControlOrMeta+Home');
+        };
+        await open('Maria', 'Milling');
+        await page.keyboard.type('(MINE)');
+        await firstLine.filter({ hasText: '(MINE)' }).waitFor();
+        await page.keyboard.press('ControlOrMeta+S');
+        await workbench.view.waitFor('4801247.vnc', 'modified');
+        await page.locator('.dirty-diff-glyph').first().waitFor();
+        await open('Dave', 'Turning');
+        await page.keyboard.type('NO');
+        await workbench.notification(/is held by Dave/).waitFor();
+        assert.equal(await firstLine.innerText(), '%');
+        await workbench.screenshot('several-folders-protected');
+        await workbench.clearNotifications();
     });
 
     it('says which one is damaged, goes on showing the other, and restores the right one', async () => {
