@@ -68,14 +68,20 @@ async function moveToNew(prepared: string, file: string): Promise<void> {
     await unlink(prepared).catch(() => undefined); // It goes with its folder.
 }
 
-/** Only the move takes the prepared file out of a folder that is still ours. */
-async function whenGone(error: unknown, inDoubt: boolean, { isOurs }: MoveOptions): Promise<Replacement> {
+/**
+ * As long as its folder is ours, only the move takes the prepared file out of it, or a server that lost it when it was cut
+ * off. In the latter case the file to be replaced is as it was.
+ */
+async function whenGone(error: unknown, inDoubt: boolean, { isOurs, isUntouched }: MoveOptions): Promise<Replacement> {
     if (isOurs === undefined) {
         if (inDoubt) return 'unknown';
         throw error;
     }
     const ours = await answerOf(isOurs);
-    if (ours === true) return 'replaced';
+    if (ours === true) {
+        const changed = isUntouched === undefined || (await answerOf(isUntouched)) === false;
+        return changed ? 'replaced' : 'unknown';
+    }
     return ours === undefined || inDoubt ? 'unknown' : 'untouched';
 }
 

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Change } from '../../../src/core/locksFile';
 import { LocksFile } from '../../../src/core/locksFile';
@@ -38,6 +38,20 @@ describe('A lost mutex', function () {
         alice.proceed();
         assert.deepEqual(await alice.end(), ['done at try 2']);
         assert.deepEqual(content(), ['Bob.vnc', 'Alice.vnc']);
+        assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
+    });
+
+    it('makes no change that was lost with what was prepared, and nobody is told that it is done', async () => {
+        writeFileSync(file(), '{}');
+        const losing: Change<void> = (table) => {
+            for (const name of readdirSync(`${file()}.lock`)) {
+                if (name.startsWith('new.')) rmSync(path.join(`${file()}.lock`, name));
+            }
+            return adding('Bob')(table);
+        };
+        const stands = (table: LockTable): boolean => table.find('Bob.vnc') !== undefined;
+        await assert.rejects(open().update(losing, stands), { code: 'changeUnconfirmed' });
+        assert.equal(readFileSync(file(), 'utf8'), '{}');
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
     });
 

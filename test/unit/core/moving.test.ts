@@ -33,6 +33,20 @@ describe('moveInPlace', () => {
         await assert.rejects(moveInPlace(prepared(), file(), {}), { code: 'ENOENT' });
     });
 
+    it('does not take for renamed what was removed while the other file stayed as it was, or might have', async () => {
+        writeFileSync(file(), 'old');
+        for (const [isUntouched, became] of [
+            [no, 'replaced'],
+            [yes, 'unknown'],
+            [cannotTell, 'unknown'],
+        ] as const) {
+            assert.equal(await moveInPlace(prepared(), file(), { isOurs: yes, isUntouched }), became);
+        }
+        const isUntouched = async (): Promise<boolean> => readFileSync(file(), 'utf8') === 'old';
+        assert.equal(await moveInPlace(prepared(), file(), { isOurs: yes, isUntouched, isNew: true }), 'unknown');
+        assert.equal(readFileSync(file(), 'utf8'), 'old');
+    });
+
     it('says that nothing was replaced only when the file is as it was, and leaves nothing behind', async () => {
         mkdirSync(path.join(file(), 'in the way'), { recursive: true });
         for (const isUntouched of [yes, undefined]) {
