@@ -27,6 +27,8 @@ const FAR_AHEAD = new Date(8.64e15);
 export class MutexDirectory {
     private readonly observer: MutexObserver;
     private hold: MutexHold | undefined;
+    /** What could not be given back, since the connection broke say. */
+    private abandoned: MutexHold | undefined;
     /** It was taken, and proper-lockfile does not know yet. */
     private ahead = false;
     /** Taken a moment ago: proper-lockfile looks at once at what it took, and nobody can have taken it away yet. */
@@ -99,10 +101,21 @@ export class MutexDirectory {
     }
 
     private async take(): Promise<void> {
+        if (this.abandoned !== undefined) await this.clearAway(this.abandoned);
         const describe = (token: string): string => describeOwner(token, this.owner, this.waited);
         this.hold = await MutexHold.take(this.directory, describe, this.atMoment);
         this.fresh = true;
         this.observer.forget();
+    }
+
+    private async clearAway(abandoned: MutexHold): Promise<void> {
+        try {
+            await abandoned.clearAway(this.atMoment);
+            this.abandoned = undefined;
+        } catch (error) {
+            // The share is still away, or somebody has a file in it open: the next try comes here again.
+            if (systemCode(error) === undefined) throw error;
+        }
     }
 
     private async stat(): Promise<{ mtime: Date }> {
@@ -152,8 +165,10 @@ export class MutexDirectory {
         if (hold === undefined) return;
         this.hold = undefined;
         this.kept = false;
+        this.abandoned = hold;
         // Who was asleep for a while may have been taken over: then there is nothing to give back.
         this.kept = await hold.giveBack(this.staleAfter / 2, this.atMoment);
+        this.abandoned = undefined;
         if (!this.kept) return;
         if (!this.tidy) await removeLeftovers(this.directory);
         this.tidy = true;

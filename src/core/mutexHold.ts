@@ -7,7 +7,7 @@ import { removeMutex } from './leftovers';
 import type { AtMoment } from './moments';
 import type { MoveOptions, Replacement } from './moving';
 import { ownerFileOf, readOwner } from './mutexOwner';
-import { patiently } from './patience';
+import { leavesDoubt, patiently } from './patience';
 import { PreparedFile, temporaryPath } from './preparedFile';
 
 /** One hold of a mutex: from the moment at which its directory is taken until it is given back. */
@@ -104,11 +104,19 @@ export class MutexHold {
         // worst case (asleep since the last look, and taken over) this takes the owner file of somebody else. That lets
         // nobody in, since their directory stays in place with what they prepare in it.
         // Whoever waits reads the owner file again and again, and a server may not let it go meanwhile.
-        const unlinking = patiently(() => unlink(ownerFileOf(this.directory)));
+        let inDoubt = false;
+        const unlinking = patiently(() =>
+            unlink(ownerFileOf(this.directory)).catch((error: unknown) => {
+                inDoubt ||= leavesDoubt(error);
+                throw error;
+            }),
+        );
         const [unlinked] = await Promise.allSettled([unlinking, ...this.finishing]);
         if (unlinked.status === 'rejected') {
-            if (systemCode(unlinked.reason) === 'ENOENT') return false;
-            throw unlinked.reason;
+            if (systemCode(unlinked.reason) !== 'ENOENT') throw unlinked.reason;
+            // The answer to our first request may have been lost. A directory that is in use is not empty.
+            if (inDoubt) await rmdir(this.directory).catch(() => undefined);
+            return false;
         }
         try {
             await rmdir(this.directory);
@@ -119,6 +127,16 @@ export class MutexHold {
             if (owner === undefined || owner.token === this.token) await removeMutex(this.directory, atMoment);
         }
         return true;
+    }
+
+    /**
+     * Removes what is left of it after `giveBack` failed: else it would be in everybody's way until it is stale. What has
+     * another token, or none, stays.
+     * @throws a system error while that cannot be told or done
+     */
+    async clearAway(atMoment: AtMoment): Promise<void> {
+        await Promise.all(this.finishing);
+        if ((await readOwner(this.directory))?.token === this.token) await removeMutex(this.directory, atMoment);
     }
 
     /** Gives the mutex back when the process ends, without waiting. */

@@ -239,6 +239,30 @@ describe('MutexDirectory', () => {
         }
     });
 
+    it('is taken over at once by whoever could not give it back, and never that of somebody else', async () => {
+        const ownerFile = path.join(at(), 'owner');
+        for (const isTakenOver of [false, true]) {
+            const alice = program('alice', 10_000);
+            await alice.take();
+            assert.ok(await alice.isOurs()); // By then the owner file is written.
+            const own = readFileSync(ownerFile, 'utf8');
+            rmSync(ownerFile);
+            mkdirSync(ownerFile);
+            await assert.rejects(alice.remove(), { code: /^(EISDIR|EPERM|EACCES)$/ });
+            assert.equal(alice.directory.keptUntilRelease, false);
+            rmSync(ownerFile, { recursive: true });
+            writeFileSync(ownerFile, isTakenOver ? '{"token":"bob"}' : own);
+            if (!isTakenOver) {
+                await alice.take();
+                await alice.remove();
+                assert.deepEqual(readdirSync(folder()), []);
+                continue;
+            }
+            await assert.rejects(alice.take(), { code: 'EEXIST' });
+            assert.equal(readFileSync(ownerFile, 'utf8'), '{"token":"bob"}');
+        }
+    });
+
     it('counts a time in which the observer slept as one short look', async () => {
         const [alice, bob] = [program('alice'), program('bob', 1500)];
         await alice.take();
