@@ -73,7 +73,7 @@ export class MutexHold {
         return temporaryPath(path.join(this.directory, stem), this.token);
     }
 
-    /** Lets `work` go on while the mutex is given back, which is not free before it ends. It must not fail. */
+    /** Lets `work` go on while the mutex is given back; that does not end before it, however it ends. It must not fail. */
     finishWith(work: Promise<void>): void {
         this.finishing.push(work);
     }
@@ -94,12 +94,33 @@ export class MutexHold {
     async giveBack(doubtAfter: number, atMoment: AtMoment): Promise<boolean> {
         // What cannot be removed by its name goes with the directory.
         this.finishWith(this.draft.remove().catch(() => undefined));
-        await this.named;
-        this.isDoubtful ||= performance.now() - this.takenAt > doubtAfter;
-        if (this.isDoubtful && !(await this.isOurs())) {
-            await Promise.all(this.finishing);
-            return false;
+        try {
+            await this.named;
+            this.isDoubtful ||= performance.now() - this.takenAt > doubtAfter;
+            if (this.isDoubtful && !(await this.isOurs())) return false;
+            return await this.removeAll(atMoment);
+        } finally {
+            await Promise.all(this.finishing); // What it has to say belongs to this change, and not to the next one.
         }
+    }
+
+    /**
+     * Removes what is left of it after `giveBack` failed: else it would be in everybody's way until it is stale. What has
+     * another token, or none, stays.
+     * @throws a system error while that cannot be told or done
+     */
+    async clearAway(atMoment: AtMoment): Promise<void> {
+        if ((await readOwner(this.directory))?.token === this.token) await removeMutex(this.directory, atMoment);
+    }
+
+    /** Gives the mutex back when the process ends, without waiting. */
+    giveBackAtExit(): void {
+        const isOurs =
+            fs.existsSync(this.draft.path) || fs.readFileSync(ownerFileOf(this.directory), 'utf8').includes(this.token);
+        if (isOurs) fs.rmSync(this.directory, { recursive: true, force: true });
+    }
+
+    private async removeAll(atMoment: AtMoment): Promise<boolean> {
         // The owner first, then the directory: should it end in between, what is left is stale like any other. In the
         // worst case (asleep since the last look, and taken over) this takes the owner file of somebody else. That lets
         // nobody in, since their directory stays in place with what they prepare in it.
@@ -127,23 +148,6 @@ export class MutexHold {
             if (owner === undefined || owner.token === this.token) await removeMutex(this.directory, atMoment);
         }
         return true;
-    }
-
-    /**
-     * Removes what is left of it after `giveBack` failed: else it would be in everybody's way until it is stale. What has
-     * another token, or none, stays.
-     * @throws a system error while that cannot be told or done
-     */
-    async clearAway(atMoment: AtMoment): Promise<void> {
-        await Promise.all(this.finishing);
-        if ((await readOwner(this.directory))?.token === this.token) await removeMutex(this.directory, atMoment);
-    }
-
-    /** Gives the mutex back when the process ends, without waiting. */
-    giveBackAtExit(): void {
-        const isOurs =
-            fs.existsSync(this.draft.path) || fs.readFileSync(ownerFileOf(this.directory), 'utf8').includes(this.token);
-        if (isOurs) fs.rmSync(this.directory, { recursive: true, force: true });
     }
 }
 
