@@ -28,6 +28,9 @@ export type Report = 'at work' | Order;
 /** What all workers of a crew have in common. */
 export type CrewPlan = Pick<WorkerPlan, 'operations' | 'algorithm' | 'staleAfter' | 'allLive'>;
 
+/** Nobody is stopped for longer than so many times the time after which a mutex is taken over. */
+const LONGEST_STOP = 2;
+
 /** The processes of one scenario. A worker that is killed is replaced by a new process of the same user. */
 export class Crew {
     private readonly workers = new Map<ChildProcess, Promise<void>>();
@@ -110,7 +113,10 @@ export class Crew {
 
     /** When all are gone, and nobody stands still any more. */
     async finish(): Promise<void> {
+        // Whoever stopped itself when nobody was listening any more, or after it had been woken, would stand still for ever.
+        const rounds = this.isEnough ? setInterval(() => this.wake(), this.plan.staleAfter * LONGEST_STOP) : undefined;
         while (this.workers.size > 0) await Promise.all(this.workers.values());
+        clearInterval(rounds);
         await Promise.all(this.waking);
     }
 
@@ -118,6 +124,10 @@ export class Crew {
     dismiss(): void {
         this.isEnough = true;
         for (const child of [...this.workers.keys(), ...this.guests]) child.kill('SIGKILL');
+    }
+
+    private wake(): void {
+        for (const child of [...this.workers.keys(), ...this.guests]) child.kill('SIGCONT');
     }
 
     private note(child: ChildProcess, blow: Blow): void {
