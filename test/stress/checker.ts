@@ -34,6 +34,7 @@ export interface Violation {
         | 'twoInside'
         | 'halfVisible'
         | 'overwritten'
+        | 'misrecorded'
         | 'failure'
         | 'damagedLocksFile'
         | 'foreignChanged'
@@ -42,7 +43,7 @@ export interface Violation {
     readonly message: string;
 }
 
-const EXPECTED = new Set(['repo', 'locks.json', 'locks.json.bak', 'locks.history.jsonl']);
+const EXPECTED = /^(repo|locks\.json(\.bak)?|locks\.history(\.\d+)?\.jsonl)$/;
 
 /**
  * Decides whether what the processes of a run were told, what observers saw and what is left can all be true together;
@@ -113,7 +114,7 @@ function checkRemains(run: Run): Violation[] {
 
 /** What is in the folder of a locks file and should not be, once everybody is gone. */
 export function remains(names: readonly string[]): string[] {
-    return names.filter((name) => !EXPECTED.has(name));
+    return names.filter((name) => !EXPECTED.test(name));
 }
 
 /** Two changes of which neither can have seen what the other did. */

@@ -7,6 +7,7 @@ import { type Clock, environmentOf } from './clocks';
 import type { Crew } from './crew';
 import { type Answer, type Holder, Recorder } from './history';
 import type { Random } from './random';
+import { saysUnrecorded } from './recorded';
 import type { Shop } from './shop';
 
 interface Reply {
@@ -36,13 +37,18 @@ export async function useCommandLine(
         const options = ['--root', folder, '--user', user, '--timeout', '60', '--json'];
         const command =
             operation === 'checkOut' ? ['check-out', ...files, '--message', message] : ['check-in', ...files];
-        const answers = await run([...command, ...options], files.length, env, crew);
-        ended.forEach((end, index) => end(answers[index]!));
+        const { answers, isUnrecorded } = await run([...command, ...options], files.length, env, crew);
+        ended.forEach((end, index) => end(answers[index]!, undefined, isUnrecorded));
     }
     recorder.close();
 }
 
-async function run(args: readonly string[], count: number, env: NodeJS.ProcessEnv, crew: Crew): Promise<Answer[]> {
+async function run(
+    args: readonly string[],
+    count: number,
+    env: NodeJS.ProcessEnv,
+    crew: Crew,
+): Promise<{ readonly answers: readonly Answer[]; readonly isUnrecorded: boolean }> {
     const child = start(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env,
@@ -53,12 +59,14 @@ async function run(args: readonly string[], count: number, env: NodeJS.ProcessEn
         text(child.stderr!),
         once(child, 'close') as Promise<[number | null]>,
     ]);
-    if (code === 0 || code === 1) return (JSON.parse(output) as Reply[]).map(answerOf);
+    const isUnrecorded = saysUnrecorded(errors);
+    if (code === 0 || code === 1) return { answers: (JSON.parse(output) as Reply[]).map(answerOf), isUnrecorded };
+    const all = (answer: Answer): Answer[] => Array.from({ length: count }, () => answer);
     // Killed: what it had said by then may be only a part.
-    if (code === null) return Array.from({ length: count }, () => ({ kind: 'none' }));
+    if (code === null) return { answers: all({ kind: 'none' }), isUnrecorded };
     // The command line tells people, not programs, why a call could not be carried out.
     const failure = errors.includes('could not be confirmed') ? 'changeUnconfirmed' : 'couldNotRun';
-    return Array.from({ length: count }, () => ({ kind: 'failed', code: failure, message: errors.trim() }));
+    return { answers: all({ kind: 'failed', code: failure, message: errors.trim() }), isUnrecorded };
 }
 
 function answerOf({ error }: Reply): Answer {

@@ -48,6 +48,8 @@ export interface Call extends Request {
     readonly answer: Answer;
     /** Of a change: when it set about its last look at the locks file. Of a dump: when it had emptied the file. */
     readonly since?: number;
+    /** It was said that what it did could not be written into the history of the product. */
+    readonly isUnrecorded?: boolean;
 }
 
 /** What was in the whole locks file at a moment between `start` and `end`. */
@@ -74,7 +76,7 @@ export interface History {
 
 type Line =
     | { readonly call: Request; readonly number: number; readonly start: number }
-    | { readonly number: number; readonly end: number; readonly answer: Answer; readonly since?: number }
+    | ({ readonly number: number } & Pick<Call, 'end' | 'answer' | 'since' | 'isUnrecorded'>)
     | { readonly look: Look }
     | { readonly stay: Stay }
     | { readonly trouble: string };
@@ -95,10 +97,17 @@ export class Recorder {
     }
 
     /** Notes that a call begins. @returns what notes its end */
-    begin(call: Request, start = now()): (answer: Answer, since?: number) => void {
+    begin(call: Request, start = now()): (answer: Answer, since?: number, isUnrecorded?: boolean) => void {
         const number = this.count++;
         this.write({ call, number, start });
-        return (answer, since) => this.write({ number, end: now(), answer, ...(since === undefined ? {} : { since }) });
+        return (answer, since, isUnrecorded = false) =>
+            this.write({
+                number,
+                end: now(),
+                answer,
+                ...(since === undefined ? {} : { since }),
+                ...(isUnrecorded ? { isUnrecorded } : {}),
+            });
     }
 
     look(look: Look): void {

@@ -12,6 +12,7 @@ import type { Scene } from './disturbances';
 import { type Call, now } from './history';
 import type { Watching } from './observer';
 import { Random } from './random';
+import { misrecorded } from './recorded';
 import type { Scenario } from './scenarios';
 import { openFolder, type Place, Shop } from './shop';
 import { Tally } from './tally';
@@ -120,7 +121,8 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
         await Promise.all([others, crew.finish()]);
         await Promise.all(companions.map((leave) => leave()));
         await leaveClean(shop, staleAfter, place.isReadByProduct);
-        const judgement = judge(shop, scenario, crew, { processes: effort.processes, windows });
+        const { isReadByProduct: mayRestore = false } = place;
+        const judgement = judge(shop, scenario, crew, { processes: effort.processes, windows, tally, mayRestore });
         judgement.tally.addAll(tally);
         return { ...judgement, seconds: (now() - started) / 1e9 };
     } finally {
@@ -165,11 +167,18 @@ async function leaveClean({ locksFile, folder }: Shop, staleAfter: number, mayBe
     }
 }
 
+interface Circumstances {
+    readonly processes: number;
+    readonly windows: number;
+    readonly tally: Tally;
+    readonly mayRestore: boolean;
+}
+
 function judge(
     shop: Shop,
     scenario: Scenario,
     crew: Crew,
-    { processes, windows }: { readonly processes: number; readonly windows: number },
+    { processes, windows, tally: did, mayRestore }: Circumstances,
 ): Omit<Outcome, 'seconds'> {
     const known = shop.outcome();
     const own = known.calls.filter(({ operation }) => operation !== 'see' && operation !== 'dump');
@@ -183,11 +192,19 @@ function judge(
     if (scenario.isCounted && waits.overtaken > FAIRNESS * processes) {
         troubles.push(`While somebody waited, others were let through ${waits.overtaken} times.`);
     }
-    const violations = check({ ...known, troubles, mayFail: scenario.mayFail });
+    const mayTear = did.of('kills') + did.of('kills of the server');
+    // Whoever was asleep or cut off writes late what it did.
+    const isOrderly = !scenario.mayFail.includes('changeUnconfirmed');
+    const recorded = { calls: known.calls, lines: shop.recorded(), mayTear, mayRestore, isOrderly };
+    const violations = [
+        ...check({ ...known, troubles, mayFail: scenario.mayFail }),
+        ...misrecorded(recorded).map((message): Violation => ({ kind: 'misrecorded', message })),
+    ];
     const answers = { done: 0, refused: 0, failed: 0, seen: 0, none: 0 };
     for (const { answer } of own) answers[answer.kind]++;
     const tally = new Tally();
     tally.add('operations', new Set(own.map(({ who, turn }) => `${who} ${turn}`)).size);
+    tally.add('lines of the history', recorded.lines.length);
     tally.add('observations', known.looks.flat().length);
     if (scenario.hasTruncatingWriter) tally.add('dumps', dumpsIn(known.calls).size);
     return { tally, answers, waits, violations, folder: shop.notebook };

@@ -66,6 +66,16 @@ export class Shop {
         return history;
     }
 
+    /** The lines that the product wrote into its own history, the oldest first, those in files that were put aside too. */
+    recorded(): string[] {
+        const numberOf = (name: string): number => Number(/^locks\.history\.(\d+)\.jsonl$/.exec(name)?.[1] ?? Infinity);
+        return readdirSync(this.folder)
+            .filter((name) => /^locks\.history(\.\d+)?\.jsonl$/.test(name))
+            .sort((one, other) => numberOf(one) - numberOf(other))
+            .flatMap((name) => readFileSync(join(this.folder, name), 'utf8').split('\n'))
+            .filter((line) => line !== '');
+    }
+
     /** What is known when all processes are gone, whatever they were allowed to do. */
     outcome(): Omit<Run, 'mayFail'> {
         const all: History[] = this.histories.map(({ file, died }) => readHistory(file, died));

@@ -7,6 +7,10 @@ export class Tally {
         this.counts.set(what, (this.counts.get(what) ?? 0) + count);
     }
 
+    of(what: string): number {
+        return this.counts.get(what) ?? 0;
+    }
+
     addAll(other: Tally): void {
         for (const [what, count] of other.counts) this.add(what, count);
     }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CheckoutError } from '../../src/core/errors';
 import { defaultExtensions } from '../../src/core/locateRepository';
 import { type Change, LocksFile } from '../../src/core/locksFile';
+import type { HistoryEvent } from '../../src/core/history';
 import { LockTable } from '../../src/core/lockTable';
 import { FileLockStore } from '../../src/core/lockStore';
 import type { MutexOptions } from '../../src/core/mutex';
@@ -10,6 +11,7 @@ import { Repository } from '../../src/core/repository';
 import type { Outcome } from '../../src/core/rules';
 import type { Order } from './crew';
 import { type Answer, now } from './history';
+import { saysUnrecorded } from './recorded';
 import type { Tool } from './worker';
 
 /** Milliseconds for which a worker waits for the mutex; nobody is to wait as long as that. */
@@ -18,6 +20,7 @@ export const PATIENCE = 60_000;
 /** The locks file, noting when it looks last before it writes, and between which moments nobody else may write. */
 class WatchedLocksFile extends LocksFile {
     looked: number | undefined;
+    isUnrecorded = false;
     private decides = 0;
     private renames: number | undefined;
 
@@ -26,7 +29,7 @@ class WatchedLocksFile extends LocksFile {
         options: MutexOptions,
         private readonly onStay: (from: number, to: number) => void,
     ) {
-        super(file, options);
+        super(file, options, (warning) => (this.isUnrecorded ||= saysUnrecorded(warning)));
     }
 
     /** To be called at each moment of a change. */
@@ -38,14 +41,17 @@ class WatchedLocksFile extends LocksFile {
     override async update<T>(
         change: Change<T>,
         stands: (table: LockTable, result: T, certain: boolean) => boolean,
+        record?: (result: T) => readonly HistoryEvent[],
     ): Promise<{ table: LockTable; result: T }> {
         this.looked = undefined;
-        const done = await super.update((table) => {
+        this.isUnrecorded = false;
+        const decide: Change<T> = (table) => {
             // What it did before, if anything, did not count: it begins again.
             this.decides = now();
             this.renames = undefined;
             return change(table);
-        }, stands);
+        };
+        const done = await super.update(decide, stands, record);
         if (this.renames !== undefined) this.onStay(this.decides, this.renames);
         return done;
     }
@@ -79,6 +85,10 @@ export class Window implements Tool {
 
     get since(): number | undefined {
         return this.locksFile.looked;
+    }
+
+    get isUnrecorded(): boolean {
+        return this.locksFile.isUnrecorded;
     }
 
     checkOut(files: readonly string[], message: string): Promise<Answer[]> {

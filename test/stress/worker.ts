@@ -26,6 +26,8 @@ export interface WorkerPlan {
 export interface Tool {
     /** When it set about its last look at the locks file before it wrote. */
     readonly since?: number | undefined;
+    /** Whether it said that its last change could not be written into the history. */
+    readonly isUnrecorded?: boolean;
     checkOut(files: readonly string[], message: string): Promise<Answer[]>;
     checkIn(files: readonly string[]): Promise<Answer[]>;
     /** Adds a field to the entry of a check-out, as a program does that keeps to the mutex and knows more than we do. */
@@ -117,7 +119,7 @@ class Worker {
             this.recorder.begin({ who, user, operation, file, message, turn, ...(note === undefined ? {} : { note }) }),
         );
         const answers = await carryOut();
-        ended.forEach((end, index) => end(answers[index]!, this.tool.since));
+        ended.forEach((end, index) => end(answers[index]!, this.tool.since, this.tool.isUnrecorded));
         this.hasFailed = answers.some(({ kind }) => kind === 'failed');
         return answers;
     }

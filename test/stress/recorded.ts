@@ -1,0 +1,172 @@
+import type { Call } from './history';
+import { isAmbiguous } from './registerSearch';
+
+/** What the product wrote into its own history in a run, and what the programs of the run were told. */
+export interface Recorded {
+    readonly calls: readonly Call[];
+    /** In the order in which they are there. */
+    readonly lines: readonly string[];
+    /** How often something was killed that may have been writing one. */
+    readonly mayTear: number;
+    /** Whether somebody restored the locks file from its copy. */
+    readonly mayRestore: boolean;
+    /** Whether every change was written under the mutex, since nobody stood still or was cut off. */
+    readonly isOrderly: boolean;
+}
+
+/** A line of the history, read without the product's own code. */
+interface Event {
+    readonly action: string;
+    readonly file: string;
+    readonly user: string;
+    /** Of the check-out that was made, or that ended. */
+    readonly message: string;
+}
+
+/** Whether a warning says that a change could not be written into the history. */
+export function saysUnrecorded(warning: string): boolean {
+    return warning.includes('could not be written into the history');
+}
+
+/**
+ * Compares the product's own history with what the programs were told: what they were told is done is in it once, with its
+ * user and file, in an order that is possible, and nothing else is. What nobody knows (killed before it was answered, not
+ * confirmed) may be in it or not, and what the product said it could not write may be missing.
+ * @returns a sentence for each fault
+ */
+export function misrecorded({ calls, lines, mayTear, mayRestore, isOrderly }: Recorded): string[] {
+    const events = lines.map(parsed);
+    const torn = lines.filter((_, index) => events[index] === undefined);
+    const changes = events.flatMap((event) =>
+        event === undefined || (event.action === 'restore' && mayRestore) ? [] : [event],
+    );
+    const outs = match(changes, calls, 'checkOut');
+    const ins = match(changes, calls, 'checkIn');
+    const matched = new Map([...outs.matched, ...ins.matched]);
+    // A lock that was there before is in force again after a dump or a restore, and no line says so.
+    const isWhole = !events.some((event) => event?.action === 'restore') && !calls.some(isDump);
+    return [
+        ...(torn.length > mayTear ? [`${torn.length} lines of the history are torn, such as: ${torn[0]}`] : []),
+        ...changes.filter(isUnknown).map((event) => `The history says what nobody does: ${nameOf(event)}.`),
+        ...outs.faults,
+        ...ins.faults,
+        ...outOfTime(changes, matched),
+        ...(isOrderly && isWhole ? outOfTurn(changes, calls) : []),
+    ];
+}
+
+const actions = { checkOut: 'check-out', checkIn: 'check-in' } as const;
+
+/** Finds the call of each event of one kind. */
+function match(
+    events: readonly Event[],
+    calls: readonly Call[],
+    operation: 'checkOut' | 'checkIn',
+): { readonly faults: readonly string[]; readonly matched: ReadonlyMap<Event, Call> } {
+    const faults: string[] = [];
+    const matched = new Map<Event, Call>();
+    const waiting = new Map<string, Event[]>();
+    for (const event of events.filter(({ action }) => action === actions[operation])) {
+        const key = keyOf(event);
+        waiting.set(key, [...(waiting.get(key) ?? []), event]);
+    }
+    const take = (call: Call): boolean => {
+        const ofSame = waiting.get(keyOf(call)) ?? [];
+        const known = messageOf(call);
+        const index = ofSame.findIndex(({ message }) => known === undefined || message === known);
+        const [event] = index < 0 ? [] : ofSame.splice(index, 1);
+        if (event !== undefined) matched.set(event, call);
+        return event !== undefined;
+    };
+    const own = calls.filter((call) => call.operation === operation);
+    const done = own.filter(({ answer }) => answer.kind === 'done');
+    // Those first of which it is known which check-out they mean, and last those that need not be there.
+    for (const call of done.filter((each) => messageOf(each) !== undefined)) miss(call);
+    for (const call of done.filter((each) => messageOf(each) === undefined)) miss(call);
+    for (const call of own.filter(isAmbiguous)) take(call);
+    function miss(call: Call): void {
+        if (!take(call) && call.isUnrecorded !== true)
+            faults.push(`The history lacks what was done: ${nameOfCall(call)}.`);
+    }
+    const rest = [...waiting.values()].flat();
+    return {
+        faults: [...faults, ...rest.map((event) => `The history says what was not done: ${nameOf(event)}.`)],
+        matched,
+    };
+}
+
+/** What was written before something that was over before it began: each line is written before its call is answered. */
+function outOfTime(events: readonly Event[], matched: ReadonlyMap<Event, Call>): string[] {
+    const faults: string[] = [];
+    let latest: { readonly event: Event; readonly start: number } | undefined;
+    for (const event of events) {
+        const call = matched.get(event);
+        // Which one of several is meant is not sure unless it names its check-out.
+        if (call === undefined || messageOf(call) === undefined) continue;
+        if (latest !== undefined && call.end < latest.start) {
+            faults.push(`The history has in the wrong order: ${nameOf(latest.event)}, and then ${nameOf(event)}.`);
+        }
+        if (latest === undefined || call.start > latest.start) latest = { event, start: call.start };
+    }
+    return faults;
+}
+
+/** What cannot follow what is said of the same file before, unless a change that may be missing lies between them. */
+function outOfTurn(events: readonly Event[], calls: readonly Call[]): string[] {
+    const faults: string[] = [];
+    const mayBeMissing = calls.filter((call) => isAmbiguous(call) || call.isUnrecorded === true);
+    const mayHaveEnded = ({ file, user }: Event): boolean =>
+        mayBeMissing.some((call) => call.operation === 'checkIn' && call.file === file && call.user === user);
+    const mayHaveBegun = ({ file, message }: Event): boolean =>
+        mayBeMissing.some((call) => call.operation === 'checkOut' && call.file === file && call.message === message);
+    const holding = new Map<string, Event>();
+    for (const event of events) {
+        const before = holding.get(event.file);
+        const isIn = event.action === actions.checkIn;
+        const isHolder = before?.message === event.message && before.user === event.user;
+        const isEnded = before === undefined || (isIn && isHolder) || mayHaveEnded(before);
+        const isBegun = !isIn || isHolder || mayHaveBegun(event);
+        if (!isEnded || !isBegun) {
+            const state = before === undefined ? 'nobody had it' : nameOf(before);
+            faults.push(`The history cannot go on, after “${state}”, with: ${nameOf(event)}.`);
+        }
+        if (isIn) holding.delete(event.file);
+        else holding.set(event.file, event);
+    }
+    return faults;
+}
+
+function parsed(line: string): Event | undefined {
+    try {
+        const { action, file, user, message, checkedOut } = JSON.parse(line) as Event & { checkedOut?: Event };
+        return { action, file, user, message: action === actions.checkIn ? (checkedOut?.message ?? '') : message };
+    } catch {
+        return undefined; // Torn.
+    }
+}
+
+function isUnknown({ action }: Event): boolean {
+    return action !== actions.checkOut && action !== actions.checkIn;
+}
+
+function isDump({ operation }: Call): boolean {
+    return operation === 'dump';
+}
+
+/** The message of the check-out that a call made or ended, where that is known. */
+function messageOf({ operation, message, answer }: Call): string | undefined {
+    if (operation === 'checkOut') return message;
+    return 'holder' in answer ? answer.holder?.message : undefined;
+}
+
+function keyOf({ file, user }: { readonly file: string; readonly user: string }): string {
+    return `${user}\n${file}`;
+}
+
+function nameOf({ action, file, user, message }: Event): string {
+    return `${action} of ${file} by ${user} ("${message}")`;
+}
+
+function nameOfCall(call: Call): string {
+    return `${call.operation} of ${call.file} by ${call.who} of ${call.user} ("${messageOf(call) ?? ''}")`;
+}
