@@ -10,6 +10,10 @@ describe('The crew of a stress test', function () {
     this.timeout(30_000);
     const [folder, notebook] = [temporaryFolder(), temporaryFolder()];
 
+    let crew: Crew | undefined;
+    // Nobody who stands still may outlive a test that failed.
+    afterEach(() => crew?.dismiss());
+
     it('goes home at the end even when somebody stands still of whom it does not know', async function () {
         if (process.platform === 'win32') return this.skip(); // Nothing stops a process there.
         const shop = new Shop(folder(), notebook(), 2);
@@ -19,16 +23,12 @@ describe('The crew of a stress test', function () {
             staleAfter: 2000,
             allLive: false,
         } as const;
-        const crew = new Crew(shop, new Random(1), new Tally(), plan, () => 0);
-        try {
-            crew.hire('Alice', 'right', folder());
-            await crew.gather();
-            process.kill(await processIn(shop.locksFile), 'SIGSTOP');
-            crew.end();
-            await crew.finish();
-        } finally {
-            crew.dismiss();
-        }
+        crew = new Crew(shop, new Random(1), new Tally(), plan, () => 0);
+        crew.hire('Alice', 'right', folder());
+        await crew.gather();
+        process.kill(await processIn(shop.locksFile), 'SIGSTOP');
+        crew.end();
+        await crew.finish();
     });
 });
 

@@ -119,7 +119,10 @@ describe('The checker of the product’s own history', () => {
     for (const [name, [fault, calls, lines, rest]] of Object.entries(broken)) {
         it(`objects to ${name}`, () => {
             const faults = faultsOf(calls, lines, rest);
-            assert.ok(faults.some((sentence) => fault.test(sentence)), faults.join('\n'));
+            assert.ok(
+                faults.some((sentence) => fault.test(sentence)),
+                faults.join('\n'),
+            );
             for (const sentence of faults) assert.match(sentence, /^The history .*\.$|^\d+ lines/);
         });
     }
