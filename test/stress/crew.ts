@@ -140,15 +140,23 @@ export class Crew {
     }
 }
 
+/** Somebody who goes along with a scenario. */
+export interface Companion {
+    readonly leave: () => Promise<void>;
+    /** When the scenario itself went wrong. */
+    readonly dismiss: () => void;
+}
+
 /** Starts a program of this folder that ends when it is disconnected. */
-export function accompany(name: 'observer' | 'truncatingWriter', plan: Watching): () => Promise<void> {
+export function accompany(name: 'observer' | 'truncatingWriter', plan: Watching): Companion {
     const child = launch(name, plan, process.env);
     const ended = once(child, 'exit');
-    return async () => {
+    const leave = async (): Promise<void> => {
         if (child.connected) child.disconnect();
         const [code] = (await ended) as [number | null];
         if (code !== 0) throw new Error(`The ${name} ended with exit code ${String(code)}.`);
     };
+    return { leave, dismiss: () => void child.kill('SIGKILL') };
 }
 
 function launch(name: string, plan: object, env: NodeJS.ProcessEnv): ChildProcess {

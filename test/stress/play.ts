@@ -9,6 +9,7 @@ import { useCommandLine } from './commandLine';
 import { accompany, Crew } from './crew';
 import { dumpsIn } from './dumps';
 import type { Scene } from './disturbances';
+import { closeInTime, unlessHung, Unfinished } from './hanging';
 import { type Call, now } from './history';
 import type { Watching } from './observer';
 import { Random } from './random';
@@ -55,7 +56,7 @@ const MOST_TIME = 4;
 /** Nanoseconds by which it may be noticed too late that a mutex is taken over: others may be let in by then. */
 const LOOKING = 500e6;
 
-/** Plays a scenario in a place of its own. */
+/** Plays a scenario in a place of its own. @throws Unfinished when that stands still for good */
 export async function play(scenario: Scenario, effort: Effort): Promise<Outcome> {
     const notebook = await makeTemporaryFolder();
     const place = await (scenario.open ?? openFolder)();
@@ -66,6 +67,10 @@ export async function play(scenario: Scenario, effort: Effort): Promise<Outcome>
         await place.close();
         return outcome;
     } catch (error) {
+        if (error instanceof Unfinished) {
+            await closeInTime(() => place.close());
+            throw error;
+        }
         throw new Error(`${scenario.name} could not be played to its end; what is known is in ${notebook}`, {
             cause: error,
         });
@@ -98,7 +103,7 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
     if (scenario.hasTruncatingWriter) {
         companions.push(accompany('truncatingWriter', watching(shop, scenario, random, place.doors[0]!)));
     }
-    try {
+    const work = async (): Promise<Outcome> => {
         // Some people have two windows open: one user in two processes.
         for (let index = 0; index < windows; index++) {
             crew.hire(`User${Math.floor((index * 3) / 4)}`, ...computer(index));
@@ -119,14 +124,19 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
         isOver = true;
         crew.end();
         await Promise.all([others, crew.finish()]);
-        await Promise.all(companions.map((leave) => leave()));
+        await Promise.all(companions.map(({ leave }) => leave()));
         await leaveClean(shop, staleAfter, place.isReadByProduct);
         const { isReadByProduct: mayRestore = false } = place;
         const judgement = judge(shop, scenario, crew, { processes: effort.processes, windows, tally, mayRestore });
         judgement.tally.addAll(tally);
         return { ...judgement, seconds: (now() - started) / 1e9 };
+    };
+    try {
+        return await unlessHung(work(), place.hung);
     } finally {
+        [isCalm, isOver] = [true, true];
         crew.dismiss();
+        for (const { dismiss } of companions) dismiss();
     }
 }
 

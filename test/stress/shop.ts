@@ -22,6 +22,8 @@ export interface Place {
     readonly isReadByProduct?: boolean;
     /** What happens to it besides: the server is started again, say. */
     readonly disturbances?: readonly Disturbance[];
+    /** Settles, with a finished sentence, when it stands still for good. */
+    readonly hung?: Promise<string>;
     close(): Promise<void>;
 }
 

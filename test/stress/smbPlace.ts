@@ -6,6 +6,7 @@ import { LocksFile } from '../../src/core/locksFile';
 import type { SmbServer } from '../support/smb/smbServer';
 import { openSmbShare } from '../support/smb/smbShare';
 import { type Disturbance, repeat } from './disturbances';
+import { untilHung } from './hanging';
 import type { Place, Shop } from './shop';
 import { PATIENCE } from './window';
 
@@ -19,12 +20,18 @@ export async function openSmbPlace(isRestarted: boolean): Promise<Place> {
     const share = await openSmbShare();
     const folder = join(share.folder, 'shop');
     await mkdir(folder);
+    const doors = share.mounts.map((mount) => join(mount, 'shop'));
+    const isOver = new AbortController();
     return {
         folder,
-        doors: share.mounts.map((mount) => join(mount, 'shop')),
+        doors,
+        hung: untilHung(doors, isOver.signal),
         isReadByProduct: true,
         disturbances: isRestarted ? [restart(share.server), restoreMissing] : [],
-        close: () => share.close(),
+        close: () => {
+            isOver.abort();
+            return share.close();
+        },
     };
 }
 
