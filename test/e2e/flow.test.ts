@@ -45,7 +45,16 @@ describe('A day at the shop', function () {
         await workbench.page.keyboard.press('Escape');
         assert.deepEqual(
             entries.map((entry) => entry.trim()).filter((entry) => entry !== ''),
-            ['Open', 'Check In', 'Copy Lock Details', 'Show History'],
+            [
+                'Open',
+                'Check In',
+                'Check In with Message…',
+                'Check In and Keep Checked Out…',
+                'Undo Check-Out…',
+                'Compare with Version at Check-Out',
+                'Copy Lock Details',
+                'Show History',
+            ],
         );
     });
 

@@ -73,7 +73,7 @@ describe('A window in Restricted Mode', function () {
         const menu = await workbench.view.openContextMenu('4801247-op2.vnc');
         await workbench.screenshot('restricted');
         const entries = (await menu.getByRole('menuitem').allInnerTexts()).map((entry) => entry.trim());
-        assert.deepEqual(entries, ['Open', 'Copy Lock Details', 'Show History']);
+        assert.deepEqual(entries, ['Open', 'Compare with Version at Check-Out', 'Copy Lock Details', 'Show History']);
     });
 });
 

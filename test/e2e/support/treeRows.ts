@@ -70,7 +70,7 @@ export class TreeRows {
     async pickFromContextMenu(label: string, entry: string | RegExp): Promise<void> {
         const menu = await this.openContextMenu(label);
         // A menu ignores the click that comes within the same moment as the one that opened it, so the pointer goes there first.
-        const item = menu.getByRole('menuitem', { name: entry });
+        const item = menu.getByRole('menuitem', { name: entry, exact: true });
         await item.hover();
         await item.click();
         await menu.waitFor({ state: 'hidden' });
