@@ -53,6 +53,6 @@ export async function keptVersion(
 }
 
 /** Why there is nothing to compare a file with, or to go back to. */
-export function notNoted(path: string): string {
+function notNoted(path: string): string {
     return `How ${path} was at its check-out is not known on this computer: it was checked out elsewhere, or with another program.`;
 }

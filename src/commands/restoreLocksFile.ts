@@ -4,7 +4,7 @@ import type { LockTable } from '../core/lockTable';
 import type { RestorePreview } from '../core/locksFile';
 import { foldCase, foldPath } from '../core/repositoryPath';
 import { shorten } from '../core/shorten';
-import { plainLine, plainName } from '../host/lockText';
+import { firstLines, plainLine, plainName } from '../host/lockText';
 import { showMessage } from '../host/reporting';
 import type { CommandContext } from './commandContext';
 import { pickRepository } from './pickRepository';
@@ -77,8 +77,7 @@ function without(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, st
 }
 
 function list(locks: ReadonlyMap<string, string>): string {
-    const more = locks.size - LOCKS_IN_DIALOG;
-    return [...[...locks.values()].slice(0, LOCKS_IN_DIALOG), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n');
+    return firstLines([...locks.values()], LOCKS_IN_DIALOG, (line) => line).join('\n');
 }
 
 function paragraphs(...texts: readonly (string | false)[]): string {

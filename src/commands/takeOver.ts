@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { nameOf } from '../core/repositoryPath';
 import { describeHolder, type Outcome, type TakeOverRequest } from '../core/rules';
 import { shorten } from '../core/shorten';
-import { plainLine } from '../host/lockText';
+import { firstLines, plainLine } from '../host/lockText';
 import { withProgress } from '../host/progress';
 import { showMessage } from '../host/reporting';
 import { askForMessage } from './askForMessage';
@@ -64,17 +64,15 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
 async function isMeant(wanted: readonly (TakeOverRequest & { readonly name: string })[]): Promise<boolean> {
     const yes = 'Take Over';
     const now = Date.now();
-    const more = wanted.length - FILES_NAMED;
-    const lines = wanted
-        .slice(0, FILES_NAMED)
-        .map(({ name, seen }) => plainLine(shorten(`${name} is held by ${describeHolder(seen, now)}`, LINE_LENGTH)));
+    const lines = firstLines(wanted, FILES_NAMED, ({ name, seen }) =>
+        plainLine(shorten(`${name} is held by ${describeHolder(seen, now)}`, LINE_LENGTH)),
+    );
     const answer = await vscode.window.showWarningMessage(
         `Take over ${describe(wanted.map(({ path }) => path))} from whoever has it?`,
         {
             modal: true,
             detail: [
                 ...lines,
-                ...(more > 0 ? [`… and ${more} more`] : []),
                 '',
                 'They can save nothing more without being warned, and what they have not saved stays in their window only. Ask them first if you can.',
             ].join('\n'),

@@ -6,7 +6,7 @@ import { nameOf } from '../core/repositoryPath';
 import { restoreContent, timesOf } from '../core/restoreContent';
 import type { Outcome } from '../core/rules';
 import { shorten } from '../core/shorten';
-import { plainLine } from '../host/lockText';
+import { firstLines, plainLine } from '../host/lockText';
 import { isUnsaved } from '../host/openEditors';
 import { withProgress } from '../host/progress';
 import { showMessage } from '../host/reporting';
@@ -82,8 +82,7 @@ async function look(context: CommandContext, resource: RepositoryResource): Prom
 
 async function ask(undoings: readonly Undoing[]): Promise<boolean> {
     const yes = 'Undo Check-Out';
-    const more = undoings.length - FILES_NAMED;
-    const lines = [...undoings.slice(0, FILES_NAMED).map(sentence), ...(more > 0 ? [`… and ${more} more`] : [])];
+    const lines = firstLines(undoings, FILES_NAMED, sentence);
     const isLoss = undoings.some(({ version, document }) => version !== undefined || document !== undefined);
     const after = isLoss
         ? ['', 'What is thrown away can be had back for a week, with “Restore What an Undo Threw Away…”.']

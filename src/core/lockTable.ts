@@ -130,6 +130,7 @@ export class LockTable {
 
     /** This table with another time in the locks that `user` has on these paths; all else in them stays as it was written. */
     renewed(paths: readonly string[], user: string, timestamp: string): LockTable {
+        if (paths.length === 0) return this;
         const renewed = new Set(paths.map(foldPath));
         return new LockTable(
             this.entries.map((entry) => {

@@ -47,6 +47,12 @@ export function describeHolder(lock: Lock, now: number): string {
     ].join('');
 }
 
+/** "held by …", to the end of a sentence; a message may have ended it already. */
+export function heldBy(lock: Lock, now: number): string {
+    const holder = describeHolder(lock, now);
+    return `held by ${holder}${/[.!?]”?$/.test(holder) ? '' : '.'}`;
+}
+
 /**
  * Checks files out. Refused, each for itself: a path outside the repository, an extension that is not allowed, a file
  * that is not there, one that somebody else holds, one that the same user holds already (that lock stays as it is), and
@@ -121,9 +127,7 @@ export function checkIn(
     const outcomes = paths.map((path): Outcome => {
         const entry = released.has(foldPath(path)) ? undefined : table.find(path);
         if (!isRepositoryPath(path)) return { path, refusal: outsideRepository(path) };
-        if (entry === undefined) {
-            return { path, refusal: notCheckedOut(path, 'check in') };
-        }
+        if (entry === undefined) return { path, refusal: notCheckedOut(path, 'check in') };
         if (entry.lock === undefined) return { path, refusal: malformedLock(entry.key) };
         if (!sameUser(entry.lock.user, user)) {
             return { path, refusal: heldByOther(path, entry.lock, now, 'checked in') };
@@ -132,7 +136,6 @@ export function checkIn(
         const kept = keptFrom === undefined ? {} : { kept: { ...entry.lock, timestamp: keptFrom } };
         return { path: entry.key, lock: entry.lock, ...kept };
     });
-    if (released.size === 0) return { table, outcomes };
     const freed = [...released];
     return {
         table: keptFrom === undefined ? table.without(freed, user) : table.renewed(freed, user, keptFrom),
@@ -206,9 +209,7 @@ function alreadyMine(path: string, lock: Lock, now: number): Refusal {
 function heldByOther(path: string, lock: Lock, now: number, wanted: 'checked out' | 'checked in'): Refusal {
     const user = shorten(lock.user, NAME_LENGTH);
     const advice = wanted === 'checked out' ? `Ask ${user} to check it in.` : `Only ${user} can check it in.`;
-    const holder = describeHolder(lock, now);
-    const stop = /[.!?]”?$/.test(holder) ? '' : '.';
-    return { code: 'heldByOther', message: `${path} is held by ${holder}${stop} ${advice}`, holder: lock };
+    return { code: 'heldByOther', message: `${path} is ${heldBy(lock, now)} ${advice}`, holder: lock };
 }
 
 function notTogether(path: string, obstacle: Refusal): Refusal {
@@ -221,7 +222,7 @@ function notCheckedOut(path: string, wanted: string): Refusal {
 }
 
 function changedHands(path: string, lock: Lock, now: number): Refusal {
-    const message = `${path} changed hands while you were asked: it is held by ${describeHolder(lock, now)}. Nothing was changed. Look again, and decide anew.`;
+    const message = `${path} changed hands while you were asked: it is ${heldBy(lock, now)} Nothing was changed. Look again, and decide anew.`;
     return { code: 'changedHands', message, holder: lock };
 }
 

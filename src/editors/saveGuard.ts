@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { shorten } from '../core/shorten';
-import { plainLine } from '../host/lockText';
+import { firstLines, plainLine } from '../host/lockText';
 import type { OpenRepository } from '../host/openRepository';
 import { guardedFile, whyGuarded, type GuardedFile } from '../host/protection';
 import { showMessage } from '../host/reporting';
@@ -139,10 +139,7 @@ async function showQuestion(files: readonly GuardedFile[]): Promise<string | und
             ? [sentence(file, now), consequence(file)]
             : [
                   `You have not checked out ${files.length} files that are to be saved.`,
-                  [
-                      ...files.slice(0, FILES_NAMED).map((one) => sentence(one, now)),
-                      ...(files.length > FILES_NAMED ? [`… and ${files.length - FILES_NAMED} more`] : []),
-                  ].join('\n'),
+                  firstLines(files, FILES_NAMED, (one) => sentence(one, now)).join('\n'),
               ];
     return vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
 }

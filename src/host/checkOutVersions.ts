@@ -115,7 +115,7 @@ export class CheckOutVersions implements vscode.Disposable {
         { readonly resource: RepositoryResource; readonly version: UndoneVersion; readonly copy: string }[]
     > {
         return (await this.kept.undone(Date.now())).flatMap((version) => {
-            const opened = this.repositories.all.find(({ repository }) => repository.options.root === version.root);
+            const opened = this.openedAt(version.root);
             const copy = this.kept.copyOf(version);
             return opened === undefined ? [] : [{ resource: { opened, path: version.path }, version, copy }];
         });
@@ -135,8 +135,12 @@ export class CheckOutVersions implements vscode.Disposable {
         this.emitter.dispose();
     }
 
+    private openedAt(root: string): OpenRepository | undefined {
+        return this.repositories.all.find(({ repository }) => repository.options.root === root);
+    }
+
     private isOver({ root, path: file, timestamp }: CheckOutRecord): boolean {
-        const opened = this.repositories.all.find(({ repository }) => repository.options.root === root);
+        const opened = this.openedAt(root);
         if (opened?.repository.state.kind !== 'ready') return false;
         return opened.file(file)?.lock?.timestamp !== timestamp;
     }

@@ -28,6 +28,12 @@ export function withoutIcons(text: string): string {
     return text.replaceAll('$(', '$ (');
 }
 
+/** What is said of each of the first things of a list, a line each, and how many more there are. */
+export function firstLines<T>(things: readonly T[], most: number, say: (thing: T) => string): string[] {
+    const more = things.length - most;
+    return [...things.slice(0, most).map(say), ...(more > 0 ? [`… and ${more} more`] : [])];
+}
+
 /** "Alice · 2 h ago · Working on revisions"; empty for a file that nobody holds. */
 export function lockLine(file: RepositoryFile, now: number): string {
     if (file.lock === undefined) return '';

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { HistoryEvent } from '../core/history';
 import { sameUser, type Lock } from '../core/lockTable';
-import { describeHolder } from '../core/rules';
+import { heldBy } from '../core/rules';
 import type { OpenRepository } from '../host/openRepository';
 import { showMessage } from '../host/reporting';
 import type { Repositories } from '../host/repositories';
@@ -64,12 +64,10 @@ export class LostCheckOuts implements vscode.Disposable {
         if (events.some((event) => isMyEnd(event, user, timestamp))) return;
         const taken = events.some(({ action, time }) => action === 'take-over' && time === lock.timestamp);
         const how = taken ? 'was taken over from you' : 'is no longer checked out by you';
-        const holder = describeHolder(lock, Date.now());
-        const stop = /[.!?]”?$/.test(holder) ? '' : '.';
         const uri = opened.uriOf(path);
         showMessage(
             'warning',
-            `${path} ${how}. It is held by ${holder}${stop} What you have not saved stays in your editor.`,
+            `${path} ${how}. It is ${heldBy(lock, Date.now())} What you have not saved stays in your editor.`,
             [
                 { title: 'Show History', command: 'cncCheckout.showHistory', arguments: [uri] },
                 { title: 'Copy Lock Details', command: 'cncCheckout.copyLockDetails', arguments: [uri] },

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { howOld, isOutOfReach } from '../host/lastSeen';
 import type { Repositories } from '../host/repositories';
 import { shorten } from '../core/shorten';
-import { lockLine, plainLine } from '../host/lockText';
+import { firstLines, lockLine, plainLine } from '../host/lockText';
 import { whenAgesChange } from './ages';
 
 /** Where a tooltip stops listing files, so that it stays on the screen. */
@@ -53,10 +53,11 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
             ? 'You have no files checked out.'
             : [
                   `You have ${held.length} ${held.length === 1 ? 'file' : 'files'} checked out:`,
-                  ...held
-                      .slice(0, FILES_IN_TOOLTIP)
-                      .map(({ file }) => `${plainLine(shorten(file.path, PATH_LENGTH))} · ${lockLine(file, now)}`),
-                  ...(held.length > FILES_IN_TOOLTIP ? [`… and ${held.length - FILES_IN_TOOLTIP} more`] : []),
+                  ...firstLines(
+                      held,
+                      FILES_IN_TOOLTIP,
+                      ({ file }) => `${plainLine(shorten(file.path, PATH_LENGTH))} · ${lockLine(file, now)}`,
+                  ),
               ].join('\n');
     item.command = 'cncCheckout.showMyCheckOuts';
     item.show();
