@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
-import { mkdir, open, rmdir, unlink, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rmdir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { systemCode } from './errors';
 import { removeMutex } from './leftovers';
@@ -16,6 +16,8 @@ export class MutexHold {
     private readonly finishing: Promise<unknown>[] = [];
     /** Settles when the owner file says whose it is, as far as that can be written. */
     private readonly named: Promise<void>;
+    /** Whether the draft is in the directory that the owner file is in. */
+    private readonly hasDraft: Promise<boolean>;
     /** Something happened that can mean that it was taken away. */
     private isDoubtful = false;
 
@@ -28,11 +30,13 @@ export class MutexHold {
         owner: string,
     ) {
         this.named = name(ownerFile, owner);
+        this.hasDraft = isThere(draft.path);
     }
 
     /**
      * Takes the mutex. The draft comes before the owner file, whose creation decides: whoever was asleep in between, and
-     * woke up in somebody else's directory, is refused there, and whoever is not has the draft where the owner file is.
+     * woke up in somebody else's directory, is refused there. If that was so new that it had no owner yet, it is ours, and the
+     * draft is not in it: then nothing can be put in place.
      * @param describe the text of the owner file, from a random token
      * @throws a system error, `EEXIST` when somebody else has it
      */
@@ -45,6 +49,7 @@ export class MutexHold {
         let ownerFile: FileHandle;
         try {
             draft = await PreparedFile.create(draftPath);
+            await atMoment('drafted');
             ownerFile = await open(ownerFileOf(directory), 'wx');
         } catch (error) {
             // The first error says more than others would.
@@ -63,7 +68,9 @@ export class MutexHold {
         confirm: () => Promise<boolean>,
         options: Omit<MoveOptions, 'isOurs'>,
     ): Promise<Replacement> {
-        const became = await this.draft.putInPlace(target, confirm, { ...options, isOurs: () => this.isOurs() });
+        const became = (await this.hasDraft)
+            ? await this.draft.putInPlace(target, confirm, { ...options, isOurs: () => this.isOurs() })
+            : 'untouched';
         this.isDoubtful ||= became !== 'replaced';
         return became;
     }
@@ -155,6 +162,16 @@ export class MutexHold {
 async function leave(directory: string, atMoment: AtMoment): Promise<void> {
     const owner = await readOwner(directory);
     if (owner === undefined || owner.token === '') await removeMutex(directory, atMoment);
+}
+
+/** Whether a file is there; also where nobody can tell, as nothing is lost by trying. */
+async function isThere(file: string): Promise<boolean> {
+    try {
+        await stat(file);
+        return true;
+    } catch (error) {
+        return systemCode(error) !== 'ENOENT';
+    }
 }
 
 /** Says whose the mutex is. Who waits can do without; a disk that takes no more refuses the change itself, too. */

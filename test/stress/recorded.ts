@@ -78,7 +78,8 @@ function match(
         if (event !== undefined) matched.set(event, call);
         return event !== undefined;
     };
-    const own = calls.filter((call) => call.operation === operation);
+    // After a dump of somebody else one check-out may end twice: what was answered first was written first.
+    const own = calls.filter((call) => call.operation === operation).toSorted((one, other) => one.end - other.end);
     const done = own.filter(({ answer }) => answer.kind === 'done');
     // Those first of which it is known which check-out they mean, and last those that need not be there.
     for (const call of done.filter((each) => messageOf(each) !== undefined)) miss(call);

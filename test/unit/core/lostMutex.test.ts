@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Change } from '../../../src/core/locksFile';
 import { LocksFile } from '../../../src/core/locksFile';
@@ -38,6 +39,26 @@ describe('A lost mutex', function () {
         alice.proceed();
         assert.deepEqual(await alice.end(), ['done at try 2']);
         assert.deepEqual(content(), ['Bob.vnc', 'Alice.vnc']);
+        assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
+    });
+
+    it('is taken again where only half of it is in the directory of somebody else', async () => {
+        writeFileSync(file(), '{}');
+        let rounds = 0;
+        const bob = new LocksFile(file(), {
+            owner: { user: 'Bob', host: 'PC' },
+            timeout: 10_000,
+            staleAfter: 2000,
+            atMoment: (moment) => {
+                if (moment !== 'drafted' || rounds++ > 0) return;
+                // Somebody who found an older one stale moved this one aside, and somebody else begins to take it.
+                renameSync(`${file()}.lock`, `${file()}.lock.${randomUUID()}`);
+                mkdirSync(`${file()}.lock`);
+            },
+        });
+        await bob.update(adding('Bob'), () => assert.fail('Nobody interfered with what he wrote.'));
+        assert.equal(rounds, 2);
+        assert.deepEqual(content(), ['Bob.vnc']);
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
     });
 

@@ -54,6 +54,11 @@ describe('The checker of the product’s own history', () => {
             [aliceOut, checkIn('Alice', undefined, 2, 3), bobOut],
             allLines,
         ],
+        'a check-out that ended twice, in two windows, since a dump brought it back': [
+            [aliceOut, checkIn('Alice', 'A', 8, 9), checkIn('Alice', 'A', 2, 3), bobOut],
+            [out('Alice', 'A'), back('Alice', 'A'), out('Bob', 'B'), back('Alice', 'A')],
+            { isOrderly: false },
+        ],
         'a refusal, which is not written': [[...all, checkOut('Carol', 'C', 6, 7, refused)], allLines],
         'what nobody knows, written': [[aliceOut, checkIn('Alice', '', 2, 3, unknown), bobOut], allLines],
         'what nobody knows, not written': [
