@@ -20,7 +20,7 @@ export async function properties({ cases, seed }: PropertyOptions): Promise<bool
     console.log(`Properties with seed ${seed}: ${cases} cases of each.`);
     process.env['CNC_CHECKOUT_STRESS_CASES'] = String(cases);
     process.env['CNC_CHECKOUT_STRESS_SEED'] = String(seed);
-    const { passed, failed } = await runInProcess('unit/properties', LIMIT);
+    const { passed, failed } = await runInProcess('unit/properties', { limit: LIMIT });
     return failed === 0 && passed > 0;
 }
 

@@ -5,7 +5,8 @@ import { exitAtSignals, exitCodeOf, stopAllAtExit } from './processes';
 import { root } from './root';
 import type { Counts } from './runSuites';
 import { start } from './start';
-import { e2eSuites, faultSuites, testAll, unitSuites } from './testAll';
+import { e2eSuites, faultSuites, unitSuites } from './suites';
+import { testAll } from './testAll';
 
 /** What `setUp.mjs` runs once all is installed and compiled; each answers whether it went well. */
 const commands: Readonly<Record<string, () => Promise<boolean>>> = {

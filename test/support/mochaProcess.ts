@@ -1,39 +1,38 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exitCodeOf } from './processes';
+import { exitCodeOf, type RunOptions } from './processes';
 import { root } from './root';
 import { type Counts, resultsVariable } from './runSuites';
 import { makeTemporaryFolder, removeFolder } from './temporaryWorkspace';
 
-/**
- * Runs the compiled suites of one folder of `test` in a process of their own.
- * @param limit milliseconds
- * @param program what runs a script: Node, or a program and its arguments that end with Node
- */
-export function runInProcess(suites: string, limit: number, program = [process.execPath]): Promise<Counts> {
-    const script = join(root, 'out', 'test', 'support', 'runSuites.js');
-    return countsOf(`The tests in ${suites}`, [script, join(root, 'out', 'test', suites)], limit, program);
+export interface MochaProcess extends Pick<RunOptions, 'limit' | 'besideOthers'> {
+    /** What runs a script: Node by default, or a program and its arguments that end with Node. */
+    readonly program?: readonly string[];
+    /** What its environment has beside this one's. */
+    readonly environment?: NodeJS.ProcessEnv;
+}
+
+export const runSuitesScript = join(root, 'out', 'test', 'support', 'runSuites.js');
+
+/** Runs the compiled suites of one folder of `test` in a process of their own. */
+export function runInProcess(suites: string, options: MochaProcess): Promise<Counts> {
+    return countsOf(`The tests in ${suites}`, [runSuitesScript, join(root, 'out', 'test', suites)], options);
 }
 
 /**
  * Runs a script that writes how many tests passed, failed and were skipped to the file that `resultsVariable` names.
  * @param name of what it runs, for the sentence that says that it did not
- * @param limit milliseconds
  */
-export async function countsOf(
-    name: string,
-    args: readonly string[],
-    limit: number,
-    program = [process.execPath],
-): Promise<Counts> {
+export async function countsOf(name: string, args: readonly string[], options: MochaProcess): Promise<Counts> {
+    const { program = [process.execPath], environment, ...running } = options;
     const [command = '', ...first] = program;
     const scratch = await makeTemporaryFolder();
     const results = join(scratch, 'results.json');
     try {
         const code = await exitCodeOf(command, [...first, ...args], {
+            ...running,
             cwd: root,
-            env: { ...process.env, [resultsVariable]: results },
-            limit,
+            env: { ...process.env, ...environment, [resultsVariable]: results },
         });
         const counts = await readFile(results, 'utf8').then(
             (text) => JSON.parse(text) as Counts,
@@ -41,8 +40,19 @@ export async function countsOf(
         );
         if (counts === undefined) throw new Error(`${name} ended without a result, with exit code ${code}.`);
         // A test that leaves something behind can end its process badly after the last result.
-        return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+        if (code === 0 || counts.failed > 0) return counts;
+        return { ...counts, failed: 1, failures: [`${name} ended with exit code ${code} after the last result.`] };
     } finally {
         await removeFolder(scratch);
     }
+}
+
+export function together(all: readonly Counts[]): Counts {
+    const sum = (key: 'passed' | 'failed' | 'skipped'): number => all.reduce((total, counts) => total + counts[key], 0);
+    return {
+        passed: sum('passed'),
+        failed: sum('failed'),
+        skipped: sum('skipped'),
+        failures: all.flatMap(({ failures }) => failures),
+    };
 }

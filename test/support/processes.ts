@@ -15,20 +15,34 @@ export function start(command: string, args: readonly string[], options: SpawnOp
 export interface RunOptions extends SpawnOptions {
     /** Milliseconds after which the program and its children are ended. */
     readonly limit?: number;
+    /** What it prints is shown in one piece at its end, and not among what others print meanwhile. */
+    readonly besideOthers?: boolean;
 }
 
 /** Runs a program to its end and returns its exit code. */
 export async function exitCodeOf(command: string, args: readonly string[], options: RunOptions = {}): Promise<number> {
-    const { limit, ...spawnOptions } = options;
-    const child = start(command, args, { stdio: 'inherit', ...spawnOptions });
-    const timer = limit === undefined ? undefined : setTimeout(() => signal(child, 'SIGKILL'), limit);
+    const { limit, besideOthers = false, ...spawnOptions } = options;
+    const child = start(command, args, {
+        stdio: besideOthers ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+        ...spawnOptions,
+    });
+    const streams = [child.stdout, child.stderr];
+    const printed: Buffer[] = [];
+    for (const stream of streams) stream?.on('data', (piece: Buffer) => printed.push(piece));
+    const end = (): void => {
+        signal(child, 'SIGKILL');
+        // Something that it started may have left its group, and would hold them open.
+        for (const stream of streams) stream?.destroy();
+    };
+    const timer = limit === undefined ? undefined : setTimeout(end, limit);
     try {
-        const [code] = (await once(child, 'exit')) as [number | null];
+        const [code] = (await once(child, 'close')) as [number | null];
         return code ?? 1;
     } catch (error) {
         throw new Error(`${command} could not be started: ${(error as Error).message}.`, { cause: error });
     } finally {
         clearTimeout(timer);
+        process.stdout.write(Buffer.concat(printed));
     }
 }
 

@@ -17,11 +17,19 @@ export const resultsVariable = 'CNC_CHECKOUT_TEST_RESULTS';
 /** The one that names a file for the report: on an extension host's console it would drown in VS Code's own words. */
 export const reportVariable = 'CNC_CHECKOUT_TEST_REPORT';
 
-/** Runs every compiled test below the folder in this process; no tests at all is a failure. */
-export async function runSuites(folder: string): Promise<Counts> {
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-        name.endsWith('.test.js'),
-    );
+/** The compiled test files below a folder, as paths in it. */
+export function testFilesIn(folder: string): string[] {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.test.js'))
+        .toSorted();
+}
+
+/**
+ * Runs compiled tests in this process; no tests at all is a failure, unless only some are asked for.
+ * @param files those of the folder, as `testFilesIn` names them
+ */
+export async function runSuites(folder: string, files = testFilesIn(folder)): Promise<Counts> {
+    const only = process.env['CNC_CHECKOUT_GREP'];
     const report = process.env[reportVariable];
     if (report !== undefined) {
         Mocha.reporters.Base.consoleLog = (...values) => appendFileSync(report, `${format(...values)}\n`);
@@ -32,9 +40,9 @@ export async function runSuites(folder: string): Promise<Counts> {
         color: process.env['NO_COLOR'] === undefined,
         timeout: 20_000,
         forbidOnly: process.env['CI'] !== undefined,
-        ...(process.env['CNC_CHECKOUT_GREP'] ? { grep: process.env['CNC_CHECKOUT_GREP'] } : {}),
+        ...(only ? { grep: only } : {}),
     });
-    for (const file of files.toSorted()) mocha.addFile(join(folder, file));
+    for (const file of files) mocha.addFile(join(folder, file));
     let passed = 0;
     let skipped = 0;
     const failures: string[] = [];
@@ -48,12 +56,15 @@ export async function runSuites(folder: string): Promise<Counts> {
     const counts: Counts = { passed, failed: failures.length, skipped, failures };
     const results = process.env[resultsVariable];
     if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
-    if (passed + failures.length === 0) throw new Error(`No test ran in ${folder}.`);
+    // Who counts the tests of several files or folders together objects where none of them has one that was asked for.
+    if (!only && passed + failures.length + skipped === 0)
+        throw new Error(`${[folder, ...files].join(', ')} has no test.`);
     return counts;
 }
 
 if (require.main === module) {
-    runSuites(process.argv[2] ?? '').then(
+    const [folder = '', ...files] = process.argv.slice(2);
+    runSuites(folder, files.length > 0 ? files : undefined).then(
         ({ failed }) => (process.exitCode = failed > 0 ? 1 : 0),
         (error: unknown) => {
             console.error(explain(error));

@@ -1,14 +1,10 @@
 import { join } from 'node:path';
-import { provideBrowser } from './chromium';
 import { explain } from './explain';
-import { provideFaultyDisks } from './faultyDisks';
 import { runHostSuites } from './hostSuites';
-import { countsOf, runInProcess } from './mochaProcess';
-import { packExtension } from './packExtension';
 import { exitCodeOf } from './processes';
 import { root } from './root';
 import type { Counts } from './runSuites';
-import { whyNoSmbShare } from './smb/smbShare';
+import { e2eSuites, faultSuites, shortStress, smbSuites, unitSuites } from './suites';
 
 type Step = readonly [name: string, run: () => Promise<Counts | undefined>];
 
@@ -20,67 +16,32 @@ interface Outcome {
     readonly isCheck: boolean;
 }
 
-const coverage = [
-    process.execPath,
-    join(root, 'node_modules', 'c8', 'bin', 'c8.js'),
-    '--reporter=text-summary',
-    '--include=src/core/**',
-    '--exclude-after-remap',
-    process.execPath,
-];
-
-export const unitSuites = (): Promise<Counts> => runInProcess('unit', 180_000, coverage);
-
-export async function e2eSuites(): Promise<Counts> {
-    packExtension();
-    provideBrowser(); // Here, because installing it would take longer than a test may.
-    return runInProcess('e2e', 600_000);
-}
-
-export const faultSuites = (): Promise<Counts> => runInProcess('faults', 400_000, provideFaultyDisks());
-
-const shortStress = (): Promise<Counts> =>
-    countsOf('The stress test', [join(root, 'out', 'test', 'stress', 'index.js'), 'short'], 300_000);
-
-/** The suites and the stress test over SMB, side by side: both mostly wait. Undefined where there can be no share. */
-async function smbSuites(): Promise<Counts | undefined> {
-    const obstacle = whyNoSmbShare();
-    if (obstacle !== undefined) {
-        console.log(obstacle);
-        return undefined;
-    }
-    const [suites, stress] = await Promise.all([
-        runInProcess('smb', 180_000),
-        countsOf('The stress test over SMB', [join(root, 'out', 'test', 'stress', 'index.js'), 'shortSmb'], 180_000),
-    ]);
-    return {
-        passed: suites.passed + stress.passed,
-        failed: suites.failed + stress.failed,
-        skipped: suites.skipped + stress.skipped,
-        failures: [...suites.failures, ...stress.failures],
-    };
-}
-
-const steps: readonly Step[] = [
-    ['Types', script('types')],
-    ['Lint', script('lint')],
-    ['Format', script('format:check')],
-    ['Unused code', script('unused')],
-    ['Unit tests', unitSuites],
-    ['Faults of disks', faultSuites],
-    ['Stress, the short run', shortStress],
-    ['Over real SMB', smbSuites],
-    ['Tests in VS Code', () => runHostSuites('host', 'current')],
-    ['Tests in Restricted Mode', () => runHostSuites('host-restricted', 'current')],
-    ['Tests as a person does', e2eSuites],
+/** What runs side by side: checks, and the two windows of VS Code. What measures time runs alone. */
+const stages: readonly (readonly Step[])[] = [
+    [
+        ['Types', check('npm', ['run', '--silent', 'types'])],
+        ['Lint', check('npm', ['run', '--silent', 'lint'])],
+        ['Format', check('npm', ['run', '--silent', 'format:check'])],
+        ['Unused code', check('npm', ['run', '--silent', 'unused'])],
+        ['What the suites need', check(process.execPath, [join(root, 'out', 'test', 'support', 'provide.js')])],
+    ],
+    [['Unit tests', unitSuites]],
+    [['Faults of disks', faultSuites]],
+    [['Stress, the short run', shortStress]],
+    [['Over real SMB', smbSuites]],
+    [
+        ['Tests in VS Code', () => runHostSuites('host', 'current')],
+        ['Tests in Restricted Mode', () => runHostSuites('host-restricted', 'current')],
+    ],
+    [['Tests as a person does', e2eSuites]],
 ];
 
 /** Runs every check and suite, shows all that fails, and ends with the line that CI reads. */
 export async function testAll(): Promise<boolean> {
     const outcomes: Outcome[] = [];
-    for (const [name, run] of steps) {
-        console.log(`\n== ${name}`);
-        outcomes.push(await outcomeOf(name, run));
+    for (const stage of stages) {
+        console.log(`\n== ${stage.map(([name]) => name).join(', ')}`);
+        outcomes.push(...(await Promise.all(stage.map(([name, run]) => outcomeOf(name, run)))));
     }
     console.log('\n== Summary');
     for (const { name, counts, seconds, isCheck } of outcomes) {
@@ -118,11 +79,11 @@ async function outcomeOf(name: string, run: Step[1]): Promise<Outcome> {
     }
 }
 
-function script(name: string): () => Promise<undefined> {
+function check(command: string, args: readonly string[]): () => Promise<undefined> {
     return async () => {
-        const shell = process.platform === 'win32';
-        const code = await exitCodeOf('npm', ['run', '--silent', name], { cwd: root, shell, limit: 180_000 });
-        if (code !== 0) throw new Error(`\`npm run ${name}\` failed.`);
+        const shell = command === 'npm' && process.platform === 'win32';
+        const code = await exitCodeOf(command, args, { cwd: root, shell, limit: 300_000, besideOthers: true });
+        if (code !== 0) throw new Error(`\`${[command, ...args].join(' ')}\` failed.`);
         return undefined;
     };
 }

@@ -80,7 +80,8 @@ describe('LocksFile', function () {
         const adding = add('y.vnc');
         await delay(40); // The client's own pace.
         renameSync(away, file());
-        assert.deepEqual(keys((await reading).table), ['x.vnc']);
+        // On a busy computer the change may be made before the file is read.
+        assert.equal(keys((await reading).table)[0], 'x.vnc');
         await adding;
         assert.deepEqual(content(), ['x.vnc', 'y.vnc']);
     });

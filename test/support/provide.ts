@@ -1,0 +1,23 @@
+import { browserObstacle, installBrowserVSCode } from './browserVSCode';
+import { chooseVSCode } from './chooseVSCode';
+import { provideBrowser } from './chromium';
+import { explain } from './explain';
+import { provideFaultyDisks } from './faultyDisks';
+import { whyNoSmbShare } from './smb/smbShare';
+
+/**
+ * Installs what the suites would install when they need it. A script of its own, so that a check can run beside it: it
+ * waits for the programs that it runs without doing anything else.
+ */
+async function provide(): Promise<void> {
+    provideFaultyDisks();
+    whyNoSmbShare();
+    provideBrowser();
+    await chooseVSCode('current');
+    if (browserObstacle() === undefined) await installBrowserVSCode('current');
+}
+
+provide().catch((error: unknown) => {
+    console.error(explain(error));
+    process.exitCode = 1;
+});
