@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { type Figures, figuresVariable } from '../bench-host/figures';
 import { openSession } from '../e2e/support/session';
+import { endVSCode } from '../e2e/support/vscode';
 import { browserObstacle } from '../support/browserVSCode';
 import { provideBrowser } from '../support/chromium';
 import { type HostVariant, runHostSuites } from '../support/hostSuites';
@@ -86,5 +87,6 @@ async function clickRow(shop: string, what: string): Promise<Row> {
         return within(name, performance.now() - started, 1000);
     } finally {
         await session.close();
+        await endVSCode();
     }
 }

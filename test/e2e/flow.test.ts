@@ -19,6 +19,28 @@ describe('A day at the shop', function () {
     const locks = async (): Promise<Record<string, { user: string; message: string }>> =>
         JSON.parse(await readFile(join(session.folder, 'locks.json'), 'utf8'));
 
+    it('shows the repository in the Explorer', async () => {
+        const { workbench } = session;
+        await workbench.explorer.expand('repo');
+        await workbench.explorer.waitFor('4801247.vnc');
+        await workbench.screenshot('explorer');
+        const labels = (await workbench.explorer.readAll()).map(({ label }) => label);
+        assert.ok(labels.includes('job12'), labels.join());
+    });
+
+    it("has the extension's commands in the palette", async () => {
+        const { workbench } = session;
+        await workbench.explorer.expand('job12');
+        await workbench.explorer.row('op1.vnc').click();
+        // VS Code draws it once it knows that it trusts the folder: till then only what changes nothing is in the palette.
+        await workbench.page.locator('.editor-actions').getByRole('button', { name: 'Check Out…' }).waitFor();
+        const labels = await workbench.commandsFor('CNC: ');
+        assert.ok(
+            labels.some((label) => label.startsWith('CNC: Check Out')),
+            labels.join(),
+        );
+    });
+
     it('checks a file out from the context menu of the Explorer, with a message', async () => {
         const { workbench } = session;
         await workbench.statusBarItem('No files checked out by you').waitFor();
@@ -164,5 +186,11 @@ describe('A day at the shop', function () {
         await workbench.clickDialogButton('Restore');
         await workbench.view.waitFor('job12');
         assert.deepEqual(Object.keys(await locks()), ['job12/op2.vnc']);
+    });
+
+    it('follows a change of theme', async () => {
+        await session.workbench.setTheme('light');
+        await session.workbench.openContainer('CNC Checkout');
+        await session.workbench.screenshot('light');
     });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { colleague } from './support/colleague';
@@ -27,7 +27,11 @@ describe('Editing safely', function () {
     const editors = (): Locator => session.workbench.page.locator('.editor-instance .monaco-editor');
     const firstLine = (): Locator => editors().first().locator('.view-line').first();
 
-    /** Waits until the first line reads so, which it does a moment after the text does. */
+    /** Waits until the first line begins so: what is typed is drawn a moment later. */
+    async function waitForLine(beginning: RegExp): Promise<void> {
+        await firstLine().filter({ hasText: beginning }).waitFor();
+    }
+
     async function openFile(): Promise<void> {
         await session.workbench.openContainer('CNC Checkout');
         await session.workbench.view.row(file).click();
@@ -54,6 +58,27 @@ describe('Editing safely', function () {
         await session.workbench.page.keyboard.press('ControlOrMeta+S');
     }
 
+    /** Types a letter, waits for the question that this raises, and answers it. */
+    async function typeAndAnswer(answer: string, screenshot: string): Promise<void> {
+        const { workbench } = session;
+        await typeInEditor('G');
+        await workbench.dialog(/4801247\.vnc is not checked out/).waitFor();
+        await workbench.screenshot(screenshot);
+        await workbench.clickDialogButton(answer);
+    }
+
+    /** A closed dialog or box gives the focus back a moment later; keys pressed before would go nowhere. */
+    const focusedEditor = (): Locator => session.workbench.page.locator('.monaco-editor.focused').first();
+
+    async function checkOut(message: string): Promise<void> {
+        const { workbench } = session;
+        // Without its title the palette, which is about to close, would take the answer.
+        await workbench.quickInput.waitFor('Check Out 4801247.vnc');
+        await workbench.quickInput.answer(message);
+        await workbench.statusBarItem('1 checked out').waitFor();
+        await focusedEditor().waitFor();
+    }
+
     it('lets me type nothing before I check out, and says so once', async () => {
         const { workbench } = session;
         await openFile();
@@ -76,10 +101,7 @@ describe('Editing safely', function () {
         await workbench.statusBarItem('1 checked out').waitFor();
         await padlock().waitFor({ state: 'detached' });
         await typeInEditor('(MINE)');
-        // What is typed is drawn a moment later.
-        await firstLine()
-            .filter({ hasText: /^\(MINE\)/ })
-            .waitFor();
+        await waitForLine(/^\(MINE\)/);
         await save();
         await unsavedTab().waitFor({ state: 'detached' });
         assert.match(await onDisk(), /^\(MINE\)/);
@@ -130,9 +152,59 @@ describe('Editing safely', function () {
         assert.match(await firstLine().innerText(), /^\(MINE\)/);
     });
 
+    it('asks at the first change, where that is wanted, and Undo takes it back', async () => {
+        const { workbench, folder } = session;
+        await workbench.clearNotifications();
+        await colleague('Dave', folder, 'check-in', file);
+        await workbench.view.waitForNo(file, 'Dave');
+        await mkdir(join(folder, '.vscode'));
+        const inFolder = { 'cncCheckout.editProtection': 'prompt' };
+        await writeFile(join(folder, '.vscode', 'settings.json'), JSON.stringify(inFolder));
+        await padlock().waitFor({ state: 'detached' });
+        await typeAndAnswer('Undo', 'protection-prompt-light');
+        await unsavedTab().waitFor({ state: 'detached' });
+        await waitForLine(/^\(MINE\)/);
+        assert.match(await onDisk(), /^\(MINE\)/);
+    });
+
+    it('lets it stay and asks no more where I edit anyway', async () => {
+        const { workbench } = session;
+        await workbench.setTheme('dark');
+        await typeAndAnswer('Edit Anyway', 'protection-prompt-dark');
+        await focusedEditor().waitFor();
+        await workbench.page.keyboard.type('54');
+        await waitForLine(/^G54\(MINE\)/);
+        await save();
+        await unsavedTab().waitFor({ state: 'detached' });
+        await typeInEditor('N');
+        await waitForLine(/^NG54/);
+        // A question would hold this up: it is put before anything is saved.
+        await save();
+        await unsavedTab().waitFor({ state: 'detached' });
+        assert.equal(await workbench.dialog(/./).count(), 0);
+        assert.match(await onDisk(), /^NG54\(MINE\)/);
+    });
+
+    it('asks again after the check-in, and checks out from the question', async () => {
+        const { workbench } = session;
+        await workbench.runCommand('CNC: Check Out…');
+        await checkOut('Feed');
+        await workbench.runCommand('CNC: Check In');
+        await workbench.quickInput.waitFor('Nothing was changed in it');
+        await workbench.quickInput.pick('Release It');
+        await workbench.statusBarItem('No files checked out by you').waitFor();
+        await typeAndAnswer('Check Out…', 'protection-prompt-again');
+        await checkOut('Now mine');
+        await waitForLine(/^GNG54/);
+        await save();
+        await unsavedTab().waitFor({ state: 'detached' });
+        await workbench.runCommand('CNC: Check In');
+        await workbench.statusBarItem('No files checked out by you').waitFor();
+    });
+
     it('asks before it saves what somebody else holds, where protection is off', async () => {
         const { workbench, folder } = session;
-        await colleague('Dave', folder, 'check-in', file);
+        await rm(join(folder, '.vscode'), { recursive: true });
         await colleague('Dave', folder, 'check-out', file, '--message', wouldBeLinks);
         await session.setSettings({ ...settings, 'cncCheckout.editProtection': 'off' });
         await workbench.editorTab(file).click();

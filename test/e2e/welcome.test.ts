@@ -12,7 +12,9 @@ describe('A window without a repository', function () {
 
     before(async () => {
         outer = await makeTemporaryFolder();
-        session = await openSession();
+        await mkdir(join(outer, 'empty'));
+        // What the extension says of it is what shows that the window is there: no file is in its Explorer.
+        session = await openSession({ folder: join(outer, 'empty'), isEmpty: true });
     });
     afterEach(async function () {
         if (this.currentTest?.isFailed()) await session.workbench.screenshot('welcome-failed');
@@ -25,8 +27,6 @@ describe('A window without a repository', function () {
     it('offers to choose a repository in a folder that has none', async () => {
         const { workbench } = session;
         const folder = join(outer, 'empty');
-        await mkdir(folder);
-        await goTo(session, folder);
         await workbench.openContainer('CNC Checkout');
         await workbench.welcome.getByText('No repository was found here').waitFor();
         await workbench.screenshot('welcome-no-repository');
@@ -41,7 +41,7 @@ describe('A window without a repository', function () {
 
     it('offers to open a folder where none is open', async () => {
         const { workbench } = session;
-        await goTo(session, undefined);
+        await goToNoFolder(session);
         await workbench.openContainer('CNC Checkout');
         await workbench.welcome.getByText("Open the folder that holds your shop's CAM files").waitFor();
         await workbench.screenshot('welcome-no-folder');
@@ -77,13 +77,11 @@ describe('A window in Restricted Mode', function () {
     });
 });
 
-/** Opens another folder, or none, in the same window. */
-async function goTo({ workbench: { page } }: Session, folder: string | undefined): Promise<void> {
+/** Opens no folder, in the same window. */
+async function goToNoFolder({ workbench: { page } }: Session): Promise<void> {
     const address = new URL(page.url());
-    if (folder === undefined) {
-        address.searchParams.delete('folder');
-        address.searchParams.set('ew', 'true');
-    } else address.searchParams.set('folder', folder);
+    address.searchParams.delete('folder');
+    address.searchParams.set('ew', 'true');
     await page.goto(address.href);
     await page.locator('.monaco-workbench .statusbar-item').first().waitFor();
 }

@@ -18,6 +18,7 @@ export const themes = {
 export type Theme = keyof typeof themes;
 
 /** Milliseconds. */
+const LONGEST_LOAD = 45_000;
 const LONGEST_HOVER = 12_000;
 const BETWEEN_HOVERS = 3000;
 
@@ -40,10 +41,12 @@ export class Workbench {
         this.explorer = new TreeRows(page, '.explorer-folders-view');
     }
 
-    async open(address: string): Promise<void> {
-        await this.page.goto(address);
-        await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor();
-        await this.explorer.element.getByRole('treeitem').first().waitFor();
+    /** @param isEmpty the Explorer has no file to show */
+    async open(address: string, isEmpty = false): Promise<void> {
+        // The first time takes longest: the browser has yet to see all of VS Code's code.
+        await this.page.goto(address, { timeout: LONGEST_LOAD });
+        await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: LONGEST_LOAD });
+        if (!isEmpty) await this.explorer.element.getByRole('treeitem').first().waitFor({ timeout: LONGEST_LOAD });
     }
 
     /** Opens a view container by its icon in the Activity Bar. */

@@ -1,0 +1,77 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { installBrowserVSCode } from '../../support/browserVSCode';
+import { launchChromiumWithCache } from '../../support/chromium';
+import { vsixFile } from '../../support/packExtension';
+import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
+import { installExtension, startServer, type VSCodeServer, writeServerSettings } from '../../support/vscodeServer';
+
+/**
+ * A VS Code with the packed extension and a browser, which all sessions of a run share, one after the other: to load the
+ * window costs most where the browser sees its code for the first time.
+ */
+export interface VSCode {
+    address(folder: string): string;
+    writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
+    /** A page that finds nothing of what earlier ones have left, in the browser or with the server. */
+    openPage(settings: Readonly<Record<string, unknown>>): Promise<Page>;
+}
+
+const undo: (() => Promise<unknown>)[] = [];
+const running = new Map<boolean, Promise<VSCode>>();
+
+/** @param restricted one that trusts no folder, which is a matter of how the server was started */
+export function startVSCode(restricted: boolean): Promise<VSCode> {
+    const started = running.get(restricted) ?? start(restricted);
+    running.set(restricted, started);
+    return started;
+}
+
+/** Ends the VS Code of all sessions. Where mocha runs, it is done after the last test. */
+export async function endVSCode(): Promise<void> {
+    for (const step of undo.splice(0).toReversed()) await step();
+    running.clear();
+}
+
+if ('after' in globalThis) after(endVSCode);
+
+async function start(restricted: boolean): Promise<VSCode> {
+    const vscode = await installBrowserVSCode('current');
+    const folder = await makeTemporaryFolder();
+    undo.push(() => removeFolder(folder));
+    const [dataFolder, profile] = [join(folder, 'server'), join(folder, 'browser')];
+    await installExtension(vscode, { dataFolder }, vsixFile);
+    const options = restricted ? [] : ['--disable-workspace-trust'];
+    const server = await startServer(vscode, { dataFolder, options });
+    undo.push(() => server.stop());
+    const browser = await launchChromiumWithCache(profile, {
+        permissions: ['clipboard-read', 'clipboard-write'],
+        reducedMotion: 'reduce',
+    });
+    undo.push(() => browser.close());
+    // Long enough for a busy machine, short enough that ten failures do not fill CI's time.
+    browser.setDefaultTimeout(15_000);
+    return {
+        address: server.address,
+        writeSettings: (settings) => writeServerSettings(dataFolder, settings),
+        openPage: async (settings) => {
+            await forget(browser, server, dataFolder);
+            await writeServerSettings(dataFolder, settings);
+            return browser.newPage();
+        },
+    };
+}
+
+async function forget(browser: BrowserContext, server: VSCodeServer, dataFolder: string): Promise<void> {
+    await Promise.all(
+        ['User', 'Machine'].map((name) => rm(join(dataFolder, 'data', name), { recursive: true, force: true })),
+    );
+    const [blank] = browser.pages();
+    if (blank === undefined) throw new Error('The browser has no page left.');
+    const developer = await browser.newCDPSession(blank);
+    // All but the cache, which also holds the compiled code.
+    const storageTypes = 'cookies,local_storage,indexeddb,service_workers,cache_storage';
+    await developer.send('Storage.clearDataForOrigin', { origin: new URL(server.address('/')).origin, storageTypes });
+    await developer.detach();
+}
