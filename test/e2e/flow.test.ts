@@ -5,7 +5,7 @@ import { colleague } from './support/colleague';
 import { openSession, type Session } from './support/session';
 
 describe('A day at the shop', function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let session: Session;
 
     before(async () => {

@@ -6,7 +6,7 @@ import { colleague } from './support/colleague';
 import { openSession, type Session } from './support/session';
 
 describe('A window with the repositories of two halls', function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let session: Session;
     let folders: readonly string[];
     const undo: (() => Promise<void>)[] = [];

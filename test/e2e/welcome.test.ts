@@ -6,7 +6,7 @@ import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace
 import { openSession, type Session } from './support/session';
 
 describe('A window without a repository', function () {
-    this.timeout(90_000);
+    this.timeout(120_000);
     let outer: string;
     let session: Session;
 
@@ -50,7 +50,7 @@ describe('A window without a repository', function () {
 });
 
 describe('A window in Restricted Mode', function () {
-    this.timeout(90_000);
+    this.timeout(120_000);
     let outer: string;
     let session: Session;
 

@@ -53,7 +53,7 @@ async function start(restricted: boolean): Promise<VSCode> {
     // Long enough for a busy machine, short enough that ten failures do not fill CI's time.
     browser.setDefaultTimeout(15_000);
     return {
-        address: server.address,
+        address: (folder) => server.address(folder),
         writeSettings: (settings) => writeServerSettings(dataFolder, settings),
         openPage: async (settings) => {
             await forget(browser, server, dataFolder);

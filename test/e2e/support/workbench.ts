@@ -49,6 +49,11 @@ export class Workbench {
         if (!isEmpty) await this.explorer.element.getByRole('treeitem').first().waitFor({ timeout: LONGEST_LOAD });
     }
 
+    async reload(): Promise<void> {
+        await this.page.reload({ timeout: LONGEST_LOAD });
+        await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: LONGEST_LOAD });
+    }
+
     /** Opens a view container by its icon in the Activity Bar. */
     async openContainer(name: string): Promise<void> {
         const tab = this.page.locator('.activitybar').getByRole('tab', { name: new RegExp(`^${escape(name)}`) });
