@@ -38,7 +38,7 @@ describe('What the sample shop looks like', function () {
         await workbench.view.waitFor(heldByDave, 'Dave');
     });
     afterEach(async function () {
-        if (this.currentTest?.isFailed()) await session.workbench.screenshot('appearance-failed');
+        if (this.currentTest?.isFailed()) await session.workbench.screenshotOfFailure('appearance-failed');
     });
     after(async () => {
         await session?.close();

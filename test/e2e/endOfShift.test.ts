@@ -19,7 +19,7 @@ describe('From a job to the end of the shift', function () {
         await workbench.view.waitFor('4801247.vnc');
     });
     afterEach(async function () {
-        if (this.currentTest?.isFailed()) await session.workbench.screenshot('shift-failed');
+        if (this.currentTest?.isFailed()) await session.workbench.screenshotOfFailure('shift-failed');
     });
     after(() => session?.close());
 

@@ -12,7 +12,7 @@ describe('A day at the shop', function () {
         session = await openSession({ settings: { 'cncCheckout.userName': 'Maria' } });
     });
     afterEach(async function () {
-        if (this.currentTest?.isFailed()) await session.workbench.screenshot('failed');
+        if (this.currentTest?.isFailed()) await session.workbench.screenshotOfFailure('failed');
     });
     after(() => session?.close());
 

@@ -37,7 +37,7 @@ describe('A locks file that means harm', function () {
         await writeFile(join(session.folder, 'repo', odd), '%\n');
     });
     afterEach(async function () {
-        if (this.currentTest?.isFailed()) await session.workbench.screenshot('hostile-failed');
+        if (this.currentTest?.isFailed()) await session.workbench.screenshotOfFailure('hostile-failed');
     });
     after(() => session?.close());
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { colleague } from './support/colleague';
@@ -16,10 +16,9 @@ describe('Editing safely', function () {
 
     before(async () => {
         session = await openSession({ settings });
-        await session.workbench.statusBarItem('No files checked out by you').waitFor();
     });
     afterEach(async function () {
-        if (this.currentTest?.isFailed()) await session.workbench.screenshot('protection-failed');
+        if (this.currentTest?.isFailed()) await session.workbench.screenshotOfFailure('protection-failed');
     });
     after(() => session?.close());
 
@@ -65,6 +64,13 @@ describe('Editing safely', function () {
         await workbench.dialog(/4801247\.vnc is not checked out/).waitFor();
         await workbench.screenshot(screenshot);
         await workbench.clickDialogButton(answer);
+    }
+
+    /** Sets the protection for the folder: no window has to be loaded anew for that. */
+    async function protect(mode: 'prompt' | 'off'): Promise<void> {
+        const folder = join(session.folder, '.vscode');
+        await mkdir(folder, { recursive: true });
+        await writeFile(join(folder, 'settings.json'), JSON.stringify({ 'cncCheckout.editProtection': mode }));
     }
 
     /** A closed dialog or box gives the focus back a moment later; keys pressed before would go nowhere. */
@@ -157,9 +163,7 @@ describe('Editing safely', function () {
         await workbench.clearNotifications();
         await colleague('Dave', folder, 'check-in', file);
         await workbench.view.waitForNo(file, 'Dave');
-        await mkdir(join(folder, '.vscode'));
-        const inFolder = { 'cncCheckout.editProtection': 'prompt' };
-        await writeFile(join(folder, '.vscode', 'settings.json'), JSON.stringify(inFolder));
+        await protect('prompt');
         await padlock().waitFor({ state: 'detached' });
         await typeAndAnswer('Undo', 'protection-prompt-light');
         await unsavedTab().waitFor({ state: 'detached' });
@@ -204,10 +208,8 @@ describe('Editing safely', function () {
 
     it('asks before it saves what somebody else holds, where protection is off', async () => {
         const { workbench, folder } = session;
-        await rm(join(folder, '.vscode'), { recursive: true });
         await colleague('Dave', folder, 'check-out', file, '--message', wouldBeLinks);
-        await session.setSettings({ ...settings, 'cncCheckout.editProtection': 'off' });
-        await workbench.editorTab(file).click();
+        await protect('off');
         await workbench.page.locator('.tab.active .monaco-decoration-text-badge').first().waitFor();
         const before = await onDisk();
         await typeInEditor('(OVER)');

@@ -34,7 +34,7 @@ describe('A window with the repositories of two halls', function () {
         await session.workbench.openContainer('CNC Checkout');
     });
     afterEach(async function () {
-        if (this.currentTest?.isFailed()) await session.workbench.screenshot('failed-several-folders');
+        if (this.currentTest?.isFailed()) await session.workbench.screenshotOfFailure('failed-several-folders');
     });
     after(async () => {
         await session?.close();

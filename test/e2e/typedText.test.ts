@@ -14,7 +14,7 @@ describe('What a colleague typed', function () {
         });
     });
     afterEach(async function () {
-        if (this.currentTest?.isFailed()) await session.workbench.screenshot('typed-failed');
+        if (this.currentTest?.isFailed()) await session.workbench.screenshotOfFailure('typed-failed');
     });
     after(() => session?.close());
 

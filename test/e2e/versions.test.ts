@@ -24,7 +24,7 @@ describe('The version at check-out, to a person', function () {
         await workbench.view.waitFor(file);
     });
     afterEach(async function () {
-        if (this.currentTest?.isFailed()) await session.workbench.screenshot('versions-failed');
+        if (this.currentTest?.isFailed()) await session.workbench.screenshotOfFailure('versions-failed');
     });
     after(() => session?.close());
 

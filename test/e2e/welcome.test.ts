@@ -17,7 +17,7 @@ describe('A window without a repository', function () {
         session = await openSession({ folder: join(outer, 'empty'), isEmpty: true });
     });
     afterEach(async function () {
-        if (this.currentTest?.isFailed()) await session.workbench.screenshot('welcome-failed');
+        if (this.currentTest?.isFailed()) await session.workbench.screenshotOfFailure('welcome-failed');
     });
     after(async () => {
         await session?.close();

@@ -17,6 +17,9 @@ export const resultsVariable = 'CNC_CHECKOUT_TEST_RESULTS';
 /** The one that names a file for the report: on an extension host's console it would drown in VS Code's own words. */
 export const reportVariable = 'CNC_CHECKOUT_TEST_REPORT';
 
+/** The one that saves browser tests the time for pictures. */
+export const noPicturesVariable = 'CNC_CHECKOUT_NO_PICTURES';
+
 /** The compiled test files below a folder, as paths in it. */
 export function testFilesIn(folder: string): string[] {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -16,7 +16,7 @@ interface Outcome {
     readonly isCheck: boolean;
 }
 
-/** What runs side by side: checks, and the two windows of VS Code. What measures time runs alone. */
+/** What runs side by side: checks, what mostly waits, and the two windows of VS Code. */
 const stages: readonly (readonly Step[])[] = [
     [
         ['Types', check('npm', ['run', '--silent', 'types'])],
@@ -26,14 +26,16 @@ const stages: readonly (readonly Step[])[] = [
         ['What the suites need', check(process.execPath, [join(root, 'out', 'test', 'support', 'provide.js')])],
     ],
     [['Unit tests', unitSuites]],
-    [['Faults of disks', faultSuites]],
+    [
+        ['Faults of disks', faultSuites],
+        ['Over real SMB', smbSuites],
+    ],
     [['Stress, the short run', shortStress]],
-    [['Over real SMB', smbSuites]],
     [
         ['Tests in VS Code', () => runHostSuites('host', 'current')],
         ['Tests in Restricted Mode', () => runHostSuites('host-restricted', 'current')],
     ],
-    [['Tests as a person does', e2eSuites]],
+    [['Tests as a person does', () => e2eSuites(false)]],
 ];
 
 /** Runs every check and suite, shows all that fails, and ends with the line that CI reads. */

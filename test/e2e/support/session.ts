@@ -22,8 +22,6 @@ export interface SessionOptions {
 export interface Session {
     readonly workbench: Workbench;
     readonly folder: string;
-    /** Replaces the user's settings, the calm ones aside, and loads the window anew, which alone reads them. */
-    setSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
     close(): Promise<void>;
 }
 
@@ -35,7 +33,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
         undo.length = 0;
     };
     try {
-        const vscode = await startVSCode(options.restricted === true);
+        const vscode = await startVSCode();
         let { folder } = options;
         if (folder === undefined) {
             const workspace = await makeTemporaryWorkspace(options.locks);
@@ -43,25 +41,21 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
             ({ folder } = workspace);
         }
         const theme = options.theme ?? 'dark';
-        const all = (settings: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
+        const page = await vscode.openPage({
             ...calmSettings,
             'cncCheckout.pollInterval': 0.25,
+            'security.workspace.trust.enabled': options.restricted === true,
             'security.workspace.trust.startupPrompt': 'never',
             'workbench.colorTheme': themes[theme].name,
-            ...settings,
+            ...options.settings,
         });
-        const page = await vscode.openPage(all(options.settings));
         undo.push(() => page.close());
         await page.setViewportSize(options.viewport ?? { width: 1280, height: 800 });
         const workbench = new Workbench(page);
-        const address = vscode.address(folder);
-        await workbench.open(address, options.isEmpty);
+        await workbench.open(vscode.address(folder), options.isEmpty);
         await workbench.waitForTheme(theme);
-        const setSettings = async (settings: Readonly<Record<string, unknown>>): Promise<void> => {
-            await vscode.writeSettings(all(settings));
-            await workbench.open(address);
-        };
-        return { workbench, folder, setSettings, close };
+        if (!options.isEmpty && !options.restricted) await workbench.waitUntilTrusted('CNC: Check Out…');
+        return { workbench, folder, close };
     } catch (error) {
         await close();
         throw error;

@@ -13,37 +13,33 @@ import { installExtension, startServer, type VSCodeServer, writeServerSettings }
  */
 export interface VSCode {
     address(folder: string): string;
-    writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
     /** A page that finds nothing of what earlier ones have left, in the browser or with the server. */
     openPage(settings: Readonly<Record<string, unknown>>): Promise<Page>;
 }
 
 const undo: (() => Promise<unknown>)[] = [];
-const running = new Map<boolean, Promise<VSCode>>();
+let running: Promise<VSCode> | undefined;
 
-/** @param restricted one that trusts no folder, which is a matter of how the server was started */
-export function startVSCode(restricted: boolean): Promise<VSCode> {
-    const started = running.get(restricted) ?? start(restricted);
-    running.set(restricted, started);
-    return started;
+export function startVSCode(): Promise<VSCode> {
+    running ??= start();
+    return running;
 }
 
 /** Ends the VS Code of all sessions. Where mocha runs, it is done after the last test. */
 export async function endVSCode(): Promise<void> {
     for (const step of undo.splice(0).toReversed()) await step();
-    running.clear();
+    running = undefined;
 }
 
 if ('after' in globalThis) after(endVSCode);
 
-async function start(restricted: boolean): Promise<VSCode> {
+async function start(): Promise<VSCode> {
     const vscode = await installBrowserVSCode('current');
     const folder = await makeTemporaryFolder();
     undo.push(() => removeFolder(folder));
     const [dataFolder, profile] = [join(folder, 'server'), join(folder, 'browser')];
     await installExtension(vscode, { dataFolder }, vsixFile);
-    const options = restricted ? [] : ['--disable-workspace-trust'];
-    const server = await startServer(vscode, { dataFolder, options });
+    const server = await startServer(vscode, { dataFolder });
     undo.push(() => server.stop());
     const browser = await launchChromiumWithCache(profile, {
         permissions: ['clipboard-read', 'clipboard-write'],
@@ -54,7 +50,6 @@ async function start(restricted: boolean): Promise<VSCode> {
     browser.setDefaultTimeout(15_000);
     return {
         address: (folder) => server.address(folder),
-        writeSettings: (settings) => writeServerSettings(dataFolder, settings),
         openPage: async (settings) => {
             await forget(browser, server, dataFolder);
             await writeServerSettings(dataFolder, settings);

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { root } from '../../support/root';
+import { noPicturesVariable } from '../../support/runSuites';
 import { QuickInput } from './quickInput';
 import { TreeRows } from './treeRows';
 
@@ -88,6 +89,19 @@ export class Workbench {
         await this.page.keyboard.press('F1');
         await this.quickInput.type(`>${title}`);
         await this.quickInput.pick(title);
+    }
+
+    /**
+     * Waits until VS Code offers what needs a trusted folder, which it may draw later than the rows: only the palette
+     * tells, and it tells how it was when it was opened.
+     */
+    async waitUntilTrusted(title: string): Promise<void> {
+        for (let isOffered = false; !isOffered;) {
+            await this.page.keyboard.press('F1');
+            await this.quickInput.type(`>${title}`);
+            isOffered = (await this.quickInput.labels()).includes(title);
+            await this.quickInput.cancel();
+        }
     }
 
     /** The titles that the palette offers for a text: what is not there cannot be run. */
@@ -193,8 +207,13 @@ export class Workbench {
         await this.page.locator(`.monaco-workbench[class*="${themes[theme].sheet}"]`).waitFor();
     }
 
-    /** Saves what the window shows to `test/e2e/screenshots`, which git ignores. */
+    /** Saves what the window shows to `test/e2e/screenshots`, which git ignores, where there is somebody to look at it. */
     async screenshot(name: string): Promise<void> {
+        if (process.env[noPicturesVariable] === undefined) await this.screenshotOfFailure(name);
+    }
+
+    /** The same, wherever it runs. */
+    async screenshotOfFailure(name: string): Promise<void> {
         await mkdir(screenshots, { recursive: true });
         // Fonts and icons that are still on their way would be missing in the picture.
         await this.page.evaluate(() => document.fonts.ready);

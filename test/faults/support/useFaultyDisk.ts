@@ -2,8 +2,14 @@ import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorksp
 import { FaultyDisk } from './faultyDisk';
 import { skipBecause } from './skip';
 
+export interface FaultyDiskInTests {
+    readonly disk: () => FaultyDisk;
+    /** Another one in each test. */
+    readonly folder: () => string;
+}
+
 /** A disk that fails, for the tests of a suite, which is skipped where there is none, and a folder for each of them. */
-export function useFaultyDisk(): { readonly disk: () => FaultyDisk; readonly folder: () => string } {
+export function useFaultyDisk(): FaultyDiskInTests {
     let disk: FaultyDisk | undefined;
     let folder: string;
 

@@ -1,0 +1,75 @@
+import * as assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { changing, faultAtEveryCall, goOn, isNew, isOld, toldTheTruth, works } from './support/everyCall';
+import type { Fault } from './support/faultyDisk';
+import { aliceHolds, leaveMutex, locksOf, openShop, type Shop } from './support/shop';
+import { useFaultyDisk } from './support/useFaultyDisk';
+
+describe('A computer or a share that is gone, at every single call', function () {
+    this.timeout(120_000);
+    const faulty = useFaultyDisk();
+    const { disk, folder } = faulty;
+
+    for (const [name, work] of Object.entries(works)) {
+        it(`leaves the old locks or the new when the power goes in ${name}, and the next one goes through`, async () => {
+            // Before a call that only reads, the disk is as it is before the next one.
+            const swept = await faultAtEveryCall(faulty, work, (call, at) =>
+                changing.test(call) ? { at, with: 'kill' } : undefined,
+            );
+            for (const one of swept) {
+                assert.equal(one.ran.code, null, one.hit);
+                assert.ok(isOld(one) || isNew(one, work), `${one.hit}: ${one.after}`);
+            }
+            assert.ok(swept.some(isOld) && swept.some((one) => isNew(one, work)));
+            await goOn(swept);
+        });
+    }
+
+    it('leaves nothing for long when the power goes while a dead program is taken over from', async () => {
+        const shopWithMutex = (): Shop => {
+            const shop = openShop(mkdtempSync(join(folder(), 'shop-')), aliceHolds);
+            leaveMutex(shop);
+            return shop;
+        };
+        // The mutex is put aside, and removed with all in it.
+        const name = 'locks.json.lock.';
+        const { calls } = await disk().runChild(shopWithMutex().folder, 'checkOutForCarol', { name });
+        assert.ok(calls.length >= 6, calls.join(', '));
+        const swept = await Promise.all(
+            calls.map(async (call, index) => {
+                const shop = shopWithMutex();
+                const ran = await disk().runChild(shop.folder, 'checkOutForCarol', {
+                    name,
+                    at: index + 1,
+                    with: 'kill',
+                });
+                assert.equal(ran.code, null, call);
+                assert.equal(locksOf(shop), aliceHolds);
+                return { shop, hit: call };
+            }),
+        );
+        await goOn(swept);
+        // What cannot be removed now is in nobody's way, once it is put aside.
+        const troubled = calls.slice(1).map(async (call, index) => {
+            const fault: Fault = { name, at: index + 2, with: 'EIO' };
+            const { code, stdout } = await disk().runChild(shopWithMutex().folder, 'checkOutForCarol', fault);
+            assert.equal(code, 0, `${call}: ${stdout}`);
+        });
+        await Promise.all(troubled);
+    });
+
+    it('tells the truth when the share goes away, and goes on when it is back', async () => {
+        const work = works['a check-out'];
+        // What only reads meets the same as the next call that changes something.
+        const swept = await faultAtEveryCall(faulty, work, (call, at) =>
+            changing.test(call) ? { at, to: Infinity, with: 'ESTALE' } : undefined,
+        );
+        for (const one of swept) {
+            toldTheTruth(one, work);
+            if (one.ran.code !== 0) assert.match(one.ran.stderr, /\(ESTALE\)/);
+        }
+        assert.ok(swept.some(isOld) && swept.some((one) => isNew(one, work)));
+        await goOn(swept);
+    });
+});
