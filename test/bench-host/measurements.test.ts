@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { LocksFile } from '../../src/core/locksFile';
@@ -9,11 +10,15 @@ import { ModifiedFiles } from '../../src/host/modifiedFiles';
 import { Repositories } from '../../src/host/repositories';
 import { StalePrograms } from '../../src/host/stalePrograms';
 import { FileTree } from '../../src/views/fileTree';
+import { acceptAll } from '../host/support/quickInput';
 import { tell } from './figures';
 
 const CHANGES = 40;
 const LOOKS = 5;
 const OPENED = 30;
+const CHECK_OUTS = 10;
+/** Megabytes. */
+const BIG = 200;
 
 /** Measurements that need a window, one in each run. They judge nothing: timings do not belong in a test. */
 describe('In a window of VS Code', function () {
@@ -25,11 +30,26 @@ describe('In a window of VS Code', function () {
         return path;
     };
 
-    it('a change by a colleague', async () => {
+    async function extension(): Promise<CncCheckout> {
         const api = await vscode.extensions.getExtension<CncCheckout>('cnc-checkout.cnc-checkout')?.activate();
         if (api === undefined) throw new Error('The window has no extension.');
         await api.ready;
         await api.tree.getChildren();
+        return api;
+    }
+
+    /** A file of the repository with as many megabytes. */
+    async function write(name: string, megabytes: number): Promise<vscode.Uri> {
+        const file = join(folder(), 'repo', name);
+        await writeFile(
+            file,
+            Array.from({ length: megabytes }, (_, index) => Buffer.alloc(1_000_000, index)),
+        );
+        return vscode.Uri.file(file);
+    }
+
+    it('a change by a colleague', async () => {
+        const api = await extension();
         const dave = openAs('Dave', folder());
         const changesShown: number[] = [];
         for (let change = 0; change < CHANGES; change++) {
@@ -60,13 +80,34 @@ describe('In a window of VS Code', function () {
                 const rows = await tree.getChildren();
                 for (const row of rows) tree.getTreeItem(row);
                 if (rows.length > 0) break;
-                await changed;
             }
             firstRows.push(performance.now() - started);
             await opened;
             vscode.Disposable.from(tree, modifiedFiles, versions, stalePrograms, repositories, log).dispose();
         }
         tell({ firstRows });
+    });
+
+    it('a big file', async () => {
+        const api = await extension();
+        const settings = vscode.workspace.getConfiguration('cncCheckout');
+        await settings.update('jobSets', 'never', vscode.ConfigurationTarget.Workspace);
+        const [small, big] = await Promise.all([write('small.mcam', 1), write('big.mcam', BIG)]);
+        const checkedOut: { small: number[]; big: number[] } = { small: [], big: [] };
+        const [opened] = api.repositories.all;
+        if (opened === undefined) throw new Error('The window has no repository.');
+        for (let round = 0; round < CHECK_OUTS; round++) {
+            for (const [size, file] of Object.entries({ small, big }) as ['small' | 'big', vscode.Uri][]) {
+                const started = performance.now();
+                await acceptAll('cncCheckout.checkOut', file);
+                checkedOut[size].push(performance.now() - started);
+                // Only the check-out counts, not the copy that goes on after it.
+                await api.versions.whenKept(opened);
+                // Unchanged files are asked about, and the answer is to release them.
+                await acceptAll('cncCheckout.checkIn', file);
+            }
+        }
+        tell({ checkedOut });
     });
 
     it('opening a file', async () => {

@@ -17,7 +17,7 @@ const FILES = 100_000;
 export async function benchWindow(folder: string): Promise<Row[]> {
     provideBrowser();
     packExtension();
-    const rows = [...(await changes(folder)), ...(await opening(folder))];
+    const rows = [...(await changes(folder)), ...(await opening(folder)), await bigFile(folder)];
     for (const folders of [1, 1000]) {
         const shop = path.join(folder, `many-${folders}`);
         await makeFiles(path.join(shop, 'repo'), FILES, folders);
@@ -62,6 +62,11 @@ async function opening(folder: string): Promise<Row[]> {
             met: withIt - without <= 5,
         },
     ];
+}
+
+async function bigFile(folder: string): Promise<Row> {
+    const { small, big } = (await measure(folder, 'a big file')).checkedOut!;
+    return compare('check-out of a file of 200 MB / the same of 1 MB', median(big), median(small), 1.2);
 }
 
 async function measure(folder: string, what: string, variant: HostVariant = {}): Promise<Figures> {

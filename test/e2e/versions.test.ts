@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { colleague } from './support/colleague';
@@ -91,10 +91,19 @@ describe('The version at check-out, to a person', function () {
         await checkOut(part, 'Pocket');
         await workbench.view.pickFromContextMenu(part, 'Compare with Version at Check-Out');
         await workbench.editorTab('4801247.mcam (at Check-Out ↔ Now)').waitFor();
-        for (const side of ['.original', '.modified']) {
-            await diff().locator(`${side} .view-line`).filter({ hasText: 'SHA-256' }).waitFor();
-        }
+        const line = (side: 'original' | 'modified', text: RegExp): Promise<void> =>
+            diff().locator(`.${side} .view-line`).filter({ hasText: text }).waitFor();
+        for (const side of ['original', 'modified'] as const) await line(side, /Size:\s+8\sbytes/);
+        const onShare = join(session.folder, 'repo', part);
+        const before = await readFile(onShare);
+        await writeFile(onShare, Buffer.concat([before, Buffer.alloc(1000)]));
+        await workbench.view.waitFor(part, 'modified');
+        await workbench.view.pickFromContextMenu(part, 'Compare with Version at Check-Out');
+        await line('modified', /Size:\s+1,008\sbytes/);
+        await line('original', /Size:\s+8\sbytes/);
         await inBothThemes('compare-part');
+        await writeFile(onShare, before);
+        await workbench.view.waitForNo(part, 'modified');
     });
 
     it('lists what I hold in the Source Control view', async () => {

@@ -65,7 +65,7 @@ async function run(
     // Killed: what it had said by then may be only a part.
     if (code === null) return { answers: all({ kind: 'none' }), isUnrecorded };
     // The command line tells people, not programs, why a call could not be carried out.
-    const failure = errors.includes('could not be confirmed') ? 'changeUnconfirmed' : 'couldNotRun';
+    const failure = failureIn(errors);
     return { answers: all({ kind: 'failed', code: failure, message: errors.trim() }), isUnrecorded };
 }
 
@@ -73,4 +73,10 @@ function answerOf({ error }: Reply): Answer {
     if (error === undefined) return { kind: 'done' };
     const { code, holder } = error;
     return { kind: 'refused', code, holder: holder && { user: holder.user, message: holder.message } };
+}
+
+/** The code of an error of which only the sentence is told. */
+function failureIn(errors: string): string {
+    if (errors.includes('could not be confirmed')) return 'changeUnconfirmed';
+    return errors.includes('another program keeps it open') ? 'locksFileNotWritable' : 'couldNotRun';
 }

@@ -16,7 +16,8 @@ const awayCodes = [
 
 const stopped = {
     staleAfter: 2000,
-    mayFail: ['changeUnconfirmed'],
+    // Who is stopped while they read the locks keeps the file open all the time, and libsmbclient replaces no open file.
+    mayFail: ['changeUnconfirmed', 'locksFileNotWritable'],
     obstacle: whyNoSmbShare,
     open: () => openSmbPlace(false),
     weight: 1,

@@ -12,7 +12,7 @@ export interface SessionOptions {
     /** The text of the fresh workspace's `locks.json`. */
     readonly locks?: string;
     readonly settings?: Readonly<Record<string, unknown>>;
-    /** Dark without it. */
+    /** Without it the one that `CNC_CHECKOUT_THEME` names, for whoever wants to see all in another one, or dark. */
     readonly theme?: Theme;
     readonly viewport?: ViewportSize;
     /** Leaves workspace trust on and the folder untrusted. */
@@ -40,7 +40,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
             undo.push(() => workspace.remove());
             ({ folder } = workspace);
         }
-        const theme = options.theme ?? 'dark';
+        const theme = options.theme ?? themeOfRun();
         const page = await vscode.openPage({
             ...calmSettings,
             'cncCheckout.pollInterval': 0.25,
@@ -60,4 +60,11 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
         await close();
         throw error;
     }
+}
+
+function themeOfRun(): Theme {
+    const name = process.env['CNC_CHECKOUT_THEME'] ?? 'dark';
+    if (!Object.hasOwn(themes, name))
+        throw new Error(`CNC_CHECKOUT_THEME is none of ${Object.keys(themes).join(', ')}.`);
+    return name as Theme;
 }
