@@ -9,6 +9,8 @@ export type Replacement = 'replaced' | 'untouched' | 'unknown';
 export interface MoveOptions {
     /** Whether there must be no file in that place yet: then `untouched` when there is one. */
     readonly isNew?: boolean | undefined;
+    /** Whether it is too late to begin: what is asked for now might be done after somebody else took over. */
+    readonly isLate?: (() => boolean) | undefined;
     /** Whether the folder of the prepared file is still the one it was prepared in. */
     readonly isOurs?: (() => Promise<boolean>) | undefined;
     /** Whether the file to be replaced is as it was before. */
@@ -27,7 +29,7 @@ const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 
  * file system may answer with an error after the server has done it, and may refuse, as a missing file, what it asked for
  * a second time. Some clients (libsmbclient) remove the old file first: they must not be left alone half way.
  * @param prepared a file with a name of its own; gone afterwards unless it is `unknown`
- * @returns `untouched` also when the prepared file was taken away with its folder
+ * @returns `untouched` also when the prepared file was taken away with its folder, and when it is too late
  * @throws the system error, when the file to be replaced is as it was before
  */
 export async function moveInPlace(prepared: string, file: string, options: MoveOptions): Promise<Replacement> {
@@ -35,6 +37,7 @@ export async function moveInPlace(prepared: string, file: string, options: MoveO
     let inDoubt = false;
     for (;;) {
         const asked = performance.now();
+        if (options.isLate?.() === true && !inDoubt) return withdraw(prepared);
         try {
             await (options.isNew === true ? moveToNew(prepared, file) : rename(prepared, file));
             return 'replaced';
@@ -66,6 +69,11 @@ async function moveToNew(prepared: string, file: string): Promise<void> {
         return;
     }
     await unlink(prepared).catch(() => undefined); // It goes with its folder.
+}
+
+async function withdraw(prepared: string): Promise<Replacement> {
+    await unlink(prepared).catch(() => undefined); // Else it goes with its folder.
+    return 'untouched';
 }
 
 /**

@@ -1,11 +1,10 @@
-import { utimes } from 'node:fs/promises';
 import { callbackify } from 'node:util';
 import { systemCode } from './errors';
 import { removeLeftovers, removeMutex } from './leftovers';
 import type { AtMoment } from './moments';
 import { MutexHold } from './mutexHold';
 import { MutexObserver, type ObservedMutex } from './mutexObserver';
-import { describeOwner, ownerFileOf, type MutexOwner } from './mutexOwner';
+import { describeOwner, type MutexOwner } from './mutexOwner';
 
 /** The first and the last time that there is in JavaScript. */
 const LONG_AGO = new Date(-8.64e15);
@@ -103,7 +102,7 @@ export class MutexDirectory {
     private async take(): Promise<void> {
         if (this.abandoned !== undefined) await this.clearAway(this.abandoned);
         const describe = (token: string): string => describeOwner(token, this.owner, this.waited);
-        this.hold = await MutexHold.take(this.directory, describe, this.atMoment);
+        this.hold = await MutexHold.take(this.directory, describe, this.staleAfter, this.atMoment);
         this.fresh = true;
         this.observer.forget();
     }
@@ -152,7 +151,7 @@ export class MutexDirectory {
 
     private async beat(mtime: Date): Promise<void> {
         // At once after taking it, proper-lockfile only tries how exact times are; nobody needs to know that.
-        if (this.hold !== undefined && !this.fresh) await utimes(ownerFileOf(this.directory), mtime, mtime);
+        if (!this.fresh) await this.hold?.showLife(mtime);
         this.heartbeat = mtime;
     }
 
@@ -167,7 +166,7 @@ export class MutexDirectory {
         this.kept = false;
         this.abandoned = hold;
         // Who was asleep for a while may have been taken over: then there is nothing to give back.
-        this.kept = await hold.giveBack(this.staleAfter / 2, this.atMoment);
+        this.kept = await hold.giveBack(this.atMoment);
         this.abandoned = undefined;
         if (!this.kept) return;
         if (!this.tidy) await removeLeftovers(this.directory);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
-import { mkdir, open, rmdir, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rmdir, stat, unlink, utimes, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { systemCode } from './errors';
 import { removeMutex } from './leftovers';
@@ -10,6 +10,9 @@ import { ownerFileOf, readOwner } from './mutexOwner';
 import { leavesDoubt, patiently } from './patience';
 import { PreparedFile, temporaryPath } from './preparedFile';
 
+/** The part of the time until others take it away for which its holder may be still and begin to replace something. */
+const LONGEST_SILENCE = 3 / 4;
+
 /** One hold of a mutex: from the moment at which its directory is taken until it is given back. */
 export class MutexHold {
     private readonly takenAt = performance.now();
@@ -18,6 +21,10 @@ export class MutexHold {
     private readonly named: Promise<void>;
     /** Whether the draft is in the directory that the owner file is in. */
     private readonly hasDraft: Promise<boolean>;
+    /** Begin of the last thing that others can see of it: from then on they count how long it was still. */
+    private shownAt: number;
+    /** Whether it was still for so long that somebody may be about to take it away, whatever it shows now. */
+    private wasStill = false;
     /** Something happened that can mean that it was taken away. */
     private isDoubtful = false;
 
@@ -28,7 +35,10 @@ export class MutexHold {
         readonly draft: PreparedFile,
         ownerFile: FileHandle,
         owner: string,
+        ownedAt: number,
+        private readonly staleAfter: number,
     ) {
+        this.shownAt = ownedAt;
         this.named = name(ownerFile, owner);
         this.hasDraft = isThere(draft.path);
     }
@@ -38,18 +48,26 @@ export class MutexHold {
      * woke up in somebody else's directory, is refused there. If that was so new that it had no owner yet, it is ours, and the
      * draft is not in it: then nothing can be put in place.
      * @param describe the text of the owner file, from a random token
+     * @param staleAfter milliseconds without a sign of life after which others take it away
      * @throws a system error, `EEXIST` when somebody else has it
      */
-    static async take(directory: string, describe: (token: string) => string, atMoment: AtMoment): Promise<MutexHold> {
+    static async take(
+        directory: string,
+        describe: (token: string) => string,
+        staleAfter: number,
+        atMoment: AtMoment,
+    ): Promise<MutexHold> {
         await mkdir(directory);
         await atMoment('entered');
         const token = randomUUID();
         const draftPath = temporaryPath(path.join(directory, 'new'), token);
         let draft: PreparedFile | undefined;
         let ownerFile: FileHandle;
+        let ownedAt: number;
         try {
             draft = await PreparedFile.create(draftPath);
             await atMoment('drafted');
+            ownedAt = performance.now();
             ownerFile = await open(ownerFileOf(directory), 'wx');
         } catch (error) {
             // The first error says more than others would.
@@ -59,17 +77,38 @@ export class MutexHold {
             await leave(directory, atMoment).catch(() => undefined);
             throw error;
         }
-        return new MutexHold(directory, token, draft, ownerFile, describe(token));
+        return new MutexHold(directory, token, draft, ownerFile, describe(token), ownedAt, staleAfter);
     }
 
-    /** Puts the draft in place, see `PreparedFile.putInPlace`. */
+    /** Shows that its holder is alive. @throws a system error */
+    async showLife(time: Date): Promise<void> {
+        this.isLate();
+        const began = performance.now();
+        await utimes(ownerFileOf(this.directory), time, time);
+        this.shownAt = began;
+    }
+
+    private isLate(): boolean {
+        this.wasStill ||= performance.now() - this.shownAt > this.staleAfter * LONGEST_SILENCE;
+        return this.wasStill;
+    }
+
+    /**
+     * Puts the draft in place, see `PreparedFile.putInPlace`. Not when it was still for so long that others are about to take
+     * it away: a server, or a client whose processes share its memory, may carry out what it was asked for out of the
+     * directory as it was, when that has just been moved aside.
+     */
     async putInPlace(
         target: string,
         confirm: () => Promise<boolean>,
-        options: Omit<MoveOptions, 'isOurs'>,
+        options: Omit<MoveOptions, 'isOurs' | 'isLate'>,
     ): Promise<Replacement> {
         const became = (await this.hasDraft)
-            ? await this.draft.putInPlace(target, confirm, { ...options, isOurs: () => this.isOurs() })
+            ? await this.draft.putInPlace(target, confirm, {
+                  ...options,
+                  isLate: () => this.isLate(),
+                  isOurs: () => this.isOurs(),
+              })
             : 'untouched';
         this.isDoubtful ||= became !== 'replaced';
         return became;
@@ -95,15 +134,14 @@ export class MutexHold {
 
     /**
      * Gives the mutex back if it is still this one.
-     * @param doubtAfter milliseconds after which it may have been taken away
      * @returns whether it was there to be given back
      */
-    async giveBack(doubtAfter: number, atMoment: AtMoment): Promise<boolean> {
+    async giveBack(atMoment: AtMoment): Promise<boolean> {
         // What cannot be removed by its name goes with the directory.
         this.finishWith(this.draft.remove().catch(() => undefined));
         try {
             await this.named;
-            this.isDoubtful ||= performance.now() - this.takenAt > doubtAfter;
+            this.isDoubtful ||= performance.now() - this.takenAt > this.staleAfter / 2;
             if (this.isDoubtful && !(await this.isOurs())) return false;
             return await this.removeAll(atMoment);
         } finally {

@@ -8,6 +8,8 @@ import { LockTable, newLock } from '../../../src/core/lockTable';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
+const stillness = new Int32Array(new SharedArrayBuffer(4));
+
 /** What becomes of a change whose process stood still for so long that its mutex was taken over. */
 describe('A lost mutex', function () {
     this.timeout(20_000);
@@ -54,6 +56,24 @@ describe('A lost mutex', function () {
                 // Somebody who found an older one stale moved this one aside, and somebody else begins to take it.
                 renameSync(`${file()}.lock`, `${file()}.lock.${randomUUID()}`);
                 mkdirSync(`${file()}.lock`);
+            },
+        });
+        await bob.update(adding('Bob'), () => assert.fail('Nobody interfered with what he wrote.'));
+        assert.equal(rounds, 2);
+        assert.deepEqual(content(), ['Bob.vnc']);
+        assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
+    });
+
+    it('is taken anew by whoever stood still for so long that others may be about to take it over', async () => {
+        writeFileSync(file(), '{}');
+        let rounds = 0;
+        const bob = new LocksFile(file(), {
+            owner: { user: 'Bob', host: 'PC' },
+            timeout: 10_000,
+            staleAfter: 2000,
+            atMoment: (moment) => {
+                // Nothing of this process goes on, no timer either.
+                if (moment === 'beforeRename' && rounds++ === 0) Atomics.wait(stillness, 0, 0, 1600);
             },
         });
         await bob.update(adding('Bob'), () => assert.fail('Nobody interfered with what he wrote.'));
