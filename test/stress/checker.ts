@@ -19,6 +19,8 @@ export interface Run {
     readonly troubles: readonly string[];
     /** The names in the folder of the locks file after the grace time. */
     readonly names: readonly string[];
+    /** Whether somebody restored the locks file from its copy, which keeps what was there beside it. */
+    readonly mayRestore?: boolean;
     /** The codes with which a call may fail, after what was done to those who work. */
     readonly mayFail: readonly string[];
 }
@@ -43,6 +45,7 @@ export interface Violation {
     readonly message: string;
 }
 
+const SET_ASIDE = /^locks\.json\.[\dTZ-]+\.damaged$/;
 const EXPECTED = /^(repo|locks\.json(\.bak)?|locks\.history(\.\d+)?\.jsonl)$/;
 
 /**
@@ -103,7 +106,7 @@ function checkRemains(run: Run): Violation[] {
     for (const text of run.foreign.filter((entry) => !run.after.includes(entry))) {
         violations.push({ kind: 'foreignChanged', message: `What others wrote is not there as it was: ${text}` });
     }
-    for (const name of remains(run.names)) {
+    for (const name of remains(run.names, run.mayRestore)) {
         violations.push({ kind: 'leftBehind', message: `${name} was left behind beside the locks file.` });
     }
     if (run.backup !== undefined && holdersIn(run.backup) === undefined) {
@@ -113,8 +116,8 @@ function checkRemains(run: Run): Violation[] {
 }
 
 /** What is in the folder of a locks file and should not be, once everybody is gone. */
-export function remains(names: readonly string[]): string[] {
-    return names.filter((name) => !EXPECTED.test(name));
+export function remains(names: readonly string[], mayRestore = false): string[] {
+    return names.filter((name) => !EXPECTED.test(name) && !(mayRestore && SET_ASIDE.test(name)));
 }
 
 /** Two changes of which neither can have seen what the other did. */

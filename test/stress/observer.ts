@@ -73,7 +73,7 @@ async function lookThrough(product: LocksFile): Promise<Sight | string | undefin
         if (!(error instanceof CheckoutError)) throw error;
         await delay(100);
         // A client that was cut off half way through replacing the locks file has left none; that is no lie.
-        const isAway = error.code === 'locksFileUnreachable' || / is missing, /.test(error.message);
+        const isAway = error.code === 'locksFileUnreachable' || / is missing, | it comes and goes/.test(error.message);
         return isAway ? undefined : `An observer was told: ${error.message}`;
     }
 }

@@ -172,7 +172,7 @@ async function leaveClean({ locksFile, folder }: Shop, staleAfter: number, mayBe
             (table) => ({ table, result: undefined }),
             () => true,
         );
-        if (remains(readdirSync(folder)).length === 0) break;
+        if (remains(readdirSync(folder), mayBeMissing).length === 0) break;
         await delay(staleAfter / 4);
     }
 }
@@ -207,7 +207,7 @@ function judge(
     const isOrderly = !scenario.mayFail.includes('changeUnconfirmed');
     const recorded = { calls: known.calls, lines: shop.recorded(), mayTear, mayRestore, isOrderly };
     const violations = [
-        ...check({ ...known, troubles, mayFail: scenario.mayFail }),
+        ...check({ ...known, troubles, mayRestore, mayFail: scenario.mayFail }),
         ...misrecorded(recorded).map((message): Violation => ({ kind: 'misrecorded', message })),
     ];
     const answers = { done: 0, refused: 0, failed: 0, seen: 0, none: 0 };

@@ -221,6 +221,9 @@ describe('The checker of the stress test', function () {
             'leftBehind',
             'leftBehind',
         ]);
+        const names = ['locks.json', 'locks.json.2026-11-29T09-39-27-890Z.damaged'];
+        assert.deepEqual(kinds([], undefined, { names }), ['leftBehind']);
+        assert.deepEqual(kinds([], undefined, { names, mayRestore: true }), []);
         assert.deepEqual(kinds([], undefined, { troubles: ['It did not parse.'] }), ['observed']);
         assert.deepEqual(kinds([], undefined, { after: '{"1.mcam": ' }), ['damagedLocksFile']);
     });
