@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import type { Change } from '../../../src/core/locksFile';
 import { LocksFile } from '../../../src/core/locksFile';
 import { LockTable, newLock } from '../../../src/core/lockTable';
+import type { Moment } from '../../../src/core/moments';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -44,42 +45,37 @@ describe('A lost mutex', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
     });
 
-    it('is taken again where only half of it is in the directory of somebody else', async () => {
+    /** Bob makes a change, and something happens at a moment of his first try. @returns how often he tried */
+    async function interrupted(at: Moment, happens: () => void): Promise<number> {
         writeFileSync(file(), '{}');
-        let rounds = 0;
+        let tries = 0;
         const bob = new LocksFile(file(), {
             owner: { user: 'Bob', host: 'PC' },
             timeout: 10_000,
             staleAfter: 2000,
             atMoment: (moment) => {
-                if (moment !== 'drafted' || rounds++ > 0) return;
-                // Somebody who found an older one stale moved this one aside, and somebody else begins to take it.
-                renameSync(`${file()}.lock`, `${file()}.lock.${randomUUID()}`);
-                mkdirSync(`${file()}.lock`);
+                if (moment === at && tries++ === 0) happens();
             },
         });
         await bob.update(adding('Bob'), () => assert.fail('Nobody interfered with what he wrote.'));
-        assert.equal(rounds, 2);
         assert.deepEqual(content(), ['Bob.vnc']);
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
+        return tries;
+    }
+
+    it('is taken again where only half of it is in the directory of somebody else', async () => {
+        const tries = await interrupted('drafted', () => {
+            // Somebody who found an older one stale moved this one aside, and somebody else begins to take it.
+            renameSync(`${file()}.lock`, `${file()}.lock.${randomUUID()}`);
+            mkdirSync(`${file()}.lock`);
+        });
+        assert.equal(tries, 2);
     });
 
     it('is taken anew by whoever stood still for so long that others may be about to take it over', async () => {
-        writeFileSync(file(), '{}');
-        let rounds = 0;
-        const bob = new LocksFile(file(), {
-            owner: { user: 'Bob', host: 'PC' },
-            timeout: 10_000,
-            staleAfter: 2000,
-            atMoment: (moment) => {
-                // Nothing of this process goes on, no timer either.
-                if (moment === 'beforeRename' && rounds++ === 0) Atomics.wait(stillness, 0, 0, 1600);
-            },
-        });
-        await bob.update(adding('Bob'), () => assert.fail('Nobody interfered with what he wrote.'));
-        assert.equal(rounds, 2);
-        assert.deepEqual(content(), ['Bob.vnc']);
-        assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
+        // Nothing of this process goes on, no timer either.
+        const tries = await interrupted('beforeRename', () => Atomics.wait(stillness, 0, 0, 1600));
+        assert.equal(tries, 2);
     });
 
     it('makes no change that was lost with what was prepared, and nobody is told that it is done', async () => {
