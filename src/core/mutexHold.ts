@@ -15,7 +15,6 @@ const LONGEST_SILENCE = 3 / 4;
 
 /** One hold of a mutex: from the moment at which its directory is taken until it is given back. */
 export class MutexHold {
-    private readonly takenAt = performance.now();
     private readonly finishing: Promise<unknown>[] = [];
     /** Settles when the owner file says whose it is, as far as that can be written. */
     private readonly named: Promise<void>;
@@ -35,10 +34,10 @@ export class MutexHold {
         readonly draft: PreparedFile,
         ownerFile: FileHandle,
         owner: string,
-        ownedAt: number,
+        private readonly takenAt: number,
         private readonly staleAfter: number,
     ) {
-        this.shownAt = ownedAt;
+        this.shownAt = takenAt;
         this.named = name(ownerFile, owner);
         this.hasDraft = isThere(draft.path);
     }
@@ -63,11 +62,11 @@ export class MutexHold {
         const draftPath = temporaryPath(path.join(directory, 'new'), token);
         let draft: PreparedFile | undefined;
         let ownerFile: FileHandle;
-        let ownedAt: number;
+        let takenAt: number;
         try {
             draft = await PreparedFile.create(draftPath);
             await atMoment('drafted');
-            ownedAt = performance.now();
+            takenAt = performance.now();
             ownerFile = await open(ownerFileOf(directory), 'wx');
         } catch (error) {
             // The first error says more than others would.
@@ -77,20 +76,19 @@ export class MutexHold {
             await leave(directory, atMoment).catch(() => undefined);
             throw error;
         }
-        return new MutexHold(directory, token, draft, ownerFile, describe(token), ownedAt, staleAfter);
+        return new MutexHold(directory, token, draft, ownerFile, describe(token), takenAt, staleAfter);
     }
 
     /** Shows that its holder is alive. @throws a system error */
     async showLife(time: Date): Promise<void> {
-        this.isLate();
+        this.wasStill = this.isLate;
         const began = performance.now();
         await utimes(ownerFileOf(this.directory), time, time);
         this.shownAt = began;
     }
 
-    private isLate(): boolean {
-        this.wasStill ||= performance.now() - this.shownAt > this.staleAfter * LONGEST_SILENCE;
-        return this.wasStill;
+    private get isLate(): boolean {
+        return this.wasStill || performance.now() - this.shownAt > this.staleAfter * LONGEST_SILENCE;
     }
 
     /**
@@ -106,7 +104,7 @@ export class MutexHold {
         const became = (await this.hasDraft)
             ? await this.draft.putInPlace(target, confirm, {
                   ...options,
-                  isLate: () => this.isLate(),
+                  isLate: () => this.isLate,
                   isOurs: () => this.isOurs(),
               })
             : 'untouched';
