@@ -29,12 +29,7 @@ describe('A day at the shop', function () {
     });
 
     it("has the extension's commands in the palette", async () => {
-        const { workbench } = session;
-        await workbench.explorer.expand('job12');
-        await workbench.explorer.row('op1.vnc').click();
-        // VS Code draws it once it knows that it trusts the folder: till then only what changes nothing is in the palette.
-        await workbench.page.locator('.editor-actions').getByRole('button', { name: 'Check Out…' }).waitFor();
-        const labels = await workbench.commandsFor('CNC: ');
+        const labels = await session.workbench.commandsFor('CNC: ');
         assert.ok(
             labels.some((label) => label.startsWith('CNC: Check Out')),
             labels.join(),

@@ -78,10 +78,9 @@ describe('A window in Restricted Mode', function () {
 });
 
 /** Opens no folder, in the same window. */
-async function goToNoFolder({ workbench: { page } }: Session): Promise<void> {
-    const address = new URL(page.url());
+async function goToNoFolder({ workbench }: Session): Promise<void> {
+    const address = new URL(workbench.page.url());
     address.searchParams.delete('folder');
     address.searchParams.set('ew', 'true');
-    await page.goto(address.href);
-    await page.locator('.monaco-workbench .statusbar-item').first().waitFor();
+    await workbench.open(address.href, true);
 }

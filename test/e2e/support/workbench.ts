@@ -46,12 +46,16 @@ export class Workbench {
     async open(address: string, isEmpty = false): Promise<void> {
         // The first time takes longest: the browser has yet to see all of VS Code's code.
         await this.page.goto(address, { timeout: LONGEST_LOAD });
-        await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: LONGEST_LOAD });
+        await this.waitForWindow();
         if (!isEmpty) await this.explorer.element.getByRole('treeitem').first().waitFor({ timeout: LONGEST_LOAD });
     }
 
     async reload(): Promise<void> {
         await this.page.reload({ timeout: LONGEST_LOAD });
+        await this.waitForWindow();
+    }
+
+    private async waitForWindow(): Promise<void> {
         await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: LONGEST_LOAD });
     }
 
