@@ -67,6 +67,8 @@ describe('A window in Restricted Mode', function () {
 
     it('shows who has what and offers no change', async () => {
         const { workbench } = session;
+        // VS Code's banner moves all else down when it comes, and a menu that is open closes.
+        await workbench.page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
         await workbench.openContainer('CNC Checkout');
         await workbench.view.expand('4801247 Bracket');
         await workbench.view.waitFor('4801247-op2.vnc', 'Maria');
