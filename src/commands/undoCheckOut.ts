@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FileTimes } from '../core/contentStore';
-import { describeError } from '../core/errors';
+import { CheckoutError, describeError } from '../core/errors';
 import type { KeptVersion } from '../core/keptVersions';
 import { nameOf } from '../core/repositoryPath';
 import { restoreContent, timesOf } from '../core/restoreContent';
@@ -50,8 +50,20 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
     }
     if (undoings.length === 0 || !(await ask(undoings))) return;
     const outcomes: Outcome[] = [];
-    for (const undoing of undoings) outcomes.push(...(await undo(context, undoing)));
-    tellOutcomes('Undid the check-out of', outcomes, context.log);
+    try {
+        for (const undoing of undoings) outcomes.push(...(await undo(context, undoing)));
+    } catch (error) {
+        throw undoings.length === 1 ? error : stopped(error, outcomes.length, undoings.length);
+    } finally {
+        tellOutcomes('Undid the check-out of', outcomes, context.log);
+    }
+}
+
+/** What is said of several where one could not be undone. */
+function stopped(cause: unknown, before: number, all: number): unknown {
+    if (!(cause instanceof CheckoutError)) return cause;
+    const text = `${cause.message} ${before} of the ${all} files came before it; those after it stay as they are, checked out.`;
+    return new CheckoutError(cause.code, text, cause.path, { cause });
 }
 
 /** What an undo would do to a file, or why it cannot be done, as a sentence. */
@@ -122,10 +134,21 @@ async function undo(context: CommandContext, undoing: Undoing): Promise<readonly
         await keep(context, undoing);
         if (version !== undefined) await restoreContent(version, diskPath, seen);
         if (document !== undefined) await revert(document);
-        return opened.repository.checkIn([path], { action: 'undo' });
+        return release(undoing);
     });
     context.versions.noteCheckIn(opened, done);
     return done;
+}
+
+/** Ends a check-out whose file is again as it was. */
+async function release({ resource: { opened, path }, version }: Undoing): Promise<readonly Outcome[]> {
+    try {
+        return await opened.repository.checkIn([path], { action: 'undo' });
+    } catch (error) {
+        if (version === undefined || !(error instanceof CheckoutError)) throw error;
+        const text = `${path} was put back as it was at the check-out, but may still be checked out. ${error.message}`;
+        throw new CheckoutError(error.code, text, error.path, { cause: error });
+    }
 }
 
 /** Keeps what is thrown away, before it is. @throws an error with a finished sentence, and then nothing was changed */
@@ -144,9 +167,8 @@ async function keep({ versions }: CommandContext, undoing: Undoing): Promise<voi
         }
     } catch (error) {
         const why = describeError(error);
-        throw new Error(`${path} was left as it is, because what is thrown away could not be kept: ${why}.`, {
-            cause: error,
-        });
+        const text = `${path} was left as it is, because what is thrown away could not be kept: ${why}.`;
+        throw new CheckoutError('fileNotRestored', text, diskPath, { cause: error });
     }
 }
 

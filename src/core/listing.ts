@@ -20,7 +20,8 @@ export interface Listing {
 }
 
 const SYSTEM_FOLDERS = new Set(['$recycle.bin', 'system volume information', 'lost+found', '@eadir', '#recycle']);
-const FOLDERS_AT_ONCE = 8;
+/** Not more, so that what somebody does meanwhile does not wait behind hundreds of reads. */
+export const FOLDERS_AT_ONCE = 8;
 /** What nearly every CAM file is called: good on every system, so that nothing more has to be asked for each of 100,000. */
 const PLAIN_NAME = /^(?!con|prn|aux|nul|com|lpt)\w(?:[\w .()+-]*\w)?$/i;
 

@@ -29,21 +29,25 @@ const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 
  * file system may answer with an error after the server has done it, and may refuse, as a missing file, what it asked for
  * a second time. Some clients (libsmbclient) remove the old file first: they must not be left alone half way.
  * @param prepared a file with a name of its own; gone afterwards unless it is `unknown`
- * @returns `untouched` also when the prepared file was taken away with its folder, and when it is too late
+ * @returns `untouched` also when the prepared file was taken away with its folder, and when it is too late to begin
  * @throws the system error, when the file to be replaced is as it was before
  */
 export async function moveInPlace(prepared: string, file: string, options: MoveOptions): Promise<Replacement> {
     const started = performance.now();
     let inDoubt = false;
+    let failure: unknown;
     for (;;) {
         const asked = performance.now();
-        if (options.isLate?.() === true && !inDoubt) return withdraw(prepared);
+        if (options.isLate?.() === true) {
+            return inDoubt ? giveUp(prepared, failure, inDoubt, options) : withdraw(prepared);
+        }
         try {
             await (options.isNew === true ? moveToNew(prepared, file) : rename(prepared, file));
             return 'replaced';
         } catch (error) {
             const code = systemCode(error);
             if (code === undefined) throw error;
+            failure = error;
             inDoubt ||= leavesDoubt(error) || performance.now() - asked > AT_ONCE;
             if (code === 'ENOENT') return whenGone(error, inDoubt, options);
             if (options.isNew === true && code === 'EEXIST') return whenThere(prepared, file, inDoubt);

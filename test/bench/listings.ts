@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
-import { listRepository, type FolderListing } from '../../src/core/listing';
+import { eachAtOnce } from '../../src/core/atOnce';
+import { FOLDERS_AT_ONCE, listRepository, type FolderListing } from '../../src/core/listing';
 import { defaultExtensions } from '../../src/core/locateRepository';
 import type { Repository } from '../../src/core/repository';
 import { medians, run } from './measure';
@@ -35,9 +36,10 @@ export async function benchListing(shop: string, what: string, files: number, ro
     const repository = openShop(shop);
     await repository.lookEverywhere();
     await repository.refresh();
-    const { bare, first, again } = await medians(
+    const { bare, allAtOnce, first, again } = await medians(
         {
-            bare: () => readAll(root),
+            bare: () => readAll(root, FOLDERS_AT_ONCE),
+            allAtOnce: () => readAll(root, Infinity),
             first: async () => expectAll((await listRepository(root, defaultExtensions)).folders, files),
             again: async () => {
                 await repository.refresh();
@@ -46,9 +48,11 @@ export async function benchListing(shop: string, what: string, files: number, ro
         },
         rounds,
     );
+    const isOneFolder = repository.snapshot.listings.size === 1;
     return [
         compare(`${what}: the first time / bare readdir`, first, bare, files === 10_000 ? 1.5 : undefined),
         compare(`${what}: again / bare readdir`, again, bare, 1.5),
+        ...(isOneFolder ? [] : [compare(`${what}: again / bare readdir, all folders at once`, again, allAtOnce)]),
     ];
 }
 
@@ -58,7 +62,7 @@ async function tutorialRow(shop: string, what: string, files: number): Promise<R
     const root = path.join(shop, 'repo');
     const rounds = files === 10_000 ? 5 : 3;
     const theirs = Number(await runTutorial('time-listings', root, String(rounds)));
-    const { bare } = await medians({ bare: () => readAll(root) }, rounds);
+    const { bare } = await medians({ bare: () => readAll(root, FOLDERS_AT_ONCE) }, rounds);
     return compare(name, theirs, bare);
 }
 
@@ -102,14 +106,20 @@ async function memoryRow(shop: string, what: string, files: number): Promise<Row
     };
 }
 
-/** What any listing has to do: the same reads, with the names kept, as many at once as there are. */
-async function readAll(root: string): Promise<void> {
+/** What any listing has to do: the same reads, with the names kept. */
+async function readAll(root: string, atOnce: number): Promise<void> {
     const names: string[] = [];
-    const entries = await readdir(root, { withFileTypes: true });
-    for (const entry of entries) if (entry.isFile()) names.push(entry.name);
-    await Promise.all(
-        entries.filter((entry) => entry.isDirectory()).map((entry) => readAll(path.join(root, entry.name))),
-    );
+    let level = [root];
+    while (level.length > 0) {
+        const next: string[] = [];
+        await eachAtOnce(level, Math.min(atOnce, level.length), async (folder) => {
+            for (const entry of await readdir(folder, { withFileTypes: true })) {
+                if (entry.isFile()) names.push(entry.name);
+                else if (entry.isDirectory()) next.push(path.join(folder, entry.name));
+            }
+        });
+        level = next;
+    }
 }
 
 function expectAll(listings: ReadonlyMap<string, FolderListing>, expected: number): void {

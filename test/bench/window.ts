@@ -77,7 +77,7 @@ async function measure(folder: string, what: string, variant: HostVariant = {}):
     return JSON.parse(await readFile(file, 'utf8')) as Figures;
 }
 
-/** What a person waits for who clicks on the icon of the view for the first time. */
+/** What a person waits for who clicks on the icon of the view for the first time, in a window that has opened. */
 async function clickRow(shop: string, what: string): Promise<Row> {
     const name = `${what}: from the click on the view to its first row on the screen`;
     const obstacle = browserObstacle();
@@ -86,6 +86,7 @@ async function clickRow(shop: string, what: string): Promise<Row> {
     try {
         const { workbench } = session;
         await workbench.statusBarItem('No files checked out by you').waitFor();
+        await workbench.waitUntilCalm();
         const started = performance.now();
         await workbench.openContainer('CNC Checkout');
         await workbench.view.element.getByRole('treeitem').first().waitFor();

@@ -79,7 +79,7 @@ describe('A day at the shop', function () {
         const { workbench, folder } = session;
         await colleague('Dave', folder, 'check-out', 'job12/op2.vnc', '--message', 'New holder on T3');
         await workbench.view.waitFor('op2.vnc', 'Dave · just now · New holder on T3');
-        await workbench.screenshot('tree-dark');
+        await workbench.screenshot('tree');
         await colleague('Dave', folder, 'check-in', 'job12/op2.vnc');
         await workbench.view.waitForNo('op2.vnc', 'Dave');
         await workbench.view.waitFor('op2.vnc');
@@ -186,6 +186,6 @@ describe('A day at the shop', function () {
     it('follows a change of theme', async () => {
         await session.workbench.setTheme('light');
         await session.workbench.openContainer('CNC Checkout');
-        await session.workbench.screenshot('light');
+        await session.workbench.screenshot('flow');
     });
 });

@@ -66,11 +66,17 @@ describe('Editing safely', function () {
         await workbench.clickDialogButton(answer);
     }
 
-    /** Sets the protection for the folder: no window has to be loaded anew for that. */
+    /**
+     * Sets the protection for the folder: no window has to be loaded anew for that. Nothing shows that VS Code has seen it, so
+     * that the title of the window has to say it.
+     */
     async function protect(mode: 'prompt' | 'off'): Promise<void> {
         const folder = join(session.folder, '.vscode');
+        const title = `Protection ${mode}`;
         await mkdir(folder, { recursive: true });
-        await writeFile(join(folder, 'settings.json'), JSON.stringify({ 'cncCheckout.editProtection': mode }));
+        const changed = { 'cncCheckout.editProtection': mode, 'window.title': title };
+        await writeFile(join(folder, 'settings.json'), JSON.stringify(changed));
+        await session.workbench.waitForTitle(title);
     }
 
     /** A closed dialog or box gives the focus back a moment later; keys pressed before would go nowhere. */
@@ -139,12 +145,10 @@ describe('Editing safely', function () {
         const text = workbench.notification(/is held by Dave/);
         await text.waitFor();
         assert.match(await text.innerText(), /New holder on T3.*Ask Dave to check it in\./);
-        await workbench.screenshot('protection-held-dark');
+        await workbench.screenshot('protection-held');
         await workbench.clearNotifications();
-        await workbench.setTheme('light');
         await workbench.page.locator('.editor-actions').getByRole('button', { name: 'Why Is This' }).first().click();
         await text.waitFor();
-        await workbench.screenshot('protection-held-light');
         await workbench.clearNotifications();
     });
 
@@ -165,7 +169,7 @@ describe('Editing safely', function () {
         await workbench.view.waitForNo(file, 'Dave');
         await protect('prompt');
         await padlock().waitFor({ state: 'detached' });
-        await typeAndAnswer('Undo', 'protection-prompt-light');
+        await typeAndAnswer('Undo', 'protection-prompt');
         await unsavedTab().waitFor({ state: 'detached' });
         await waitForLine(/^\(MINE\)/);
         assert.match(await onDisk(), /^\(MINE\)/);
@@ -173,8 +177,7 @@ describe('Editing safely', function () {
 
     it('lets it stay and asks no more where I edit anyway', async () => {
         const { workbench } = session;
-        await workbench.setTheme('dark');
-        await typeAndAnswer('Edit Anyway', 'protection-prompt-dark');
+        await typeAndAnswer('Edit Anyway', 'protection-prompt-edit-anyway');
         await focusedEditor().waitFor();
         await workbench.page.keyboard.type('54');
         await waitForLine(/^G54\(MINE\)/);
@@ -215,7 +218,7 @@ describe('Editing safely', function () {
         await typeInEditor('(OVER)');
         await save();
         await workbench.dialog(/is held by Dave/).waitFor();
-        await workbench.screenshot('protection-save-dark');
+        await workbench.screenshot('protection-save');
         await assertPlain(workbench.dialog(/is held by Dave/), wouldBeLinks);
         await workbench.clickDialogButton('Cancel');
         assert.equal(await onDisk(), before);

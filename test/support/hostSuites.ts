@@ -60,6 +60,8 @@ export async function runHostSuites(
 function settingsFor(suites: 'host' | 'host-restricted' | 'bench-host'): Record<string, unknown> {
     return {
         ...calmSettings,
+        // As on the desktop: in a browser VS Code saves by itself, also between two tests.
+        'files.autoSave': 'off',
         ...(suites === 'bench-host' ? {} : { 'cncCheckout.pollInterval': 0.25 }),
         // Where nobody can answer the question, the folder stays restricted.
         ...(suites === 'host-restricted' ? { 'security.workspace.trust.startupPrompt': 'never' } : {}),

@@ -51,9 +51,8 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
         });
         undo.push(() => page.close());
         await page.setViewportSize(options.viewport ?? { width: 1280, height: 800 });
-        const workbench = new Workbench(page);
+        const workbench = new Workbench(page, theme);
         await workbench.open(vscode.address(folder), options.isEmpty);
-        await workbench.waitForTheme(theme);
         if (!options.isEmpty && !options.restricted) await workbench.waitUntilTrusted('CNC: Check Out…');
         return { workbench, folder, close };
     } catch (error) {

@@ -21,6 +21,8 @@ export type Theme = keyof typeof themes;
 /** Milliseconds. */
 const LONGEST_LOAD = 45_000;
 const LONGEST_HOVER = 12_000;
+/** Without a task of the window that took 50 ms. */
+const CALM = 1000;
 const BETWEEN_HOVERS = 3000;
 
 /**
@@ -37,7 +39,10 @@ export class Workbench {
     readonly quickInput: QuickInput;
     readonly explorer: TreeRows;
 
-    constructor(readonly page: Page) {
+    constructor(
+        readonly page: Page,
+        private theme: Theme,
+    ) {
         this.quickInput = new QuickInput(page);
         this.explorer = new TreeRows(page, '.explorer-folders-view');
     }
@@ -48,6 +53,7 @@ export class Workbench {
         await this.page.goto(address, { timeout: LONGEST_LOAD });
         await this.waitForWindow();
         if (!isEmpty) await this.explorer.element.getByRole('treeitem').first().waitFor({ timeout: LONGEST_LOAD });
+        await this.waitForTheme();
     }
 
     async reload(): Promise<void> {
@@ -199,19 +205,45 @@ export class Workbench {
 
     /** Changes the theme in the open window, as a person does: it does not watch the settings file of its user. */
     async setTheme(theme: Theme): Promise<void> {
+        if (theme === this.theme) return;
         await this.runCommand('Preferences: Color Theme');
         await this.quickInput.waitFor('Select Color Theme');
         await this.quickInput.type(themes[theme].label);
         await this.quickInput.pick(themes[theme].label);
         await this.quickInput.waitForClose();
-        await this.waitForTheme(theme);
+        this.theme = theme;
+        await this.waitForTheme();
     }
 
-    async waitForTheme(theme: Theme): Promise<void> {
-        await this.page.locator(`.monaco-workbench[class*="${themes[theme].sheet}"]`).waitFor();
+    /** Waits until the window has done what it does after it was opened: a click in the middle of that waits for it. */
+    async waitUntilCalm(): Promise<void> {
+        await this.page.evaluate(
+            (calm) =>
+                new Promise<void>((resolve) => {
+                    let timer = setTimeout(resolve, calm);
+                    const observer = new PerformanceObserver(() => {
+                        clearTimeout(timer);
+                        timer = setTimeout(resolve, calm);
+                    });
+                    observer.observe({ type: 'longtask' });
+                }),
+            CALM,
+        );
     }
 
-    /** Saves what the window shows to `test/e2e/screenshots`, which git ignores, where there is somebody to look at it. */
+    /** The title of the window, which is the one of the browser's tab. */
+    async waitForTitle(title: string): Promise<void> {
+        await this.page.waitForFunction((wanted) => document.title === wanted, title);
+    }
+
+    private async waitForTheme(): Promise<void> {
+        await this.page.locator(`.monaco-workbench[class*="${themes[this.theme].sheet}"]`).waitFor();
+    }
+
+    /**
+     * Saves what the window shows to `test/e2e/screenshots`, which git ignores, where there is somebody to look at it. The
+     * name of the theme follows the name.
+     */
     async screenshot(name: string): Promise<void> {
         if (process.env[noPicturesVariable] === undefined) await this.screenshotOfFailure(name);
     }
@@ -221,7 +253,8 @@ export class Workbench {
         await mkdir(screenshots, { recursive: true });
         // Fonts and icons that are still on their way would be missing in the picture.
         await this.page.evaluate(() => document.fonts.ready);
-        await this.page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+        const path = join(screenshots, `${name}-${this.theme}.png`);
+        await this.page.screenshot({ path, animations: 'disabled' });
     }
 }
 
