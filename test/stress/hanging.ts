@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { start } from '../support/processes';
 
 /** Milliseconds without an answer after which a mount is taken for one that never answers again. */
-const LONGEST_ANSWER = 45_000;
+const LONGEST_ANSWER = 30_000;
 const BETWEEN_LOOKS = 2000;
 /** Milliseconds for what is left of a place to be cleared away. */
 const LONGEST_CLOSE = 20_000;

@@ -132,7 +132,7 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
         return { ...judgement, seconds: (now() - started) / 1e9 };
     };
     try {
-        return await unlessHung(work(), place.hung);
+        return await unlessHung(work(), place.hung?.(tally));
     } finally {
         [isCalm, isOver] = [true, true];
         crew.dismiss();
@@ -202,7 +202,7 @@ function judge(
     if (scenario.isCounted && waits.overtaken > FAIRNESS * processes) {
         troubles.push(`While somebody waited, others were let through ${waits.overtaken} times.`);
     }
-    const mayTear = did.of('kills') + did.of('kills of the server');
+    const mayTear = did.of('kills') + did.of('kills of the server') + did.of('clients started anew');
     // Whoever was asleep or cut off writes late what it did.
     const isOrderly = !scenario.mayFail.includes('changeUnconfirmed');
     const recorded = { calls: known.calls, lines: shop.recorded(), mayTear, mayRestore, isOrderly };

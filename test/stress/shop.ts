@@ -5,6 +5,7 @@ import type { Run } from './checker';
 import { setClock } from './clocks';
 import type { Disturbance } from './disturbances';
 import { readHistory, type History } from './history';
+import type { Tally } from './tally';
 
 /** Entries of other programs, with fields that we do not know, a number that JSON.parse would change, and no lock. */
 const foreign = [
@@ -22,8 +23,8 @@ export interface Place {
     readonly isReadByProduct?: boolean;
     /** What happens to it besides: the server is started again, say. */
     readonly disturbances?: readonly Disturbance[];
-    /** Settles, with a finished sentence, when it stands still for good. */
-    readonly hung?: Promise<string>;
+    /** Watches it: settles, with a finished sentence, when it stands still for good. */
+    hung?(tally: Tally): Promise<string>;
     close(): Promise<void>;
 }
 

@@ -1,13 +1,14 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CheckoutError } from '../../src/core/errors';
+import { CheckoutError, describeError } from '../../src/core/errors';
 import { LocksFile } from '../../src/core/locksFile';
 import type { SmbServer } from '../support/smb/smbServer';
-import { openSmbShare } from '../support/smb/smbShare';
+import { openSmbShare, type SmbShare } from '../support/smb/smbShare';
 import { type Disturbance, repeat } from './disturbances';
 import { untilHung } from './hanging';
 import type { Place, Shop } from './shop';
+import type { Tally } from './tally';
 import { PATIENCE } from './window';
 
 /** Milliseconds for which the server stays away at most, in half of the cases; in the other half it is back at once. */
@@ -25,7 +26,7 @@ export async function openSmbPlace(isRestarted: boolean): Promise<Place> {
     return {
         folder,
         doors,
-        hung: untilHung(doors, isOver.signal),
+        hung: (tally) => (isRestarted ? mendHung(share, doors, isOver.signal, tally) : untilHung(doors, isOver.signal)),
         isReadByProduct: true,
         disturbances: isRestarted ? [restart(share.server), restoreMissing] : [],
         close: () => {
@@ -33,6 +34,25 @@ export async function openSmbPlace(isRestarted: boolean): Promise<Place> {
             return share.close();
         },
     };
+}
+
+/**
+ * Starts a client anew that does not answer any more, as `smbnetfs` does at times for good when its server goes away.
+ * @returns settles, with a finished sentence, when that does not help
+ */
+async function mendHung(share: SmbShare, doors: readonly string[], isOver: AbortSignal, tally: Tally): Promise<string> {
+    const mending = doors.map(async (door, client) => {
+        for (;;) {
+            const sentence = await untilHung([door], isOver);
+            try {
+                await share.remount(client === 0 ? 0 : 1);
+            } catch (error) {
+                return `${sentence} ${describeError(error)}`;
+            }
+            tally.add('clients started anew');
+        }
+    });
+    return Promise.race(mending);
 }
 
 /** Kills the server, mostly while somebody is in the middle of a change, and starts it again. */

@@ -7,6 +7,8 @@ import { openSmbPlace } from './smbPlace';
 const awayCodes = [
     'locksFileUnreachable',
     'repositoryUnreachable',
+    // It is not mounted, where a client that stood still is started anew.
+    'repositoryMissing',
     'locksFileNotWritable',
     // It is missing, where a client was cut off between removing it and renaming the new one.
     'locksFileDamaged',

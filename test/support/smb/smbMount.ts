@@ -26,9 +26,12 @@ const settings: Readonly<Record<SmbClient, { readonly mount: string; readonly re
 
 /** One client's view of a share: `smbnetfs`, a process of its own with a connection of its own. */
 export class SmbMount {
+    private child: ChildProcess | undefined;
+
     private constructor(
-        private readonly child: ChildProcess,
+        private readonly scratch: string,
         private readonly mountPoint: string,
+        private readonly options: string,
         /** The share, seen through this mount. */
         readonly folder: string,
     ) {}
@@ -43,24 +46,35 @@ export class SmbMount {
         await writeFile(config, smbnetfsConf(settings[client].retries), { mode: 0o600 });
         // An open file that is removed or replaced is not to be hidden under another name: let the server say what it will.
         const options = `config=${config},hard_remove,${settings[client].mount}`;
-        // Whatever ends this process ends the mount, too.
-        const args = ['--pdeathsig', 'TERM', 'smbnetfs', mountPoint, '-f', '-o', options];
-        const child = start('setpriv', args, { stdio: 'ignore', env: { ...process.env, HOME: scratch } });
-        const mount = new SmbMount(child, mountPoint, join(mountPoint, `127.0.0.1:${port}`, shareName));
-        try {
-            await mount.untilReady();
-        } catch (error) {
-            await mount.close();
-            throw error;
-        }
+        const folder = join(mountPoint, `127.0.0.1:${port}`, shareName);
+        const mount = new SmbMount(scratch, mountPoint, options, folder);
+        await mount.start();
         return mount;
     }
 
-    private async untilReady(): Promise<void> {
+    /** Ends the client, whatever it is doing, and starts it anew: whoever waited for it is told that it is gone. */
+    async restart(): Promise<void> {
+        await this.close();
+        await this.start();
+    }
+
+    private async start(): Promise<void> {
+        // Whatever ends this process ends the mount, too.
+        const args = ['--pdeathsig', 'TERM', 'smbnetfs', this.mountPoint, '-f', '-o', this.options];
+        this.child = start('setpriv', args, { stdio: 'ignore', env: { ...process.env, HOME: this.scratch } });
+        try {
+            await this.untilReady(this.child);
+        } catch (error) {
+            await this.close();
+            throw error;
+        }
+    }
+
+    private async untilReady(child: ChildProcess): Promise<void> {
         const until = performance.now() + LONGEST_START;
         for (;;) {
             if (isMounted(this.mountPoint) && (await isThere(this.folder))) return;
-            const ended = this.child.pid === undefined || this.child.exitCode !== null;
+            const ended = child.pid === undefined || child.exitCode !== null;
             if (ended || performance.now() > until) throw new Error('smbnetfs did not mount the share.');
             await delay(BETWEEN_LOOKS);
         }
@@ -73,7 +87,7 @@ export class SmbMount {
 
     async close(): Promise<void> {
         this.closeNow();
-        if (this.child.pid !== undefined) await stop(this.child);
+        if (this.child?.pid !== undefined) await stop(this.child);
         if (isMounted(this.mountPoint)) throw new Error(`${this.mountPoint} could not be unmounted.`);
     }
 }

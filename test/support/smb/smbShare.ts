@@ -16,6 +16,8 @@ export interface SmbShare {
     readonly server: SmbServer;
     /** The network of each client, where that was asked for. What uses those mounts must not block this process. */
     readonly wires: readonly Wire[];
+    /** Starts one of the two clients anew, see `SmbMount.restart`. */
+    remount(client: 0 | 1): Promise<void>;
     /** Unmounts, ends the server and removes everything. */
     close(): Promise<void>;
 }
@@ -73,7 +75,8 @@ export async function openSmbShare(wired = false): Promise<SmbShare> {
             mounts.push(await SmbMount.open(own, wire?.port ?? server.port, client));
         }
         const [exact, remembering] = mounts.map(({ folder }) => folder) as [string, string];
-        return { mounts: [exact, remembering], folder: server.folder, server, wires, close };
+        const remount = (client: 0 | 1): Promise<void> => mounts[client]!.restart();
+        return { mounts: [exact, remembering], folder: server.folder, server, wires, remount, close };
     } catch (error) {
         await close();
         throw error;
