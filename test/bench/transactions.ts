@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { LocksFile } from '../../src/core/locksFile';
 import { FileLockStore } from '../../src/core/lockStore';
@@ -13,8 +13,7 @@ const lockNow = () => newLock('Bob', 'PC', 'new fixture', new Date());
 export async function benchTransactions(folder: string): Promise<Row[]> {
     const rows: Row[] = [];
     for (const existing of [0, 1000, 10_000]) {
-        const { bare, ours } = await benchOne(folder, existing);
-        rows.push(compare(`one check-out, ${existing} locks there / bare calls`, ours, bare, 1.5));
+        rows.push(...(await benchOne(folder, existing, 200, 1.5)));
     }
     const { one, many } = await benchMany(folder);
     rows.push(compare('500 files in one go / one file', many, one, 4));
@@ -28,18 +27,22 @@ async function prepare(folder: string, name: string, existing: number): Promise<
     return file;
 }
 
-/** One check-out in a folder, beside the same bare calls there. */
-export async function benchOne(
-    folder: string,
-    existing: number,
-    rounds = 200,
-): Promise<{ bare: number; ours: number }> {
+/** One check-out in a folder, beside bare calls there: those that change the locks, and all that leave the same files. */
+export async function benchOne(folder: string, existing: number, rounds: number, target?: number): Promise<Row[]> {
     const bareFile = await prepare(folder, 'bare', existing);
+    const wholeFile = await prepare(folder, 'whole', existing);
     const oursFile = await prepare(folder, 'ours', existing);
     const store = storeOf(oursFile);
-    return medians(
+    const { bare, whole, ours } = await medians(
         {
-            bare: () => bareChange(bareFile, (table) => (table['x.vnc'] = lockNow())),
+            bare: async () => void (await bareChange(bareFile, (table) => (table['x.vnc'] = lockNow()))),
+            whole: async () => {
+                const lock = lockNow();
+                const text = await bareChange(wholeFile, (table) => (table['x.vnc'] = lock));
+                await writeFile(`${wholeFile}.bak.tmp`, text, { flag: 'wx' });
+                await rename(`${wholeFile}.bak.tmp`, `${wholeFile}.bak`);
+                await appendFile(`${wholeFile}.history`, `${JSON.stringify(lock)}\n`);
+            },
             ours: async () => {
                 const { outcomes } = await store.checkOut([{ path: 'x.vnc', present: true }], lockNow(), extensions);
                 if (outcomes[0]?.lock === undefined) throw new Error('The check-out was refused.');
@@ -47,10 +50,15 @@ export async function benchOne(
         },
         rounds,
         async () => {
-            await bareChange(bareFile, (table) => delete table['x.vnc']);
+            for (const file of [bareFile, wholeFile]) await bareChange(file, (table) => delete table['x.vnc']);
             await store.checkIn(['x.vnc'], 'Bob');
         },
     );
+    const what = `one check-out, ${existing.toLocaleString('en')} locks there`;
+    return [
+        compare(`${what} / bare calls`, ours, bare, target),
+        compare(`   the same / bare calls that also write the copy and the history`, ours, whole),
+    ];
 }
 
 async function benchMany(folder: string): Promise<{ one: number; many: number }> {
@@ -74,14 +82,16 @@ function storeOf(file: string): FileLockStore {
     return new FileLockStore(new LocksFile(file, { owner: { user: 'Bob', host: 'PC' }, timeout: 10_000 }));
 }
 
-async function bareChange(file: string, change: (table: Record<string, unknown>) => void): Promise<void> {
+async function bareChange(file: string, change: (table: Record<string, unknown>) => void): Promise<string> {
     await mkdir(`${file}.bare`);
     const table = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
     change(table);
     const handle = await open(`${file}.tmp`, 'wx');
-    await handle.writeFile(JSON.stringify(table, null, 4));
+    const text = JSON.stringify(table, null, 4);
+    await handle.writeFile(text);
     await handle.sync();
     await handle.close();
     await rename(`${file}.tmp`, file);
     await rmdir(`${file}.bare`);
+    return text;
 }

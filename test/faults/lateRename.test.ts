@@ -1,0 +1,27 @@
+import * as assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { useFaultyDisk } from './support/useFaultyDisk';
+
+describe('A rename that was not answered, by a program that is late', function () {
+    this.timeout(60_000);
+    const { disk, folder } = useFaultyDisk();
+
+    async function rename(when: 'before' | 'after'): Promise<{ told: string; text: string }> {
+        const [file, prepared] = [join(folder(), 'file'), join(folder(), 'prepared')];
+        writeFileSync(file, 'old');
+        writeFileSync(prepared, 'new');
+        const ran = await disk().runChild(folder(), 'renameOnce', { at: 1, with: 'EIO', when });
+        assert.match(ran.hit ?? '', /^rename /);
+        assert.equal(existsSync(prepared), false);
+        return { told: ran.stdout.trim(), text: readFileSync(file, 'utf8') };
+    }
+
+    it('is not asked for again: somebody else may have taken over', async () => {
+        assert.deepEqual(await rename('before'), { told: 'EIO', text: 'old' });
+    });
+
+    it('counts where it was done', async () => {
+        assert.deepEqual(await rename('after'), { told: 'replaced', text: 'new' });
+    });
+});
