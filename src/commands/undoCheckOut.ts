@@ -62,7 +62,8 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
 /** What is said of several where one could not be undone. */
 function stopped(cause: unknown, before: number, all: number): unknown {
     if (!(cause instanceof CheckoutError)) return cause;
-    const text = `${cause.message} ${before} of the ${all} files came before it; those after it stay as they are, checked out.`;
+    const done = `${before === 0 ? 'None' : before} of the ${all} check-outs ${before < 2 ? 'was' : 'were'} undone before that`;
+    const text = `${cause.message} ${done}; the others stay checked out.`;
     return new CheckoutError(cause.code, text, cause.path, { cause });
 }
 

@@ -80,6 +80,7 @@ describe('A locks file that means harm', function () {
         const refusal = workbench.notification('is held by " }');
         await refusal.waitFor();
         await workbench.screenshot('hostile-refusal');
+        assert.match(await refusal.innerText(), /\[Click me\] \(command:.* \*\*bold\*\* <img src=x>/s);
         assert.equal(await refusal.locator('a[href], img, strong, .codicon-flame').count(), 0);
         assert.deepEqual(await workbench.notificationButtons('is held by " }'), ['Copy Lock Details']);
         await workbench.clearNotifications();
@@ -87,6 +88,13 @@ describe('A locks file that means harm', function () {
 
     it('is text in a list of files and in the status bar', async () => {
         const { workbench } = session;
+        await workbench.runCommand('CNC: Find File in Repository…');
+        const held = workbench.quickInput.item('" }');
+        await held.waitFor();
+        await workbench.screenshot('hostile-find');
+        // A space keeps the list from drawing an icon.
+        await assertPlain(held, wouldBeLinks.replace('$(', '$ ('));
+        await workbench.quickInput.cancel();
         await workbench.openContainer('CNC Checkout');
         await workbench.view.row(odd).click();
         await workbench.editorTab('[x](y).vnc').waitFor();

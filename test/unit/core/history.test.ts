@@ -1,5 +1,15 @@
 import * as assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+    appendFileSync,
+    mkdirSync,
+    readFileSync,
+    readdirSync,
+    statSync,
+    symlinkSync,
+    unlinkSync,
+    writeFileSync,
+} from 'node:fs';
 import * as path from 'node:path';
 import type { HistoryEvent } from '../../../src/core/history';
 import { HistoryFile } from '../../../src/core/historyFile';
@@ -158,6 +168,23 @@ describe('The history', () => {
         assert.equal(outcome?.refusal, undefined);
         assert.equal(warnings.length, 1);
         assert.match(warnings[0]!, /^The change was made, but could not be written into the history .*\.$/);
+    });
+
+    it('is neither a link that leads to another file nor a pipe, whoever put it there', async function () {
+        if (process.platform === 'win32') return this.skip(); // There are no pipes in folders, and links take rights.
+        const letter = path.join(folder(), 'letter.txt');
+        writeFileSync(letter, 'Dear Bob\n');
+        symlinkSync(letter, file());
+        await shop('Bob').checkOut(['a.vnc'], '');
+        unlinkSync(file());
+        spawnSync('mkfifo', [file()]);
+        await shop('Bob').checkOut(['b.vnc'], '');
+        assert.equal(readFileSync(letter, 'utf8'), 'Dear Bob\n');
+        assert.equal(warnings.length, 2);
+        assert.deepEqual(Object.keys(JSON.parse(readFileSync(path.join(folder(), 'locks.json'), 'utf8')) as object), [
+            'a.vnc',
+            'b.vnc',
+        ]);
     });
 
     it('loses no line of several who write at the same time', async () => {
