@@ -167,7 +167,9 @@ describe('The version at check-out, to a person', function () {
         await workbench.dialog(/Undo the check-out of 2 files\?/).waitFor();
         await writeFile(onShare('op2.vnc'), '%\nO1 (MEANWHILE)\n%\n');
         await workbench.clickDialogButton('Undo Check-Out');
-        await workbench.notification(/op2\.vnc was left as it is.*1 of the 2 check-outs was undone before that; the others stay/).waitFor();
+        await workbench
+            .notification(/op2\.vnc was left as it is.*1 of the 2 check-outs was undone before that; the others stay/)
+            .waitFor();
         await workbench.screenshot('undo-stopped');
         const held = await holders();
         assert.deepEqual([held['job12/op1.vnc'], held['job12/op2.vnc']?.user], [undefined, 'Maria']);
