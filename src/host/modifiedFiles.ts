@@ -31,9 +31,9 @@ export class ModifiedFiles implements vscode.Disposable {
         );
     }
 
-    /** Whether a file was seen to be modified. Costs no look at the disk. */
+    /** Whether a file that the person holds was seen to be modified. Costs no look at the disk. */
     has(opened: OpenRepository, path: string): boolean {
-        return this.known.get(opened)?.has(path) === true;
+        return this.known.get(opened)?.has(path) === true && opened.file(path)?.state === 'heldByMe';
     }
 
     dispose(): void {

@@ -88,6 +88,8 @@ function actionsFor(code: CheckoutError['code']): Action[] {
             return [actions.openLocksFile, actions.restore];
         case 'noBackup':
             return [actions.openLocksFile];
+        case 'fileNotRestored':
+            return [actions.log];
         case 'restoreOutdated':
             return [actions.restore];
         case 'repositoryMissing':

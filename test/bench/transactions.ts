@@ -41,7 +41,8 @@ export async function benchOne(folder: string, existing: number, rounds: number,
                 const text = await bareChange(wholeFile, (table) => (table['x.vnc'] = lock));
                 await writeFile(`${wholeFile}.bak.tmp`, text, { flag: 'wx' });
                 await rename(`${wholeFile}.bak.tmp`, `${wholeFile}.bak`);
-                await appendFile(`${wholeFile}.history`, `${JSON.stringify(lock)}\n`);
+                // Read as well: smbnetfs appends only to what it may read.
+                await appendFile(`${wholeFile}.history`, `${JSON.stringify(lock)}\n`, { flag: 'a+' });
             },
             ours: async () => {
                 const { outcomes } = await store.checkOut([{ path: 'x.vnc', present: true }], lockNow(), extensions);

@@ -77,7 +77,7 @@ describe('The version at check-out', () => {
         await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
         await untilModified(true);
         await vscode.commands.executeCommand('cncCheckout.checkIn', uriOf(file));
-        await untilModified(false);
+        assert.equal(isModified(), false);
         await colleague('Dave').checkOut([file], '');
         await repositoryOf(api).repository.poll(true);
         assert.equal(isModified(), false);
