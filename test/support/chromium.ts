@@ -13,9 +13,8 @@ export async function launchChromiumWithCache(
     profile: string,
     options: Parameters<typeof chromium.launchPersistentContext>[1],
 ): Promise<BrowserContext> {
-    // Compiled code is else kept only from the third time on that a page is loaded, and would have to be read again by a
-    // process of its own for each page.
-    const args = ['--blink-settings=v8CacheOptions=4', '--renderer-process-limit=1'];
+    // Compiled code is else kept only from the third time on that a page is loaded.
+    const args = ['--blink-settings=v8CacheOptions=4'];
     return chromium.launchPersistentContext(profile, { ...launchOptions(), ...options, args });
 }
 
