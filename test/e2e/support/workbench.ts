@@ -21,8 +21,6 @@ export type Theme = keyof typeof themes;
 /** Milliseconds. */
 const LONGEST_LOAD = 45_000;
 const LONGEST_HOVER = 12_000;
-/** Without a task of the window that took 50 ms. */
-const CALM = 1000;
 const BETWEEN_HOVERS = 3000;
 
 /**
@@ -213,22 +211,6 @@ export class Workbench {
         await this.quickInput.waitForClose();
         this.theme = theme;
         await this.waitForTheme();
-    }
-
-    /** Waits until the window has done what it does after it was opened: a click in the middle of that waits for it. */
-    async waitUntilCalm(): Promise<void> {
-        await this.page.evaluate(
-            (calm) =>
-                new Promise<void>((resolve) => {
-                    let timer = setTimeout(resolve, calm);
-                    const observer = new PerformanceObserver(() => {
-                        clearTimeout(timer);
-                        timer = setTimeout(resolve, calm);
-                    });
-                    observer.observe({ type: 'longtask' });
-                }),
-            CALM,
-        );
     }
 
     /** The title of the window, which is the one of the browser's tab. */
