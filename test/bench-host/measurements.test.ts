@@ -112,6 +112,8 @@ describe('In a window of VS Code', function () {
     });
 
     it('opening a file', async () => {
+        const activated =
+            vscode.extensions.getExtension('cnc-checkout.cnc-checkout') && (await extension()).activatedIn;
         const opened: number[] = [];
         for (let index = 0; index < OPENED; index++) {
             const file = vscode.Uri.file(join(folder(), 'repo', index % 2 === 0 ? '4801247.vnc' : 'job12/op1.vnc'));
@@ -120,7 +122,7 @@ describe('In a window of VS Code', function () {
             opened.push(performance.now() - started);
             await vscode.commands.executeCommand('workbench.action.closeAllEditors');
         }
-        tell({ opened });
+        tell({ opened, ...(activated === undefined ? {} : { activated }) });
     });
 });
 

@@ -13,6 +13,8 @@ import { compare, skipped, within, type Row } from './report';
 import { makeFiles } from './shop';
 
 const FILES = 100_000;
+/** In how many windows the view is clicked. */
+const CLICKED = 3;
 /** Milliseconds without a task of the window that took 50. */
 const CALM = 1000;
 
@@ -20,7 +22,7 @@ const CALM = 1000;
 export async function benchWindow(folder: string): Promise<Row[]> {
     provideBrowser();
     packExtension();
-    const rows = [...(await changes(folder)), ...(await opening(folder)), await bigFile(folder)];
+    const rows = [...(await changesAndOpening(folder)), await bigFile(folder)];
     for (const folders of [1, 1000]) {
         const shop = path.join(folder, `many-${folders}`);
         await makeFiles(path.join(shop, 'repo'), FILES, folders);
@@ -29,42 +31,46 @@ export async function benchWindow(folder: string): Promise<Row[]> {
         const { firstRows } = await measure(folder, 'the first rows', { workspaceFolder: shop });
         rows.push(
             within(`${what}: from opening the repository to the first rows`, Math.max(...firstRows!), 1000),
-            await clickRow(shop, what),
+            ...(await clickRows(shop, what)),
         );
     }
     return rows;
 }
 
-async function changes(folder: string): Promise<Row[]> {
+async function changesAndOpening(folder: string): Promise<Row[]> {
     const { activated, changesShown } = await measure(folder, 'a change by a colleague');
     const sorted = [...changesShown!].sort((one, other) => one - other);
+    const { activations, row } = await opening(folder);
     return [
-        within('activation', activated!, 20),
+        within('activation', median([activated!, ...activations]), 20),
         within("a colleague's change until the tree draws it", median(sorted), 300),
         within('   95 % of them within', sorted[Math.floor(0.95 * (sorted.length - 1))]!, 300),
+        row,
     ];
 }
 
-async function opening(folder: string): Promise<Row[]> {
+/** Opening a file, and how long each window with the extension took to activate it. */
+async function opening(folder: string): Promise<{ activations: number[]; row: Row }> {
     const nothing = path.join(folder, 'nothing');
     await mkdir(nothing);
     const manifest = { name: 'nothing', publisher: 'nobody', version: '0.0.1', engines: { vscode: '*' } };
     await writeFile(path.join(nothing, 'package.json'), JSON.stringify(manifest));
+    const activations: number[] = [];
     let [without, withIt] = [Infinity, Infinity];
     // Windows differ from each other by more than what is looked for, so that the better of two counts.
     for (let window = 0; window < 2; window++) {
-        const opened = async (variant?: HostVariant): Promise<number> =>
-            median((await measure(folder, 'opening a file', variant)).opened!);
-        without = Math.min(without, await opened({ extensionFolder: nothing }));
-        withIt = Math.min(withIt, await opened());
+        const bare = await measure(folder, 'opening a file', { extensionFolder: nothing });
+        without = Math.min(without, median(bare.opened!));
+        const ours = await measure(folder, 'opening a file');
+        withIt = Math.min(withIt, median(ours.opened!));
+        activations.push(ours.activated!);
     }
-    return [
-        {
-            ...compare('opening a file / the same without the extension', withIt, without),
-            target: '<= 5 ms more',
-            met: withIt - without <= 5,
-        },
-    ];
+    const row = {
+        ...compare('opening a file / the same without the extension', withIt, without),
+        target: '<= 5 ms more',
+        met: withIt - without <= 5,
+    };
+    return { activations, row };
 }
 
 async function bigFile(folder: string): Promise<Row> {
@@ -81,10 +87,16 @@ async function measure(folder: string, what: string, variant: HostVariant = {}):
 }
 
 /** What a person waits for who clicks on the icon of the view for the first time, in a window that has opened. */
-async function clickRow(shop: string, what: string): Promise<Row> {
+async function clickRows(shop: string, what: string): Promise<Row[]> {
     const name = `${what}: from the click on the view to its first row on the screen`;
     const obstacle = browserObstacle();
-    if (obstacle !== undefined) return skipped(name, obstacle);
+    if (obstacle !== undefined) return [skipped(name, obstacle)];
+    const times: number[] = [];
+    for (let window = 0; window < CLICKED; window++) times.push(await timeOfClick(shop));
+    return [within(name, median(times), 1000), within(`   the slowest of ${CLICKED} windows`, Math.max(...times))];
+}
+
+async function timeOfClick(shop: string): Promise<number> {
     const session = await openSession({ folder: shop });
     try {
         const { workbench } = session;
@@ -93,7 +105,7 @@ async function clickRow(shop: string, what: string): Promise<Row> {
         const started = performance.now();
         await workbench.openContainer('CNC Checkout');
         await workbench.view.element.getByRole('treeitem').first().waitFor();
-        return within(name, performance.now() - started, 1000);
+        return performance.now() - started;
     } finally {
         await session.close();
         await endVSCode();

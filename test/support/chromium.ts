@@ -13,8 +13,13 @@ export async function launchChromiumWithCache(
     profile: string,
     options: Parameters<typeof chromium.launchPersistentContext>[1],
 ): Promise<BrowserContext> {
-    // Compiled code is else kept only from the third time on that a page is loaded.
-    const args = ['--blink-settings=v8CacheOptions=4'];
+    const args = [
+        // Compiled code is else kept only from the third time on that a page is loaded.
+        '--blink-settings=v8CacheOptions=4',
+        // Code that comes in the background is parsed while it comes, and what is kept of it is not looked at. The other
+        // two are Playwright's own: Chromium heeds the last list only.
+        '--disable-features=BackgroundResourceFetch,PaintHolding,HttpsUpgrades',
+    ];
     return chromium.launchPersistentContext(profile, { ...launchOptions(), ...options, args });
 }
 

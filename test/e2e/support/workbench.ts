@@ -104,6 +104,8 @@ export class Workbench {
      * tells, and it tells how it was when it was opened.
      */
     async waitUntilTrusted(title: string): Promise<void> {
+        // To ask again and again would hold up what is asked for.
+        await this.page.locator('.statusbar-item[id*="cncCheckout"]').waitFor({ timeout: LONGEST_LOAD });
         for (let isOffered = false; !isOffered;) {
             await this.page.keyboard.press('F1');
             await this.quickInput.type(`>${title}`);
