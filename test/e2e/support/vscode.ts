@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { installBrowserVSCode } from '../../support/browserVSCode';
+import { type BrowserVSCode, installBrowserVSCode } from '../../support/browserVSCode';
 import { launchChromiumWithCache } from '../../support/chromium';
 import { vsixFile } from '../../support/packExtension';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
@@ -16,6 +16,9 @@ export interface VSCode {
     /** A page that finds nothing of what earlier ones have left, in the browser or with the server. */
     openPage(settings: Readonly<Record<string, unknown>>): Promise<Page>;
 }
+
+/** Themes, icons of files, and what colours the locks file. */
+const BUILT_IN = ['theme-defaults', 'theme-seti', 'json'];
 
 const undo: (() => Promise<unknown>)[] = [];
 let running: Promise<VSCode> | undefined;
@@ -39,7 +42,8 @@ async function start(): Promise<VSCode> {
     undo.push(() => removeFolder(folder));
     const [dataFolder, profile] = [join(folder, 'server'), join(folder, 'browser')];
     await installExtension(vscode, { dataFolder }, vsixFile);
-    const server = await startServer(vscode, { dataFolder });
+    const builtIn = await chooseBuiltIn(vscode, join(folder, 'built-in'));
+    const server = await startServer(vscode, { dataFolder, options: ['--builtin-extensions-dir', builtIn] });
     undo.push(() => server.stop());
     const browser = await launchChromiumWithCache(profile, {
         permissions: ['clipboard-read', 'clipboard-write'],
@@ -56,6 +60,17 @@ async function start(): Promise<VSCode> {
             return browser.newPage();
         },
     };
+}
+
+/**
+ * A folder with the extensions of VS Code's own that these tests see something of. To find and start the others takes as
+ * long as all else when a window is loaded; the tests in the extension host have them.
+ */
+async function chooseBuiltIn({ serverMain }: BrowserVSCode, folder: string): Promise<string> {
+    await mkdir(folder);
+    const all = join(dirname(dirname(serverMain)), 'extensions');
+    for (const name of BUILT_IN) await symlink(join(all, name), join(folder, name));
+    return folder;
 }
 
 async function forget(browser: BrowserContext, server: VSCodeServer, dataFolder: string): Promise<void> {

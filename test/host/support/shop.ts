@@ -65,12 +65,14 @@ export function repositoryOf(api: CncCheckout): OpenRepository {
 /** Begins a test: no locks, every folder looked at, no editors, all files in the tree. */
 export async function tidyUp(api: CncCheckout): Promise<void> {
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-    await vscode.commands.executeCommand('notifications.clearAll');
-    await closeEditors();
-    await rm(inShop('locks.json'), { force: true });
-    await rm(inShop('locks.json.bak'), { force: true });
-    await vscode.commands.executeCommand('cncCheckout.filterAll');
-    await vscode.commands.executeCommand('cncCheckout.groupByFolder');
+    await Promise.all([
+        vscode.commands.executeCommand('notifications.clearAll'),
+        closeEditors(),
+        rm(inShop('locks.json'), { force: true }),
+        rm(inShop('locks.json.bak'), { force: true }),
+        vscode.commands.executeCommand('cncCheckout.filterAll'),
+        vscode.commands.executeCommand('cncCheckout.groupByFolder'),
+    ]);
     const { repository } = repositoryOf(api);
     await repository.lookEverywhere();
     await repository.refresh();
