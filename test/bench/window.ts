@@ -97,7 +97,7 @@ async function clickRows(shop: string, what: string): Promise<Row[]> {
 }
 
 async function timeOfClick(shop: string): Promise<number> {
-    const session = await openSession({ folder: shop });
+    const session = await openSession({ folder: shop, withAllBuiltIn: true });
     try {
         const { workbench } = session;
         await workbench.statusBarItem('No files checked out by you').waitFor();

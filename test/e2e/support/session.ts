@@ -17,6 +17,8 @@ export interface SessionOptions {
     readonly viewport?: ViewportSize;
     /** Leaves workspace trust on and the folder untrusted. */
     readonly restricted?: boolean;
+    /** See `startVSCode`. */
+    readonly withAllBuiltIn?: boolean;
 }
 
 export interface Session {
@@ -33,7 +35,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
         undo.length = 0;
     };
     try {
-        const vscode = await startVSCode();
+        const vscode = await startVSCode(options.withAllBuiltIn);
         let { folder } = options;
         if (folder === undefined) {
             const workspace = await makeTemporaryWorkspace(options.locks);

@@ -23,8 +23,9 @@ const BUILT_IN = ['theme-defaults', 'theme-seti', 'json'];
 const undo: (() => Promise<unknown>)[] = [];
 let running: Promise<VSCode> | undefined;
 
-export function startVSCode(): Promise<VSCode> {
-    running ??= start();
+/** @param withAllBuiltIn whether it has all of its own extensions, also those that no test sees anything of */
+export function startVSCode(withAllBuiltIn = false): Promise<VSCode> {
+    running ??= start(withAllBuiltIn);
     return running;
 }
 
@@ -36,14 +37,14 @@ export async function endVSCode(): Promise<void> {
 
 if ('after' in globalThis) after(endVSCode);
 
-async function start(): Promise<VSCode> {
+async function start(withAllBuiltIn: boolean): Promise<VSCode> {
     const vscode = await installBrowserVSCode('current');
     const folder = await makeTemporaryFolder();
     undo.push(() => removeFolder(folder));
     const [dataFolder, profile] = [join(folder, 'server'), join(folder, 'browser')];
     await installExtension(vscode, { dataFolder }, vsixFile);
-    const builtIn = await chooseBuiltIn(vscode, join(folder, 'built-in'));
-    const server = await startServer(vscode, { dataFolder, options: ['--builtin-extensions-dir', builtIn] });
+    const options = withAllBuiltIn ? [] : await chosenBuiltIn(vscode, join(folder, 'built-in'));
+    const server = await startServer(vscode, { dataFolder, options });
     undo.push(() => server.stop());
     const browser = await launchChromiumWithCache(profile, {
         permissions: ['clipboard-read', 'clipboard-write'],
@@ -63,14 +64,14 @@ async function start(): Promise<VSCode> {
 }
 
 /**
- * A folder with the extensions of VS Code's own that these tests see something of. To find and start the others takes as
- * long as all else when a window is loaded; the tests in the extension host have them.
+ * What has a server offer only those extensions of VS Code's own that these tests see something of. To find and start the
+ * others takes as long as all else when a window is loaded; the tests in the extension host have them.
  */
-async function chooseBuiltIn({ serverMain }: BrowserVSCode, folder: string): Promise<string> {
+async function chosenBuiltIn({ serverMain }: BrowserVSCode, folder: string): Promise<string[]> {
     await mkdir(folder);
     const all = join(dirname(dirname(serverMain)), 'extensions');
     for (const name of BUILT_IN) await symlink(join(all, name), join(folder, name));
-    return folder;
+    return ['--builtin-extensions-dir', folder];
 }
 
 async function forget(browser: BrowserContext, server: VSCodeServer, dataFolder: string): Promise<void> {
