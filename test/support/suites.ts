@@ -26,7 +26,7 @@ export const faultSuites = (): Promise<Counts> =>
     });
 
 export const shortStress = (): Promise<Counts> =>
-    countsOf('The stress test', [stressScript, 'short'], { limit: 300_000, besideOthers: true });
+    countsOf('The stress test', [stressScript, 'short'], { limit: 300_000 });
 
 /** The suites and the stress test over SMB, side by side: both mostly wait. Undefined where there can be no share. */
 export async function smbSuites(): Promise<Counts | undefined> {

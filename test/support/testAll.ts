@@ -29,8 +29,8 @@ const stages: readonly (readonly Step[])[] = [
     [
         ['Faults of disks', faultSuites],
         ['Over real SMB', smbSuites],
-        ['Stress, the short run', shortStress],
     ],
+    [['Stress, the short run', shortStress]],
     [
         ['Tests in VS Code', () => runHostSuites('host', 'current')],
         ['Tests in Restricted Mode', () => runHostSuites('host-restricted', 'current')],
