@@ -1,7 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import { Member } from '../support/member';
+import { start, stop } from '../support/processes';
 import { median } from './measure';
 import { within, type Row } from './report';
 
@@ -19,7 +19,7 @@ export async function benchContention(folder: string): Promise<Row[]> {
         alone.push(...(await writeTogether(one)));
         waits.push(...(await writeTogether(all)));
     }
-    for (const writer of [...one, ...all]) writer.disconnect();
+    await Promise.all([...one, ...all].map(({ process: writer }) => stop(writer)));
     waits.sort((first, second) => first - second);
     const fair = WRITERS * median(alone);
     const last = waits[Math.floor(waits.length * 0.99)]!;
@@ -45,30 +45,22 @@ export async function benchContention(folder: string): Promise<Row[]> {
     ];
 }
 
-async function startWriters(folder: string, count: number): Promise<ChildProcess[]> {
+async function startWriters(folder: string, count: number): Promise<Member<number>[]> {
     const locksFile = path.join(folder, `${count}.json`);
     await writeFile(locksFile, '{}');
-    const writers = Array.from({ length: count }, (_, index) =>
-        fork(path.join(__dirname, 'contentionWorker.js'), [locksFile, `W${index}`]),
-    );
-    await Promise.all(writers.map(answerOf));
+    const writers = Array.from({ length: count }, (_, index) => {
+        const args = [path.join(__dirname, 'contentionWorker.js'), locksFile, `W${index}`];
+        return new Member<number>(start(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+    });
+    await Promise.all(writers.map((writer) => writer.next()));
     return writers;
 }
 
 /** @returns how long each change took, in milliseconds */
-async function writeTogether(writers: readonly ChildProcess[]): Promise<number[]> {
-    const answers = writers.map(answerOf);
+async function writeTogether(writers: readonly Member<number>[]): Promise<number[]> {
     for (const writer of writers) writer.send(TIME);
-    return (await Promise.all(answers)).flatMap((waits) => waits as number[]);
-}
-
-/** What a writer says next. One that fails prints why, and would be waited for for ever. */
-async function answerOf(writer: ChildProcess): Promise<unknown> {
-    const ended = once(writer, 'exit').then(([code]) => {
-        throw new Error(`A writer ended with exit code ${code}.`);
-    });
-    const [answer] = (await Promise.race([once(writer, 'message'), ended])) as [unknown];
-    return answer;
+    const waits = await Promise.all(writers.map((writer) => writer.next()));
+    return waits.flatMap((each) => each as number[]);
 }
 
 function rate(waits: readonly number[]): string {

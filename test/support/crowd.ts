@@ -1,8 +1,8 @@
-import { type ChildProcess, spawnSync } from 'node:child_process';
-import { on } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installDebianPackages, onPath } from './debianPackages';
+import { Member } from './member';
 import { start, stop } from './processes';
 
 /** What each process of a crowd is told at its start. */
@@ -37,7 +37,7 @@ export const endOfCount = '/end-of-count';
 /** Many clients of one share in a few processes of this computer. */
 export class Crowd {
     private constructor(
-        private readonly members: readonly Member[],
+        private readonly members: readonly Member<CrowdQuestion>[],
         private readonly traces: readonly string[],
     ) {}
 
@@ -55,7 +55,7 @@ export class Crowd {
                 command = ['strace', '-f', '-s', '512', '-e', 'trace=%file', '-o', trace, ...command];
             }
             const [program, ...args] = command as [string, ...string[]];
-            return new Member(start(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+            return new Member<CrowdQuestion>(start(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
         });
         await Promise.all(members.map((member) => member.next()));
         return new Crowd(members, traces);
@@ -109,24 +109,5 @@ export class Crowd {
 
     private answers(): Promise<CrowdAnswer[]> {
         return Promise.all(this.members.map((member) => member.next() as Promise<CrowdAnswer>));
-    }
-}
-
-/** One process of a crowd. */
-class Member {
-    private readonly messages: AsyncIterator<unknown[]>;
-
-    constructor(readonly process: ChildProcess) {
-        this.messages = on(process, 'message', { close: ['exit'] });
-    }
-
-    send(question: CrowdQuestion): void {
-        this.process.send(question);
-    }
-
-    async next(): Promise<unknown> {
-        const { done, value } = await this.messages.next();
-        if (done) throw new Error(`A process of the crowd ended with exit code ${this.process.exitCode}.`);
-        return value[0];
     }
 }
