@@ -23,7 +23,6 @@ export async function useCommandLine(
     scene: { readonly shop: Shop; readonly crew: Crew; readonly random: Random; readonly isOver: () => boolean },
 ): Promise<void> {
     const { shop, crew, random, isOver } = scene;
-    const env = environmentOf(clock, shop.clockFile);
     const recorder = new Recorder(shop.history().file);
     for (let turn = 0; !isOver(); turn++) {
         const operation = random.fraction() < 0.5 ? 'checkOut' : 'checkIn';
@@ -37,6 +36,7 @@ export async function useCommandLine(
         const options = ['--root', folder, '--user', user, '--timeout', '60', '--json'];
         const command =
             operation === 'checkOut' ? ['check-out', ...files, '--message', message] : ['check-in', ...files];
+        const env = environmentOf(clock, shop.clockFile);
         const { answers, isUnrecorded } = await run([...command, ...options], files.length, env, crew);
         ended.forEach((end, index) => end(answers[index]!, undefined, isUnrecorded));
     }

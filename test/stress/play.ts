@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LocksFile } from '../../src/core/locksFile';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { check, remains, type Violation } from './checker';
-import type { Clock } from './clocks';
+import { clearAwayDeadClocks, type Clock } from './clocks';
 import { useCommandLine } from './commandLine';
 import { accompany, Crew } from './crew';
 import { dumpsIn } from './dumps';
@@ -137,6 +137,7 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
         [isCalm, isOver] = [true, true];
         crew.dismiss();
         for (const { dismiss } of companions) dismiss();
+        if (clocks.some((clock) => clock !== 'right')) clearAwayDeadClocks();
     }
 }
 

@@ -1,10 +1,11 @@
 import * as assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statSync, type Stats } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from '../../../src/core/mutex';
-import { type Clock, clockObstacle, environmentOf, HOUR, setClock } from '../../stress/clocks';
+import { clearAwayDeadClocks, type Clock, clockObstacle, environmentOf, HOUR, setClock } from '../../stress/clocks';
 import { now } from '../../stress/history';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -24,6 +25,8 @@ describe('A wrong clock', function () {
         console.log(`      ${obstacle}`);
         this.skip();
     });
+
+    after(clearAwayDeadClocks);
 
     const offsets: readonly (readonly [Clock, number])[] = [
         ['right', 0],
@@ -59,6 +62,16 @@ describe('A wrong clock', function () {
         return holder;
     };
     const fileOf = (name: string): string => join(folder(), name, 'locks.json');
+
+    it('leaves nothing behind of a killed program that would keep one of the same process number from starting', async () => {
+        const { process: killed } = await hold('killed', 'anHourAhead', HOUR);
+        killed.kill('SIGKILL');
+        await once(killed, 'exit');
+        const left = (): string[] => readdirSync('/dev/shm').filter((name) => name.endsWith(`_${killed.pid}`));
+        assert.notDeepEqual(left(), [], 'faketime leaves nothing behind any more: nothing needs to be cleared away');
+        environmentOf('anHourAhead', '');
+        assert.deepEqual(left(), []);
+    });
 
     it('of a dead program does not delay anybody, and that of a live one costs it nothing', async () => {
         const [ahead, behind, alive, yardstick] = await Promise.all([
