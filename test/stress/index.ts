@@ -40,19 +40,18 @@ export async function stress(options: StressOptions): Promise<Counts> {
     console.log(`Seed ${seed}. Each scenario: ${options.processes} processes.`);
     const outcomes: Outcome[] = [];
     const failures: string[] = [];
-    const unfinished: string[] = [];
-    let skipped = 0;
+    const skipped: string[] = [];
     const next = async (waiting: Scenario[]): Promise<void> => {
         for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
             const obstacle = scenario.obstacle?.();
             if (obstacle !== undefined) {
-                skipped++;
+                skipped.push(`${scenario.name}: ${obstacle}`);
                 console.log(`  - ${scenario.name}: ${obstacle}`);
                 continue;
             }
             const outcome = await playToItsEnd(scenario, effortFor(scenario, chosen, options));
             if (typeof outcome === 'string') {
-                unfinished.push(`${scenario.name}: ${outcome}`);
+                skipped.push(`${scenario.name}: ${outcome}`);
                 console.log(`  ? ${scenario.name}: ${outcome}`);
                 continue;
             }
@@ -69,9 +68,8 @@ export async function stress(options: StressOptions): Promise<Counts> {
     const others = chosen.filter(({ isCounted }) => !isCounted);
     await Promise.all([next(others), next(others)]);
     printTotal(outcomes, seed);
-    for (const sentence of unfinished) console.log(`Without a result: ${sentence}`);
-    const counts = { passed: outcomes.length - failures.length, failed: failures.length };
-    return { ...counts, skipped: skipped + unfinished.length, failures };
+    for (const sentence of skipped) console.log(`Without a result: ${sentence}`);
+    return { passed: outcomes.length - failures.length, failed: failures.length, failures, skipped };
 }
 
 /** @returns a finished sentence where there is no result, since the place where it was played stood still */
@@ -145,9 +143,8 @@ async function main(usual: Usual): Promise<void> {
     });
     const results = process.env[resultsVariable];
     if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
-    console.log(
-        `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
-    );
+    const { length: skipped } = counts.skipped;
+    console.log(`${counts.passed} passed, ${counts.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
     // Whoever still waits for a place that stands still would keep this process for ever.
     process.exit(counts.failed > 0 ? 1 : 0);
 }

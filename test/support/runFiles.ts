@@ -36,6 +36,6 @@ async function countsOfFile(suites: string, folder: string, file: string, option
         return await countsOf(`${suites}/${file}`, [runSuitesScript, folder, file], { ...options, besideOthers: true });
     } catch (error) {
         console.error(explain(error));
-        return { passed: 0, failed: 1, skipped: 0, failures: [explain(error)] };
+        return { passed: 0, failed: 1, failures: [explain(error)], skipped: [] };
     }
 }

@@ -7,9 +7,9 @@ import { explain } from './explain';
 export interface Counts {
     readonly passed: number;
     readonly failed: number;
-    readonly skipped: number;
-    /** What failed, a line each: a long log is often cut before its end reaches anybody. */
+    /** What failed and what was skipped, a line each: a long log is often cut before its end reaches anybody. */
     readonly failures: readonly string[];
+    readonly skipped: readonly string[];
 }
 
 /** The environment variable that names the file for the counts: it reaches an extension host as well as a child process. */
@@ -47,20 +47,20 @@ export async function runSuites(folder: string, files = testFilesIn(folder)): Pr
     });
     for (const file of files) mocha.addFile(join(folder, file));
     let passed = 0;
-    let skipped = 0;
     const failures: string[] = [];
+    const skipped: string[] = [];
     await new Promise<void>((resolve) => {
         const runner = mocha.run(() => resolve());
         runner.on('pass', () => passed++);
         // Hooks fail too, and are no tests.
         runner.on('fail', (test, error: unknown) => failures.push(`${test.fullTitle()}: ${explain(error)}`));
-        runner.on('pending', () => skipped++);
+        runner.on('pending', (test) => skipped.push(test.fullTitle()));
     });
-    const counts: Counts = { passed, failed: failures.length, skipped, failures };
+    const counts: Counts = { passed, failed: failures.length, failures, skipped };
     const results = process.env[resultsVariable];
     if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
     // Who counts the tests of several files or folders together objects where none of them has one that was asked for.
-    if (!only && passed + failures.length + skipped === 0)
+    if (!only && passed + failures.length + skipped.length === 0)
         throw new Error(`${[folder, ...files].join(', ')} has no test.`);
     return counts;
 }

@@ -48,11 +48,13 @@ export async function testAll(): Promise<boolean> {
     console.log('\n== Summary');
     for (const { name, counts, seconds, isCheck } of outcomes) {
         const verdict = counts.failed > 0 ? 'FAILED' : 'ok';
-        const numbers = isCheck ? '' : `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
+        const { passed, failed, failures, skipped } = counts;
+        const numbers = isCheck ? '' : `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
         console.log(
             `${verdict.padEnd(7)} ${name.padEnd(26)} ${seconds.toFixed(1).padStart(6)} s  ${numbers}`.trimEnd(),
         );
-        for (const failure of counts.failures) console.log(`        ${failure.split('\n', 1).join('')}`);
+        for (const failure of failures) console.log(`        ${failure.split('\n', 1).join('')}`);
+        for (const sentence of skipped) console.log(`        skipped: ${sentence}`);
     }
     const total = (key: 'passed' | 'failed'): number => outcomes.reduce((sum, { counts }) => sum + counts[key], 0);
     console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
@@ -64,17 +66,17 @@ async function outcomeOf(name: string, run: Step[1]): Promise<Outcome> {
     const seconds = (): number => (performance.now() - started) / 1000;
     try {
         const counts = await run();
-        const nothing = { passed: 0, failed: 0, skipped: 0, failures: [] };
+        const nothing = { passed: 0, failed: 0, failures: [], skipped: [] };
         if (counts === undefined) return { name, counts: nothing, seconds: seconds(), isCheck: true };
         if (counts.passed + counts.failed === 0) throw new Error('No test ran.');
         // Somebody's machine may lack what a test needs, as Python; where nobody is watching, all must run.
-        const failed = counts.failed + (process.env['CI'] === undefined ? 0 : counts.skipped);
+        const failed = counts.failed + (process.env['CI'] === undefined ? 0 : counts.skipped.length);
         return { name, counts: { ...counts, failed }, seconds: seconds(), isCheck: false };
     } catch (error) {
         console.error(explain(error));
         return {
             name,
-            counts: { passed: 0, failed: 1, skipped: 0, failures: [explain(error)] },
+            counts: { passed: 0, failed: 1, failures: [explain(error)], skipped: [] },
             seconds: seconds(),
             isCheck: true,
         };
