@@ -18,8 +18,8 @@ import { READING } from './stableFile';
 
 /** Bytes from which a history is put aside, and a new one begun. */
 const LARGEST = 5 * 2 ** 20;
-/** Bytes at the end in which a check-out is looked for. */
-const RECENT = 2 ** 18;
+/** Bytes at the end in which a check-out is looked for: in few of them first, which mostly have it. */
+const RECENT = [2 ** 14, 2 ** 18];
 const NEWLINE = 10;
 // Others may put a link or a pipe in its place: neither is written to, nor waited for.
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -104,33 +104,37 @@ export class HistoryFile {
      */
     async contentsAtCheckOut(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>> {
         const contents = new Map<string, FileContent>();
-        const wanted = new Set(paths.map(foldPath));
-        // The last event of a file tells, and those of files that are checked out are mostly near the end.
-        for (const line of (await this.recentText()).split('\n').toReversed()) {
-            if (wanted.size === 0) break;
-            const event = parseEvent(line);
-            if (event?.file === undefined || !wanted.delete(foldPath(event.file))) continue;
-            if (beginsCheckOut(event) && event.after !== undefined) {
-                contents.set(foldPath(event.file), event.after);
+        for (const bytes of RECENT) {
+            const wanted = new Set(paths.map(foldPath));
+            const { text, isWhole } = await this.end(bytes);
+            // The last event of a file tells, and those of files that are checked out are mostly near the end.
+            for (const line of text.split('\n').toReversed()) {
+                if (wanted.size === 0) break;
+                const event = parseEvent(line);
+                if (event?.file === undefined || !wanted.delete(foldPath(event.file))) continue;
+                if (beginsCheckOut(event) && event.after !== undefined) {
+                    contents.set(foldPath(event.file), event.after);
+                }
             }
+            if (wanted.size === 0 || isWhole) break;
         }
         return contents;
     }
 
-    private async recentText(): Promise<string> {
+    private async end(bytes: number): Promise<{ readonly text: string; readonly isWhole: boolean }> {
         try {
             const handle = await open(this.file, READING);
             try {
                 const { size } = await handle.stat();
-                const start = Math.max(0, size - RECENT);
-                const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
-                return buffer.toString('utf8', 0, bytesRead);
+                const length = Math.min(size, bytes);
+                const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+                return { text: buffer.toString('utf8', 0, bytesRead), isWhole: length === size };
             } finally {
                 await handle.close();
             }
         } catch (error) {
             if (systemCode(error) === undefined) throw error;
-            return '';
+            return { text: '', isWhole: true };
         }
     }
 

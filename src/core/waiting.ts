@@ -4,9 +4,9 @@ import type { ObservedMutex } from './mutexObserver';
 const SHORTEST = 1;
 const LONGEST = 500;
 /** How often one tries during the time that others wait, if one tried all the time. */
-const TRIES = 16;
+const TRIES = 12;
 /** The part of that time for which one does not try at all: less than all, so that the time shrinks once others are gone. */
-const PATIENT = 0.5;
+const PATIENT = 0.85;
 /** How much of what it sees counts, against what it saw before. */
 const NEWS = 0.3;
 /** Milliseconds that somebody may claim to have waited; more is nonsense. */

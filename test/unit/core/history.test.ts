@@ -112,6 +112,17 @@ describe('The history', () => {
         assert.deepEqual(undone?.before, undone?.after);
     });
 
+    it('says what was in a file at its check-out also when much else was done since', async () => {
+        const alice = shop('Alice');
+        await alice.checkOut(['a.vnc'], 'Rev C');
+        const others = Array.from({ length: 1000 }, (_, index) => `${JSON.stringify(event(`job/${index}.vnc`))}\n`);
+        appendFileSync(file(), others.join(''));
+        writeFileSync(path.join(folder(), 'repo', 'a.vnc'), 'G0 X2 Y2\n');
+        await alice.checkIn(['a.vnc']);
+        const [checkedIn] = (await alice.history()).events;
+        assert.deepEqual([checkedIn?.before?.size, checkedIn?.after?.size], [6, 9]);
+    });
+
     it('has nothing of what was refused or changed nothing', async () => {
         await shop('Alice').checkOut(['a.vnc'], '');
         await shop('Bob').checkOut(['a.vnc'], '');
