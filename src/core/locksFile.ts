@@ -238,8 +238,8 @@ export class LocksFile {
         } finally {
             finishCopy(became === 'replaced');
         }
-        // Somebody else made the first one: this computer may not know of it yet.
-        if (isNew && became === 'untouched') await this.guard(untilFound(this.file));
+        // Unless we were too late, somebody else made the first one: this computer may not know of it yet.
+        if (isNew && became === 'untouched' && !held.hold.isLate) await this.guard(untilFound(this.file));
         return became;
     }
 

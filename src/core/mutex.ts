@@ -23,7 +23,7 @@ export interface MutexOptions {
 
 /** The mutex while it is held. */
 export interface HeldMutex {
-    readonly hold: Pick<MutexHold, 'draft' | 'putInPlace' | 'temporary' | 'finishWith'>;
+    readonly hold: Pick<MutexHold, 'draft' | 'putInPlace' | 'isLate' | 'temporary' | 'finishWith'>;
     /** Asks the disk whether the mutex is still ours and was never lost since it was taken. */
     readonly isOurs: () => Promise<boolean>;
     /** To be called at the moments that only the change itself knows. */

@@ -87,7 +87,8 @@ export class MutexHold {
         this.shownAt = began;
     }
 
-    private get isLate(): boolean {
+    /** Whether it was still for so long that it may not begin to replace anything any more. */
+    get isLate(): boolean {
         return this.wasStill || performance.now() - this.shownAt > this.staleAfter * LONGEST_SILENCE;
     }
 

@@ -46,8 +46,8 @@ describe('A lost mutex', function () {
     });
 
     /** Bob makes a change, and something happens at a moment of his first try. @returns how often he tried */
-    async function interrupted(at: Moment, happens: () => void): Promise<number> {
-        writeFileSync(file(), '{}');
+    async function interrupted(at: Moment, happens: () => void, isFirst = false): Promise<number> {
+        if (!isFirst) writeFileSync(file(), '{}');
         let tries = 0;
         const bob = new LocksFile(file(), {
             owner: { user: 'Bob', host: 'PC' },
@@ -75,6 +75,12 @@ describe('A lost mutex', function () {
     it('is taken anew by whoever stood still for so long that others may be about to take it over', async () => {
         // Nothing of this process goes on, no timer either.
         const tries = await interrupted('beforeRename', () => Atomics.wait(stillness, 0, 0, 1600));
+        assert.equal(tries, 2);
+    });
+
+    it('does not have them wait for the first locks file of somebody else, where there is none', async function () {
+        this.timeout(10_000); // They would wait for longer than this.
+        const tries = await interrupted('beforeRename', () => Atomics.wait(stillness, 0, 0, 1600), true);
         assert.equal(tries, 2);
     });
 
