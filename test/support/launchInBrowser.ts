@@ -19,7 +19,12 @@ export async function launchInBrowser(vscode: BrowserVSCode, launch: HostLaunch)
         const browser = await launchChromium();
         const limit = new AbortController();
         try {
-            const page = await browser.newPage({ permissions: ['clipboard-read', 'clipboard-write'] });
+            const page = await browser.newPage({
+                permissions: ['clipboard-read', 'clipboard-write'],
+                // Nobody looks at it, and without a graphics card the processor draws it.
+                viewport: { width: 900, height: 600 },
+                reducedMotion: 'reduce',
+            });
             const ended = new Promise<number>((resolve, reject) => {
                 // VS Code's page calls these two, when they are there, with what the extension host logs and how it ended.
                 void page.exposeFunction('codeAutomationLog', (type: string, values: unknown[]) =>
