@@ -17,18 +17,13 @@ import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LocksFile, type Change } from '../../../src/core/locksFile';
 import type { Moment } from '../../../src/core/moments';
-import { LockTable, newLock } from '../../../src/core/lockTable';
+import { newLock, type LockTable } from '../../../src/core/lockTable';
 import { Child } from '../support/child';
-import { temporaryFolder } from '../support/temporaryFolder';
+import { heldByAl, keysOf, temporaryLocksFile } from '../support/temporaryLocksFile';
 
 describe('LocksFile', function () {
     this.timeout(20_000);
-    const folder = temporaryFolder();
-    const file = (): string => path.join(folder(), 'locks.json');
-    const open = (): LocksFile => new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 5000 });
-    const keys = (table: LockTable): string[] => table.entries.map(({ key }) => key);
-    const content = (): string[] => keys(LockTable.parse(readFileSync(file(), 'utf8')));
-    const entry = (name: string): string => `{"${name}": {"user": "Al"}}`;
+    const { folder, file, open, content } = temporaryLocksFile();
     /** Makes the locks file a link; on Windows that takes an administrator. */
     const link = (target: string, test: Mocha.Context): void => {
         if (process.platform === 'win32') test.skip();
@@ -52,7 +47,7 @@ describe('LocksFile', function () {
         open().update(adding(name, first), stands(name));
 
     it('takes a missing file for no locks, and makes it at the first change', async () => {
-        assert.deepEqual(keys((await open().read()).table), []);
+        assert.deepEqual(keysOf((await open().read()).table), []);
         await add('x.vnc');
         assert.deepEqual(content(), ['x.vnc']);
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
@@ -82,7 +77,7 @@ describe('LocksFile', function () {
             return begun;
         };
         const { table } = await meanwhile(() => open().read());
-        assert.deepEqual(keys(table), ['x.vnc']);
+        assert.deepEqual(keysOf(table), ['x.vnc']);
         await meanwhile(() => add('y.vnc'));
         assert.deepEqual(content(), ['x.vnc', 'y.vnc']);
     });
@@ -109,7 +104,7 @@ describe('LocksFile', function () {
         truncateSync(file(), 200 * 2 ** 20); // Sparse: no disk is filled.
         await assert.rejects(open().read(), { code: 'locksFileDamaged', message: /it is larger than 32 MB/ });
         await assert.rejects(add('x.vnc'), { code: 'locksFileDamaged' });
-        writeFileSync(`${file()}.bak`, entry('a.vnc'));
+        writeFileSync(`${file()}.bak`, heldByAl('a.vnc'));
         assert.equal((await open().previewRestore()).current, 'damaged');
         const { setAside } = await open().restoreBackup(new Date(0));
         assert.deepEqual(content(), ['a.vnc']);
@@ -125,12 +120,12 @@ describe('LocksFile', function () {
     });
 
     it('reads through a symbolic link, and does not put a file in its place', async function () {
-        writeFileSync(path.join(folder(), 'real.json'), entry('a.vnc'));
+        writeFileSync(path.join(folder(), 'real.json'), heldByAl('a.vnc'));
         link('real.json', this);
-        assert.deepEqual(keys((await open().read()).table), ['a.vnc']);
+        assert.deepEqual(keysOf((await open().read()).table), ['a.vnc']);
         await assert.rejects(add('x.vnc'), { code: 'locksFileNotWritable', message: /is a symbolic link.*--locks/ });
         assert.equal(readlinkSync(file()), 'real.json');
-        assert.equal(readFileSync(path.join(folder(), 'real.json'), 'utf8'), entry('a.vnc'));
+        assert.equal(readFileSync(path.join(folder(), 'real.json'), 'utf8'), heldByAl('a.vnc'));
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'real.json']);
     });
 
@@ -156,10 +151,10 @@ describe('LocksFile', function () {
         const reading = open().read();
         const adding = add('x.vnc');
         await delay(20); // The writer's own pace.
-        writeFileSync(file(), entry('y.vnc').slice(0, 9));
+        writeFileSync(file(), heldByAl('y.vnc').slice(0, 9));
         await delay(20);
-        writeFileSync(file(), entry('y.vnc'));
-        assert.equal(keys((await reading).table)[0], 'y.vnc');
+        writeFileSync(file(), heldByAl('y.vnc'));
+        assert.equal(keysOf((await reading).table)[0], 'y.vnc');
         await adding;
         assert.deepEqual(content(), ['y.vnc', 'x.vnc']);
     });
@@ -180,7 +175,7 @@ describe('LocksFile', function () {
     });
 
     it('has a copy of locks that others wrote before it replaces them for the first time', async () => {
-        const theirs = entry('a.vnc');
+        const theirs = heldByAl('a.vnc');
         writeFileSync(file(), theirs);
         let copied = '';
         const atMoment = (moment: Moment): void => {
@@ -195,9 +190,9 @@ describe('LocksFile', function () {
     });
 
     it('writes nothing when the change changes nothing', async () => {
-        writeFileSync(file(), entry('x.vnc'));
+        writeFileSync(file(), heldByAl('x.vnc'));
         await add('x.vnc');
-        assert.equal(readFileSync(file(), 'utf8'), entry('x.vnc'));
+        assert.equal(readFileSync(file(), 'utf8'), heldByAl('x.vnc'));
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
 
@@ -220,17 +215,17 @@ describe('LocksFile', function () {
         ],
     ] as const) {
         it(`does not overwrite what somebody else wrote ${how} between its read and its rename`, async () => {
-            writeFileSync(file(), entry('a.vnc'));
-            const { table, result } = await add('x.vnc', () => write(entry('other.vnc')));
+            writeFileSync(file(), heldByAl('a.vnc'));
+            const { table, result } = await add('x.vnc', () => write(heldByAl('other.vnc')));
             assert.equal(result, 2);
-            assert.deepEqual(keys(table), ['other.vnc', 'x.vnc']);
+            assert.deepEqual(keysOf(table), ['other.vnc', 'x.vnc']);
             assert.deepEqual(content(), ['other.vnc', 'x.vnc']);
         });
     }
 
     it('does not overwrite what somebody else wrote in place with the same length and, in whole seconds, time', async () => {
         const write = (name: string): void => {
-            writeFileSync(file(), entry(name));
+            writeFileSync(file(), heldByAl(name));
             utimesSync(file(), 1_000_000, 1_000_000);
         };
         write('a.vnc');
@@ -240,14 +235,14 @@ describe('LocksFile', function () {
     });
 
     it('does not bring back what was in a file that somebody removed between its read and its rename', async () => {
-        writeFileSync(file(), entry('a.vnc'));
+        writeFileSync(file(), heldByAl('a.vnc'));
         const { result } = await add('x.vnc', () => rmSync(file()));
         assert.equal(result, 2);
         assert.deepEqual(content(), ['x.vnc']);
     });
 
     it('does not overwrite a file that appeared between its read and its rename', async () => {
-        await add('x.vnc', () => writeFileSync(file(), entry('b.vnc')));
+        await add('x.vnc', () => writeFileSync(file(), heldByAl('b.vnc')));
         assert.deepEqual(content(), ['b.vnc', 'x.vnc']);
     });
 
@@ -256,7 +251,7 @@ describe('LocksFile', function () {
         const atMoment = (moment: string): void => {
             if (moment !== 'beforeRename' || !isLate) return;
             isLate = false;
-            writeFileSync(file(), entry('b.vnc'));
+            writeFileSync(file(), heldByAl('b.vnc'));
         };
         const locks = new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 5000, atMoment });
         await locks.update(adding('x.vnc'), stands('x.vnc'));
@@ -267,7 +262,7 @@ describe('LocksFile', function () {
     it('gives up, and says so, when others never stop writing without the mutex', async () => {
         let writes = 0;
         const restless: Change<void> = (table) => {
-            writeFileSync(file(), entry(`${'x'.repeat(++writes)}.vnc`));
+            writeFileSync(file(), heldByAl(`${'x'.repeat(++writes)}.vnc`));
             return {
                 table: table.with([{ path: 'mine.vnc', lock: newLock('Bob', 'PC', '', new Date()) }]),
                 result: undefined,
@@ -282,7 +277,7 @@ describe('LocksFile', function () {
         writeFileSync(file(), '{}');
         const { result } = await add('x.vnc', () => {
             rmSync(`${file()}.lock`, { recursive: true });
-            writeFileSync(file(), entry('b.vnc'));
+            writeFileSync(file(), heldByAl('b.vnc'));
         });
         assert.equal(result, 2);
         assert.deepEqual(content(), ['b.vnc', 'x.vnc']);

@@ -1,19 +1,13 @@
 import * as assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LocksFile, type Change } from '../../../src/core/locksFile';
-import { LockTable, newLock } from '../../../src/core/lockTable';
-import { temporaryFolder } from '../support/temporaryFolder';
+import type { Change } from '../../../src/core/locksFile';
+import { newLock } from '../../../src/core/lockTable';
+import { heldByAl, keysOf, temporaryLocksFile } from '../support/temporaryLocksFile';
 
 describe('A restore of the last good copy', function () {
     this.timeout(20_000);
-    const folder = temporaryFolder();
-    const file = (): string => path.join(folder(), 'locks.json');
-    const open = (): LocksFile => new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 5000 });
-    const keys = (table: LockTable): string[] => table.entries.map(({ key }) => key);
-    const content = (): string[] => keys(LockTable.parse(readFileSync(file(), 'utf8')));
-    const entry = (name: string): string => `{"${name}": {"user": "Al"}}`;
+    const { folder, file, open, content } = temporaryLocksFile();
     const taking =
         (name: string): Change<void> =>
         (table) => ({
@@ -26,7 +20,7 @@ describe('A restore of the last good copy', function () {
         const damaged = Buffer.from([0x7b, 0xfc, 0x0a, 0]);
         writeFileSync(file(), damaged);
         const { table, setAside } = await open().restoreBackup(new Date(0));
-        assert.deepEqual(keys(table), ['x.vnc']);
+        assert.deepEqual(keysOf(table), ['x.vnc']);
         assert.deepEqual(content(), ['x.vnc']);
         assert.deepEqual(readFileSync(setAside!), damaged);
         rmSync(file());
@@ -35,12 +29,12 @@ describe('A restore of the last good copy', function () {
     });
 
     it('is shown before it is made, and nothing is done by that', async () => {
-        writeFileSync(`${file()}.bak`, entry('kept.vnc'));
+        writeFileSync(`${file()}.bak`, heldByAl('kept.vnc'));
         assert.equal((await open().previewRestore()).current, 'missing');
-        writeFileSync(file(), entry('new.vnc'));
+        writeFileSync(file(), heldByAl('new.vnc'));
         const { current, backup } = await open().previewRestore();
         assert.deepEqual(
-            [typeof current === 'string' ? current : keys(current), keys(backup)],
+            [typeof current === 'string' ? current : keysOf(current), keysOf(backup)],
             [['new.vnc'], ['kept.vnc']],
         );
         writeFileSync(file(), 'damaged');
@@ -50,14 +44,14 @@ describe('A restore of the last good copy', function () {
     });
 
     for (const [what, change] of [
-        ['the file was mended', () => writeFileSync(file(), entry('mended.vnc'))],
+        ['the file was mended', () => writeFileSync(file(), heldByAl('mended.vnc'))],
         ['the file was changed, to the same size', () => writeFileSync(file(), 'DAMAGED')],
         ['the file was removed', () => rmSync(file())],
-        ['the copy was replaced', () => writeFileSync(`${file()}.bak`, entry('other.vnc'))],
+        ['the copy was replaced', () => writeFileSync(`${file()}.bak`, heldByAl('other.vnc'))],
     ] as const) {
         it(`changes nothing when ${what} since a person was asked`, async () => {
             writeFileSync(file(), 'damaged');
-            writeFileSync(`${file()}.bak`, entry('good.vnc'));
+            writeFileSync(`${file()}.bak`, heldByAl('good.vnc'));
             const preview = await open().previewRestore();
             change();
             const before = [file(), `${file()}.bak`].map((name) => existsSync(name) && readFileSync(name, 'utf8'));
@@ -74,7 +68,7 @@ describe('A restore of the last good copy', function () {
     }
 
     it('puts in force what a person agreed to, also where no file was or another program only touched it', async () => {
-        writeFileSync(`${file()}.bak`, entry('good.vnc'));
+        writeFileSync(`${file()}.bak`, heldByAl('good.vnc'));
         await open().restoreBackup(new Date(0), await open().previewRestore());
         assert.deepEqual(content(), ['good.vnc']);
         writeFileSync(file(), 'damaged');
@@ -87,12 +81,12 @@ describe('A restore of the last good copy', function () {
 
     it('does not replace what somebody writes at that moment, and sets nothing aside then', async () => {
         writeFileSync(file(), 'damaged');
-        writeFileSync(`${file()}.bak`, entry('good.vnc'));
+        writeFileSync(`${file()}.bak`, heldByAl('good.vnc'));
         const restoring = open().restoreBackup(new Date(0));
         // The mutex is there before anything is read.
         while (!existsSync(`${file()}.lock`)) await delay(0);
         while (!readdirSync(folder()).some((name) => name.endsWith('.damaged'))) await delay(0);
-        writeFileSync(file(), entry('theirs.vnc'));
+        writeFileSync(file(), heldByAl('theirs.vnc'));
         await assert.rejects(restoring, { code: 'changeUnconfirmed' });
         assert.deepEqual(content(), ['theirs.vnc']);
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
