@@ -47,8 +47,8 @@ export async function testAll(): Promise<boolean> {
     }
     console.log('\n== Summary');
     for (const { name, counts, seconds, isCheck } of outcomes) {
-        const verdict = counts.failed > 0 ? 'FAILED' : 'ok';
         const { passed, failed, failures, skipped } = counts;
+        const verdict = failed > 0 ? 'FAILED' : 'ok';
         const numbers = isCheck ? '' : `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
         console.log(
             `${verdict.padEnd(7)} ${name.padEnd(26)} ${seconds.toFixed(1).padStart(6)} s  ${numbers}`.trimEnd(),

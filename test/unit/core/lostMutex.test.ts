@@ -4,20 +4,18 @@ import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync
 import * as path from 'node:path';
 import type { Change } from '../../../src/core/locksFile';
 import { LocksFile } from '../../../src/core/locksFile';
-import { LockTable, newLock } from '../../../src/core/lockTable';
+import { newLock, type LockTable } from '../../../src/core/lockTable';
 import type { Moment } from '../../../src/core/moments';
 import { Child } from '../support/child';
-import { temporaryFolder } from '../support/temporaryFolder';
+import { temporaryLocksFile } from '../support/temporaryLocksFile';
 
 const stillness = new Int32Array(new SharedArrayBuffer(4));
 
 /** What becomes of a change whose process stood still for so long that its mutex was taken over. */
 describe('A lost mutex', function () {
     this.timeout(20_000);
-    const folder = temporaryFolder();
-    const file = (): string => path.join(folder(), 'locks.json');
-    const content = (): string[] => LockTable.parse(readFileSync(file(), 'utf8')).entries.map(({ key }) => key);
-    const open = (): LocksFile =>
+    const { folder, file, content } = temporaryLocksFile();
+    const openImpatiently = (): LocksFile =>
         new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 10_000, staleAfter: 2000 });
     const removing =
         (name: string): Change<void> =>
@@ -37,7 +35,7 @@ describe('A lost mutex', function () {
 
     it('leaves nothing to rename: the change is made again on top of what others did meanwhile', async () => {
         const alice = await stopAlice('beforeRename');
-        await open().update(adding('Bob'), () => assert.fail('Bob never lost it'));
+        await openImpatiently().update(adding('Bob'), () => assert.fail('Bob never lost it'));
         assert.deepEqual(content(), ['Bob.vnc']);
         alice.proceed();
         assert.deepEqual(await alice.end(), ['done at try 2']);
@@ -93,14 +91,14 @@ describe('A lost mutex', function () {
             return adding('Bob')(table);
         };
         const stands = (table: LockTable): boolean => table.find('Bob.vnc') !== undefined;
-        await assert.rejects(open().update(losing, stands), { code: 'changeUnconfirmed' });
+        await assert.rejects(openImpatiently().update(losing, stands), { code: 'changeUnconfirmed' });
         assert.equal(readFileSync(file(), 'utf8'), '{}');
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
     });
 
     it('is no harm to a change that stands', async () => {
         const alice = await stopAlice('beforeRelease');
-        await open().update(adding('Bob'), () => assert.fail('Bob never lost it'));
+        await openImpatiently().update(adding('Bob'), () => assert.fail('Bob never lost it'));
         alice.proceed();
         assert.deepEqual(await alice.end(), ['done at try 1']);
         assert.deepEqual(content(), ['Alice.vnc', 'Bob.vnc']);
@@ -109,7 +107,7 @@ describe('A lost mutex', function () {
 
     it('makes a change doubtful that no longer stands; it is not made a second time', async () => {
         const alice = await stopAlice('beforeRelease');
-        await open().update(removing('Alice'), () => assert.fail('Bob never lost it'));
+        await openImpatiently().update(removing('Alice'), () => assert.fail('Bob never lost it'));
         alice.proceed();
         assert.deepEqual(await alice.end(), ['changeUnconfirmed']);
         assert.deepEqual(content(), []);

@@ -8,15 +8,11 @@ import { heldByAl, keysOf, temporaryLocksFile } from '../support/temporaryLocksF
 describe('A restore of the last good copy', function () {
     this.timeout(20_000);
     const { folder, file, open, content } = temporaryLocksFile();
-    const taking =
-        (name: string): Change<void> =>
-        (table) => ({
-            table: table.with([{ path: name, lock: newLock('Bob', 'PC', '', new Date(0)) }]),
-            result: undefined,
-        });
 
     it('puts it in force and keeps what was there, byte for byte', async () => {
-        await open().update(taking('x.vnc'), () => assert.fail('Nobody interfered.'));
+        const lock = newLock('Bob', 'PC', '', new Date(0));
+        const taking: Change<void> = (before) => ({ table: before.with([{ path: 'x.vnc', lock }]), result: undefined });
+        await open().update(taking, () => assert.fail('Nobody interfered.'));
         const damaged = Buffer.from([0x7b, 0xfc, 0x0a, 0]);
         writeFileSync(file(), damaged);
         const { table, setAside } = await open().restoreBackup(new Date(0));

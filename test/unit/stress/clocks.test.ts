@@ -1,6 +1,5 @@
 import * as assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -64,10 +63,9 @@ describe('A wrong clock', function () {
     const fileOf = (name: string): string => join(folder(), name, 'locks.json');
 
     it('leaves nothing behind of a killed program that would keep one of the same process number from starting', async () => {
-        const { process: killed } = await hold('killed', 'anHourAhead', HOUR);
-        killed.kill('SIGKILL');
-        await once(killed, 'exit');
-        const left = (): string[] => readdirSync('/dev/shm').filter((name) => name.endsWith(`_${killed.pid}`));
+        const killed = await hold('killed', 'anHourAhead', HOUR);
+        await killed.kill();
+        const left = (): string[] => readdirSync('/dev/shm').filter((name) => name.endsWith(`_${killed.process.pid}`));
         assert.notDeepEqual(left(), [], 'faketime leaves nothing behind any more: nothing needs to be cleared away');
         environmentOf('anHourAhead', '');
         assert.deepEqual(left(), []);
