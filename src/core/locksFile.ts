@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { untilFound } from './absence';
 import { formatTimestamp } from './age';
 import { CheckoutError } from './errors';
@@ -35,6 +36,8 @@ export interface Restoration {
 }
 
 const TRIES = 8;
+/** Milliseconds by which each wait between two of them is longer: somebody may be busy with the file for a while. */
+const LONGER = 100;
 /** How many tries may end because the connection to the server broke, before anything was replaced. */
 const FAILURES = 2;
 
@@ -112,6 +115,7 @@ export class LocksFile {
         return this.enqueue(async () => {
             let failures = 0;
             for (let attempt = 0; attempt < TRIES; attempt++) {
+                if (attempt > 1) await delay((attempt - 1) * LONGER);
                 const run = this.mutex.run(
                     async (held, before) => this.attempt(change, held, await before, record),
                     () => this.reader.readTable(),

@@ -1,5 +1,6 @@
-import { link, open, rename, stat, unlink } from 'node:fs/promises';
+import { rename, stat, unlink } from 'node:fs/promises';
 import { systemCode } from './errors';
+import { NewFile } from './newFile';
 import { leavesDoubt, patienceWith, pause } from './patience';
 
 /** What became of a file that was to be replaced; `unknown` where nobody can tell, since the share went away meanwhile. */
@@ -21,8 +22,6 @@ export interface MoveOptions {
 const LONGEST_DOUBT = 3000;
 /** An answer that took longer may be one to a second request: clients of file servers ask again by themselves. */
 const AT_ONCE = 1000;
-/** What disks and clients say that know no second name for a file. */
-const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL', 'EISDIR', 'UNKNOWN']);
 
 /**
  * Puts a prepared file in the place of another, and finds out what became of it where the answer does not say. A network
@@ -34,6 +33,7 @@ const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 
  */
 export async function moveInPlace(prepared: string, file: string, options: MoveOptions): Promise<Replacement> {
     const started = performance.now();
+    const newFile = options.isNew === true ? new NewFile(prepared, file) : undefined;
     let inDoubt = false;
     let failure: unknown;
     for (;;) {
@@ -42,7 +42,7 @@ export async function moveInPlace(prepared: string, file: string, options: MoveO
             return inDoubt ? giveUp(prepared, failure, inDoubt, options) : withdraw(prepared);
         }
         try {
-            await (options.isNew === true ? moveToNew(prepared, file) : rename(prepared, file));
+            await (newFile?.make() ?? rename(prepared, file));
             return 'replaced';
         } catch (error) {
             const code = systemCode(error);
@@ -50,29 +50,15 @@ export async function moveInPlace(prepared: string, file: string, options: MoveO
             failure = error;
             inDoubt ||= leavesDoubt(error) || performance.now() - asked > AT_ONCE;
             if (code === 'ENOENT') return whenGone(error, inDoubt, options);
-            if (options.isNew === true && code === 'EEXIST') return whenThere(prepared, file, inDoubt);
+            if (newFile !== undefined && code === 'EEXIST') return whenThere(prepared, file, inDoubt);
             const patience = inDoubt ? LONGEST_DOUBT : patienceWith(error);
-            if (performance.now() - started >= patience) return giveUp(prepared, error, inDoubt, options);
+            if (performance.now() - started >= patience) {
+                if (options.isLate?.() !== true) await newFile?.takeBack();
+                return giveUp(prepared, error, inDoubt, options);
+            }
         }
         await pause();
     }
-}
-
-/**
- * Moves a file to a name that nobody may have yet. That is asked of the server: a client may remember for ten seconds that
- * there was no such file (on Windows, `FileNotFoundCacheLifetime`), and a rename would replace it.
- */
-async function moveToNew(prepared: string, file: string): Promise<void> {
-    try {
-        await link(prepared, file);
-    } catch (error) {
-        if (!NO_LINKS.has(systemCode(error) ?? '')) throw error;
-        const reservation = await open(file, 'wx');
-        await reservation.close();
-        await rename(prepared, file);
-        return;
-    }
-    await unlink(prepared).catch(() => undefined); // It goes with its folder.
 }
 
 async function withdraw(prepared: string): Promise<Replacement> {

@@ -1,9 +1,11 @@
 import * as assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { runIn } from '../support/commandLine';
 import { changing, faultAtEveryCall, goOn, isNew, isOld, toldTheTruth, works } from './support/everyCall';
 import type { Fault } from './support/faultyDisk';
 import { aliceHolds, leaveMutex, locksOf, openShop, type Shop } from './support/shop';
+import type { Swept } from './support/sweep';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
 describe('A computer or a share that is gone, at every single call', function () {
@@ -11,7 +13,7 @@ describe('A computer or a share that is gone, at every single call', function ()
     const faulty = useFaultyDisk();
     const { disk, folder } = faulty;
 
-    for (const [name, work] of Object.entries(works)) {
+    for (const [name, work] of Object.entries(works).filter(([, work]) => !('isLinkless' in work))) {
         it(`leaves the old locks or the new when the power goes in ${name}, and the next one goes through`, async () => {
             // Before a call that only reads, the disk is as it is before the next one.
             const swept = await faultAtEveryCall(faulty, work, (call, at) =>
@@ -25,6 +27,24 @@ describe('A computer or a share that is gone, at every single call', function ()
             await goOn(swept);
         });
     }
+
+    it('leaves the first locks empty at the worst, where there are no links, and everybody is told', async () => {
+        const work = works['the first check-out of all, without links'];
+        const swept = await faultAtEveryCall(faulty, work, (call, at) =>
+            changing.test(call) ? { at, with: 'kill' } : undefined,
+        );
+        const isEmpty = ({ after }: Swept): boolean => after === '';
+        for (const one of swept) assert.ok(isEmpty(one) || isOld(one) || isNew(one, work), `${one.hit}: ${one.after}`);
+        const empty = swept.filter(isEmpty);
+        assert.ok(empty.length > 0);
+        for (const { shop } of empty) {
+            const { code, stderr } = runIn(shop.folder, ['list']);
+            assert.equal(code, 2);
+            assert.match(stderr, /locks\.json is damaged: it is empty\. .* Mend it/);
+            rmSync(shop.locksFile);
+        }
+        await goOn(swept);
+    });
 
     it('leaves nothing for long when the power goes while a dead program is taken over from', async () => {
         const shopWithMutex = (): Shop => {

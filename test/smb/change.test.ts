@@ -87,6 +87,27 @@ describe('A change over SMB', function () {
         assert.deepEqual(held(), ['zoe.vnc', 'a.vnc']);
     });
 
+    for (const client of [0, 1]) {
+        it(`makes the first locks file while somebody looks all the time, by a client that is ${clients[client]}`, async () => {
+            rmSync(onServer('locks.json'));
+            const other = join(share.mounts[1 - client]!, 'locks.json');
+            const made = new AbortController();
+            const looking = (async () => {
+                while (!made.signal.aborted) {
+                    const reader = await open(other, 'r').catch(() => undefined); // There is none yet.
+                    if (reader === undefined) continue;
+                    await delay(20); // The reader's own pace.
+                    await reader.close();
+                }
+            })();
+            assert.equal(await checkOut('a.vnc', client), 'done');
+            made.abort();
+            await looking;
+            assert.deepEqual(held(), ['a.vnc']);
+            assert.deepEqual(readdirSync(share.folder).sort(), ['locks.history.jsonl', 'locks.json', 'locks.json.bak']);
+        });
+    }
+
     it('waits for whoever reads the locks', async () => {
         const reader = await open(join(share.mounts[1], 'locks.json'), 'r');
         const checkingOut = checkOut('a.vnc');

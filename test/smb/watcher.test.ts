@@ -9,11 +9,15 @@ describe('A repository on an SMB share', function () {
     this.timeout(30_000);
     let share: SmbShare;
     let watcher: Watcher | undefined;
+    let alive: NodeJS.Timeout;
     beforeEach(async () => {
+        // A timer of the watcher alone does not keep a process alive.
+        alive = setInterval(() => undefined, 1000);
         share = await openSmbShare();
         addFiles(share.folder, 'a.vnc');
     });
     afterEach(async () => {
+        clearInterval(alive);
         watcher?.dispose();
         await share.close();
     });
@@ -33,11 +37,8 @@ describe('A repository on an SMB share', function () {
 
     function when(repository: Repository, condition: () => boolean): Promise<void> {
         return new Promise((resolve) => {
-            // A timer of the watcher alone does not keep a process alive.
-            const alive = setInterval(() => undefined, 1000);
             const stop = repository.onDidChange(() => {
                 if (!condition()) return;
-                clearInterval(alive);
                 stop();
                 resolve();
             });

@@ -22,6 +22,8 @@ export interface Fault {
     readonly with?: 'kill' | 'short' | keyof typeof constants.errno;
     /** `after`: the call is carried out and its answer lost. */
     readonly when?: 'before' | 'after';
+    /** Whether no file gets a second name there, as on a FAT disk. */
+    readonly isLinkless?: boolean | undefined;
 }
 
 /** A run of a program. */
@@ -74,6 +76,7 @@ export class FaultyDisk {
             FAULT_WHILE: fault.while,
             FAULT_WITH: number,
             FAULT_WHEN: when,
+            FAULT_LINKLESS: fault.isLinkless === true ? 1 : undefined,
         };
         const given = Object.entries(variables).filter(([, value]) => value !== undefined);
         return { ...process.env, ...Object.fromEntries(given.map(([key, value]) => [key, String(value)])) };

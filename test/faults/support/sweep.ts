@@ -8,6 +8,10 @@ import { locksOf, openShop, type Shop } from './shop';
 export interface Work {
     readonly args: readonly string[];
     readonly before: string | undefined;
+    /** Whether it is done on a disk that knows no links. */
+    readonly isLinkless?: boolean;
+    /** The calls that the others do not make in the same way; all by default. */
+    readonly only?: RegExp;
 }
 
 /** One run of a sweep. */
@@ -28,11 +32,11 @@ export interface Swept {
 export async function sweep(
     disk: FaultyDisk,
     folder: string,
-    { args, before }: Work,
+    { args, before, isLinkless }: Work,
     faultAt: (call: string, at: number) => Fault | undefined,
 ): Promise<Swept[]> {
     const next = (): Shop => openShop(mkdtempSync(join(folder, 'shop-')), before);
-    const { calls } = await disk.run(next().folder, args, {});
+    const { calls } = await disk.run(next().folder, args, { isLinkless });
     const jobs = calls.flatMap((call, index) => {
         const fault = faultAt(call, index + 1);
         return fault === undefined ? [] : [fault];
@@ -41,7 +45,7 @@ export async function sweep(
     const work = async (): Promise<void> => {
         for (let fault = jobs.shift(); fault !== undefined; fault = jobs.shift()) {
             const shop = next();
-            const ran = await disk.run(shop.folder, args, fault);
+            const ran = await disk.run(shop.folder, args, { ...fault, isLinkless });
             // One thread makes the calls, and so the same ones every time.
             if (ran.hit === undefined) throw new Error(`No call number ${fault.at} was made.`);
             const hit = `${ran.hit.replace(/[\da-f-]{36}/g, '…')}, the call ${fault.at}`;

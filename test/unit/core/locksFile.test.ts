@@ -259,17 +259,33 @@ describe('LocksFile', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
     });
 
-    it('gives up, and says so, when others never stop writing without the mutex', async () => {
+    /** A change whose table is out of date by the time it is written, for as long as others are busy. */
+    function disturbed(areBusy: () => boolean): { change: Change<void>; writes: () => number; last: () => string } {
         let writes = 0;
-        const restless: Change<void> = (table) => {
-            writeFileSync(file(), heldByAl(`${'x'.repeat(++writes)}.vnc`));
-            return {
-                table: table.with([{ path: 'mine.vnc', lock: newLock('Bob', 'PC', '', new Date()) }]),
-                result: undefined,
-            };
+        const last = (): string => `${'x'.repeat(writes)}.vnc`;
+        const change: Change<void> = (table) => {
+            if (areBusy()) {
+                writes++;
+                writeFileSync(file(), heldByAl(last()));
+            }
+            const lock = newLock('Bob', 'PC', '', new Date());
+            return { table: table.with([{ path: 'mine.vnc', lock }]), result: undefined };
         };
-        await assert.rejects(open().update(restless, stands('mine.vnc')), { code: 'changeUnconfirmed' });
-        assert.deepEqual(content(), [`${'x'.repeat(writes)}.vnc`]);
+        return { change, writes: () => writes, last };
+    }
+
+    it('goes through once others are done who kept writing without the mutex for a second', async () => {
+        const started = performance.now();
+        const { change, writes, last } = disturbed(() => performance.now() - started < 1000);
+        await open().update(change, stands('mine.vnc'));
+        assert.ok(writes() > 1);
+        assert.deepEqual(content(), [last(), 'mine.vnc']);
+    });
+
+    it('gives up, and says so, when others never stop writing without the mutex', async () => {
+        const { change, last } = disturbed(() => true);
+        await assert.rejects(open().update(change, stands('mine.vnc')), { code: 'changeUnconfirmed' });
+        assert.deepEqual(content(), [last()]);
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
 
