@@ -9,31 +9,42 @@ export interface FilesOptions extends MochaProcess {
     readonly atOnce: number;
     /** The files that take longest, without their ending: begun last, they would be waited for alone. */
     readonly longest: readonly string[];
+    /** How many of the others share a process, whose start takes as long as many of them; 1 by default. */
+    readonly inOneProcess?: number;
 }
 
-/** Runs each test file of one folder of `test` in a process of its own, several at a time; the limit is for each file. */
-export async function runFiles(suites: string, { atOnce, longest, ...options }: FilesOptions): Promise<Counts> {
+/**
+ * Runs the test files of one folder of `test` in processes of their own, several at a time; the limit is for each process.
+ */
+export async function runFiles(suites: string, options: FilesOptions): Promise<Counts> {
+    const { atOnce, longest, inOneProcess = 1, ...running } = options;
     const folder = join(root, 'out', 'test', suites);
     const files = testFilesIn(folder);
-    const rank = (file: string): number => {
-        const place = longest.indexOf(basename(file, '.test.js'));
-        return place < 0 ? longest.length : place;
-    };
-    const waiting = files.toSorted((one, other) => rank(one) - rank(other));
+    const rank = (file: string): number => longest.indexOf(basename(file, '.test.js'));
+    const long = files.filter((file) => rank(file) >= 0).toSorted((one, other) => rank(one) - rank(other));
+    const short = files.filter((file) => rank(file) < 0);
+    const waiting = long.map((file) => [file]);
+    while (short.length > 0) waiting.push(short.splice(0, inOneProcess));
     const counted: Counts[] = [];
     const lane = async (): Promise<void> => {
-        for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-            counted.push(await countsOfFile(suites, folder, file, options));
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+            counted.push(await countsOfFiles(suites, folder, next, running));
         }
     };
     await Promise.all(Array.from({ length: atOnce }, lane));
     return together(counted);
 }
 
-/** A file that ends without a result is one failure: the others go on. */
-async function countsOfFile(suites: string, folder: string, file: string, options: MochaProcess): Promise<Counts> {
+/** Files that end without a result are one failure: the others go on. */
+async function countsOfFiles(
+    suites: string,
+    folder: string,
+    files: readonly string[],
+    options: MochaProcess,
+): Promise<Counts> {
     try {
-        return await countsOf(`${suites}/${file}`, [runSuitesScript, folder, file], { ...options, besideOthers: true });
+        const name = files.map((file) => `${suites}/${file}`).join(', ');
+        return await countsOf(name, [runSuitesScript, folder, ...files], { ...options, besideOthers: true });
     } catch (error) {
         console.error(explain(error));
         return { passed: 0, failed: 1, failures: [explain(error)], skipped: [] };

@@ -15,6 +15,7 @@ export const unitSuites = (): Promise<Counts> =>
         limit: 120_000,
         atOnce: 4,
         longest: ['watcher', 'repository', 'mutexDirectory', 'anyBytes', 'locksFile', 'oddFolders', 'inTheWay'],
+        inOneProcess: 6,
     });
 
 export const faultSuites = (): Promise<Counts> =>
