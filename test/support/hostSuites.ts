@@ -60,6 +60,8 @@ export async function runHostSuites(
 function settingsFor(suites: 'host' | 'host-restricted' | 'bench-host'): Record<string, unknown> {
     return {
         ...calmSettings,
+        // What a test before has left may take the focus at any time, and with it the question that a command asks.
+        'workbench.quickOpen.closeOnFocusLost': false,
         // As on the desktop: in a browser VS Code saves by itself, also between two tests.
         'files.autoSave': 'off',
         ...(suites === 'bench-host' ? {} : { 'cncCheckout.pollInterval': 0.25 }),
