@@ -5,7 +5,7 @@ import { runIn } from '../support/commandLine';
 import { changing, faultAtEveryCall, goOn, isNew, isOld, toldTheTruth, works } from './support/everyCall';
 import type { Fault } from './support/faultyDisk';
 import { aliceHolds, leaveMutex, locksOf, openShop, type Shop } from './support/shop';
-import type { Swept } from './support/sweep';
+import type { Swept, Work } from './support/sweep';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
 describe('A computer or a share that is gone, at every single call', function () {
@@ -13,7 +13,7 @@ describe('A computer or a share that is gone, at every single call', function ()
     const faulty = useFaultyDisk();
     const { disk, folder } = faulty;
 
-    for (const [name, work] of Object.entries(works).filter(([, work]) => !('isLinkless' in work))) {
+    for (const [name, work] of Object.entries<Work>(works).filter(([, { isLinkless }]) => !isLinkless)) {
         it(`leaves the old locks or the new when the power goes in ${name}, and the next one goes through`, async () => {
             // Before a call that only reads, the disk is as it is before the next one.
             const swept = await faultAtEveryCall(faulty, work, (call, at) =>

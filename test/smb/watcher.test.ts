@@ -1,23 +1,19 @@
 import * as assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Repository } from '../../src/core/repository';
 import { Watcher } from '../../src/core/watcher';
 import { openSmbShare, type SmbShare } from '../support/smb/smbShare';
 import { addFiles, openRepository } from '../unit/support/repository';
+import { when } from '../unit/support/watching';
 
 describe('A repository on an SMB share', function () {
     this.timeout(30_000);
     let share: SmbShare;
     let watcher: Watcher | undefined;
-    let alive: NodeJS.Timeout;
     beforeEach(async () => {
-        // A timer of the watcher alone does not keep a process alive.
-        alive = setInterval(() => undefined, 1000);
         share = await openSmbShare();
         addFiles(share.folder, 'a.vnc');
     });
     afterEach(async () => {
-        clearInterval(alive);
         watcher?.dispose();
         await share.close();
     });
@@ -33,16 +29,6 @@ describe('A repository on an SMB share', function () {
             openFolders: () => [''],
         });
         return view.repository;
-    }
-
-    function when(repository: Repository, condition: () => boolean): Promise<void> {
-        return new Promise((resolve) => {
-            const stop = repository.onDidChange(() => {
-                if (!condition()) return;
-                stop();
-                resolve();
-            });
-        });
     }
 
     for (const [from, to] of [

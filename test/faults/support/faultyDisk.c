@@ -10,8 +10,8 @@
  * FAULT_TO      number of the last one; the same as the first when it is not set
  * FAULT_WHILE   a file: calls count only while it is there
  * FAULT_WITH    "kill", or the number of an error, or "short": a write takes half, and all later ones find the disk full
- * FAULT_LINKLESS  when it is set, no file gets a second name, as on a FAT disk
  * FAULT_WHEN    "before" the call is carried out (and it is not), or "after" it was, as when only the answer is lost
+ * FAULT_LINKLESS  when it is set, no file gets a second name, as on a FAT disk
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -101,6 +101,10 @@ static int arrive(const char *call, const char *path) {
     note(call, name, fate);
     pthread_mutex_unlock(&guard);
     if (fate == FAIL_BEFORE) strike();
+    else if (strcmp(call, "link") == 0 && getenv("FAULT_LINKLESS") != NULL) {
+        errno = EPERM;
+        return FAIL_BEFORE;
+    }
     return fate;
 }
 
@@ -162,21 +166,7 @@ CALL(int, -1, mkdir, path, (const char *path, mode_t mode), (path, mode))
 CALL(int, -1, rmdir, path, (const char *path), (path))
 CALL(int, -1, unlink, path, (const char *path), (path))
 CALL(int, -1, rename, to, (const char *from, const char *to), (from, to))
-
-int link(const char *from, const char *to) {
-    REAL(int, link, (const char *, const char *));
-    int fate = arrive("link", to);
-    if (fate == FAIL_BEFORE) return -1;
-    if (getenv("FAULT_LINKLESS") != NULL && inside(to) != NULL) {
-        errno = EPERM;
-        return -1;
-    }
-    int result = real(from, to);
-    if (fate != FAIL_AFTER) return result;
-    strike();
-    return -1;
-}
-
+CALL(int, -1, link, to, (const char *from, const char *to), (from, to))
 CALL(int, -1, chmod, path, (const char *path, mode_t mode), (path, mode))
 CALL(int, -1, access, path, (const char *path, int mode), (path, mode))
 CALL(ssize_t, -1, readlink, path, (const char *path, char *to, size_t size), (path, to, size))

@@ -4,11 +4,8 @@ import type { Watcher } from '../../../src/core/watcher';
 /** Waits for a change after which the condition holds. */
 export function when(repository: Repository, condition: () => boolean): Promise<void> {
     return new Promise((resolve) => {
-        // A timer of the watcher alone does not keep a process alive.
-        const alive = setInterval(() => undefined, 1000);
         const stop = repository.onDidChange(() => {
             if (!condition()) return;
-            clearInterval(alive);
             stop();
             resolve();
         });
