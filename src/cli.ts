@@ -6,11 +6,11 @@ import { history } from './cli/history';
 import { helpText, readInvocation, UsageError, type Work } from './cli/invocation';
 import { list } from './cli/list';
 import { writeLine } from './cli/output';
-import { CheckoutError, describeError, systemCode } from './core/errors';
-import { defaultExtensions, locateRepository } from './core/locateRepository';
-import { LocksFile } from './core/locksFile';
-import { FileLockStore } from './core/lockStore';
-import { Repository } from './core/repository';
+import { CheckoutError, describeError, systemCode } from './core/base/errors';
+import { defaultExtensions, locateRepository } from './core/repository/locateRepository';
+import { LocksFile } from './core/locks/locksFile';
+import { FileLockStore } from './core/locks/lockStore';
+import { Repository } from './core/repository/repository';
 
 /** The version in package.json; the bundler fills it in. */
 declare const CNC_CHECKOUT_VERSION: string;

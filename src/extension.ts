@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/register';
 import type { ReadOnlyEditors } from './editors/readOnlyEditors';
 import { registerProtection } from './editors/register';
-import { registerContextKeys } from './host/contextKeys';
-import { CheckOutVersions } from './host/checkOutVersions';
-import { ModifiedFiles } from './host/modifiedFiles';
-import { Repositories } from './host/repositories';
-import { StalePrograms } from './host/stalePrograms';
-import { VERSION_SCHEME, VersionDocuments } from './host/versionDocuments';
+import { registerContextKeys } from './ui/contextKeys';
+import { CheckOutVersions } from './model/checkOutVersions';
+import { ModifiedFiles } from './model/modifiedFiles';
+import { Repositories } from './model/repositories';
+import { StalePrograms } from './model/stalePrograms';
+import { warnOnce } from './ui/messages';
+import { withProgress } from './ui/progress';
+import { VERSION_SCHEME, VersionDocuments } from './ui/versionDocuments';
 import { registerDecorations } from './views/decorations';
 import type { FileTree } from './views/fileTree';
 import { registerFileTree } from './views/fileView';
@@ -33,10 +35,10 @@ export interface CncCheckout {
 export function activate(context: vscode.ExtensionContext): CncCheckout {
     const started = performance.now();
     const log = vscode.window.createOutputChannel('CNC Checkout', { log: true });
-    const repositories = new Repositories(log);
+    const repositories = new Repositories(log, warnOnce);
     context.subscriptions.push(log, repositories, registerContextKeys(repositories));
     const stalePrograms = new StalePrograms(repositories);
-    const versions = new CheckOutVersions(context.globalStorageUri, repositories, log);
+    const versions = new CheckOutVersions(context.globalStorageUri, repositories, log, withProgress);
     const modifiedFiles = new ModifiedFiles(repositories, versions);
     const versionDocuments = new VersionDocuments(repositories, versions);
     context.subscriptions.push(

@@ -1,7 +1,7 @@
-import { fileCandidates } from '../core/fileArgument';
-import type { Repository } from '../core/repository';
-import { folderOf } from '../core/repositoryPath';
-import type { Outcome } from '../core/rules';
+import { fileCandidates } from '../core/repository/fileArgument';
+import type { Repository } from '../core/repository/repository';
+import { folderOf } from '../core/base/repositoryPath';
+import type { Outcome } from '../core/locks/rules';
 import type { Work } from './invocation';
 import { writeJson, writeLine } from './output';
 

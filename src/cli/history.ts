@@ -1,8 +1,8 @@
-import { fileCandidates } from '../core/fileArgument';
-import { formatAge } from '../core/age';
-import { isModified, type FileContent, type HistoryEvent } from '../core/history';
-import type { Repository } from '../core/repository';
-import { shorten } from '../core/shorten';
+import { fileCandidates } from '../core/repository/fileArgument';
+import { formatAge } from '../core/base/time';
+import { isModified, type FileContent, type HistoryEvent } from '../core/history/historyEvent';
+import type { Repository } from '../core/repository/repository';
+import { truncate } from '../core/base/truncate';
 import type { Work } from './invocation';
 import { alignColumns, plain, writeJson, writeLine } from './output';
 
@@ -65,7 +65,7 @@ export async function history(
 function tableOf(events: readonly HistoryEvent[], now: number): string[][] {
     const rows = events.map((event) => {
         const { time, action, file, user, host, message } = event;
-        const who = `${shorten(user, NAME_LENGTH)}${host === undefined ? '' : ` on ${shorten(host, NAME_LENGTH)}`}`;
+        const who = `${truncate(user, NAME_LENGTH)}${host === undefined ? '' : ` on ${truncate(host, NAME_LENGTH)}`}`;
         const modified = action === 'check-in' ? isModified(event) : undefined;
         const content = modified === undefined ? '' : modified ? 'modified' : 'unchanged';
         const change = [content, event.kept === true ? 'kept' : ''].filter(Boolean).join(', ');
@@ -75,7 +75,7 @@ function tableOf(events: readonly HistoryEvent[], now: number): string[][] {
             file ?? 'all files',
             who,
             change,
-            shorten(message, MESSAGE_LENGTH),
+            truncate(message, MESSAGE_LENGTH),
         ];
     });
     return [['AGE', 'ACTION', 'FILE', 'USER', 'CHANGE', 'MESSAGE'], ...rows];

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { LONGEST_MESSAGE } from '../core/rules';
+import { LONGEST_MESSAGE } from '../core/locks/rules';
 
 /** What the command line asks for. */
 export type Invocation = { readonly command: 'help' } | { readonly command: 'version' } | Work;

@@ -1,11 +1,11 @@
 import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { formatAge } from '../core/age';
-import { systemCode } from '../core/errors';
-import { isBehindLink } from '../core/listing';
-import type { Repository } from '../core/repository';
-import { shorten } from '../core/shorten';
-import type { RepositoryFile } from '../core/snapshot';
+import { formatAge } from '../core/base/time';
+import { systemCode } from '../core/base/errors';
+import { isBehindLink } from '../core/disk/links';
+import type { Repository } from '../core/repository/repository';
+import { truncate } from '../core/base/truncate';
+import type { RepositoryFile } from '../core/repository/snapshot';
 import { alignColumns, writeJson, writeLine } from './output';
 
 /** A file as `list --json` tells it: the seed's fields first. */
@@ -102,8 +102,8 @@ function tableOf(files: readonly ListedFile[], now: number): string[][] {
     const rows = files.map(({ name, status, locked_by: holder, timestamp, message, host, missing }) => {
         if (status === 'available') return [name, 'available'];
         const age = formatAge(timestamp ?? '', now) ?? '';
-        const who = `${shorten(holder ?? '', NAME_LENGTH)}${host ? ` on ${shorten(host, NAME_LENGTH)}` : ''}`;
-        return [name, missing ? 'missing' : 'checked out', who, age, shorten(message ?? '', MESSAGE_LENGTH)];
+        const who = `${truncate(holder ?? '', NAME_LENGTH)}${host ? ` on ${truncate(host, NAME_LENGTH)}` : ''}`;
+        return [name, missing ? 'missing' : 'checked out', who, age, truncate(message ?? '', MESSAGE_LENGTH)];
     });
     return [['NAME', 'STATE', 'HOLDER', 'AGE', 'MESSAGE'], ...rows];
 }

@@ -1,4 +1,4 @@
-import { layOut } from '../core/jsonText';
+import { layOut } from '../core/base/jsonText';
 
 /**
  * A text that may come from other people (a name, a message, a path) as one line that cannot command a terminal: line

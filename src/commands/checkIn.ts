@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
-import type { Outcome } from '../core/rules';
-import { plainLine, withoutIcons } from '../host/lockText';
-import { isUnsaved } from '../host/openEditors';
-import { withProgress } from '../host/progress';
-import { showMessage } from '../host/reporting';
-import type { RepositoryResource } from '../host/repositories';
-import { askForMessage } from './askForMessage';
-import type { CommandContext } from './commandContext';
-import { askToRelease, heldStates } from './fileStates';
-import { withJobs } from './jobSets';
-import { describe, tellOutcomes } from './outcomes';
-import { byRepository, resolveTargets } from './targets';
+import type { Outcome } from '../core/locks/rules';
+import { withoutIcons } from '../ui/textSafety';
+import { plainLine } from '../core/base/plainText';
+import { isUnsaved } from '../ui/openEditors';
+import { withProgress } from '../ui/progress';
+import { showMessage } from '../ui/messages';
+import type { RepositoryResource } from '../model/repositories';
+import { askForMessage } from './shared/askForMessage';
+import type { CommandContext } from './shared/commandContext';
+import { askToRelease, heldStates } from './shared/fileStates';
+import { withJobs } from './shared/jobSets';
+import { describe, reportOutcomes } from './shared/reportOutcomes';
+import { byRepository, resolveTargets } from './shared/targets';
 
 /** How a check-in of several files is meant, and what the person was asked already. */
 interface CheckInTerms {
@@ -78,15 +79,15 @@ export async function checkInFiles(
         else if (allOrNone) return;
     }
     let outcomes: readonly Outcome[] = [];
-    for (const [opened, paths] of byRepository(ready)) {
+    for (const [session, paths] of byRepository(ready)) {
         const title = `Checking in ${describe(paths)}`;
         const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
-            opened.repository.checkIn(paths, { signal, allOrNone, message, keep });
+            session.repository.checkIn(paths, { signal, allOrNone, message, keep });
         const done = await withProgress(title, work);
-        context.versions.noteCheckIn(opened, done);
+        context.versions.noteCheckIn(session, done);
         outcomes = outcomes.concat(done);
     }
-    tellOutcomes(keep ? 'Checked in, and kept,' : 'Checked in', outcomes, context.log);
+    reportOutcomes(keep ? 'Checked in, and kept,' : 'Checked in', outcomes, context.log);
 }
 
 /** Whether the check-in is still wanted; where nothing was changed in any file, the person is told so. */
@@ -108,7 +109,7 @@ async function goesOnUnchanged(
 
 /** What is said of the check-in, `''` where nobody asks for it; undefined when the person leaves. */
 async function messageFor(targets: readonly RepositoryResource[], terms: CheckInTerms): Promise<string | undefined> {
-    const isWanted = terms.asksForMessage || targets.some(({ opened }) => opened.settings.askForCheckInMessage);
+    const isWanted = terms.asksForMessage || targets.some(({ session }) => session.settings.askForCheckInMessage);
     if (!isWanted) return '';
     const subject = describe(targets.map(({ path }) => path));
     return askForMessage({
@@ -120,8 +121,8 @@ async function messageFor(targets: readonly RepositoryResource[], terms: CheckIn
 }
 
 /** Saves the file if it is open with unsaved edits; false when it is to stay checked out. */
-async function saved({ opened, path }: RepositoryResource): Promise<boolean> {
-    const file = opened.file(path);
+async function saved({ session, path }: RepositoryResource): Promise<boolean> {
+    const file = session.file(path);
     if (file?.state !== 'heldByMe') return true; // The rule will say why it cannot be checked in.
     const uri = vscode.Uri.file(file.diskPath);
     if (!isUnsaved(uri)) return true;

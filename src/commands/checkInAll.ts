@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { withoutIcons } from '../host/lockText';
+import { withoutIcons } from '../ui/textSafety';
 import { checkInFiles } from './checkIn';
-import type { CommandContext } from './commandContext';
-import { fileItem, type FileItem } from './filePick';
-import { heldStates, type HeldState } from './fileStates';
+import type { CommandContext } from './shared/commandContext';
+import { fileItem, type FileItem } from './shared/filePick';
+import { heldStates, type HeldState } from './shared/fileStates';
 
 /** The groups of the list, in order, and how each says of a file that it is in it. */
 const groups: readonly (readonly [state: HeldState, title: string, mark: string])[] = [
@@ -18,7 +18,7 @@ const groups: readonly (readonly [state: HeldState, title: string, mark: string]
  * chosen. Unsaved edits are saved first.
  */
 export async function checkInAll(context: CommandContext): Promise<void> {
-    await Promise.all(context.repositories.all.map((opened) => opened.lookNow()));
+    await Promise.all(context.repositories.all.map((session) => session.lookNow()));
     if (context.repositories.heldByMe().length === 0) {
         void vscode.window.showInformationMessage('You have nothing checked out.');
         return;
@@ -44,7 +44,7 @@ async function itemsByState(context: CommandContext): Promise<(FileItem | vscode
             .filter((_, index) => states[index] === state)
             .map((resource) => {
                 const item = fileItem(resource, resource.file);
-                const repository = several ? withoutIcons(resource.opened.name) : '';
+                const repository = several ? withoutIcons(resource.session.name) : '';
                 const description = [mark, repository, item.description].filter(Boolean).join(' · ');
                 return { ...item, description, picked: true };
             });

@@ -1,15 +1,15 @@
-import { newLock } from '../core/lockTable';
-import { checkOut as checkOutRule, type Outcome } from '../core/rules';
-import type { OpenRepository } from '../host/openRepository';
-import { withProgress } from '../host/progress';
-import { reportRefusals, type Action } from '../host/reporting';
-import type { RepositoryResource } from '../host/repositories';
-import { askForMessage } from './askForMessage';
-import type { CommandContext } from './commandContext';
-import { commandIds } from './ids';
-import { withJobs } from './jobSets';
-import { describe, tellOutcomes } from './outcomes';
-import { byRepository, resolveTargets } from './targets';
+import { newLock } from '../core/locks/lockTable';
+import { checkOut as checkOutRule, type Outcome } from '../core/locks/rules';
+import type { RepositorySession } from '../model/repositorySession';
+import { withProgress } from '../ui/progress';
+import { reportRefusals, type Action } from '../ui/messages';
+import type { RepositoryResource } from '../model/repositories';
+import { askForMessage } from './shared/askForMessage';
+import type { CommandContext } from './shared/commandContext';
+import { commandIds } from '../commandIds';
+import { withJobs } from './shared/jobSets';
+import { describe, reportOutcomes } from './shared/reportOutcomes';
+import { byRepository, resolveTargets } from './shared/targets';
 
 /** The third argument that keeps the other files of a job where they are. */
 const ALONE = 'alone';
@@ -48,21 +48,21 @@ export async function checkOutFiles(
         prompt: 'Say what you are going to do',
         audience: 'Everybody sees it.',
         placeHolder: 'Working on revisions',
-        required: chosen.some(({ opened }) => opened.settings.requireMessage)
+        required: chosen.some(({ session }) => session.settings.requireMessage)
             ? 'This shop asks for a message with every check-out.'
             : undefined,
     });
     if (message === undefined) return;
     let outcomes: readonly Outcome[] = allOrNone ? hopeless : [];
-    for (const [opened, paths] of byRepository(chosen)) {
+    for (const [session, paths] of byRepository(chosen)) {
         const title = `Checking out ${describe(paths)}`;
         const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
-            opened.repository.checkOut(paths, message, { signal, allOrNone });
+            session.repository.checkOut(paths, message, { signal, allOrNone });
         const done = await withProgress(title, work);
-        context.versions.noteCheckOut(opened, done);
+        context.versions.noteCheckOut(session, done);
         outcomes = outcomes.concat(done);
     }
-    tellOutcomes('Checked out', outcomes, context.log, allOrNone ? [withoutTheirJobs(targets)] : []);
+    reportOutcomes('Checked out', outcomes, context.log, allOrNone ? [withoutTheirJobs(targets)] : []);
 }
 
 /** What to do instead when a job could not be checked out as a whole. */
@@ -73,19 +73,19 @@ function withoutTheirJobs(targets: readonly RepositoryResource[]): Action {
 
 /** The refusals that are certain already, from the locks as they are now, and the files that may be had. */
 async function lookBefore(
-    groups: readonly [OpenRepository, string[]][],
+    groups: readonly [RepositorySession, string[]][],
 ): Promise<{ hopeless: Outcome[]; hopeful: RepositoryResource[] }> {
     const now = new Date();
     const hopeless: Outcome[] = [];
     const hopeful: RepositoryResource[] = [];
-    for (const [opened, paths] of groups) {
-        const { repository, settings } = opened;
-        await opened.lookNow();
+    for (const [session, paths] of groups) {
+        const { repository, settings } = session;
+        await session.lookNow();
         const lock = newLock(settings.user, settings.host, '', now);
         const requests = paths.map((path) => ({ path, present: true }));
         const table = repository.snapshot.table;
         for (const outcome of checkOutRule(table, requests, lock, settings.extensions, now.getTime()).outcomes) {
-            if (outcome.refusal === undefined) hopeful.push({ opened, path: outcome.path });
+            if (outcome.refusal === undefined) hopeful.push({ session, path: outcome.path });
             else hopeless.push(outcome);
         }
     }

@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { showMessage } from '../host/reporting';
-import { chooseRepository as remember } from '../host/settings';
-import type { CommandContext } from './commandContext';
+import { showMessage } from '../ui/messages';
+import { chooseRepository as remember } from '../model/settings';
+import type { CommandContext } from './shared/commandContext';
 
 /** Choose Repository Folder…: remembers a folder as the repository of this workspace. */
 export async function chooseRepository({ repositories }: CommandContext): Promise<void> {

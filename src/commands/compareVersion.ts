@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { isBinaryFile } from '../core/binaryFile';
-import type { KeptVersion } from '../core/keptVersions';
-import { nameOf } from '../core/repositoryPath';
-import { plainLine } from '../host/lockText';
-import { showMessage } from '../host/reporting';
-import type { RepositoryResource } from '../host/repositories';
-import { versionUri } from '../host/versionDocuments';
-import type { CommandContext } from './commandContext';
-import { resolveTargets } from './targets';
+import { isBinaryFile } from '../core/disk/binaryFile';
+import type { KeptVersion } from '../core/revisions/versionStore';
+import { nameOf } from '../core/base/repositoryPath';
+import { plainLine } from '../core/base/plainText';
+import { showMessage } from '../ui/messages';
+import type { RepositoryResource } from '../model/repositories';
+import { versionUri } from '../ui/versionDocuments';
+import type { CommandContext } from './shared/commandContext';
+import { resolveTargets } from './shared/targets';
 
 /** Compare with Version at Check-Out: the text side by side; of what is no text the size, the time and the hash. */
 export async function compareWithVersion(context: CommandContext, ...args: unknown[]): Promise<void> {
@@ -21,8 +21,8 @@ export async function compareWithVersion(context: CommandContext, ...args: unkno
 }
 
 async function compare(context: CommandContext, resource: RepositoryResource, preview: boolean): Promise<void> {
-    const { opened, path } = resource;
-    const file = opened.file(path);
+    const { session, path } = resource;
+    const file = session.file(path);
     if (file?.state !== 'heldByMe' || file.lock === undefined) {
         const text = `You have not checked out ${path}, so there is no version at its check-out to compare it with.`;
         return showMessage('info', text);
@@ -48,7 +48,7 @@ export async function keptVersion(
 ): Promise<KeptVersion | undefined> {
     const version = await versions.versionOf(resource);
     if (version === undefined || version.copy !== undefined) return version;
-    await versions.whenKept(resource.opened);
+    await versions.whenKept(resource.session);
     return versions.versionOf(resource);
 }
 

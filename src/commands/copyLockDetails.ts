@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { lockDetails } from '../host/lockText';
-import type { RepositoryResource } from '../host/repositories';
-import type { CommandContext } from './commandContext';
-import { STATUS_TIME } from './outcomes';
-import { resolveTargets } from './targets';
+import { lockDetails } from '../ui/lockText';
+import type { RepositoryResource } from '../model/repositories';
+import type { CommandContext } from './shared/commandContext';
+import { STATUS_TIME } from './shared/reportOutcomes';
+import { resolveTargets } from './shared/targets';
 
 /** Copy Lock Details: who has the files, since when and why, as text on the clipboard. */
 export async function copyLockDetails(context: CommandContext, ...args: unknown[]): Promise<void> {
@@ -15,8 +15,8 @@ export async function copyLockDetails(context: CommandContext, ...args: unknown[
             'Choose the file whose lock details to copy',
             ({ lock }) => lock !== undefined,
         ));
-    const details = targets.flatMap(({ opened, path }) => {
-        const file = opened.file(path);
+    const details = targets.flatMap(({ session, path }) => {
+        const file = session.file(path);
         return file === undefined ? [] : [lockDetails(file, Date.now())];
     });
     if (details.length === 0) return;
@@ -28,6 +28,6 @@ export async function copyLockDetails(context: CommandContext, ...args: unknown[
 function fromRefusal({ repositories }: CommandContext, [path]: readonly unknown[]): RepositoryResource[] | undefined {
     if (typeof path !== 'string') return undefined;
     return repositories.all
-        .filter((opened) => opened.file(path)?.lock !== undefined)
-        .map((opened) => ({ opened, path }));
+        .filter((session) => session.file(path)?.lock !== undefined)
+        .map((session) => ({ session, path }));
 }

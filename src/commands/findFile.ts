@@ -1,8 +1,8 @@
 import { checkInWithJobs } from './checkIn';
 import { checkOutFiles } from './checkOut';
-import type { CommandContext } from './commandContext';
-import { showFileActions } from './fileActions';
-import { allFileItems } from './filePick';
+import type { CommandContext } from './shared/commandContext';
+import { showFileActions } from './shared/fileActions';
+import { allFileItems } from './shared/filePick';
 import { openResource } from './openFile';
 
 /** Find File in Repository…: every file by part number, to open, check out or check in. */

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { isBinaryFile } from '../core/binaryFile';
-import { showMessage } from '../host/reporting';
-import type { RepositoryResource } from '../host/repositories';
-import type { CommandContext } from './commandContext';
-import { resolveTargets } from './targets';
+import { isBinaryFile } from '../core/disk/binaryFile';
+import { showMessage } from '../ui/messages';
+import type { RepositoryResource } from '../model/repositories';
+import type { CommandContext } from './shared/commandContext';
+import { resolveTargets } from './shared/targets';
 
 /** Open: each file that it was called for. */
 export async function openFile(context: CommandContext, ...args: unknown[]): Promise<void> {
@@ -20,10 +20,10 @@ export async function openFile(context: CommandContext, ...args: unknown[]): Pro
  * Opens a file: text in an editor, anything else with the program that the system has for it, where VS Code runs on the
  * same computer.
  */
-export async function openResource({ opened, path }: RepositoryResource, preview = true): Promise<void> {
-    const diskPath = await opened.repository.openable(path);
+export async function openResource({ session, path }: RepositoryResource, preview = true): Promise<void> {
+    const diskPath = await session.repository.openable(path);
     if (diskPath === undefined) {
-        showMessage('warning', `${path} is not a file of the repository now, so it was not opened.`);
+        showMessage('warning', `${path} is not a file of the repository now, so it was not session.`);
         return;
     }
     const uri = vscode.Uri.file(diskPath);

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import { reportError, reportRestricted } from '../host/reporting';
+import { reportError, reportRestricted } from '../ui/messages';
 import { checkIn, checkInAndKeep, checkInWithMessage } from './checkIn';
 import { checkInAll } from './checkInAll';
 import { checkOut } from './checkOut';
 import { chooseRepository } from './chooseRepository';
-import type { CommandContext } from './commandContext';
+import type { CommandContext } from './shared/commandContext';
 import { compareWithVersion } from './compareVersion';
 import { copyLockDetails } from './copyLockDetails';
 import { findFile } from './findFile';
-import { commandIds, type CommandName } from './ids';
+import { commandIds, type CommandName } from '../commandIds';
 import { openFile } from './openFile';
 import { openLocksFile } from './openLocksFile';
 import { restoreLocksFile } from './restoreLocksFile';

@@ -1,13 +1,14 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { LockTable } from '../core/lockTable';
-import type { RestorePreview } from '../core/locksFile';
-import { foldCase, foldPath } from '../core/repositoryPath';
-import { shorten } from '../core/shorten';
-import { firstLines, plainLine, plainName } from '../host/lockText';
-import { showMessage } from '../host/reporting';
-import type { CommandContext } from './commandContext';
-import { pickRepository } from './pickRepository';
+import type { LockTable } from '../core/locks/lockTable';
+import type { RestorePreview } from '../core/locks/locksFile';
+import { foldCase, foldPath } from '../core/base/repositoryPath';
+import { truncate } from '../core/base/truncate';
+import { firstLines } from '../ui/textSafety';
+import { plainLine, plainName } from '../core/base/plainText';
+import { showMessage } from '../ui/messages';
+import type { CommandContext } from './shared/commandContext';
+import { pickRepository } from './shared/pickRepository';
 
 /** Above this many the dialog names the first ones and counts the rest. */
 const LOCKS_IN_DIALOG = 12;
@@ -15,10 +16,10 @@ const PATH_LENGTH = 120;
 
 /** Restore Last Good Locks File…: shows what would change, asks, and puts the safety copy in force. */
 export async function restoreLocksFile({ repositories, log }: CommandContext, ...args: unknown[]): Promise<void> {
-    const opened = await pickRepository(repositories, args, 'Choose the repository whose locks file to restore');
-    if (opened === undefined) return;
+    const session = await pickRepository(repositories, args, 'Choose the repository whose locks file to restore');
+    if (session === undefined) return;
     const restore = 'Restore';
-    const { locksFile, repository } = opened;
+    const { locksFile, repository } = session;
     const preview = await locksFile.previewRestore();
     const answer = await vscode.window.showWarningMessage(
         'Restore the last good copy of the locks file?',
@@ -67,7 +68,7 @@ function holders(table: LockTable): ReadonlyMap<string, string> {
             .locks()
             .map(({ key, lock }) => [
                 JSON.stringify([foldPath(key), foldCase(lock.user)]),
-                `${plainLine(shorten(key, PATH_LENGTH))} (${plainName(lock.user)})`,
+                `${plainLine(truncate(key, PATH_LENGTH))} (${plainName(lock.user)})`,
             ]),
     );
 }

@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
-import { formatAge } from '../core/age';
-import type { UndoneVersion } from '../core/keptVersions';
-import { folderOf, nameOf } from '../core/repositoryPath';
-import { restoreContent, timesOf } from '../core/restoreContent';
-import { plainLine, withoutIcons } from '../host/lockText';
-import { isUnsaved } from '../host/openEditors';
-import { withProgress } from '../host/progress';
-import { showMessage } from '../host/reporting';
-import type { RepositoryResource } from '../host/repositories';
+import { formatAge } from '../core/base/time';
+import type { UndoneVersion } from '../core/revisions/versionStore';
+import { folderOf, nameOf } from '../core/base/repositoryPath';
+import { restoreContent, timesOf } from '../core/revisions/restoreContent';
+import { withoutIcons } from '../ui/textSafety';
+import { plainLine } from '../core/base/plainText';
+import { isUnsaved } from '../ui/openEditors';
+import { withProgress } from '../ui/progress';
+import { showMessage } from '../ui/messages';
+import type { RepositoryResource } from '../model/repositories';
 import { checkOutFiles } from './checkOut';
-import type { CommandContext } from './commandContext';
-import { STATUS_TIME } from './outcomes';
+import type { CommandContext } from './shared/commandContext';
+import { STATUS_TIME } from './shared/reportOutcomes';
 
 interface UndoneItem extends vscode.QuickPickItem {
     readonly resource: RepositoryResource;
@@ -45,15 +46,15 @@ export async function restoreUndone(context: CommandContext): Promise<void> {
 }
 
 async function restore(context: CommandContext, { resource, version, copy }: UndoneItem): Promise<void> {
-    const { opened, path } = resource;
-    await opened.lookNow();
-    if (opened.file(path)?.state !== 'heldByMe') {
+    const { session, path } = resource;
+    await session.lookNow();
+    if (session.file(path)?.state !== 'heldByMe') {
         await checkOutFiles(context, [resource], true);
         // Whoever left the check-out, or was refused, has restored nothing.
-        if (opened.file(path)?.state !== 'heldByMe') return;
-        await context.versions.whenKept(opened);
+        if (session.file(path)?.state !== 'heldByMe') return;
+        await context.versions.whenKept(session);
     }
-    const diskPath = opened.uriOf(path).fsPath;
+    const diskPath = session.uriOf(path).fsPath;
     if (isUnsaved(vscode.Uri.file(diskPath))) {
         return showMessage('warning', `${path} has unsaved edits. Save or revert them, and restore it then.`);
     }

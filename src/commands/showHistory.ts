@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
-import { nameOf } from '../core/repositoryPath';
-import { plainLine, plainName, withoutIcons } from '../host/lockText';
-import type { OpenRepository } from '../host/openRepository';
-import { showMessage } from '../host/reporting';
-import type { CommandContext } from './commandContext';
-import { historyItem, type HistoryItem } from './historyItems';
+import { nameOf } from '../core/base/repositoryPath';
+import { withoutIcons } from '../ui/textSafety';
+import { plainLine, plainName } from '../core/base/plainText';
+import type { RepositorySession } from '../model/repositorySession';
+import { showMessage } from '../ui/messages';
+import type { CommandContext } from './shared/commandContext';
+import { historyItem, type HistoryItem } from './shared/historyItems';
 import { openResource } from './openFile';
-import { pickRepository } from './pickRepository';
-import { resolveTargets } from './targets';
+import { pickRepository } from './shared/pickRepository';
+import { resolveTargets } from './shared/targets';
 
 /** Events that the list shows; the command line tells them all. */
 const EVENTS_SHOWN = 1000;
@@ -21,20 +22,20 @@ export async function showHistory(context: CommandContext, ...args: unknown[]): 
         'Choose the file whose history to show',
         () => true,
     );
-    if (target !== undefined) await show(context, target.opened, target.path);
+    if (target !== undefined) await show(context, target.session, target.path);
 }
 
 /** Show Repository History: what was done with all files, newest first. */
 export async function showRepositoryHistory(context: CommandContext, ...args: unknown[]): Promise<void> {
-    const opened = await pickRepository(context.repositories, args, 'Choose the repository whose history to show');
-    if (opened !== undefined) await show(context, opened);
+    const session = await pickRepository(context.repositories, args, 'Choose the repository whose history to show');
+    if (session !== undefined) await show(context, session);
 }
 
-async function show({ log }: CommandContext, opened: OpenRepository, file?: string): Promise<void> {
-    const name = plainName(file === undefined ? opened.name : nameOf(file));
+async function show({ log }: CommandContext, session: RepositorySession, file?: string): Promise<void> {
+    const name = plainName(file === undefined ? session.name : nameOf(file));
     // One more than is shown tells whether there are more.
-    const { events, skipped } = await opened.repository.history({ file, limit: EVENTS_SHOWN + 1 });
-    if (skipped > 0) log.warn(plainLine(`${linesLeftOut(skipped)} of the history of ${opened.name}.`));
+    const { events, skipped } = await session.repository.history({ file, limit: EVENTS_SHOWN + 1 });
+    if (skipped > 0) log.warn(plainLine(`${linesLeftOut(skipped)} of the history of ${session.name}.`));
     if (events.length === 0) {
         const note = skipped > 0 ? ` ${linesLeftOut(skipped)}.` : '';
         return showMessage('info', `The history has nothing about ${name}.${note}`);
@@ -47,7 +48,7 @@ async function show({ log }: CommandContext, opened: OpenRepository, file?: stri
     const now = Date.now();
     const items = events.slice(0, EVENTS_SHOWN).map((event) => historyItem(event, now));
     const chosen = await pickEvent(items, `History of ${withoutIcons(name)}`, hints.join('; '));
-    if (chosen?.event.file !== undefined) await openResource({ opened, path: chosen.event.file });
+    if (chosen?.event.file !== undefined) await openResource({ session, path: chosen.event.file });
 }
 
 function pickEvent(

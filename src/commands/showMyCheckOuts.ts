@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { checkInWithJobs } from './checkIn';
 import { checkInAll } from './checkInAll';
-import type { CommandContext } from './commandContext';
-import { fileItem } from './filePick';
+import type { CommandContext } from './shared/commandContext';
+import { fileItem } from './shared/filePick';
 import { openResource } from './openFile';
-import { showFileActions } from './fileActions';
+import { showFileActions } from './shared/fileActions';
 
 /** Show My Check-Outs: the files that the person holds, to open or check in any or all of them. */
 export async function showMyCheckOuts(context: CommandContext): Promise<void> {

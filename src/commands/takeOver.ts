@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
-import { nameOf } from '../core/repositoryPath';
-import { describeHolder, type Outcome, type TakeOverRequest } from '../core/rules';
-import { shorten } from '../core/shorten';
-import { firstLines, plainLine } from '../host/lockText';
-import { withProgress } from '../host/progress';
-import { showMessage } from '../host/reporting';
-import { askForMessage } from './askForMessage';
-import type { CommandContext } from './commandContext';
-import { describe, tellOutcomes } from './outcomes';
-import { byRepository, resolveTargets } from './targets';
+import { nameOf } from '../core/base/repositoryPath';
+import { describeHolder, type Outcome, type TakeOverRequest } from '../core/locks/rules';
+import { truncate } from '../core/base/truncate';
+import { firstLines } from '../ui/textSafety';
+import { plainLine } from '../core/base/plainText';
+import { withProgress } from '../ui/progress';
+import { showMessage } from '../ui/messages';
+import { askForMessage } from './shared/askForMessage';
+import type { CommandContext } from './shared/commandContext';
+import { describe, reportOutcomes } from './shared/reportOutcomes';
+import { byRepository, resolveTargets } from './shared/targets';
 
 const FILES_NAMED = 12;
 const LINE_LENGTH = 300;
@@ -26,10 +27,10 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
     );
     const groups = byRepository(targets);
     const wanted: (TakeOverRequest & { readonly name: string })[] = [];
-    for (const [opened, paths] of groups) {
-        await opened.lookNow();
+    for (const [session, paths] of groups) {
+        await session.lookNow();
         for (const path of paths) {
-            const file = opened.file(path);
+            const file = session.file(path);
             if (file?.state === 'heldByOthers' && file.lock !== undefined) {
                 wanted.push({ path, seen: file.lock, name: plainLine(nameOf(path)) });
             } else {
@@ -50,22 +51,22 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
     });
     if (message === undefined) return;
     let outcomes: readonly Outcome[] = [];
-    for (const [opened, paths] of groups) {
+    for (const [session, paths] of groups) {
         const requests = wanted.filter(({ path }) => paths.includes(path));
         if (requests.length === 0) continue;
-        const work = (): Promise<readonly Outcome[]> => opened.repository.takeOver(requests, message);
+        const work = (): Promise<readonly Outcome[]> => session.repository.takeOver(requests, message);
         const done = await withProgress(`Taking over ${subject}`, work);
-        context.versions.noteCheckOut(opened, done);
+        context.versions.noteCheckOut(session, done);
         outcomes = outcomes.concat(done);
     }
-    tellOutcomes('Took over', outcomes, context.log);
+    reportOutcomes('Took over', outcomes, context.log);
 }
 
 async function isMeant(wanted: readonly (TakeOverRequest & { readonly name: string })[]): Promise<boolean> {
     const yes = 'Take Over';
     const now = Date.now();
     const lines = firstLines(wanted, FILES_NAMED, ({ name, seen }) =>
-        plainLine(shorten(`${name} is held by ${describeHolder(seen, now)}`, LINE_LENGTH)),
+        plainLine(truncate(`${name} is held by ${describeHolder(seen, now)}`, LINE_LENGTH)),
     );
     const answer = await vscode.window.showWarningMessage(
         `Take over ${describe(wanted.map(({ path }) => path))} from whoever has it?`,

@@ -1,20 +1,21 @@
 import * as vscode from 'vscode';
-import type { FileTimes } from '../core/contentStore';
-import { CheckoutError, describeError } from '../core/errors';
-import type { KeptVersion } from '../core/keptVersions';
-import { nameOf } from '../core/repositoryPath';
-import { restoreContent, timesOf } from '../core/restoreContent';
-import type { Outcome } from '../core/rules';
-import { shorten } from '../core/shorten';
-import { firstLines, plainLine } from '../host/lockText';
-import { isUnsaved } from '../host/openEditors';
-import { withProgress } from '../host/progress';
-import { showMessage } from '../host/reporting';
-import type { RepositoryResource } from '../host/repositories';
-import type { CommandContext } from './commandContext';
+import type { FileTimes } from '../core/revisions/contentStore';
+import { CheckoutError, describeError } from '../core/base/errors';
+import type { KeptVersion } from '../core/revisions/versionStore';
+import { nameOf } from '../core/base/repositoryPath';
+import { restoreContent, timesOf } from '../core/revisions/restoreContent';
+import type { Outcome } from '../core/locks/rules';
+import { truncate } from '../core/base/truncate';
+import { firstLines } from '../ui/textSafety';
+import { plainLine } from '../core/base/plainText';
+import { isUnsaved } from '../ui/openEditors';
+import { withProgress } from '../ui/progress';
+import { showMessage } from '../ui/messages';
+import type { RepositoryResource } from '../model/repositories';
+import type { CommandContext } from './shared/commandContext';
 import { keptVersion } from './compareVersion';
-import { describe, tellOutcomes } from './outcomes';
-import { resolveTargets } from './targets';
+import { describe, reportOutcomes } from './shared/reportOutcomes';
+import { resolveTargets } from './shared/targets';
 
 /** Files that the question names; the others are counted. */
 const FILES_NAMED = 12;
@@ -42,7 +43,7 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
         ({ state }) => state === 'heldByMe',
     );
     const undoings: Undoing[] = [];
-    for (const opened of new Set(targets.map((target) => target.opened))) await opened.lookNow();
+    for (const session of new Set(targets.map((target) => target.session))) await session.lookNow();
     for (const target of targets) {
         const found = await look(context, target);
         if (typeof found === 'string') showMessage('warning', found);
@@ -55,7 +56,7 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
     } catch (error) {
         throw undoings.length === 1 ? error : stopped(error, outcomes.length, undoings.length);
     } finally {
-        tellOutcomes('Undid the check-out of', outcomes, context.log);
+        reportOutcomes('Undid the check-out of', outcomes, context.log);
     }
 }
 
@@ -69,8 +70,8 @@ function stopped(cause: unknown, before: number, all: number): unknown {
 
 /** What an undo would do to a file, or why it cannot be done, as a sentence. */
 async function look(context: CommandContext, resource: RepositoryResource): Promise<Undoing | string> {
-    const { opened, path } = resource;
-    const file = opened.file(path);
+    const { session, path } = resource;
+    const file = session.file(path);
     if (file?.state !== 'heldByMe' || file.lock === undefined) {
         return `You have not checked out ${path}, so there is no check-out to undo.`;
     }
@@ -110,7 +111,7 @@ async function ask(undoings: readonly Undoing[]): Promise<boolean> {
 
 /** What would become of a file. */
 function sentence({ resource, seen, version, document }: Undoing): string {
-    const name = plainLine(shorten(nameOf(resource.path), NAME_LENGTH));
+    const name = plainLine(truncate(nameOf(resource.path), NAME_LENGTH));
     const unsaved = document === undefined ? '' : ' Your unsaved edits are thrown away.';
     if (version === undefined) {
         return document === undefined
@@ -125,9 +126,9 @@ function sentence({ resource, seen, version, document }: Undoing): string {
 
 async function undo(context: CommandContext, undoing: Undoing): Promise<readonly Outcome[]> {
     const { resource, diskPath, timestamp, seen, version, document } = undoing;
-    const { opened, path } = resource;
-    await opened.lookNow();
-    if (opened.file(path)?.lock?.timestamp !== timestamp) {
+    const { session, path } = resource;
+    await session.lookNow();
+    if (session.file(path)?.lock?.timestamp !== timestamp) {
         const message = `${path} changed hands while you were asked. Nothing was changed.`;
         return [{ path, refusal: { code: 'changedHands', message } }];
     }
@@ -137,14 +138,14 @@ async function undo(context: CommandContext, undoing: Undoing): Promise<readonly
         if (document !== undefined) await revert(document);
         return release(undoing);
     });
-    context.versions.noteCheckIn(opened, done);
+    context.versions.noteCheckIn(session, done);
     return done;
 }
 
 /** Ends a check-out whose file is again as it was. */
-async function release({ resource: { opened, path }, version }: Undoing): Promise<readonly Outcome[]> {
+async function release({ resource: { session, path }, version }: Undoing): Promise<readonly Outcome[]> {
     try {
-        return await opened.repository.checkIn([path], { action: 'undo' });
+        return await session.repository.checkIn([path], { action: 'undo' });
     } catch (error) {
         if (version === undefined || !(error instanceof CheckoutError)) throw error;
         const text = `${path} was put back as it was at the check-out, but may still be checked out. ${error.message}`;

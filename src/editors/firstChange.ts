@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { shorten } from '../core/shorten';
-import { plainLine } from '../host/lockText';
-import { resourceOf } from '../host/openEditors';
-import { guardedFile, whyGuarded, type GuardedFile } from '../host/protection';
-import type { Repositories } from '../host/repositories';
+import { truncate } from '../core/base/truncate';
+import { plainLine } from '../core/base/plainText';
+import { resourceOf } from '../ui/openEditors';
+import { guardedFile, whyGuarded, type GuardedFile } from '../model/protection';
+import type { Repositories } from '../model/repositories';
 
 const TEXT_LENGTH = 700;
 /** Keys that may have been pressed before the question came are one step or a few. */
@@ -107,7 +107,7 @@ export class FirstChange implements vscode.Disposable {
 
 async function showQuestion(file: GuardedFile): Promise<string | undefined> {
     const canCheckOut = file.holder === 'nobody' && vscode.workspace.isTrusted;
-    const message = plainLine(shorten(whyGuarded(file, Date.now()), TEXT_LENGTH));
+    const message = plainLine(truncate(whyGuarded(file, Date.now()), TEXT_LENGTH));
     const detail = canCheckOut
         ? 'Check it out to change it. Edited anyway, somebody else may check it out and change it at the same time.'
         : 'Edited anyway, whoever saves last overwrites what the other has done.';

@@ -1,9 +1,9 @@
-import { activeResource } from '../host/openEditors';
-import { guardedFile, whyGuarded, type GuardedFile } from '../host/protection';
-import { showMessage } from '../host/reporting';
-import type { Repositories } from '../host/repositories';
+import { activeResource } from '../ui/openEditors';
+import { guardedFile, whyGuarded, type GuardedFile } from '../model/protection';
+import { showMessage } from '../ui/messages';
+import type { Repositories } from '../model/repositories';
 import type { ReadOnlyEditors } from './readOnlyEditors';
-import { waysOut } from './waysOut';
+import { suggestedActions } from './suggestedActions';
 
 /** After a pause of this long, in milliseconds, a key is a new attempt, and no longer the rest of the last one. */
 const BURST = 5000;
@@ -22,7 +22,7 @@ export class ProtectionMessage {
     typed(): void {
         const file = this.editors.activeFile;
         if (file === undefined) return;
-        const what = `${file.opened.uriOf(file.path).toString()} ${file.holder} ${file.lock?.timestamp ?? ''}`;
+        const what = `${file.session.uriOf(file.path).toString()} ${file.holder} ${file.lock?.timestamp ?? ''}`;
         const now = performance.now();
         const isSameAttempt = what === this.told && now - this.lastAttempt < BURST;
         this.lastAttempt = now;
@@ -45,6 +45,6 @@ export class ProtectionMessage {
 
     private tell(file: GuardedFile): void {
         const advice = file.holder === 'nobody' ? ' Check it out to change it.' : '';
-        showMessage('info', whyGuarded(file, Date.now()) + advice, waysOut(file));
+        showMessage('info', whyGuarded(file, Date.now()) + advice, suggestedActions(file));
     }
 }

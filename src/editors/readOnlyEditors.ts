@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { activeResource, isUnsaved } from '../host/openEditors';
-import { guardedFile, type GuardedFile } from '../host/protection';
-import type { Repositories } from '../host/repositories';
+import { activeResource, isUnsaved } from '../ui/openEditors';
+import { guardedFile, type GuardedFile } from '../model/protection';
+import type { Repositories } from '../model/repositories';
 
 const READ_ONLY = 'workbench.action.files.setActiveEditorReadonlyInSession';
 const AS_BEFORE = 'workbench.action.files.resetActiveEditorReadonlyInSession';
@@ -128,9 +128,9 @@ export class ReadOnlyEditors implements vscode.Disposable {
     private async lookFor(uri: vscode.Uri): Promise<void> {
         const file = guardedFile(this.repositories, uri);
         if (file === undefined || file.seen || file.holder === 'unknown') return;
-        const { opened, path } = file;
-        const diskPath = await opened.repository.openable(path);
-        if (diskPath !== undefined || opened.repository.state.kind !== 'ready') return;
+        const { session, path } = file;
+        const diskPath = await session.repository.openable(path);
+        if (diskPath !== undefined || session.repository.state.kind !== 'ready') return;
         this.strangers.add(uri.toString());
         this.reconsider();
     }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Repositories } from '../host/repositories';
+import type { Repositories } from '../model/repositories';
 import { FirstChange } from './firstChange';
 import { ProtectionMessage } from './protectionMessage';
 import { ReadOnlyEditors } from './readOnlyEditors';

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
-import { shorten } from '../core/shorten';
-import { firstLines, plainLine } from '../host/lockText';
-import type { OpenRepository } from '../host/openRepository';
-import { guardedFile, whyGuarded, type GuardedFile } from '../host/protection';
-import { showMessage } from '../host/reporting';
-import type { Repositories } from '../host/repositories';
+import { truncate } from '../core/base/truncate';
+import { firstLines } from '../ui/textSafety';
+import { plainLine } from '../core/base/plainText';
+import type { RepositorySession } from '../model/repositorySession';
+import { guardedFile, whyGuarded, type GuardedFile } from '../model/protection';
+import { showMessage } from '../ui/messages';
+import type { Repositories } from '../model/repositories';
 import type { FirstChange } from './firstChange';
-import { waysOut } from './waysOut';
+import { suggestedActions } from './suggestedActions';
 
 /** How long a save waits for a look at the locks, in milliseconds. VS Code goes on with it after 1,500. */
 const LOOK = 700;
@@ -53,12 +54,12 @@ export class SaveGuard implements vscode.Disposable {
         const { document, reason } = event;
         const file = guardedFile(this.repositories, document.uri);
         if (file === undefined || this.wanted.has(document)) return;
-        event.waitUntil(this.check(document, file.opened, reason === vscode.TextDocumentSaveReason.Manual));
+        event.waitUntil(this.check(document, file.session, reason === vscode.TextDocumentSaveReason.Manual));
     }
 
-    private async check(document: vscode.TextDocument, opened: OpenRepository, byHand: boolean): Promise<void> {
+    private async check(document: vscode.TextDocument, session: RepositorySession, byHand: boolean): Promise<void> {
         if (this.firstChange.holdsBack(document)) throw givingUp();
-        await lookAtLocks(opened);
+        await lookAtLocks(session);
         const file = guardedFile(this.repositories, document.uri);
         if (file === undefined || !isToBeAsked(file)) return;
         this.stopped.add(document);
@@ -84,7 +85,7 @@ export class SaveGuard implements vscode.Disposable {
         if (this.told.has(document)) return;
         this.told.add(document);
         const text = `${whyGuarded(file, Date.now())} Your edits were not saved automatically. They stay in the editor; to save them all the same, use Save.`;
-        showMessage('warning', text, waysOut(file));
+        showMessage('warning', text, suggestedActions(file));
     }
 
     private async ask(): Promise<void> {
@@ -105,8 +106,8 @@ export class SaveGuard implements vscode.Disposable {
         const files = documents.flatMap((document) => guardedFile(this.repositories, document.uri) ?? []);
         const answer = await showQuestion(files).catch(() => undefined); // No dialog could be shown: nothing is saved.
         if (answer === checkOutFirst) {
-            for (const { opened, path } of files) {
-                await vscode.commands.executeCommand('cncCheckout.checkOut', opened.uriOf(path));
+            for (const { session, path } of files) {
+                await vscode.commands.executeCommand('cncCheckout.checkOut', session.uriOf(path));
             }
         }
         if (answer === undefined) return;
@@ -145,7 +146,7 @@ async function showQuestion(files: readonly GuardedFile[]): Promise<string | und
 }
 
 function sentence(file: GuardedFile, now: number): string {
-    return plainLine(shorten(whyGuarded(file, now), TEXT_LENGTH));
+    return plainLine(truncate(whyGuarded(file, now), TEXT_LENGTH));
 }
 
 function consequence({ holder }: GuardedFile): string {
@@ -155,7 +156,7 @@ function consequence({ holder }: GuardedFile): string {
 }
 
 /** The locks as they are now, or as they were seen last where the share does not answer in time. */
-async function lookAtLocks({ repository }: OpenRepository): Promise<void> {
+async function lookAtLocks({ repository }: RepositorySession): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LOOK)));
     await Promise.race([repository.poll(), late]);

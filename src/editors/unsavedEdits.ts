@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { guardedFile, whyGuarded } from '../host/protection';
-import { showMessage } from '../host/reporting';
-import type { Repositories } from '../host/repositories';
-import { waysOut } from './waysOut';
+import { guardedFile, whyGuarded } from '../model/protection';
+import { showMessage } from '../ui/messages';
+import type { Repositories } from '../model/repositories';
+import { suggestedActions } from './suggestedActions';
 
 /**
  * Tells of edits that are not saved, in a file that is not the user's to change (any more): it was taken over, checked in
@@ -49,6 +49,6 @@ export class UnsavedEdits implements vscode.Disposable {
             arguments: [document.uri],
         };
         const text = `${whyGuarded(file, Date.now())} Your unsaved edits stay in the editor.`;
-        showMessage('warning', text, [...waysOut(file), compare]);
+        showMessage('warning', text, [...suggestedActions(file), compare]);
     }
 }

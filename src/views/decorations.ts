@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
-import type { RepositoryFile } from '../core/snapshot';
-import { howOld, isOutOfReach } from '../host/lastSeen';
-import type { ModifiedFiles } from '../host/modifiedFiles';
-import type { OpenRepository } from '../host/openRepository';
-import type { Repositories } from '../host/repositories';
-import { holderDetails, initials } from '../host/lockText';
-import { whenAgesChange, type HasAged } from './ages';
+import type { RepositoryFile } from '../core/repository/snapshot';
+import { howOld, isOutOfReach } from '../ui/offlineText';
+import type { ModifiedFiles } from '../model/modifiedFiles';
+import type { RepositorySession } from '../model/repositorySession';
+import type { Repositories } from '../model/repositories';
+import { holderDetails, initials } from '../ui/lockText';
+import { onDidAge, type HasAged } from './ageTicker';
 
 /** VS Code drops what an event names beyond this many. */
 const EVENT_LIMIT = 250;
 
 /** A held file as it was drawn; `muted` while its share is out of reach, and the lock may be over. */
 interface HeldFile extends RepositoryFile {
-    readonly opened: OpenRepository;
+    readonly session: RepositorySession;
     readonly muted: boolean;
     readonly modified: boolean;
 }
@@ -40,7 +40,7 @@ class Decorations implements vscode.FileDecorationProvider {
             : holderDetails(file, file.lock, now);
         return new vscode.FileDecoration(
             mine ? 'Me' : initials(file.lock.user),
-            file.muted ? `${details}\n${unreachable(file.opened, now)}` : details,
+            file.muted ? `${details}\n${unreachable(file.session, now)}` : details,
             new vscode.ThemeColor(file.muted ? 'disabledForeground' : `cncCheckout.${state}Foreground`),
         );
     }
@@ -49,11 +49,11 @@ class Decorations implements vscode.FileDecorationProvider {
         const before = this.held;
         this.held = new Map(
             this.repositories.all
-                .flatMap((opened) => {
-                    const muted = isOutOfReach(opened);
-                    return opened.repository.snapshot.held().map((file) => {
-                        const modified = this.modifiedFiles.has(opened, file.path);
-                        return { ...file, opened, muted, modified };
+                .flatMap((session) => {
+                    const muted = isOutOfReach(session);
+                    return session.repository.snapshot.held().map((file) => {
+                        const modified = this.modifiedFiles.has(session, file.path);
+                        return { ...file, session, muted, modified };
                     });
                 })
                 .map((file) => [vscode.Uri.file(file.diskPath).toString(), file]),
@@ -80,8 +80,8 @@ class Decorations implements vscode.FileDecorationProvider {
     }
 }
 
-function unreachable(opened: OpenRepository, now: number): string {
-    return `The share is unreachable. ${howOld(opened, now)}`;
+function unreachable(session: RepositorySession, now: number): string {
+    return `The share is unreachable. ${howOld(session, now)}`;
 }
 
 export function registerDecorations(
@@ -94,6 +94,6 @@ export function registerDecorations(
         vscode.window.registerFileDecorationProvider(decorations),
         repositories.onDidChange(() => decorations.update()),
         modifiedFiles.onDidChange(() => decorations.update()),
-        whenAgesChange((hasAged) => decorations.redrawAges(hasAged)),
+        onDidAge((hasAged) => decorations.redrawAges(hasAged)),
     );
 }

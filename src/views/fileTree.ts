@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { folderOf } from '../core/repositoryPath';
-import type { ModifiedFiles } from '../host/modifiedFiles';
-import type { OpenRepository } from '../host/openRepository';
-import type { Repositories, RepositoriesChange, RepositoryResource } from '../host/repositories';
-import type { StaleProgram, StalePrograms } from '../host/stalePrograms';
-import type { HasAged } from './ages';
+import { folderOf } from '../core/base/repositoryPath';
+import type { ModifiedFiles } from '../model/modifiedFiles';
+import type { RepositorySession } from '../model/repositorySession';
+import type { Repositories, RepositoriesChange, RepositoryResource } from '../model/repositories';
+import type { StaleProgram, StalePrograms } from '../model/stalePrograms';
+import type { HasAged } from './ageTicker';
 import type { Grouping } from './rowGroups';
 import type { RowList } from './rowLists';
 import { fileTooltip, groupItem, rangeItem, treeItem, type GroupNode, type TreeNode } from './treeNodes';
@@ -21,8 +21,8 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     private readonly emitter = new vscode.EventEmitter<TreeNode[] | undefined>();
     private readonly rows = new TreeRows();
     /** The folders whose rows VS Code was given: of the others nothing needs to be drawn again. */
-    private readonly given = new Map<OpenRepository, Set<string>>();
-    private readonly opened = new WeakMap<GroupNode, boolean>();
+    private readonly given = new Map<RepositorySession, Set<string>>();
+    private readonly session = new WeakMap<GroupNode, boolean>();
     private readonly subscriptions: vscode.Disposable;
     private filter: Filter = 'all';
     private grouping: Grouping = 'folder';
@@ -55,18 +55,18 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
 
     /** Draws the locks again whose ages read differently. */
     redrawAges(hasAged: HasAged): void {
-        const aged = this.repositories.all.flatMap((opened) =>
-            opened.repository.snapshot
+        const aged = this.repositories.all.flatMap((session) =>
+            session.repository.snapshot
                 .held()
                 .filter(({ lock }) => lock !== undefined && hasAged(lock.timestamp))
-                .flatMap(({ path }) => this.rows.known(opened, 'file', path)),
+                .flatMap(({ path }) => this.rows.known(session, 'file', path)),
         );
         if (aged.length > 0) this.emitter.fire(aged);
     }
 
     /** Draws rows of files again; those that VS Code was not given stay unknown to it. */
     private redraw(files: readonly RepositoryResource[]): void {
-        const rows = files.flatMap(({ opened, path }) => this.rows.known(opened, 'file', path));
+        const rows = files.flatMap(({ session, path }) => this.rows.known(session, 'file', path));
         if (rows.length > 0) this.emitter.fire(rows.length > ROWS_ONE_BY_ONE ? undefined : rows);
     }
 
@@ -77,8 +77,8 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         return treeItem(node, { flat: this.isFlat, ...notes }, Date.now());
     }
 
-    private notesOn({ opened, path }: RepositoryResource): { stale: StaleProgram | undefined; modified: boolean } {
-        return { stale: this.stalePrograms.of(opened, path), modified: this.modifiedFiles.has(opened, path) };
+    private notesOn({ session, path }: RepositoryResource): { stale: StaleProgram | undefined; modified: boolean } {
+        return { stale: this.stalePrograms.of(session, path), modified: this.modifiedFiles.has(session, path) };
     }
 
     async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
@@ -91,17 +91,17 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         if (node.kind === 'file' || node.kind === 'notice') return [];
         if (node.kind === 'range') return this.rows.inRange(node);
         if (node.kind === 'group') return this.rows.below(node);
-        return this.children(node.opened, node.path);
+        return this.children(node.session, node.path);
     }
 
     getParent(node: TreeNode): TreeNode | undefined {
         if (node.kind === 'notice' || node.kind === 'repository') return undefined;
         const [nearest] = this.rows.around(this.listOf(node), node);
         if (nearest !== undefined) return nearest;
-        const { opened, path } = node;
+        const { session, path } = node;
         const parent = node.kind === 'range' || node.kind === 'group' ? path : folderOf(path);
-        if (parent !== '' && !this.isFlat) return this.rows.node(opened, 'folder', parent);
-        return this.repositories.all.length > 1 ? this.rows.node(opened, 'repository', '') : undefined;
+        if (parent !== '' && !this.isFlat) return this.rows.node(session, 'folder', parent);
+        return this.repositories.all.length > 1 ? this.rows.node(session, 'repository', '') : undefined;
     }
 
     dispose(): void {
@@ -114,31 +114,31 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         const [only, ...others] = all;
         if (only === undefined || state === 'damaged') return [];
         if (others.length === 0) return this.children(only, '');
-        return all.map((opened) => this.rows.node(opened, 'repository', ''));
+        return all.map((session) => this.rows.node(session, 'repository', ''));
     }
 
-    private async children(opened: OpenRepository, folder: string): Promise<TreeNode[]> {
-        const { repository } = opened;
+    private async children(session: RepositorySession, folder: string): Promise<TreeNode[]> {
+        const { repository } = session;
         if (repository.state.kind === 'damaged') {
             return [{ kind: 'notice', text: 'The locks file is damaged.', details: repository.state.error.message }];
         }
-        if (this.isFlat) return this.rows.below(this.listIn(opened, '', 'files'));
+        if (this.isFlat) return this.rows.below(this.listIn(session, '', 'files'));
         if (repository.snapshot.folder(folder) === undefined && repository.state.kind !== 'loading') {
             await repository.look(folder);
         }
-        this.given.set(opened, (this.given.get(opened) ?? new Set()).add(folder));
+        this.given.set(session, (this.given.get(session) ?? new Set()).add(folder));
         const unreadable = repository.snapshot.folder(folder)?.unreadable;
         if (unreadable !== undefined) return [{ kind: 'notice', text: unreadable }];
-        return (['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(opened, folder, of)));
+        return (['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(session, folder, of)));
     }
 
     /** Remembers whether a row of files is open: VS Code forgets it while the tree is grouped otherwise. */
     remember(node: GroupNode, open: boolean): void {
-        this.opened.set(node, open);
+        this.session.set(node, open);
     }
 
     private isOpen(node: GroupNode): boolean {
-        return this.opened.get(node) ?? node.by === 'holder';
+        return this.session.get(node) ?? node.by === 'holder';
     }
 
     /** Whether no folders are shown. */
@@ -147,16 +147,16 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     }
 
     /** The list of a folder, or the one that is shown instead of folders. */
-    private listIn(opened: OpenRepository, folder: string, of: 'folders' | 'files'): RowList {
+    private listIn(session: RepositorySession, folder: string, of: 'folders' | 'files'): RowList {
         const by = this.grouping;
-        if (!this.isFlat) return { opened, path: folder, of, by };
-        return { opened, path: '', of: this.filter === 'mine' ? 'mine' : 'checkedOut', by };
+        if (!this.isFlat) return { session, path: folder, of, by };
+        return { session, path: '', of: this.filter === 'mine' ? 'mine' : 'checkedOut', by };
     }
 
     /** The list that a row is in. */
     private listOf(node: Exclude<TreeNode, { kind: 'notice' | 'repository' }>): RowList {
         if (node.kind === 'range' || node.kind === 'group') return node;
-        return this.listIn(node.opened, folderOf(node.path), node.kind === 'folder' ? 'folders' : 'files');
+        return this.listIn(node.session, folderOf(node.path), node.kind === 'folder' ? 'folders' : 'files');
     }
 
     private relay(event: RepositoriesChange): void {
@@ -165,15 +165,15 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
             this.given.clear();
             return this.emitter.fire(undefined);
         }
-        const { opened, change } = event;
-        const folders = [...change.folders].filter((path) => this.given.get(opened)?.has(path));
+        const { session, change } = event;
+        const folders = [...change.folders].filter((path) => this.given.get(session)?.has(path));
         const whole = change.state || folders.includes('') || this.isFlat;
         if (whole || change.files.size + folders.length > ROWS_ONE_BY_ONE) return this.emitter.fire(undefined);
         const files = [...change.files];
         const rows = [
-            ...folders.flatMap((path) => this.rows.known(opened, 'folder', path)),
-            ...files.flatMap((path) => this.rows.known(opened, 'file', path)),
-            ...new Set(files.flatMap((path) => this.rows.around(this.listIn(opened, folderOf(path), 'files'), path))),
+            ...folders.flatMap((path) => this.rows.known(session, 'folder', path)),
+            ...files.flatMap((path) => this.rows.known(session, 'file', path)),
+            ...new Set(files.flatMap((path) => this.rows.around(this.listIn(session, folderOf(path), 'files'), path))),
         ];
         if (rows.length > 0) this.emitter.fire(rows);
     }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { howOld } from '../host/lastSeen';
-import type { ModifiedFiles } from '../host/modifiedFiles';
-import type { Repositories } from '../host/repositories';
-import type { StalePrograms } from '../host/stalePrograms';
-import { whenAgesChange } from './ages';
+import { howOld } from '../ui/offlineText';
+import type { ModifiedFiles } from '../model/modifiedFiles';
+import type { Repositories } from '../model/repositories';
+import type { StalePrograms } from '../model/stalePrograms';
+import { onDidAge } from './ageTicker';
 import { FileTree, type Filter } from './fileTree';
 import type { Grouping } from './rowGroups';
 import type { TreeNode } from './treeNodes';
@@ -46,12 +46,12 @@ export function registerFileTree(
     const expanded = ({ element }: vscode.TreeViewExpansionEvent<TreeNode>, open: boolean): void => {
         if (element.kind === 'group') tree.remember(element, open);
         if (element.kind !== 'folder') return;
-        if (open) element.opened.openFolders.add(element.path);
-        else element.opened.openFolders.delete(element.path);
-        element.opened.watchOpenFolders();
+        if (open) element.session.openFolders.add(element.path);
+        else element.session.openFolders.delete(element.path);
+        element.session.watchOpenFolders();
     };
     const tellOfView = (): void => {
-        for (const opened of repositories.all) opened.showFolders(view.visible);
+        for (const session of repositories.all) session.showFolders(view.visible);
     };
     useFilter('all');
     group(grouping);
@@ -64,7 +64,7 @@ export function registerFileTree(
         repositories.onDidChange((event) => event === undefined && tellOfView()),
         view.onDidChangeVisibility(tellOfView),
         vscode.workspace.onDidGrantWorkspaceTrust(explain),
-        whenAgesChange((hasAged) => {
+        onDidAge((hasAged) => {
             tree.redrawAges(hasAged);
             explain();
         }),
@@ -85,12 +85,12 @@ function readGrouping(state: vscode.Memento): Grouping {
 
 /** The line above the rows that says why they are not what one would expect. */
 function explanation(repositories: Repositories, filter: Filter, grouping: Grouping): string {
-    const [opened] = repositories.all;
-    const rowsKnown = opened?.repository.snapshot.folder('') !== undefined;
+    const [session] = repositories.all;
+    const rowsKnown = session?.repository.snapshot.folder('') !== undefined;
     const isLost = rowsKnown && repositories.state === 'unreachable';
     const everything = rowsKnown && grouping === 'holder' ? 'Only checked-out files are shown, by who has them.' : '';
     const lines = [
-        isLost ? `The share is unreachable. ${howOld(opened, Date.now())}` : '',
+        isLost ? `The share is unreachable. ${howOld(session, Date.now())}` : '',
         rowsKnown && !vscode.workspace.isTrusted ? 'Restricted Mode: look, but nothing can be checked out or in.' : '',
         { all: everything, checkedOut: 'Only checked-out files are shown.', mine: 'Only your files are shown.' }[
             filter

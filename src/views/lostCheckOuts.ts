@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
-import type { HistoryEvent } from '../core/history';
-import { sameUser, type Lock } from '../core/lockTable';
-import { heldBy } from '../core/rules';
-import type { OpenRepository } from '../host/openRepository';
-import { showMessage } from '../host/reporting';
-import type { Repositories } from '../host/repositories';
+import type { HistoryEvent } from '../core/history/historyEvent';
+import { sameUser, type Lock } from '../core/locks/lockTable';
+import { heldBy } from '../core/locks/rules';
+import type { RepositorySession } from '../model/repositorySession';
+import { showMessage } from '../ui/messages';
+import type { Repositories } from '../model/repositories';
 
 /** Where the workspace remembers what the person held, to tell them also of what happened while it was closed. */
 const HELD = 'held';
@@ -28,7 +28,7 @@ export class LostCheckOuts implements vscode.Disposable {
     ) {
         this.held = memory.get<Held>(HELD, {});
         this.subscription = repositories.onDidChange((event) => {
-            if (event !== undefined && (event.change.files.size > 0 || event.change.state)) this.look(event.opened);
+            if (event !== undefined && (event.change.files.size > 0 || event.change.state)) this.look(event.session);
         });
     }
 
@@ -36,8 +36,8 @@ export class LostCheckOuts implements vscode.Disposable {
         this.subscription.dispose();
     }
 
-    private look(opened: OpenRepository): void {
-        const { snapshot, state, options } = opened.repository;
+    private look(session: RepositorySession): void {
+        const { snapshot, state, options } = session.repository;
         if (state.kind !== 'ready') return;
         const before = this.held[options.root] ?? {};
         const now = snapshot.heldByMe().map(({ path, lock }) => [path, lock?.timestamp ?? ''] as const);
@@ -47,14 +47,14 @@ export class LostCheckOuts implements vscode.Disposable {
             void this.memory.update(HELD, this.held);
         }
         for (const [path, timestamp] of Object.entries(before)) {
-            const lock = opened.file(path)?.lock;
+            const lock = session.file(path)?.lock;
             if (Object.hasOwn(held, path) || lock === undefined) continue;
-            void this.tell(opened, path, timestamp, lock);
+            void this.tell(session, path, timestamp, lock);
         }
     }
 
-    private async tell(opened: OpenRepository, path: string, timestamp: string, lock: Lock): Promise<void> {
-        const { repository } = opened;
+    private async tell(session: RepositorySession, path: string, timestamp: string, lock: Lock): Promise<void> {
+        const { repository } = session;
         const { user } = repository.options;
         // Without a history nobody knows how it came about, and it is told all the same.
         const events = await repository.history({ file: path, limit: EVENTS }).then(
@@ -64,7 +64,7 @@ export class LostCheckOuts implements vscode.Disposable {
         if (events.some((event) => isMyEnd(event, user, timestamp))) return;
         const taken = events.some(({ action, time }) => action === 'take-over' && time === lock.timestamp);
         const how = taken ? 'was taken over from you' : 'is no longer checked out by you';
-        const uri = opened.uriOf(path);
+        const uri = session.uriOf(path);
         showMessage(
             'warning',
             `${path} ${how}. It is ${heldBy(lock, Date.now())} What you have not saved stays in your editor.`,

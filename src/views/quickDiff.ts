@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { CheckOutVersions } from '../host/checkOutVersions';
-import type { ModifiedFiles } from '../host/modifiedFiles';
-import { isBinaryFile } from '../core/binaryFile';
-import type { OpenRepository } from '../host/openRepository';
-import type { Repositories } from '../host/repositories';
-import { versionUri } from '../host/versionDocuments';
+import type { CheckOutVersions } from '../model/checkOutVersions';
+import type { ModifiedFiles } from '../model/modifiedFiles';
+import { isBinaryFile } from '../core/disk/binaryFile';
+import type { RepositorySession } from '../model/repositorySession';
+import type { Repositories } from '../model/repositories';
+import { versionUri } from '../ui/versionDocuments';
 
 /** The files that the person holds, in the Source Control view, and change bars at the edge of their editors. */
 class CheckOutControl implements vscode.Disposable {
@@ -13,11 +13,11 @@ class CheckOutControl implements vscode.Disposable {
     private readonly others: vscode.SourceControlResourceGroup;
 
     constructor(
-        readonly opened: OpenRepository,
+        readonly session: RepositorySession,
         private readonly modifiedFiles: ModifiedFiles,
         private readonly versions: CheckOutVersions,
     ) {
-        const root = vscode.Uri.file(opened.repository.options.root);
+        const root = vscode.Uri.file(session.repository.options.root);
         this.control = vscode.scm.createSourceControl('cncCheckout', 'CNC Checkout', root);
         this.control.inputBox.visible = false;
         this.control.quickDiffProvider = { provideOriginalResource: (uri) => this.original(uri) };
@@ -30,13 +30,13 @@ class CheckOutControl implements vscode.Disposable {
 
     /** Lists the files again. VS Code then also asks again for what an editor is to be compared with. */
     update(): void {
-        const held = this.opened.repository.snapshot.heldByMe();
+        const held = this.session.repository.snapshot.heldByMe();
         const stateOf = (diskPath: string, missing: boolean): vscode.SourceControlResourceState => {
             const resourceUri = vscode.Uri.file(diskPath);
             const command = { command: 'cncCheckout.compareWithVersion', title: 'Compare', arguments: [resourceUri] };
             return { resourceUri, command, decorations: { strikeThrough: missing }, contextValue: 'heldByMe' };
         };
-        const isModified = held.map(({ path }) => this.modifiedFiles.has(this.opened, path));
+        const isModified = held.map(({ path }) => this.modifiedFiles.has(this.session, path));
         const states = held.map(({ diskPath, missing }) => stateOf(diskPath, missing));
         this.modified.resourceStates = states.filter((_, index) => isModified[index]);
         this.others.resourceStates = states.filter((_, index) => !isModified[index]);
@@ -48,10 +48,10 @@ class CheckOutControl implements vscode.Disposable {
     }
 
     private async original(uri: vscode.Uri): Promise<vscode.Uri | undefined> {
-        const path = this.opened.pathOf(uri);
-        const file = path === undefined ? undefined : this.opened.file(path);
+        const path = this.session.pathOf(uri);
+        const file = path === undefined ? undefined : this.session.file(path);
         if (path === undefined || file?.state !== 'heldByMe' || file.lock === undefined) return undefined;
-        const copy = (await this.versions.versionOf({ opened: this.opened, path }))?.copy;
+        const copy = (await this.versions.versionOf({ session: this.session, path }))?.copy;
         if (copy === undefined || (await isBinaryFile(copy))) return undefined;
         return versionUri(uri, file.lock.timestamp);
     }
@@ -69,16 +69,16 @@ export function registerQuickDiff(
         for (const control of controls) control.dispose();
         controls = [];
     };
-    const update = (files: readonly { readonly opened: OpenRepository }[]): void => {
-        const changed = new Set(files.map(({ opened }) => opened));
-        for (const control of controls) if (changed.has(control.opened)) control.update();
+    const update = (files: readonly { readonly session: RepositorySession }[]): void => {
+        const changed = new Set(files.map(({ session }) => session));
+        for (const control of controls) if (changed.has(control.session)) control.update();
     };
     context.subscriptions.push(
         new vscode.Disposable(dispose),
         repositories.onDidChange((event) => {
             if (event === undefined) {
                 dispose();
-                controls = repositories.all.map((opened) => new CheckOutControl(opened, modifiedFiles, versions));
+                controls = repositories.all.map((session) => new CheckOutControl(session, modifiedFiles, versions));
             } else if (event.change.files.size > 0 || event.change.state) update([event]);
         }),
         modifiedFiles.onDidChange(update),

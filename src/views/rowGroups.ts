@@ -1,5 +1,5 @@
-import { foldCase, foldPath, folderOf } from '../core/repositoryPath';
-import type { OpenRepository } from '../host/openRepository';
+import { foldCase, foldPath, folderOf } from '../core/base/repositoryPath';
+import type { RepositorySession } from '../model/repositorySession';
 
 /** By what the tree puts files together. */
 export type Grouping = 'folder' | 'job' | 'holder';
@@ -30,20 +30,20 @@ const known = new WeakMap<readonly string[], Map<object, Groups>>();
  * holder, the person first. Done once, as long as nothing changes in the list.
  * @param paths in order; the same array as long as nothing changes
  */
-export function groupsOf(opened: OpenRepository, paths: readonly string[], by: 'job' | 'holder'): Groups {
-    const source = by === 'job' ? opened.jobs : opened.repository.snapshot.table;
+export function groupsOf(session: RepositorySession, paths: readonly string[], by: 'job' | 'holder'): Groups {
+    const source = by === 'job' ? session.jobs : session.repository.snapshot.table;
     const ofList = known.get(paths) ?? new Map<object, Groups>();
     known.set(paths, ofList);
     let groups = ofList.get(source);
     if (groups === undefined) {
-        groups = by === 'job' ? byJob(opened, paths) : byHolder(opened, paths);
+        groups = by === 'job' ? byJob(session, paths) : byHolder(session, paths);
         ofList.set(source, groups);
     }
     return groups;
 }
 
-function byJob(opened: OpenRepository, paths: readonly string[]): Groups {
-    const jobs = opened.jobs.jobsOf(paths);
+function byJob(session: RepositorySession, paths: readonly string[]): Groups {
+    const jobs = session.jobs.jobsOf(paths);
     const found = collect(paths, (path, index) => {
         const job = jobs[index];
         return job === undefined ? undefined : [`${foldPath(folderOf(path))}/${foldCase(job)}`, job];
@@ -54,8 +54,8 @@ function byJob(opened: OpenRepository, paths: readonly string[]): Groups {
     );
 }
 
-function byHolder(opened: OpenRepository, paths: readonly string[]): Groups {
-    const { snapshot } = opened.repository;
+function byHolder(session: RepositorySession, paths: readonly string[]): Groups {
+    const { snapshot } = session.repository;
     const groups = collect(paths, (path) => {
         const user = snapshot.file(path)?.lock?.user;
         return user === undefined ? undefined : [foldCase(user), user];

@@ -1,7 +1,6 @@
-import { pathIn } from '../core/listing';
-import { nameOf } from '../core/repositoryPath';
-import type { RepositoryFile, Snapshot } from '../core/snapshot';
-import type { OpenRepository } from '../host/openRepository';
+import { nameOf, pathIn } from '../core/base/repositoryPath';
+import type { RepositoryFile, Snapshot } from '../core/repository/snapshot';
+import type { RepositorySession } from '../model/repositorySession';
 import type { Grouping } from './rowGroups';
 
 /** A list of rows: the folders or files of a folder, or the flat list of a filter. */
@@ -9,7 +8,7 @@ export type ListKind = 'folders' | 'files' | 'checkedOut' | 'mine';
 
 /** A list, or one of its groups. */
 export interface RowList {
-    readonly opened: OpenRepository;
+    readonly session: RepositorySession;
     /** The folder that the list belongs to. */
     readonly path: string;
     readonly of: ListKind;

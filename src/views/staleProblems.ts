@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { nameOf } from '../core/repositoryPath';
-import { plainLine } from '../host/lockText';
-import type { StaleProgram, StalePrograms } from '../host/stalePrograms';
+import { nameOf } from '../core/base/repositoryPath';
+import { plainLine } from '../core/base/plainText';
+import type { StaleProgram, StalePrograms } from '../model/stalePrograms';
 
 /** How a row or a problem says that a program is stale: "posted 2 days before the last change of 4801247.mcam". */
 export function staleLine({ part, before }: StaleProgram): string {
@@ -15,7 +15,7 @@ export function registerStaleProblems(context: vscode.ExtensionContext, stalePro
         problems,
         stalePrograms.onDidChange(() => {
             problems.clear();
-            problems.set(stalePrograms.all.map((stale) => [stale.opened.uriOf(stale.path), [problemOf(stale)]]));
+            problems.set(stalePrograms.all.map((stale) => [stale.session.uriOf(stale.path), [problemOf(stale)]]));
         }),
     );
 }

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import { howOld, isOutOfReach } from '../host/lastSeen';
-import type { Repositories } from '../host/repositories';
-import { shorten } from '../core/shorten';
-import { firstLines, lockLine, plainLine } from '../host/lockText';
-import { whenAgesChange } from './ages';
+import { howOld, isOutOfReach } from '../ui/offlineText';
+import type { Repositories } from '../model/repositories';
+import { truncate } from '../core/base/truncate';
+import { firstLines } from '../ui/textSafety';
+import { lockLine } from '../ui/lockText';
+import { plainLine } from '../core/base/plainText';
+import { onDidAge } from './ageTicker';
 
 /** Where a tooltip stops listing files, so that it stays on the screen. */
 const FILES_IN_TOOLTIP = 15;
@@ -14,7 +16,7 @@ export function registerStatusBar(context: vscode.ExtensionContext, repositories
     const item = vscode.window.createStatusBarItem('cncCheckout.held', vscode.StatusBarAlignment.Left, 10);
     item.name = 'CNC Check-Outs';
     const update = (): void => draw(item, repositories);
-    context.subscriptions.push(item, repositories.onDidChange(update), whenAgesChange(update));
+    context.subscriptions.push(item, repositories.onDidChange(update), onDidAge(update));
     update();
     return item;
 }
@@ -23,13 +25,13 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
     const { state } = repositories;
     item.backgroundColor = undefined;
     if (state === 'loading' || state === 'noFolder' || state === 'noRepository') return item.hide();
-    const opened = repositories.all.find(({ repository }) => 'error' in repository.state);
-    const troubled = opened?.repository.state;
-    if (opened !== undefined && troubled !== undefined && 'error' in troubled) {
+    const session = repositories.all.find(({ repository }) => 'error' in repository.state);
+    const troubled = session?.repository.state;
+    if (session !== undefined && troubled !== undefined && 'error' in troubled) {
         const damaged = troubled.kind === 'damaged';
         item.text = damaged ? '$(warning) Locks file damaged' : '$(debug-disconnect) Share unreachable';
         item.accessibilityInformation = { label: damaged ? 'Locks file damaged' : 'Share unreachable' };
-        const age = isOutOfReach(opened) ? `\n${howOld(opened, Date.now())}` : '';
+        const age = isOutOfReach(session) ? `\n${howOld(session, Date.now())}` : '';
         item.tooltip = plainLine(troubled.error.message) + age;
         item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
         item.command = 'cncCheckout.files.focus';
@@ -56,7 +58,7 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
                   ...firstLines(
                       held,
                       FILES_IN_TOOLTIP,
-                      ({ file }) => `${plainLine(shorten(file.path, PATH_LENGTH))} · ${lockLine(file, now)}`,
+                      ({ file }) => `${plainLine(truncate(file.path, PATH_LENGTH))} · ${lockLine(file, now)}`,
                   ),
               ].join('\n');
     item.command = 'cncCheckout.showMyCheckOuts';

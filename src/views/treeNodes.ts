@@ -1,22 +1,23 @@
 import * as vscode from 'vscode';
-import { sameUser } from '../core/lockTable';
-import { nameOf } from '../core/repositoryPath';
-import type { OpenRepository } from '../host/openRepository';
-import type { RepositoryResource, RepositoryResources } from '../host/repositories';
-import type { StaleProgram } from '../host/stalePrograms';
-import { asOf, isOutOfReach } from '../host/lastSeen';
-import { stateIcon } from '../host/stateIcon';
+import { sameUser } from '../core/locks/lockTable';
+import { nameOf } from '../core/base/repositoryPath';
+import type { RepositorySession } from '../model/repositorySession';
+import type { RepositoryResource, RepositoryResources } from '../model/repositories';
+import type { StaleProgram } from '../model/stalePrograms';
+import { asOf, isOutOfReach } from '../ui/offlineText';
+import { stateIcon } from '../ui/stateIcon';
 import type { Group } from './rowGroups';
 import type { RowList } from './rowLists';
 import { staleLine } from './staleProblems';
-import { lockDetails, lockLine, plainLine, plainName } from '../host/lockText';
+import { lockDetails, lockLine } from '../ui/lockText';
+import { plainLine, plainName } from '../core/base/plainText';
 
 /** A row of the tree. A repository is a row of its own only where the window has several. */
 export type TreeNode =
     | FileNode
     | RangeNode
     | GroupNode
-    | { readonly kind: 'repository' | 'folder'; readonly opened: OpenRepository; readonly path: string }
+    | { readonly kind: 'repository' | 'folder'; readonly session: RepositorySession; readonly path: string }
     | { readonly kind: 'notice'; readonly text: string; readonly details?: string };
 
 /** A row that stands for a file. */
@@ -50,9 +51,9 @@ interface Shown {
 export function treeItem(node: Exclude<TreeNode, RangeNode | GroupNode>, shown: Shown, now: number): vscode.TreeItem {
     switch (node.kind) {
         case 'repository':
-            return repositoryItem(node.opened);
+            return repositoryItem(node.session);
         case 'folder':
-            return folderItem(node.opened, node.path);
+            return folderItem(node.session, node.path);
         case 'file':
             return fileItem(node, shown, now);
         case 'notice': {
@@ -65,45 +66,45 @@ export function treeItem(node: Exclude<TreeNode, RangeNode | GroupNode>, shown: 
     }
 }
 
-function repositoryItem(opened: OpenRepository): vscode.TreeItem {
-    const item = new vscode.TreeItem(opened.name, vscode.TreeItemCollapsibleState.Expanded);
-    const { state } = opened.repository;
+function repositoryItem(session: RepositorySession): vscode.TreeItem {
+    const item = new vscode.TreeItem(session.name, vscode.TreeItemCollapsibleState.Expanded);
+    const { state } = session.repository;
     const trouble = { damaged: 'locks file damaged', unreachable: 'share unreachable', missing: 'share unreachable' };
-    item.id = opened.repository.options.root;
+    item.id = session.repository.options.root;
     item.iconPath = new vscode.ThemeIcon('repo');
     item.contextValue = 'repository';
     if (state.kind === 'damaged' || state.kind === 'unreachable' || state.kind === 'missing') {
         item.description = trouble[state.kind];
-        if (isOutOfReach(opened)) item.description += `, ${asOf(opened, Date.now())}`;
+        if (isOutOfReach(session)) item.description += `, ${asOf(session, Date.now())}`;
         item.contextValue = `repository ${state.kind}`;
         item.tooltip = plainLine(state.error.message);
-    } else item.tooltip = plainLine(opened.repository.options.root);
+    } else item.tooltip = plainLine(session.repository.options.root);
     return item;
 }
 
-function folderItem(opened: OpenRepository, path: string): vscode.TreeItem {
+function folderItem(session: RepositorySession, path: string): vscode.TreeItem {
     // Remembered here, because VS Code forgets it while a filter hides the folders.
     const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(plainLine(nameOf(path)), opened.openFolders.has(path) ? Expanded : Collapsed);
-    item.id = `${opened.repository.options.root}|${path}/`;
+    const item = new vscode.TreeItem(plainLine(nameOf(path)), session.openFolders.has(path) ? Expanded : Collapsed);
+    item.id = `${session.repository.options.root}|${path}/`;
     item.iconPath = vscode.ThemeIcon.Folder;
-    item.resourceUri = opened.uriOf(path);
+    item.resourceUri = session.uriOf(path);
     item.contextValue = 'folder';
     return item;
 }
 
 /** How the row of a range looks: its first and last name, and how many there are. */
 export function rangeItem(
-    { opened, path, of, by, group = '', start }: RangeNode,
+    { session, path, of, by, group = '', start }: RangeNode,
     paths: readonly string[],
 ): vscode.TreeItem {
     const [first, last] = [paths[0] ?? start, paths.at(-1) ?? start].map((end) => plainLine(nameOf(end)));
     const item = new vscode.TreeItem(`${first} … ${last}`, vscode.TreeItemCollapsibleState.Collapsed);
-    const { snapshot } = opened.repository;
+    const { snapshot } = session.repository;
     const held = of === 'files' && by === 'folder' ? paths.filter((file) => snapshot.isHeld(file)).length : 0;
     const files = by === 'job' && group === '' ? 'jobs and files' : paths.length === 1 ? 'file' : 'files';
     const count = `${paths.length} ${of === 'folders' ? 'folders' : files}`;
-    item.id = `${opened.repository.options.root}|${path}/|${of}|${by}|${group}|${start}`;
+    item.id = `${session.repository.options.root}|${path}/|${of}|${by}|${group}|${start}`;
     item.description = held === 0 ? count : `${count} · ${held} checked out`;
     item.iconPath = new vscode.ThemeIcon(of === 'folders' ? 'folder-library' : 'files');
     item.contextValue = 'range';
@@ -113,9 +114,9 @@ export function rangeItem(
 
 /** How the row of a job or a holder looks: its name, and how many files it stands for. */
 export function groupItem(node: GroupNode, group: Group | undefined, isOpen: boolean): vscode.TreeItem {
-    const { opened, path, by, group: key } = node;
+    const { session, path, by, group: key } = node;
     const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
-    const { snapshot } = opened.repository;
+    const { snapshot } = session.repository;
     const { name, paths } = group ?? { name: '', paths: [] };
     const isJob = by === 'job';
     const item = new vscode.TreeItem(plainName(name), isOpen ? Expanded : Collapsed);
@@ -123,7 +124,7 @@ export function groupItem(node: GroupNode, group: Group | undefined, isOpen: boo
     const isMine = !isJob && sameUser(name, snapshot.user);
     const count = `${paths.length} ${paths.length === 1 ? 'file' : 'files'}`;
     item.description = [isMine ? 'you' : '', count, held > 0 ? `${held} checked out` : ''].filter(Boolean).join(' · ');
-    item.id = `${opened.repository.options.root}|${path}/|${by}|${key}`;
+    item.id = `${session.repository.options.root}|${path}/|${by}|${key}`;
     item.iconPath = new vscode.ThemeIcon(isJob ? 'files' : isMine ? 'account' : 'person');
     const states = isJob ? new Set(paths.map((file) => snapshot.file(file)?.state ?? '')) : [];
     item.contextValue = ['group', by, ...(isMine ? ['heldByMe'] : states)].join(' ');
@@ -132,11 +133,11 @@ export function groupItem(node: GroupNode, group: Group | undefined, isOpen: boo
 }
 
 function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number): vscode.TreeItem {
-    const { opened, path } = node;
-    const file = opened.file(path);
+    const { session, path } = node;
+    const file = session.file(path);
     const name = plainLine(nameOf(path));
     const item = new vscode.TreeItem(name);
-    item.id = `${opened.repository.options.root}|${path}`;
+    item.id = `${session.repository.options.root}|${path}`;
     if (file === undefined) return item;
     const line = [modified ? 'modified' : '', lockLine(file, now)].filter(Boolean).join(' · ');
     const folder = flat ? plainLine(path.slice(0, -nameOf(path).length - 1)) : '';
@@ -145,7 +146,7 @@ function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number)
     item.resourceUri = vscode.Uri.file(file.diskPath);
     // Who has a file says more than what is wrong with it.
     item.iconPath =
-        stale !== undefined && file.lock === undefined ? staleIcon() : stateIcon(file, isOutOfReach(opened));
+        stale !== undefined && file.lock === undefined ? staleIcon() : stateIcon(file, isOutOfReach(session));
     const tokens = [
         'file',
         file.missing ? 'missing' : 'present',
@@ -174,7 +175,7 @@ export async function fileTooltip(
     { stale, modified }: Omit<Shown, 'flat'>,
     now: number,
 ): Promise<string> {
-    const file = node.opened.file(node.path);
+    const file = node.session.file(node.path);
     if (file === undefined) return plainLine(node.path);
     const lock = lockDetails(file, now);
     if (file.missing) return lock;

@@ -1,4 +1,4 @@
-import type { OpenRepository } from '../host/openRepository';
+import type { RepositorySession } from '../model/repositorySession';
 import { Ranges, type Range } from './ranges';
 import { groupsOf, type Group } from './rowGroups';
 import { byName, rowsOf, type RowList } from './rowLists';
@@ -44,20 +44,20 @@ export class TreeRows {
     }
 
     private aroundGroup(list: RowList, key: string, withItself: boolean): TreeNode[] {
-        const { opened, path, of, by } = list;
-        const whole = { opened, path, of, by };
+        const { session, path, of, by } = list;
+        const whole = { session, path, of, by };
         const group = groupOf(whole, key);
         if (group === undefined) return [];
         return [...(withItself ? [this.group(whole, group)] : []), ...this.rangeWith(whole, group.paths[0]!)];
     }
 
-    node(opened: OpenRepository, kind: 'repository' | 'folder' | 'file', path: string): TreeNode {
-        return this.keep(nodeKey(opened, kind, path), { kind, opened, path });
+    node(session: RepositorySession, kind: 'repository' | 'folder' | 'file', path: string): TreeNode {
+        return this.keep(nodeKey(session, kind, path), { kind, session, path });
     }
 
     /** The row of a file or folder, where VS Code was ever given one. */
-    known(opened: OpenRepository, kind: 'folder' | 'file', path: string): TreeNode[] {
-        const node = this.nodes.get(nodeKey(opened, kind, path));
+    known(session: RepositorySession, kind: 'folder' | 'file', path: string): TreeNode[] {
+        const node = this.nodes.get(nodeKey(session, kind, path));
         return node === undefined ? [] : [node];
     }
 
@@ -66,11 +66,11 @@ export class TreeRows {
     }
 
     private rows(list: RowList, paths: readonly string[]): TreeNode[] {
-        const { opened, of } = list;
+        const { session, of } = list;
         return paths.map((path) => {
             const group = list.group === undefined ? groupWith(list, path) : undefined;
             if (group !== undefined) return this.group(list, group);
-            return this.node(opened, of === 'folders' ? 'folder' : 'file', path);
+            return this.node(session, of === 'folders' ? 'folder' : 'file', path);
         });
     }
 
@@ -83,10 +83,10 @@ export class TreeRows {
         return range === undefined ? [] : [this.range(list, range.start)];
     }
 
-    private range({ opened, path, of, by, group }: RowList, start: string): TreeNode {
+    private range({ session, path, of, by, group }: RowList, start: string): TreeNode {
         const node: RangeNode = {
             kind: 'range',
-            opened,
+            session,
             path,
             of,
             by,
@@ -96,11 +96,11 @@ export class TreeRows {
         return this.keep(`${listKey(node)}|range|${start}`, node);
     }
 
-    private group({ opened, path, of, by }: RowList, { key }: Group): TreeNode {
-        const members = (): readonly string[] => groupOf({ opened, path, of, by }, key)?.paths ?? [];
-        return this.keep(listKey({ opened, path, of, by, group: key }), {
+    private group({ session, path, of, by }: RowList, { key }: Group): TreeNode {
+        const members = (): readonly string[] => groupOf({ session, path, of, by }, key)?.paths ?? [];
+        return this.keep(listKey({ session, path, of, by, group: key }), {
             kind: 'group',
-            opened,
+            session,
             path,
             of,
             by,
@@ -118,29 +118,29 @@ export class TreeRows {
 
 /** The group that a row stands for, as it is now. */
 export function groupOf(list: RowList, key: string): Group | undefined {
-    return list.by === 'folder' ? undefined : groupsOf(list.opened, allPathsOf(list), list.by).byKey.get(key);
+    return list.by === 'folder' ? undefined : groupsOf(list.session, allPathsOf(list), list.by).byKey.get(key);
 }
 
 function groupWith(list: RowList, path: string): Group | undefined {
     if (list.by === 'folder' || list.of === 'folders') return undefined;
-    return groupsOf(list.opened, allPathsOf(list), list.by).byPath.get(path);
+    return groupsOf(list.session, allPathsOf(list), list.by).byPath.get(path);
 }
 
 /** A path for each row of a list. */
 function pathsOf(list: RowList): readonly string[] {
     if (list.by === 'folder' || list.of === 'folders') return allPathsOf(list);
     if (list.group !== undefined) return groupOf(list, list.group)?.paths ?? [];
-    return groupsOf(list.opened, allPathsOf(list), list.by).heads;
+    return groupsOf(list.session, allPathsOf(list), list.by).heads;
 }
 
-function allPathsOf({ opened, path, of }: RowList): readonly string[] {
-    return rowsOf(opened.repository.snapshot, path, of);
+function allPathsOf({ session, path, of }: RowList): readonly string[] {
+    return rowsOf(session.repository.snapshot, path, of);
 }
 
-function listKey({ opened, path, of, by, group = '' }: RowList): string {
-    return `${opened.repository.options.root}|${of}|${path}|${by}|${group}`;
+function listKey({ session, path, of, by, group = '' }: RowList): string {
+    return `${session.repository.options.root}|${of}|${path}|${by}|${group}`;
 }
 
-function nodeKey(opened: OpenRepository, kind: string, path: string): string {
-    return `${opened.repository.options.root}|${kind}|${path}`;
+function nodeKey(session: RepositorySession, kind: string, path: string): string {
+    return `${session.repository.options.root}|${kind}|${path}`;
 }

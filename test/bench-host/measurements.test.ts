@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { LocksFile } from '../../src/core/locksFile';
-import { FileLockStore } from '../../src/core/lockStore';
-import { Repository } from '../../src/core/repository';
+import { LocksFile } from '../../src/core/locks/locksFile';
+import { FileLockStore } from '../../src/core/locks/lockStore';
+import { Repository } from '../../src/core/repository/repository';
 import type { CncCheckout } from '../../src/extension';
-import { CheckOutVersions } from '../../src/host/checkOutVersions';
-import { ModifiedFiles } from '../../src/host/modifiedFiles';
-import { Repositories } from '../../src/host/repositories';
-import { StalePrograms } from '../../src/host/stalePrograms';
+import { CheckOutVersions } from '../../src/model/checkOutVersions';
+import { ModifiedFiles } from '../../src/model/modifiedFiles';
+import { Repositories } from '../../src/model/repositories';
+import { StalePrograms } from '../../src/model/stalePrograms';
 import { FileTree } from '../../src/views/fileTree';
 import { acceptAll } from '../host/support/quickInput';
 import { tell } from './figures';
@@ -67,9 +67,14 @@ describe('In a window of VS Code', function () {
         const firstRows: number[] = [];
         for (let look = 0; look < LOOKS; look++) {
             const log = vscode.window.createOutputChannel(`Measuring ${look}`, { log: true });
-            const repositories = new Repositories(log);
+            const repositories = new Repositories(log, () => undefined);
             const stalePrograms = new StalePrograms(repositories);
-            const versions = new CheckOutVersions(vscode.Uri.file(join(folder(), '.versions')), repositories, log);
+            const versions = new CheckOutVersions(
+                vscode.Uri.file(join(folder(), '.versions')),
+                repositories,
+                log,
+                (_, job) => job(new AbortController().signal),
+            );
             const modifiedFiles = new ModifiedFiles(repositories, versions);
             const tree = new FileTree(repositories, stalePrograms, modifiedFiles);
             const started = performance.now();

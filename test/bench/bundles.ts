@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { build } from 'esbuild';
-import { systemCode } from '../../src/core/errors';
+import { systemCode } from '../../src/core/base/errors';
 import type { Row } from './report';
 
 const root = path.join(__dirname, '..', '..', '..');

@@ -1,7 +1,7 @@
 /** Checks its own file out and in for a while, whenever its parent says so; tells how long each change took. */
-import { LocksFile } from '../../src/core/locksFile';
-import { FileLockStore } from '../../src/core/lockStore';
-import { newLock } from '../../src/core/lockTable';
+import { LocksFile } from '../../src/core/locks/locksFile';
+import { FileLockStore } from '../../src/core/locks/lockStore';
+import { newLock } from '../../src/core/locks/lockTable';
 
 const WARM_UP = 600;
 const extensions = new Set(['.vnc']);

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import type { Repository } from '../../src/core/repository';
+import type { Repository } from '../../src/core/repository/repository';
 import { Crowd, type CrowdOptions } from '../support/crowd';
 import { skipped, within, type Row } from './report';
 import { openShop } from './shop';

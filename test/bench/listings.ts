@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
-import { eachAtOnce } from '../../src/core/atOnce';
-import { FOLDERS_AT_ONCE, listRepository, type FolderListing } from '../../src/core/listing';
-import { defaultExtensions } from '../../src/core/locateRepository';
-import type { Repository } from '../../src/core/repository';
+import { limitConcurrency } from '../../src/core/base/concurrency';
+import { type FolderListing, FOLDERS_AT_ONCE, listRepository } from '../../src/core/repository/listing';
+import { defaultExtensions } from '../../src/core/repository/locateRepository';
+import type { Repository } from '../../src/core/repository/repository';
 import { medians, run } from './measure';
 import { python, runTutorial } from './python';
 import { compare, skipped, type Row } from './report';
@@ -112,7 +112,7 @@ async function readAll(root: string, atOnce: number): Promise<void> {
     let level = [root];
     while (level.length > 0) {
         const next: string[] = [];
-        await eachAtOnce(level, Math.min(atOnce, level.length), async (folder) => {
+        await limitConcurrency(level, Math.min(atOnce, level.length), async (folder) => {
             for (const entry of await readdir(folder, { withFileTypes: true })) {
                 if (entry.isFile()) names.push(entry.name);
                 else if (entry.isDirectory()) next.push(path.join(folder, entry.name));

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Repository } from '../../src/core/repository';
+import type { Repository } from '../../src/core/repository/repository';
 import { builtCommandLine } from '../support/commandLine';
 import { medians, run } from './measure';
 import { python, runTutorial } from './python';

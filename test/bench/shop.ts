@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { LocksFile } from '../../src/core/locksFile';
-import { FileLockStore } from '../../src/core/lockStore';
-import { defaultExtensions } from '../../src/core/locateRepository';
-import { Repository } from '../../src/core/repository';
+import { LocksFile } from '../../src/core/locks/locksFile';
+import { FileLockStore } from '../../src/core/locks/lockStore';
+import { defaultExtensions } from '../../src/core/repository/locateRepository';
+import { Repository } from '../../src/core/repository/repository';
 
 /**
  * Makes a repository of empty CAM files.

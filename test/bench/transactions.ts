@@ -1,8 +1,8 @@
 import { appendFile, mkdir, open, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { LocksFile } from '../../src/core/locksFile';
-import { FileLockStore } from '../../src/core/lockStore';
-import { newLock } from '../../src/core/lockTable';
+import { LocksFile } from '../../src/core/locks/locksFile';
+import { FileLockStore } from '../../src/core/locks/lockStore';
+import { newLock } from '../../src/core/locks/lockTable';
 import { medians } from './measure';
 import { compare, type Row } from './report';
 

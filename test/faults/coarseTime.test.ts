@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Watcher } from '../../src/core/watcher';
+import { Watcher } from '../../src/core/repository/watcher';
 import { Child } from '../unit/support/child';
 import { openRepository } from '../unit/support/repository';
 import { closeEvents, when } from '../unit/support/watching';

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Watcher } from '../../src/core/watcher';
+import { Watcher } from '../../src/core/repository/watcher';
 import { runIn } from '../support/commandLine';
 import { addFiles, openRepository } from '../unit/support/repository';
 import { when } from '../unit/support/watching';

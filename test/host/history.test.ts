@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { historyItem } from '../../src/commands/historyItems';
+import { historyItem } from '../../src/commands/shared/historyItems';
 import type { CncCheckout } from '../../src/extension';
 import { commandsToTerminals, keysThatLeadAway } from '../support/attacks';
 import { acceptAll, leaveAll } from './support/quickInput';

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { CheckoutError } from '../../src/core/errors';
-import { initials, lockDetails, lockLine, plainLine, withoutIcons, withoutLinks } from '../../src/host/lockText';
-import { reportError, reportRefusals } from '../../src/host/reporting';
+import { CheckoutError } from '../../src/core/base/errors';
+import { withoutIcons, withoutLinks } from '../../src/ui/textSafety';
+import { initials, lockDetails, lockLine } from '../../src/ui/lockText';
+import { plainLine } from '../../src/core/base/plainText';
+import { reportError, reportRefusals } from '../../src/ui/messages';
 import { commandsToTerminals } from '../support/attacks';
 
 describe('Text that other people typed', () => {

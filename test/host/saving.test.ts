@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
-import type { EditProtection } from '../../src/host/settings';
+import type { EditProtection } from '../../src/model/settings';
 import { settled } from './support/editors';
 import { resetSettings, set } from './support/settings';
 import { activate, inShop, lockOf, onDisk, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';

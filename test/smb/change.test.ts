@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LocksFile } from '../../src/core/locksFile';
-import { FileLockStore } from '../../src/core/lockStore';
-import { LockTable, newLock } from '../../src/core/lockTable';
+import { LocksFile } from '../../src/core/locks/locksFile';
+import { FileLockStore } from '../../src/core/locks/lockStore';
+import { LockTable, newLock } from '../../src/core/locks/lockTable';
 import { openSmbShare, type SmbShare } from '../support/smb/smbShare';
 
 const clients = ['exact', 'remembering'] as const;

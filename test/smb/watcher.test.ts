@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { Watcher } from '../../src/core/watcher';
+import { Watcher } from '../../src/core/repository/watcher';
 import { openSmbShare, type SmbShare } from '../support/smb/smbShare';
 import { addFiles, openRepository } from '../unit/support/repository';
 import { when } from '../unit/support/watching';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Moment } from '../../src/core/moments';
+import type { Failpoint } from '../../src/core/mutex/failpoints';
 import { start } from '../support/processes';
 import { type Clock, environmentOf } from './clocks';
 import { now } from './history';
@@ -18,7 +18,7 @@ export type Blow = 'SIGKILL' | 'SIGSTOP';
 
 /** Asks a worker to do this to itself at the next such moment; the worker says the same when it is about to. */
 export interface Order {
-    readonly moment: Moment;
+    readonly moment: Failpoint;
     readonly blow: Blow;
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Moment } from '../../src/core/moments';
+import type { Failpoint } from '../../src/core/mutex/failpoints';
 import { HOUR, setClock } from './clocks';
 import type { Blow, Crew } from './crew';
 import { now } from './history';
@@ -25,7 +25,7 @@ export interface Scene {
 /** Disturbs those who work. */
 export type Disturbance = (scene: Scene) => Promise<void>;
 
-const moments: readonly Moment[] = ['beforeRename', 'beforeRelease', 'movedAside'];
+const moments: readonly Failpoint[] = ['beforeRename', 'beforeRelease', 'movedAside'];
 
 export const killAnybody: Disturbance = (scene) => repeat(scene, 300, ({ crew }) => crew.hit('SIGKILL'));
 

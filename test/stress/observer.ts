@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CheckoutError } from '../../src/core/errors';
-import { LocksFile } from '../../src/core/locksFile';
+import { CheckoutError } from '../../src/core/base/errors';
+import { LocksFile } from '../../src/core/locks/locksFile';
 import { holdersIn } from './checker';
 import { type Look, now, Recorder } from './history';
 

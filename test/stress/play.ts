@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LocksFile } from '../../src/core/locksFile';
+import { LocksFile } from '../../src/core/locks/locksFile';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { check, remains, type Violation } from './checker';
 import { clearAwayDeadClocks, type Clock } from './clocks';

@@ -1,8 +1,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CheckoutError, describeError } from '../../src/core/errors';
-import { LocksFile } from '../../src/core/locksFile';
+import { CheckoutError, describeError } from '../../src/core/base/errors';
+import { LocksFile } from '../../src/core/locks/locksFile';
 import type { SmbServer } from '../support/smb/smbServer';
 import { openSmbShare, type SmbShare } from '../support/smb/smbShare';
 import { type Disturbance, repeat } from './disturbances';

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { CheckoutError } from '../../src/core/errors';
-import { defaultExtensions } from '../../src/core/locateRepository';
-import { type Change, LocksFile } from '../../src/core/locksFile';
-import type { HistoryEvent } from '../../src/core/history';
-import { LockTable } from '../../src/core/lockTable';
-import { FileLockStore } from '../../src/core/lockStore';
-import type { MutexOptions } from '../../src/core/mutex';
-import type { Moment } from '../../src/core/moments';
-import { Repository } from '../../src/core/repository';
-import type { Outcome } from '../../src/core/rules';
+import { CheckoutError } from '../../src/core/base/errors';
+import { defaultExtensions } from '../../src/core/repository/locateRepository';
+import { type Change, LocksFile } from '../../src/core/locks/locksFile';
+import type { HistoryEvent } from '../../src/core/history/historyEvent';
+import { LockTable } from '../../src/core/locks/lockTable';
+import { FileLockStore } from '../../src/core/locks/lockStore';
+import type { MutexOptions } from '../../src/core/mutex/mutex';
+import type { Failpoint } from '../../src/core/mutex/failpoints';
+import { Repository } from '../../src/core/repository/repository';
+import type { Outcome } from '../../src/core/locks/rules';
 import type { Order } from './crew';
 import { type Answer, now } from './history';
 import { saysUnrecorded } from './recorded';
@@ -33,7 +33,7 @@ class WatchedLocksFile extends LocksFile {
     }
 
     /** To be called at each moment of a change. */
-    note(moment: Moment): void {
+    note(moment: Failpoint): void {
         if (moment === 'beforeLook') this.looked = now();
         if (moment === 'beforeRename') this.renames = now();
     }
@@ -76,8 +76,8 @@ export class Window implements Tool {
         private readonly onTakingOver: () => void,
     ) {
         const owner = { user, host: `PC-${process.pid}` };
-        const atMoment = (moment: Moment): Promise<void> => this.atMoment(moment);
-        const options = { owner, timeout: PATIENCE, staleAfter, atMoment };
+        const atFailpoint = (moment: Failpoint): Promise<void> => this.atFailpoint(moment);
+        const options = { owner, timeout: PATIENCE, staleAfter, atFailpoint };
         this.locksFile = new WatchedLocksFile(join(folder, 'locks.json'), options, onStay);
         const repository = { root: join(folder, 'repo'), extensions: defaultExtensions, ...owner };
         this.repository = new Repository(repository, new FileLockStore(this.locksFile));
@@ -115,7 +115,7 @@ export class Window implements Tool {
         });
     }
 
-    private async atMoment(moment: Moment): Promise<void> {
+    private async atFailpoint(moment: Failpoint): Promise<void> {
         this.locksFile.note(moment);
         // Not when a mutex is moved aside: so is one's own that cannot be removed at once.
         if (moment === 'foundStale') this.onTakingOver();

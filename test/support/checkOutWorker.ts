@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { describeError } from '../../src/core/errors';
-import { defaultExtensions } from '../../src/core/locateRepository';
-import { LocksFile } from '../../src/core/locksFile';
-import { FileLockStore } from '../../src/core/lockStore';
-import { Repository } from '../../src/core/repository';
+import { describeError } from '../../src/core/base/errors';
+import { defaultExtensions } from '../../src/core/repository/locateRepository';
+import { LocksFile } from '../../src/core/locks/locksFile';
+import { FileLockStore } from '../../src/core/locks/lockStore';
+import { Repository } from '../../src/core/repository/repository';
 
 /** What a worker answers to a list of files: what it was told came of each. */
 export interface WorkerAnswer {

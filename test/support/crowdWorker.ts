@@ -1,11 +1,11 @@
 /** Some of the clients of a share, each as a window of VS Code that nobody looks at has one. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { LocksFile } from '../../src/core/locksFile';
-import { FileLockStore } from '../../src/core/lockStore';
-import { defaultExtensions } from '../../src/core/locateRepository';
-import { Repository } from '../../src/core/repository';
-import { Watcher } from '../../src/core/watcher';
+import { LocksFile } from '../../src/core/locks/locksFile';
+import { FileLockStore } from '../../src/core/locks/lockStore';
+import { defaultExtensions } from '../../src/core/repository/locateRepository';
+import { Repository } from '../../src/core/repository/repository';
+import { Watcher } from '../../src/core/repository/watcher';
 import { closeEvents } from '../unit/support/watching';
 import { beginOfCount, type CrowdAnswer, type CrowdOptions, type CrowdQuestion, endOfCount } from './crowd';
 

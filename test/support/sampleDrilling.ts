@@ -1,9 +1,7 @@
 /** Spotting, drilling and tapping of a setup's holes. */
 
-import { machines, materials } from './sampleJobs';
-import type { Hole, Part } from './sampleJobs';
-import { word } from './sampleProgram';
-import type { Program, Tool } from './sampleProgram';
+import { type Hole, machines, materials, type Part } from './sampleJobs';
+import { type Program, type Tool, word } from './sampleProgram';
 
 // Pocket 4 in every machine; drills and taps take the free pockets from 20 up.
 const spotDrill: Tool = { number: 4, name: '12MM SPOT DRILL 90 DEG', diameter: 12, flutes: 2 };

@@ -1,10 +1,8 @@
 /** The setups of a job, written as the shop's programmers write them. */
 
 import { drill, rpmFor } from './sampleDrilling';
-import { materials } from './sampleJobs';
-import type { Part } from './sampleJobs';
-import { Program } from './sampleProgram';
-import type { Header, Tool } from './sampleProgram';
+import { materials, type Part } from './sampleJobs';
+import { type Header, Program, type Tool } from './sampleProgram';
 import * as toolpaths from './sampleToolpaths';
 import type { Box, Feeds } from './sampleToolpaths';
 

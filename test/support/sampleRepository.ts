@@ -2,8 +2,7 @@
 
 import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parts } from './sampleJobs';
-import type { Part } from './sampleJobs';
+import { type Part, parts } from './sampleJobs';
 import { firstOperation, secondOperation, sidePortOperation, softJaws } from './samplePrograms';
 import { setupSheet, tombstonePlate, warmUp } from './sampleShopPrograms';
 

@@ -1,5 +1,5 @@
 /** Checks one file out for Carol in a shop, within so many milliseconds, `asNobody` or as who we are; says what was refused. */
-import { describeError } from '../../../src/core/errors';
+import { describeError } from '../../../src/core/base/errors';
 import { becomeNobody } from '../support/nobody';
 import { checkOutForCarol, shopIn } from '../support/shop';
 

@@ -1,8 +1,8 @@
 /** Puts `prepared` in the place of `file`, in a folder, and is late as soon as it has asked for that; says what became of it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode } from '../../../src/core/errors';
-import { moveInPlace } from '../../../src/core/moving';
+import { systemCode } from '../../../src/core/base/errors';
+import { replaceFile } from '../../../src/core/disk/replaceFile';
 
 const [folder = ''] = process.argv.slice(2);
 const file = join(folder, 'file');
@@ -14,7 +14,7 @@ const isLate = (): boolean => {
 };
 const isOurs = async (): Promise<boolean> => true;
 const isUntouched = async (): Promise<boolean> => readFileSync(file, 'utf8') === 'old';
-moveInPlace(join(folder, 'prepared'), file, { isLate, isOurs, isUntouched }).then(
+replaceFile(join(folder, 'prepared'), file, { isLate, isOurs, isUntouched }).then(
     (became) => console.log(became),
     (error: unknown) => console.log(systemCode(error)),
 );

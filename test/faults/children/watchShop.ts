@@ -1,5 +1,5 @@
 /** Watches a shop as a window of VS Code does, and says each state that it gets into and who holds what then. */
-import { Watcher } from '../../../src/core/watcher';
+import { Watcher } from '../../../src/core/repository/watcher';
 import { openRepository } from '../../unit/support/repository';
 
 async function watchShop(folder: string): Promise<void> {

@@ -4,11 +4,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { LocksFile } from '../../../src/core/locksFile';
-import { FileLockStore } from '../../../src/core/lockStore';
-import { Repository } from '../../../src/core/repository';
+import { LocksFile } from '../../../src/core/locks/locksFile';
+import { FileLockStore } from '../../../src/core/locks/lockStore';
+import { Repository } from '../../../src/core/repository/repository';
 import type { CncCheckout } from '../../../src/extension';
-import type { OpenRepository } from '../../../src/host/openRepository';
+import type { RepositorySession } from '../../../src/model/repositorySession';
 import type { TreeNode } from '../../../src/views/treeNodes';
 
 /** A lock as the locks file has it. */
@@ -56,7 +56,7 @@ export async function activate(): Promise<CncCheckout> {
 }
 
 /** The one repository that is open. */
-export function repositoryOf(api: CncCheckout): OpenRepository {
+export function repositoryOf(api: CncCheckout): RepositorySession {
     const [opened, ...others] = api.repositories.all;
     assert.ok(opened && others.length === 0, `There are ${api.repositories.all.length} repositories open.`);
     return opened;

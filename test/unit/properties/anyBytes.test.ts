@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import * as fc from 'fast-check';
-import { DamagedTable, LockTable, newLock, sameUser } from '../../../src/core/lockTable';
-import { foldPath, isRepositoryPath } from '../../../src/core/repositoryPath';
+import { DamagedTable, LockTable, newLock, sameUser } from '../../../src/core/locks/lockTable';
+import { foldPath, isRepositoryPath } from '../../../src/core/base/repositoryPath';
 import { patience, trying } from './support/cases';
 import { locksBytes, locksText } from './support/locksFiles';
 

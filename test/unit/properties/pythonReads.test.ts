@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { isUtf8 } from 'node:buffer';
 import * as fc from 'fast-check';
-import { DamagedTable, LockTable } from '../../../src/core/lockTable';
+import { DamagedTable, LockTable } from '../../../src/core/locks/lockTable';
 import { cases, patience, seeded } from './support/cases';
 import { locksBytes, locksText } from './support/locksFiles';
 

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { LockTable, newLock, type Lock } from '../../../src/core/lockTable';
-import { checkIn, checkOut, type Outcome } from '../../../src/core/rules';
+import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
+import { checkIn, checkOut, type Outcome } from '../../../src/core/locks/rules';
 import { patience, trying } from './support/cases';
 
 /**

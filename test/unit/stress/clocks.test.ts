@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Mutex } from '../../../src/core/mutex';
+import { Mutex } from '../../../src/core/mutex/mutex';
 import { clearAwayDeadClocks, type Clock, clockObstacle, environmentOf, HOUR, setClock } from '../../stress/clocks';
 import { now } from '../../stress/history';
 import { Child } from '../support/child';

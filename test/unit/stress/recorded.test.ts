@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
-import { HistoryFile } from '../../../src/core/historyFile';
+import { HistoryFile } from '../../../src/core/history/historyFile';
 import type { Answer, Call } from '../../stress/history';
 import { misrecorded, type Recorded, saysUnrecorded } from '../../stress/recorded';
 import { temporaryFolder } from '../support/temporaryFolder';

@@ -17,14 +17,14 @@ export class Child {
         this.ended = once(process, 'close');
     }
 
-    /** Starts `test/unit/core/children/<name>` with these arguments. */
+    /** Starts `test/unit/children/<name>` with these arguments. */
     static start(name: string, ...args: readonly string[]): Child {
         return Child.startIn(process.env, name, ...args);
     }
 
     /** The same in another environment. */
     static startIn(env: NodeJS.ProcessEnv, name: string, ...args: readonly string[]): Child {
-        return Child.run(path.join(__dirname, '..', 'core', 'children', `${name}.js`), args, env);
+        return Child.run(path.join(__dirname, '..', 'children', `${name}.js`), args, env);
     }
 
     /** Starts any compiled script with these arguments. */

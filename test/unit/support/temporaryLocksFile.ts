@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { LocksFile } from '../../../src/core/locksFile';
-import { LockTable } from '../../../src/core/lockTable';
+import { LocksFile } from '../../../src/core/locks/locksFile';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import { temporaryFolder } from './temporaryFolder';
 
 /** A place for a locks file in a folder of its own for each test; there is none yet. */

@@ -1,5 +1,5 @@
-import type { Repository } from '../../../src/core/repository';
-import type { Watcher } from '../../../src/core/watcher';
+import type { Repository } from '../../../src/core/repository/repository';
+import type { Watcher } from '../../../src/core/repository/watcher';
 
 /** Waits for a change after which the condition holds. */
 export function when(repository: Repository, condition: () => boolean): Promise<void> {

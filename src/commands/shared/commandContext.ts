@@ -1,0 +1,12 @@
+import type * as vscode from 'vscode';
+import type { CheckOutVersions } from '../../model/checkOutVersions';
+import type { Repositories } from '../../model/repositories';
+import type { VersionDocuments } from '../../ui/versionDocuments';
+
+/** What every command works with. */
+export interface CommandContext {
+    readonly repositories: Repositories;
+    readonly versions: CheckOutVersions;
+    readonly versionDocuments: VersionDocuments;
+    readonly log: vscode.LogOutputChannel;
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { folderOf, nameOf } from '../../core/base/repositoryPath';
+import type { RepositoryFile } from '../../core/repository/snapshot';
+import { withoutIcons } from '../../ui/textSafety';
+import { lockLine } from '../../ui/lockText';
+import { plainLine } from '../../core/base/plainText';
+import type { Repositories, RepositoryResource } from '../../model/repositories';
+import { stateIcon } from '../../ui/stateIcon';
+
+/** A file of a quick pick. */
+export interface FileItem extends vscode.QuickPickItem {
+    readonly resource: RepositoryResource;
+    readonly file: RepositoryFile;
+}
+
+const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+/** A file as an item of a quick pick: its name, its folder, who has it. */
+export function fileItem(resource: RepositoryResource, file: RepositoryFile): FileItem {
+    const line = lockLine(file, Date.now());
+    const folder = plainLine(folderOf(file.path));
+    return {
+        label: withoutIcons(plainLine(nameOf(file.path))),
+        description: withoutIcons([folder, line].filter((part) => part !== '').join(' · ')),
+        iconPath: stateIcon(file),
+        resource,
+        file,
+    };
+}
+
+/** Every file of every repository, by name, as items of a quick pick. Lists folders that were not looked at yet. */
+export async function allFileItems(
+    repositories: Repositories,
+    suits: (file: RepositoryFile) => boolean = () => true,
+): Promise<FileItem[]> {
+    await Promise.all(repositories.all.map(({ repository }) => repository.lookEverywhere()));
+    return repositories.all
+        .flatMap((session) =>
+            session.repository.snapshot
+                .files()
+                .filter(suits)
+                .map((file) => fileItem({ session, path: file.path }, file)),
+        )
+        .sort((one, other) => order.compare(one.label, other.label));
+}
+
+/** Lets a person pick one file; undefined when they leave. */
+export async function pickFile(
+    repositories: Repositories,
+    placeHolder: string,
+    suits: (file: RepositoryFile) => boolean,
+): Promise<RepositoryResource | undefined> {
+    const items = allFileItems(repositories, suits);
+    const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
+    return picked?.resource;
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import { formatAge } from '../../core/base/time';
+import { isModified, type HistoryAction, type HistoryEvent } from '../../core/history/historyEvent';
+import { truncate } from '../../core/base/truncate';
+import { withoutIcons } from '../../ui/textSafety';
+import { plainLine, plainName } from '../../core/base/plainText';
+
+/** An event of the history as a row of a quick pick. */
+export interface HistoryItem extends vscode.QuickPickItem {
+    readonly event: HistoryEvent;
+}
+
+const PATH_LENGTH = 120;
+const MESSAGE_LENGTH = 500;
+
+const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: string]>> = {
+    'check-out': ['edit', 'checked out'],
+    'check-in': ['check', 'checked in'],
+    undo: ['discard', 'undid the check-out of'],
+    'take-over': ['arrow-swap', 'took over'],
+    restore: ['history', 'restored'],
+};
+
+/**
+ * An event as a row: who did what with which file, how long ago and where, and below that the message and what changed.
+ * @param now milliseconds since 1970
+ */
+export function historyItem(event: HistoryEvent, now: number): HistoryItem {
+    const { action, file, user, host, time, message } = event;
+    const [icon, did] = actions[action];
+    const after = whatElse(event);
+    const what = file === undefined ? 'the locks file' : plainLine(truncate(file, PATH_LENGTH));
+    const moment = Date.parse(time);
+    const when = Number.isNaN(moment) ? '' : new Date(moment).toLocaleString();
+    return {
+        label: withoutIcons(`${plainName(user)} ${did} ${what}${after}`),
+        description: withoutIcons(joined([formatAge(time, now) ?? '', plainName(host ?? '')])),
+        detail: withoutIcons(joined([when, changeText(event), plainLine(truncate(message, MESSAGE_LENGTH))])),
+        iconPath: new vscode.ThemeIcon(icon),
+        event,
+    };
+}
+
+/** From whom a file was taken over, or that it stays checked out. */
+function whatElse({ kept, action, checkedOut }: HistoryEvent): string {
+    if (kept === true) return ', and kept it';
+    const before = action === 'take-over' ? checkedOut?.user : undefined;
+    return before === undefined ? '' : ` from ${plainName(before)}`;
+}
+
+/** What became of the file's content, as far as both sides are known. */
+function changeText(event: HistoryEvent): string {
+    const { before, after } = event;
+    if (after === undefined) return '';
+    const size = `${after.size.toLocaleString()} bytes`;
+    if (before !== undefined && before.size !== after.size) return `${before.size.toLocaleString()} → ${size}`;
+    const modified = isModified(event);
+    return modified === undefined ? size : modified ? `changed, ${size}` : 'unchanged';
+}
+
+function joined(parts: readonly string[]): string {
+    return parts.filter((part) => part !== '').join(' · ');
+}

@@ -1,0 +1,148 @@
+import * as vscode from 'vscode';
+import { sameJob } from '../../core/programs/jobs';
+import { foldCase, folderOf, foldPath, nameOf, pathIn } from '../../core/base/repositoryPath';
+import { truncate } from '../../core/base/truncate';
+import { withoutIcons } from '../../ui/textSafety';
+import { plainLine, plainName } from '../../core/base/plainText';
+import type { RepositorySession } from '../../model/repositorySession';
+import type { RepositoryResource } from '../../model/repositories';
+import { byRepository } from './targets';
+
+/** The files that a command acts on in the end, and whether on all of them or none. */
+export interface JobChoice {
+    readonly targets: readonly RepositoryResource[];
+    readonly allOrNone: boolean;
+}
+
+/** The other files of a job: those that can go along, and those that cannot. */
+interface Mates {
+    readonly job: string;
+    readonly free: readonly RepositoryResource[];
+    readonly held: readonly RepositoryResource[];
+}
+
+const NAMES_SHOWN = 6;
+const NAME_LENGTH = 60;
+
+/**
+ * Lets the other files of the jobs go along, as the setting says: all, none, or as the person answers.
+ * @returns undefined when the person leaves the question
+ */
+export async function withJobs(
+    targets: readonly RepositoryResource[],
+    verb: 'check out' | 'check in',
+): Promise<JobChoice | undefined> {
+    const find = verb === 'check out' ? matesToCheckOut : matesToCheckIn;
+    const groups = byRepository(targets).map(([session, paths]) => ({
+        ask: session.settings.jobSets === 'ask',
+        mates: session.settings.jobSets === 'never' ? [] : find(session, paths),
+    }));
+    const always = groups.filter(({ ask }) => !ask).flatMap(({ mates }) => mates);
+    const offered = groups.filter(({ ask }) => ask).flatMap(({ mates }) => mates);
+    const certain = [...targets, ...always.flatMap(({ free, held }) => [...free, ...held])];
+    const optional = offered.flatMap(({ free }) => free);
+    if (optional.length === 0) return { targets: certain, allOrNone: certain.length > targets.length };
+    const answer = await ask(certain, optional, offered, verb);
+    if (answer === undefined) return undefined;
+    const chosen = answer === 'all' ? [...certain, ...optional] : certain;
+    return { targets: chosen, allOrNone: chosen.length > targets.length };
+}
+
+/** At a check-out those go along that nobody holds; those that somebody else holds are in the way. */
+function matesToCheckOut(session: RepositorySession, paths: readonly string[]): Mates[] {
+    const { snapshot } = session.repository;
+    return jobsOf(session, paths).map(({ job, folder }) => {
+        const listing = snapshot.folder(folder)?.listing;
+        const names =
+            listing === undefined ? [] : (session.jobs.jobsIn(listing.files).byName.get(foldCase(job))?.files ?? []);
+        const mates = without(
+            paths,
+            names.map((name) => pathIn(folder, name)),
+        );
+        const inState = (state: string): RepositoryResource[] =>
+            mates.filter((path) => snapshot.file(path)?.state === state).map((path) => ({ session, path }));
+        return { job, free: inState('available'), held: inState('heldByOthers') };
+    });
+}
+
+/** At a check-in those go along that the person holds, also where the file is gone. */
+function matesToCheckIn(session: RepositorySession, paths: readonly string[]): Mates[] {
+    const mine = session.repository.snapshot.heldByMe().map(({ path }) => path);
+    return jobsOf(session, paths).map(({ job, folder }) => {
+        const ofJob = mine.filter((path) => foldPath(folderOf(path)) === foldPath(folder));
+        const mates = without(paths, ofJob).filter((path) => sameJob(session.jobs.jobOf(path) ?? '', job));
+        return { job, free: mates.map((path) => ({ session, path })), held: [] };
+    });
+}
+
+function jobsOf(session: RepositorySession, paths: readonly string[]): { job: string; folder: string }[] {
+    const jobs = new Map<string, { job: string; folder: string }>();
+    for (const path of paths) {
+        const job = session.jobs.jobOf(path);
+        const folder = folderOf(path);
+        if (job !== undefined) jobs.set(`${foldPath(folder)}/${foldCase(job)}`, { job, folder });
+    }
+    return [...jobs.values()];
+}
+
+function without(paths: readonly string[], others: readonly string[]): string[] {
+    const known = new Set(paths.map(foldPath));
+    return others.filter((path) => !known.has(foldPath(path)));
+}
+
+async function ask(
+    targets: readonly RepositoryResource[],
+    mates: readonly RepositoryResource[],
+    jobs: readonly Mates[],
+    verb: 'check out' | 'check in',
+): Promise<'alone' | 'all' | undefined> {
+    const concerned = jobs.filter(({ free }) => free.length > 0);
+    const [first] = concerned;
+    const which =
+        concerned.length === 1 && first !== undefined ? `Job ${shown(first.job)}` : `${concerned.length} Jobs`;
+    const held = concerned.flatMap((job) => job.held);
+    const isOne = targets.length === 1;
+    const subject = isOne ? nameShown(targets[0]!) : `${targets.length} Files`;
+    const alone = {
+        label: isOne ? `${subject} Only` : `These ${subject} Only`,
+        iconPath: new vscode.ThemeIcon('file'),
+        answer: 'alone' as const,
+    };
+    const kind = held.length > 0 ? 'Free Files' : 'Files';
+    const whole = `All ${1 + mates.length} ${kind} of ${which}${verb === 'check in' ? ' That You Hold' : ''}`;
+    const all = {
+        label: isOne ? whole : `These ${subject} and ${mates.length} More of ${which}`,
+        description: held.length === 0 ? '' : heldBy(held),
+        detail: names([...targets, ...mates]),
+        iconPath: new vscode.ThemeIcon('files'),
+        answer: 'all' as const,
+    };
+    const picked = await vscode.window.showQuickPick([alone, all], {
+        title: `${verb === 'check out' ? 'Check Out' : 'Check In'} ${subject}`,
+        placeHolder: `${which} ${concerned.length === 1 ? 'has' : 'have'} other files that can go along`,
+    });
+    return picked?.answer;
+}
+
+function heldBy(held: readonly RepositoryResource[]): string {
+    return held
+        .slice(0, NAMES_SHOWN)
+        .map(
+            (mate) =>
+                `${nameShown(mate)} is held by ${shown(plainName(mate.session.file(mate.path)?.lock?.user ?? ''))}`,
+        )
+        .join(', ');
+}
+
+function names(files: readonly RepositoryResource[]): string {
+    const more = files.length - NAMES_SHOWN;
+    return `${files.slice(0, NAMES_SHOWN).map(nameShown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function nameShown({ path }: RepositoryResource): string {
+    return shown(nameOf(path));
+}
+
+function shown(text: string): string {
+    return withoutIcons(plainLine(truncate(text, NAME_LENGTH)));
+}

@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import type { RepositoryFile } from '../../core/repository/snapshot';
+import { activeResource } from '../../ui/openEditors';
+import type { RepositorySession } from '../../model/repositorySession';
+import {
+    isRepositoryResource,
+    type Repositories,
+    type RepositoryResource,
+    type RepositoryResources,
+} from '../../model/repositories';
+import { pickFile } from './filePick';
+
+/** Why a command cannot act on a resource, as a finished sentence. */
+export class NotInRepository extends Error {}
+
+/**
+ * The files that a command was called for: the rows of the tree, the resources of the Explorer, of a tab or of an editor
+ * title, else the file of the active tab, else one that the person picks.
+ * @param suits whether the command makes sense for a file; only such files can be picked
+ * @throws NotInRepository
+ */
+export async function resolveTargets(
+    repositories: Repositories,
+    args: readonly unknown[],
+    placeHolder: string,
+    suits: (file: RepositoryFile) => boolean,
+): Promise<RepositoryResource[]> {
+    const [clicked, selection] = args;
+    const given = Array.isArray(selection) && selection.length > 0 ? (selection as unknown[]) : [clicked];
+    const rows = given.filter(isRepositoryResource);
+    if (rows.length > 0) return unlessTwice(rows.flatMap((row) => filesOf(row, suits)));
+    const uris = resourcesIn(args, given);
+    if (uris.length > 0) return uris.map((uri) => locate(repositories, uri));
+    const active = activeResource();
+    const found = active === undefined ? undefined : repositories.find(active);
+    if (found !== undefined && found.session.file(found.path) !== undefined) return [found];
+    const picked = await pickFile(repositories, placeHolder, suits);
+    return picked === undefined ? [] : [picked];
+}
+
+/** What a menu was called for: resources of the Explorer or a tab, or rows of the Source Control view, each an argument. */
+function resourcesIn(args: readonly unknown[], given: readonly unknown[]): vscode.Uri[] {
+    const uris = given.filter((value) => value instanceof vscode.Uri);
+    return uris.length > 0 ? uris : args.flatMap((value) => (isResourceState(value) ? [value.resourceUri] : []));
+}
+
+function isResourceState(value: unknown): value is vscode.SourceControlResourceState {
+    return (
+        typeof value === 'object' && value !== null && 'resourceUri' in value && value.resourceUri instanceof vscode.Uri
+    );
+}
+
+/** The file of a row, or those of a job or a holder that the command makes sense for. */
+function filesOf(
+    row: RepositoryResource | RepositoryResources,
+    suits: (file: RepositoryFile) => boolean,
+): RepositoryResource[] {
+    const { session } = row;
+    if (!('members' in row)) return session.file(row.path) === undefined ? [] : [row];
+    return row.members().flatMap((path) => {
+        const file = session.file(path);
+        return file !== undefined && suits(file) ? [{ session, path }] : [];
+    });
+}
+
+/** A job may be selected together with files of it. */
+function unlessTwice(files: readonly RepositoryResource[]): RepositoryResource[] {
+    return byRepository(files).flatMap(([session, paths]) => [...new Set(paths)].map((path) => ({ session, path })));
+}
+
+/** Files by the repository they belong to, since a transaction is for one repository. */
+export function byRepository(targets: readonly RepositoryResource[]): [RepositorySession, string[]][] {
+    const groups = new Map<RepositorySession, string[]>();
+    for (const { session, path } of targets) {
+        const paths = groups.get(session);
+        if (paths === undefined) groups.set(session, [path]);
+        else paths.push(path);
+    }
+    return [...groups];
+}
+
+function locate(repositories: Repositories, uri: vscode.Uri): RepositoryResource {
+    const found = repositories.find(uri);
+    if (found !== undefined) return found;
+    throw new NotInRepository(`${uri.fsPath} is not inside a repository, so it cannot be checked out or in.`);
+}

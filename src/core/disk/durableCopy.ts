@@ -1,0 +1,19 @@
+import { constants } from 'node:fs';
+import { copyFile, open } from 'node:fs/promises';
+import { systemCode } from '../base/errors';
+
+/** Copies a file to a name that nobody has yet, and forces the copy to the disk where its permissions allow that. */
+export async function copyDurably(file: string, copy: string): Promise<void> {
+    await copyFile(file, copy, constants.COPYFILE_EXCL);
+    try {
+        const handle = await open(copy, 'r+');
+        try {
+            await handle.sync();
+        } finally {
+            await handle.close();
+        }
+    } catch (error) {
+        // It has the permissions of the file, which may be to read only.
+        if (systemCode(error) !== 'EACCES' && systemCode(error) !== 'EPERM') throw error;
+    }
+}

@@ -1,0 +1,49 @@
+import { describeError, systemCode } from '../base/errors';
+
+/** Why a disk or share failed, to follow "because", and what a person can do about it, as a sentence. */
+export interface IoExplanation {
+    readonly reason: string;
+    readonly advice: string;
+}
+
+const ACCESS = 'Ask whoever manages the share for access to its folder.';
+const SPACE = 'Free some space there, and try again.';
+const CONNECTION = 'Check that the share is connected, and try again.';
+
+const COMMON: Readonly<Record<string, IoExplanation>> = {
+    ENOSPC: { reason: 'the disk is full', advice: SPACE },
+    EDQUOT: { reason: 'your quota on that disk is used up', advice: SPACE },
+    EROFS: { reason: 'it is on a disk that can only be read', advice: ACCESS },
+    EISDIR: { reason: 'it is a folder or a device and not a file', advice: 'Move it away, and try again.' },
+    ENAMETOOLONG: { reason: 'its path is longer than that disk allows', advice: 'Move it to a shorter one.' },
+};
+const READING: Readonly<Record<string, IoExplanation>> = {
+    ...COMMON,
+    EACCES: { reason: 'you have no permission to read it', advice: 'Ask whoever manages the share for access to it.' },
+    EPERM: { reason: 'you have no permission to read it', advice: 'Ask whoever manages the share for access to it.' },
+};
+const WRITING: Readonly<Record<string, IoExplanation>> = {
+    ...COMMON,
+    EACCES: { reason: 'you have no permission to write there', advice: ACCESS },
+    EPERM: { reason: 'you have no permission to write there, or another program keeps it open', advice: ACCESS },
+    EBUSY: { reason: 'another program keeps it open', advice: 'Wait until it is done, and try again.' },
+    EEXIST: { reason: 'another program keeps it open', advice: 'Wait until it is done, and try again.' },
+};
+
+/** What an error means to a person who wanted to read or write a file; the message of one of ours is a reason already. */
+export function explainIoError(error: unknown, wanted: 'read' | 'write'): IoExplanation {
+    const code = systemCode(error);
+    if (code === undefined) return { reason: describeError(error), advice: CONNECTION };
+    const known = (wanted === 'read' ? READING : WRITING)[code];
+    if (known !== undefined) return known;
+    const isGone = code === 'ENOENT' || code === 'ENOTDIR';
+    return {
+        reason: isGone ? 'its folder is not there' : `its disk or share failed (${code})`,
+        advice: CONNECTION,
+    };
+}
+
+/** Whether the disk answered, and said no for a reason that will stay. */
+export function isRefusal(error: unknown): boolean {
+    return Object.hasOwn(WRITING, systemCode(error) ?? '');
+}

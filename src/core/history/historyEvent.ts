@@ -1,0 +1,123 @@
+import { escapeNonAscii } from '../base/jsonText';
+import { foldPath } from '../base/repositoryPath';
+
+/** What was done to a file, or to the whole locks file (`restore`). */
+export type HistoryAction = 'check-out' | 'check-in' | 'undo' | 'take-over' | 'restore';
+
+/** What was in a file: its size in bytes and, of files that are not large, the SHA-256 of its content in hexadecimal. */
+export interface FileContent {
+    readonly size: number;
+    readonly sha256?: string;
+}
+
+/** One line of the history: one action on one file. */
+export interface HistoryEvent {
+    /** ISO 8601, as in the locks file; by the clock of whoever did it. */
+    readonly time: string;
+    readonly action: HistoryAction;
+    /** The path inside the repository; none where it was done to all files at once. */
+    readonly file?: string;
+    readonly user: string;
+    readonly host?: string;
+    /** What they said of it; `''` for nothing. */
+    readonly message: string;
+    /** The check-out that ended by it; the user where it was somebody else's. */
+    readonly checkedOut?: { readonly time: string; readonly message: string; readonly user?: string };
+    /** Whether the file stays checked out after its check-in. */
+    readonly kept?: true;
+    /** What was in the file at its check-out, and when this was done; each where it is known. */
+    readonly before?: FileContent;
+    readonly after?: FileContent;
+}
+
+/** Which part of the history is wanted. */
+export interface HistoryQuery {
+    /** A path inside the repository, in any case; all files where it is left out. */
+    readonly file?: string | undefined;
+    /** How many events at most, the newest ones. */
+    readonly limit?: number | undefined;
+}
+
+/** A part of the history, the newest event first. */
+export interface History {
+    readonly events: readonly HistoryEvent[];
+    /** How many of the lines that were looked at are no events: torn by a program that died, or written by others. */
+    readonly skipped: number;
+}
+
+const ACTIONS: ReadonlySet<unknown> = new Set<HistoryAction>(['check-out', 'check-in', 'undo', 'take-over', 'restore']);
+
+/** The line of an event, without its end. ASCII only, so that it reads the same in every code page. */
+export function formatEvent(event: HistoryEvent): string {
+    return escapeNonAscii(JSON.stringify(event));
+}
+
+/** Reads a line of the history; undefined for what is no event. Fields that it does not know are left out. */
+export function parseEvent(line: string): HistoryEvent | undefined {
+    const value = parsed(line);
+    if (!isObject(value)) return undefined;
+    const { time, action, file, user, host, message, checkedOut, kept, before, after } = value;
+    if (typeof time !== 'string' || !ACTIONS.has(action) || typeof user !== 'string') return undefined;
+    if (file !== undefined && typeof file !== 'string') return undefined;
+    const contents = { before: contentIn(before), after: contentIn(after) };
+    return {
+        time,
+        action: action as HistoryAction,
+        ...(file === undefined ? {} : { file }),
+        user,
+        ...(typeof host === 'string' ? { host } : {}),
+        message: typeof message === 'string' ? message : '',
+        ...(isObject(checkedOut) ? { checkedOut: checkOutIn(checkedOut) } : {}),
+        ...(kept === true ? { kept } : {}),
+        ...(contents.before === undefined ? {} : { before: contents.before }),
+        ...(contents.after === undefined ? {} : { after: contents.after }),
+    };
+}
+
+/** Whether an event belongs to what is wanted. What was done to all files belongs to each. */
+export function isWanted({ file }: HistoryEvent, wanted: HistoryQuery): boolean {
+    return wanted.file === undefined || file === undefined || foldPath(file) === foldPath(wanted.file);
+}
+
+/** Whether a check-out began with an event. */
+export function beginsCheckOut({ action, kept }: HistoryEvent): boolean {
+    return action === 'check-out' || action === 'take-over' || kept === true;
+}
+
+/** Whether the content of a file changed between its check-out and this; undefined where that is not known. */
+export function isModified({ before, after }: HistoryEvent): boolean | undefined {
+    if (before === undefined || after === undefined) return undefined;
+    if (before.size !== after.size) return true;
+    if (before.sha256 === undefined || after.sha256 === undefined) return undefined;
+    return before.sha256 !== after.sha256;
+}
+
+function contentIn(value: unknown): FileContent | undefined {
+    if (!isObject(value) || typeof value['size'] !== 'number') return undefined;
+    const { size, sha256 } = value;
+    return { size, ...(typeof sha256 === 'string' ? { sha256 } : {}) };
+}
+
+function checkOutIn({ time, message, user }: Readonly<Record<string, unknown>>): {
+    time: string;
+    message: string;
+    user?: string;
+} {
+    return {
+        time: typeof time === 'string' ? time : '',
+        message: typeof message === 'string' ? message : '',
+        ...(typeof user === 'string' ? { user } : {}),
+    };
+}
+
+function parsed(line: string): unknown {
+    try {
+        return JSON.parse(line);
+    } catch {
+        return undefined; // Torn, or no line of ours.
+    }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

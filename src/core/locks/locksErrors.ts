@@ -1,0 +1,95 @@
+import * as path from 'node:path';
+import { explainIoError } from '../disk/ioErrors';
+import { CheckoutError, describeError, systemCode } from '../base/errors';
+import { LARGEST_MEGABYTES } from '../base/jsonText';
+import type { DamagedTable } from './lockTable';
+
+/** The copy of a locks file that is written after each change. */
+export function backupOf(file: string): string {
+    return `${file}.bak`;
+}
+
+/** What went wrong with one locks file, in sentences. */
+export class LocksErrors {
+    constructor(private readonly file: string) {}
+
+    damaged(cause: DamagedTable): CheckoutError {
+        const backup = path.basename(backupOf(this.file));
+        return new CheckoutError(
+            'locksFileDamaged',
+            `The locks file ${this.file} is damaged: ${cause.message}. Nothing was changed. Mend it, or restore the last good copy (${backup}).`,
+            this.file,
+            { cause },
+        );
+    }
+
+    unreachable(cause: unknown): CheckoutError {
+        const { reason, advice } = explainIoError(cause, 'read');
+        return new CheckoutError(
+            'locksFileUnreachable',
+            `The locks file ${this.file} cannot be read, because ${reason}, so nobody can tell who holds what. ${advice}`,
+            this.file,
+            { cause },
+        );
+    }
+
+    unconfirmed(cause?: unknown): CheckoutError {
+        const why =
+            cause === undefined
+                ? `Other programs kept changing ${this.file} at the same moment`
+                : `${this.file} could not be read again (${systemCode(cause) ?? describeError(cause)})`;
+        return new CheckoutError(
+            'changeUnconfirmed',
+            `${why}, so this change could not be confirmed. Refresh to see who holds what, and try again.`,
+            this.file,
+            { cause },
+        );
+    }
+
+    /** What an error means that came while the file was to be replaced. */
+    notWritten(error: unknown): CheckoutError {
+        if (error instanceof CheckoutError) return error;
+        const { reason, advice } = explainIoError(error, 'write');
+        return this.notWritable(`was not changed, because ${reason}. ${advice}`, error);
+    }
+
+    tooLarge(cause: unknown): CheckoutError {
+        return this.notWritable(
+            `was not changed, because it would become larger than ${LARGEST_MEGABYTES} MB. Take out of it what is no lock, or check in what is no longer needed, and try again.`,
+            cause,
+        );
+    }
+
+    isLink(): CheckoutError {
+        return this.notWritable(
+            'is a symbolic link, so nothing was changed: a change would put a file in its place, and whoever uses the file that it leads to would not see it. Name that file itself, in the setting cncCheckout.locksFile or with --locks.',
+        );
+    }
+
+    outdated(): CheckoutError {
+        return new CheckoutError(
+            'restoreOutdated',
+            `${this.file} or its last good copy changed while you were asked, so nothing was restored. Look at what a restore would change now, and decide again.`,
+            this.file,
+        );
+    }
+
+    noBackup(reason: string): CheckoutError {
+        const backup = backupOf(this.file);
+        return new CheckoutError(
+            'noBackup',
+            `The last good copy ${backup} cannot be used: ${reason}. Mend ${path.basename(this.file)} by hand, or remove both to begin with no locks.`,
+            backup,
+        );
+    }
+
+    /** A warning: the change was made all the same. */
+    notBackedUp(error: unknown): string {
+        const { reason, advice } = explainIoError(error, 'write');
+        return `The change was made, but the safety copy ${backupOf(this.file)} could not be written, because ${reason}. ${advice}`;
+    }
+
+    private notWritable(what: string, cause?: unknown): CheckoutError {
+        return new CheckoutError('locksFileNotWritable', `${this.file} ${what}`, this.file, { cause });
+    }
+}

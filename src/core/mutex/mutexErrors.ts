@@ -1,0 +1,45 @@
+import { explainIoError, isRefusal } from '../disk/ioErrors';
+import { CheckoutError } from '../base/errors';
+import { InTheWay, type ObservedMutex } from './staleness';
+
+/** The mutex was not free in time. @param timeout, staleAfter milliseconds */
+export function describeTimeout(
+    file: string,
+    mutexPath: string,
+    observed: ObservedMutex | undefined,
+    { timeout, staleAfter }: { readonly timeout: number; readonly staleAfter: number },
+    cause: unknown,
+): CheckoutError {
+    const owner = observed?.record.owner;
+    const unchangedFor = observed?.unchangedFor ?? 0;
+    const who = owner === undefined ? 'Another computer' : `${owner.user} on ${owner.host} (process ${owner.pid})`;
+    const seconds = Math.round(timeout / 1000);
+    const how =
+        unchangedFor < 1000
+            ? ''
+            : ` The same change has been going on for at least ${Math.floor(unchangedFor / 1000)} s.`;
+    const message =
+        unchangedFor >= staleAfter
+            ? `${file} was not changed: ${who} seems to have died while changing it, and what is left of that cannot be removed by you. Ask whoever manages the share to remove the folder ${mutexPath}.`
+            : `${who} is changing ${file}, and it was not free within ${seconds} s, so nothing was changed.${how} Try again in a moment.`;
+    return new CheckoutError('mutexTimeout', message, file, { cause });
+}
+
+/** The mutex cannot be had, for a reason that is not that somebody has it. */
+export function describeRefusal(file: string, error: unknown): CheckoutError {
+    if (error instanceof InTheWay) {
+        return new CheckoutError(
+            'locksFileNotWritable',
+            `${file} was not changed, because ${error.path} is in the way: a file or a link, perhaps of another program. Move it away if nobody needs it, and try again.`,
+            error.path,
+            { cause: error },
+        );
+    }
+    const { reason, advice } = explainIoError(error, 'write');
+    return new CheckoutError(
+        isRefusal(error) ? 'locksFileNotWritable' : 'locksFileUnreachable',
+        `${file} was not changed, because ${reason}. ${advice}`,
+        file,
+        { cause: error },
+    );
+}

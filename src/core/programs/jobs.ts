@@ -1,0 +1,137 @@
+import { createContext, Script } from 'node:vm';
+import type { Names } from '../base/fileNames';
+import { foldCase, nameOf } from '../base/repositoryPath';
+
+/**
+ * What most shops' files begin with: up to four letters, perhaps a separator, and a number of three digits or more
+ * (`4801247-op2.vnc`, `FX-034 Plate.mcam`, `O1234.vnc`).
+ */
+export const DEFAULT_JOB_PATTERN = '^([A-Za-z]{0,4}[-_ ]?\\d{3,})';
+
+/** Longer names have no job: a pattern may take time that grows fast with the length. */
+const LONGEST_NAME = 200;
+/** Milliseconds that a pattern may take for the names of one folder; a good one takes 100,000 of them in a tenth of that. */
+const PATIENCE = 1000;
+
+/** The files of one folder that belong together. */
+export interface Job {
+    /** What the pattern found in the name of its first file. */
+    readonly name: string;
+    /** Names of its files, without the folder, in the order of the listing. */
+    readonly files: readonly string[];
+}
+
+/** The jobs of one folder, and the job of each file that has one; by folded names. */
+export interface FolderJobs {
+    readonly byName: ReadonlyMap<string, Job>;
+    readonly byFile: ReadonlyMap<string, Job>;
+}
+
+const NO_JOBS: FolderJobs = { byName: new Map(), byFile: new Map() };
+
+/**
+ * Tells which files of a folder belong to one job, by a pattern of the shop. One that is no pattern, or takes too long,
+ * means no jobs.
+ */
+export class JobPattern {
+    private readonly context: object | undefined;
+    private readonly found = new WeakMap<Names, FolderJobs>();
+    private serves = true;
+
+    /**
+     * @param pattern a regular expression for names without their extension, in any case; its group 1 is the job
+     * @param onTrouble told, in a finished sentence, once, why the pattern cannot be used: now, or when it takes too long
+     */
+    constructor(
+        readonly pattern: string,
+        private readonly onTrouble: (sentence: string) => void,
+    ) {
+        try {
+            this.context = createContext({ pattern: new RegExp(pattern, 'i'), names: [] });
+        } catch (error) {
+            const why = error instanceof Error ? error.message.replace(/^.*: /s, '') : 'unknown';
+            this.giveUp(`it is not a regular expression (${why})`);
+        }
+        if (this.serves && !hasGroup(pattern)) this.giveUp('it has no group in parentheses for the job');
+    }
+
+    /**
+     * The jobs of a folder; looked for once, and remembered as long as no file of the folder comes or goes.
+     * @param names the names of its files, as the listing has them
+     */
+    jobsIn(names: Names): FolderJobs {
+        let jobs = this.found.get(names);
+        if (jobs === undefined) this.found.set(names, (jobs = this.divide([...names.keys()])));
+        return jobs;
+    }
+
+    /** The name of the job that a file belongs to, whether or not it is there; undefined when it has none. */
+    jobOf(path: string): string | undefined {
+        return this.jobsOf([path])[0];
+    }
+
+    /** The name of the job of each file, in order; for very many files quicker than one by one. */
+    jobsOf(paths: readonly string[]): (string | undefined)[] {
+        return this.match(paths.map(nameOf));
+    }
+
+    private divide(names: readonly string[]): FolderJobs {
+        const jobs = new Map<string, { readonly name: string; readonly files: string[] }>();
+        for (const [index, job] of this.match(names).entries()) {
+            if (job === undefined) continue;
+            const known = jobs.get(foldCase(job));
+            if (known === undefined) jobs.set(foldCase(job), { name: job, files: [names[index]!] });
+            else known.files.push(names[index]!);
+        }
+        if (jobs.size === 0) return NO_JOBS;
+        const byFile = new Map<string, Job>();
+        for (const job of jobs.values()) for (const file of job.files) byFile.set(foldCase(file), job);
+        return { byName: jobs, byFile };
+    }
+
+    /** The job of each name. In a context of its own, because only there a pattern that takes for ever can be stopped. */
+    private match(names: readonly string[]): (string | undefined)[] {
+        if (this.context === undefined || !this.serves) return [];
+        Object.assign(this.context, { names: names.map(withoutExtension) });
+        try {
+            const found = matching.runInContext(this.context, { timeout: PATIENCE }) as (string | undefined)[];
+            return found.map((job) => job?.trim() || undefined);
+        } catch (error) {
+            if (!isTimeout(error)) throw error;
+            this.giveUp('it takes too long for the names of this repository');
+            return [];
+        }
+    }
+
+    private giveUp(reason: string): void {
+        this.serves = false;
+        this.onTrouble(
+            `The job pattern ${this.pattern} cannot be used, because ${reason}. Until the setting cncCheckout.jobPattern is mended, no file has a job.`,
+        );
+    }
+}
+
+const matching = new Script('names.map((name) => pattern.exec(name)?.[1])');
+
+/** Whether two job names are the same job: names of files do not regard case. */
+export function sameJob(one: string, other: string): boolean {
+    return foldCase(one) === foldCase(other);
+}
+
+function withoutExtension(name: string): string {
+    if (name.length > LONGEST_NAME) return '';
+    const dot = name.lastIndexOf('.');
+    return dot > 0 ? name.slice(0, dot) : name;
+}
+
+/** An alternative that matches anything tells how many groups there are. */
+function hasGroup(pattern: string): boolean {
+    return (new RegExp(`${pattern}|`, 'i').exec('')?.length ?? 0) > 1;
+}
+
+function isTimeout(error: unknown): boolean {
+    // It is an error of the other context, and so no `Error` here.
+    return (
+        typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+    );
+}

@@ -1,0 +1,53 @@
+import type { Job } from './jobs';
+import { extensionOf } from '../base/repositoryPath';
+
+const PART = '.mcam';
+const PROGRAM = '.vnc';
+/** Milliseconds between which two times may be one: FAT counts in two seconds, and so do some file servers. */
+const COARSE = 2000;
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A program and the part that it was posted from. */
+export interface PostedProgram {
+    readonly program: string;
+    readonly part: string;
+}
+
+/**
+ * The programs of a job, each with its part: the one that is called the same, else the one whose name the program's begins
+ * with, else the only one. A program of which nobody can tell where it came from is left out.
+ * @returns names, as the job has them
+ */
+export function postedPrograms({ files }: Job): PostedProgram[] {
+    const parts = files.filter((name) => extensionOf(name) === PART).map((name) => ({ name, stem: stemOf(name) }));
+    if (parts.length === 0) return [];
+    const programs = files.filter((name) => extensionOf(name) === PROGRAM);
+    return programs.flatMap((program) => {
+        const stem = stemOf(program);
+        const [nearest] = parts
+            .filter((part) => stem.startsWith(part.stem))
+            .sort((one, other) => other.stem.length - one.stem.length);
+        const part = nearest ?? (parts.length === 1 ? parts[0] : undefined);
+        return part === undefined ? [] : [{ program, part: part.name }];
+    });
+}
+
+/**
+ * How long before the last change of its part a program was posted, as a person says it ("5 min", "3 h", "2 days");
+ * undefined where it was posted after that, or nobody can tell because the times are coarse.
+ * @param posted milliseconds since 1970, as is `partChanged`
+ */
+export function postedBefore(posted: number, partChanged: number): string | undefined {
+    const behind = partChanged - posted;
+    if (!(behind > COARSE)) return undefined;
+    if (behind < MINUTE) return 'less than a minute';
+    if (behind < HOUR) return `${Math.floor(behind / MINUTE)} min`;
+    return behind < 2 * DAY ? `${Math.floor(behind / HOUR)} h` : `${Math.floor(behind / DAY)} days`;
+}
+
+function stemOf(name: string): string {
+    return name.slice(0, name.lastIndexOf('.')).toLowerCase();
+}

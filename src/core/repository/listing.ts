@@ -1,0 +1,204 @@
+import type { Dirent } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import * as path from 'node:path';
+import { limitConcurrency } from '../base/concurrency';
+import { systemCode } from '../base/errors';
+import { namesOf, type Names } from '../base/fileNames';
+import { retryUntilAnswered } from '../disk/retry';
+import { extensionOf, folderOf, isRepositoryPath, joinPath, nameOf, pathIn } from '../base/repositoryPath';
+
+/** One folder of the repository as it is on disk. */
+export interface FolderListing {
+    readonly files: Names;
+    readonly folders: Names;
+}
+
+/** A whole repository: each folder that could be read, and why the others could not. `''` is the repository itself. */
+export interface Listing {
+    readonly folders: ReadonlyMap<string, FolderListing>;
+    readonly unreadable: ReadonlyMap<string, string>;
+}
+
+const SYSTEM_FOLDERS = new Set(['$recycle.bin', 'system volume information', 'lost+found', '@eadir', '#recycle']);
+/** Not more, so that what somebody does meanwhile does not wait behind hundreds of reads. */
+export const FOLDERS_AT_ONCE = 8;
+/** What nearly every CAM file is called: good on every system, so that nothing more has to be asked for each of 100,000. */
+const PLAIN_NAME = /^(?!con|prn|aux|nul|com|lpt)\w(?:[\w .()+-]*\w)?$/i;
+
+/**
+ * Lists one folder with a single directory read and no `stat`. Hidden folders and those that file servers keep for
+ * themselves are left out. Symbolic links are not followed: what they lead to inside the repository is listed at its own
+ * place, and one file must not have two names under which two people could hold it.
+ * @param diskPath absolute path of the folder
+ * @param folder the same folder inside the repository
+ * @param extensions lower case, with the dot
+ * @param known the listing of the same folder with the same extensions some time ago
+ * @returns `known` itself when nothing came, went or moved: then nobody needs to compare 100,000 names
+ * @throws the system error of `readdir`
+ */
+export async function listFolder(
+    diskPath: string,
+    folder: string,
+    extensions: ReadonlySet<string>,
+    known?: FolderListing,
+): Promise<FolderListing> {
+    const entries = await retryUntilAnswered(() => readdir(diskPath, { withFileTypes: true }));
+    return known !== undefined && isStill(known, entries, folder, extensions)
+        ? known
+        : listed(diskPath, entries, folder, extensions);
+}
+
+async function listed(
+    diskPath: string,
+    entries: readonly Dirent[],
+    folder: string,
+    extensions: ReadonlySet<string>,
+): Promise<FolderListing> {
+    const files: string[] = [];
+    const folders: string[] = [];
+    for (const entry of entries) {
+        const { name } = entry;
+        const kind = entry.isSymbolicLink() ? await behindReparsePoint(diskPath, name) : entry;
+        if (kind?.isFile()) {
+            if (isListedFile(name, extensions)) files.push(name);
+        } else if (kind?.isDirectory() && isListedFolder(folder, name)) folders.push(name);
+    }
+    return { files: namesOf(files), folders: namesOf(folders) };
+}
+
+/** Whether a directory read gave what the listing was made of. Directories are read in the same order as long as nothing changed. */
+function isStill(
+    { files, folders }: FolderListing,
+    entries: readonly Dirent[],
+    folder: string,
+    extensions: ReadonlySet<string>,
+): boolean {
+    const [nextFile, nextFolder] = [files.values()[Symbol.iterator](), folders.values()[Symbol.iterator]()];
+    let [file, subfolder] = [nextFile.next(), nextFolder.next()];
+    for (const entry of entries) {
+        const { name } = entry;
+        if (entry.isFile()) {
+            if (name === file.value) file = nextFile.next();
+            else if (isListedFile(name, extensions)) return false;
+        } else if (entry.isDirectory()) {
+            if (name === subfolder.value) subfolder = nextFolder.next();
+            else if (isListedFolder(folder, name)) return false;
+        } else if (entry.isSymbolicLink() && process.platform === 'win32') return false; // What it is has to be asked.
+    }
+    return file.done === true && subfolder.done === true;
+}
+
+function isListedFile(name: string, extensions: ReadonlySet<string>): boolean {
+    return hasExtension(name, extensions) && (PLAIN_NAME.test(name) || isRepositoryPath(name));
+}
+
+function hasExtension(name: string, extensions: ReadonlySet<string>): boolean {
+    const dot = name.lastIndexOf('.');
+    // Nearly all are in lower case: for those no new text has to be made.
+    for (const extension of extensions)
+        if (dot === name.length - extension.length && name.endsWith(extension)) return true;
+    return extensions.has(extensionOf(name));
+}
+
+/**
+ * Whether a path is one that a listing could name, wherever the file is: its extension counts, and none of its folders is
+ * left out as hidden or as the system's own.
+ * @param repositoryPath inside the repository
+ */
+export function canBeListed(repositoryPath: string, extensions: ReadonlySet<string>): boolean {
+    const folders = folderOf(repositoryPath).split('/');
+    return (
+        isListedFile(nameOf(repositoryPath), extensions) &&
+        folders.every((name, depth) => name === '' || isListedFolder(folders.slice(0, depth).join('/'), name))
+    );
+}
+
+function isListedFolder(folder: string, name: string): boolean {
+    if (name.startsWith('.') || SYSTEM_FOLDERS.has(name.toLowerCase())) return false;
+    return isRepositoryPath(joinPath(folder, name));
+}
+
+/**
+ * A directory read on Windows calls every reparse point a link, also a file that OneDrive keeps elsewhere or that a
+ * server stores without its duplicates (libuv's issue 4112 and pull request 4561). `lstat` knows which are links.
+ */
+async function behindReparsePoint(
+    diskPath: string,
+    name: string,
+): Promise<Pick<Dirent, 'isFile' | 'isDirectory'> | undefined> {
+    if (process.platform !== 'win32') return undefined;
+    try {
+        return await lstat(path.join(diskPath, name));
+    } catch (error) {
+        // Gone, or out of reach: then it is none of the files that are there.
+        if (systemCode(error) === undefined) throw error;
+        return undefined;
+    }
+}
+
+/** Which part of a repository to list, and what is known of it already. */
+export interface ListingOptions {
+    /** Listings of some time ago, made with the same extensions; those that are still true are handed on as they are. */
+    readonly known?: ReadonlyMap<string, FolderListing>;
+    /** Whether what is known is taken as it is, and only the other folders are read. */
+    readonly trustsKnown?: boolean;
+    /** Which subfolders to go into; all of them without it. */
+    readonly goesInto?: (folder: string) => boolean;
+}
+
+/**
+ * Lists the repository with its subfolders, one directory read for each. A subfolder that cannot be read is named in
+ * `unreadable` and does not hide the rest.
+ * @param root absolute path of the repository
+ * @param extensions lower case, with the dot
+ * @throws the system error when the repository itself cannot be read
+ */
+export async function listRepository(
+    root: string,
+    extensions: ReadonlySet<string>,
+    { known, trustsKnown = false, goesInto = () => true }: ListingOptions = {},
+): Promise<Listing> {
+    const folders = new Map<string, FolderListing>();
+    const unreadable = new Map<string, string>();
+    let level = [{ folder: '', diskPath: root }];
+    while (level.length > 0) {
+        const next: typeof level = [];
+        await limitConcurrency(level, FOLDERS_AT_ONCE, async ({ folder, diskPath }) => {
+            try {
+                const before = known?.get(folder);
+                const listing =
+                    trustsKnown && before !== undefined
+                        ? before
+                        : await listFolder(diskPath, folder, extensions, before);
+                folders.set(folder, listing);
+                for (const child of subfoldersOf(listing, folder, diskPath)) {
+                    if (goesInto(child.folder)) next.push(child);
+                }
+            } catch (error) {
+                if (folder === '') throw error;
+                unreadable.set(folder, describeUnreadable(folder, error));
+            }
+        });
+        level = next;
+    }
+    return { folders, unreadable };
+}
+
+/** The subfolders that a listing has, with their paths inside the repository and on disk. */
+export function subfoldersOf(
+    { folders }: FolderListing,
+    folder: string,
+    diskPath: string,
+): { folder: string; diskPath: string }[] {
+    return [...folders.keys()].map((name) => ({
+        folder: pathIn(folder, name),
+        diskPath: path.join(diskPath, folders.get(name) ?? name),
+    }));
+}
+
+/** Why a folder cannot be shown, as a finished sentence. */
+export function describeUnreadable(folder: string, error: unknown): string {
+    const code = systemCode(error);
+    if (code === 'EACCES' || code === 'EPERM') return `You have no permission to read the folder ${nameOf(folder)}.`;
+    return `The folder ${nameOf(folder)} cannot be read now (${code ?? String(error)}).`;
+}

@@ -1,0 +1,154 @@
+import { watch, type FSWatcher } from 'node:fs';
+import * as path from 'node:path';
+import { Debounce } from '../base/debounce';
+import { FolderMtimes } from './folderMtimes';
+import type { Repository } from './repository';
+import { joinPath } from '../base/repositoryPath';
+
+/** What to look at, and how often. */
+export interface WatcherOptions {
+    /** Absolute path of the locks file. */
+    readonly locksFile: string;
+    /** The most milliseconds between two looks at the locks file. */
+    readonly pollInterval: number;
+    /** Folders inside the repository whose rows are open now. */
+    readonly openFolders: () => Iterable<string>;
+    /** Further folders inside the repository whose file events are worth to be told of. */
+    readonly otherFolders?: () => Iterable<string>;
+    /** Told the path inside the repository of what an event tells of: a file or folder that was written, came or went. */
+    readonly onTouched?: (path: string) => void;
+}
+
+/** Open folders are looked at this many times less often than the locks file: programs come and go more slowly. */
+const POLLS_PER_FOLDER_LOOK = 10;
+/**
+ * The parts of the interval after which a poll begins. It varies, or two hundred clients that a hanging share has brought
+ * into step would go on to come all at once; it is less than one, so that what was changed is read within the interval.
+ */
+const SOONEST = 0.85;
+const LATEST = 0.95;
+
+/**
+ * Keeps a repository up to date. The poll is the truth: one `stat` of the locks file when nothing changed. File events,
+ * which network drives lose, only make it faster.
+ */
+export class Watcher {
+    private readonly events = new Map<string, FSWatcher>();
+    private timer: NodeJS.Timeout | undefined;
+    private readonly locksTouched: Debounce;
+    private readonly foldersTouched: Debounce;
+    private readonly touched = new Set<string>();
+    private readonly folderTimes = new FolderMtimes();
+    private polls = 0;
+    private inView = true;
+
+    constructor(
+        private readonly repository: Repository,
+        private readonly options: WatcherOptions,
+    ) {
+        this.locksTouched = new Debounce(() => this.repository.poll(true));
+        this.foldersTouched = new Debounce(() => this.lookAtTouched());
+        this.schedule();
+        this.watchFolders();
+    }
+
+    dispose(): void {
+        clearTimeout(this.timer);
+        this.timer = undefined;
+        this.locksTouched.dispose();
+        this.foldersTouched.dispose();
+        for (const watcher of this.events.values()) watcher.close();
+        this.events.clear();
+    }
+
+    /**
+     * Told whether a person sees the open folders now. Those that nobody sees are not polled: a window that nobody looks
+     * at costs the share one `stat` a poll.
+     */
+    async showFolders(inView: boolean): Promise<void> {
+        const appeared = inView && !this.inView;
+        this.inView = inView;
+        if (appeared) await this.lookAtFolders();
+    }
+
+    /** Begins to watch folders that were opened since, and stops for those that were closed. */
+    watchFolders(): void {
+        const { snapshot } = this.repository;
+        const wanted = new Map([[path.dirname(this.options.locksFile), undefined as string | undefined]]);
+        const folders = [...this.options.openFolders(), ...(this.options.otherFolders?.() ?? [])];
+        for (const folder of folders) wanted.set(snapshot.diskPath(folder), folder);
+        for (const [diskPath, watcher] of this.events) {
+            if (wanted.has(diskPath)) continue;
+            watcher.close();
+            this.events.delete(diskPath);
+        }
+        for (const [diskPath, folder] of wanted) if (!this.events.has(diskPath)) this.watch(diskPath, folder);
+    }
+
+    private schedule(): void {
+        const part = SOONEST + Math.random() * (LATEST - SOONEST);
+        this.timer = setTimeout(() => void this.poll(), this.options.pollInterval * part);
+        this.timer.unref();
+    }
+
+    private async poll(): Promise<void> {
+        this.polls++;
+        try {
+            await this.repository.poll();
+            if (this.polls % POLLS_PER_FOLDER_LOOK === 0) {
+                if (this.inView) await this.lookAtFolders();
+                if (this.timer !== undefined) this.watchFolders();
+            }
+        } finally {
+            // Whatever went wrong once, the next look comes.
+            if (this.timer !== undefined) this.schedule();
+        }
+    }
+
+    private async lookAtFolders(): Promise<void> {
+        for (const folder of this.options.openFolders()) {
+            const diskPath = this.repository.snapshot.diskPath(folder);
+            if (await this.folderTimes.mayHaveChanged(diskPath)) await this.repository.look(folder);
+        }
+    }
+
+    private async lookAtTouched(): Promise<void> {
+        const folders = [...this.touched];
+        this.touched.clear();
+        for (const folder of folders) await this.repository.look(folder);
+    }
+
+    private watch(diskPath: string, folder: string | undefined): void {
+        try {
+            const watcher = watch(diskPath, { persistent: false }, (event, name) =>
+                this.note(diskPath, folder, event, name),
+            );
+            watcher.on('error', () => this.forget(diskPath, watcher));
+            this.events.set(diskPath, watcher);
+        } catch {
+            // No events from here (not there yet, a network drive, too many watchers): the poll does without.
+        }
+    }
+
+    private forget(diskPath: string, watcher: FSWatcher): void {
+        watcher.close();
+        if (this.events.get(diskPath) === watcher) this.events.delete(diskPath);
+    }
+
+    private note(diskPath: string, folder: string | undefined, event: string, name: string | null): void {
+        const { locksFile } = this.options;
+        const isLocks = name === null || name === path.basename(locksFile);
+        if (diskPath === path.dirname(locksFile) && isLocks) this.locksTouched.ask();
+        if (folder !== undefined && name !== null && !isOurs(name, locksFile)) {
+            this.options.onTouched?.(joinPath(folder, name));
+        }
+        // Only a name that comes or goes changes a listing: a CAM program that saves sends hundreds of other events.
+        if (folder === undefined || event !== 'rename' || (name !== null && isOurs(name, locksFile))) return;
+        this.touched.add(folder);
+        this.foldersTouched.ask();
+    }
+}
+
+function isOurs(name: string, locksFile: string): boolean {
+    return name.startsWith(path.basename(locksFile));
+}

@@ -1,0 +1,154 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import * as path from 'node:path';
+import { systemCode } from '../base/errors';
+import { READING } from '../disk/readFile';
+
+/** By what one can tell, without reading it, that a file was changed: bytes, and milliseconds since 1970. */
+export interface FileTimes {
+    readonly size: number;
+    readonly mtimeMs: number;
+}
+
+/** A content by its size in bytes and its SHA-256 in hexadecimal. */
+export interface Content {
+    readonly size: number;
+    readonly sha256: string;
+}
+
+const PIECE = 2 ** 20;
+/** What a copy is called before its hash is known. */
+const PART = '.part';
+
+/** Whether both are of one state of a file. */
+export function sameTimes(one: FileTimes, other: FileTimes): boolean {
+    return one.size === other.size && one.mtimeMs === other.mtimeMs;
+}
+
+/** The hash of a file on disk, piece by piece: it may be larger than the memory. @throws the system error */
+export async function hashOfFile(diskPath: string): Promise<string> {
+    const handle = await open(diskPath, READING);
+    try {
+        return (await eachPiece(handle, () => Promise.resolve())).sha256;
+    } finally {
+        await handle.close();
+    }
+}
+
+/** Copies of files on this computer, each under the hash of what is in it, so that the same content is kept once. */
+export class ContentStore {
+    /** @param folder absolute path of a folder that nobody else writes to; made when it is needed */
+    constructor(private readonly folder: string) {}
+
+    /** Where a content is, if it is kept. */
+    pathOf(sha256: string): string {
+        return path.join(this.folder, sha256);
+    }
+
+    /** Whether a content is kept. */
+    async has({ sha256, size }: Content): Promise<boolean> {
+        try {
+            return (await stat(this.pathOf(sha256))).size === size;
+        } catch (error) {
+            if (systemCode(error) === undefined) throw error;
+            return false;
+        }
+    }
+
+    /**
+     * Keeps a copy of a file.
+     * @param diskPath absolute path; a link is not followed
+     * @param was how it has to be, before and after it was read
+     * @param signal gives up when it is aborted
+     * @returns undefined when it was not so, or that was given up; then nothing is kept
+     * @throws the system error
+     */
+    async keep(diskPath: string, was: FileTimes, signal?: AbortSignal): Promise<Content | undefined> {
+        await mkdir(this.folder, { recursive: true });
+        const source = await open(diskPath, READING | constants.O_NOFOLLOW);
+        const aside = path.join(this.folder, `${randomUUID()}${PART}`);
+        try {
+            const stats = await source.stat();
+            if (!stats.isFile() || !sameTimes(stats, was)) return undefined;
+            const content = await copyTo(source, aside, signal);
+            if (content?.size !== was.size || !sameTimes(await stat(diskPath), was)) return undefined;
+            await rename(aside, this.pathOf(content.sha256));
+            return content;
+        } finally {
+            await source.close();
+            await rm(aside, { force: true });
+        }
+    }
+
+    /** Keeps bytes that are in no file. @throws the system error */
+    async keepBytes(bytes: Uint8Array): Promise<Content> {
+        await mkdir(this.folder, { recursive: true });
+        const sha256 = createHash('sha256').update(bytes).digest('hex');
+        const aside = path.join(this.folder, `${randomUUID()}${PART}`);
+        try {
+            await writeFile(aside, bytes, { flag: 'wx', mode: 0o600, flush: true });
+            await rename(aside, this.pathOf(sha256));
+        } finally {
+            await rm(aside, { force: true });
+        }
+        return { size: bytes.byteLength, sha256 };
+    }
+
+    /**
+     * Removes the contents that nobody wants.
+     * @param wanted their hashes
+     * @param before milliseconds since 1970; what was kept since may have no record yet
+     */
+    async sweep(wanted: ReadonlySet<string>, before: number): Promise<void> {
+        for (const name of await this.names()) {
+            if (wanted.has(name)) continue;
+            try {
+                const { mtimeMs } = await stat(this.pathOf(name));
+                if (mtimeMs < before) await rm(this.pathOf(name), { force: true });
+            } catch (error) {
+                if (systemCode(error) === undefined) throw error; // It can be removed another time.
+            }
+        }
+    }
+
+    private async names(): Promise<string[]> {
+        try {
+            return await readdir(this.folder);
+        } catch (error) {
+            if (systemCode(error) === 'ENOENT') return [];
+            throw error;
+        }
+    }
+}
+
+async function copyTo(source: FileHandle, file: string, signal: AbortSignal | undefined): Promise<Content | undefined> {
+    const target = await open(file, 'wx', 0o600);
+    try {
+        const content = await eachPiece(source, async (piece) => {
+            await target.writeFile(piece);
+            return signal?.aborted;
+        });
+        if (signal?.aborted) return undefined;
+        await target.sync();
+        return content;
+    } finally {
+        await target.close();
+    }
+}
+
+/** Reads a file from its beginning. @param use ends it early by answering true */
+async function eachPiece(handle: FileHandle, use: (piece: Buffer) => Promise<boolean | void>): Promise<Content> {
+    const hash = createHash('sha256');
+    const buffer = Buffer.allocUnsafe(PIECE);
+    let size = 0;
+    for (;;) {
+        const { bytesRead } = await handle.read(buffer, 0, PIECE, size);
+        if (bytesRead === 0) break;
+        const piece = buffer.subarray(0, bytesRead);
+        hash.update(piece);
+        size += bytesRead;
+        if ((await use(piece)) === true) break;
+    }
+    return { size, sha256: hash.digest('hex') };
+}

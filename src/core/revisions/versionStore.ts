@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import * as path from 'node:path';
+import {
+    CheckOutRecords,
+    LARGEST_READ,
+    type CheckOutKey,
+    type CheckOutRecord,
+    type FileChange,
+} from './checkOutRecords';
+import { ContentStore, hashOfFile, sameTimes, type Content, type FileTimes } from './contentStore';
+import { isFileInPlace } from '../disk/links';
+import { JsonRecords } from './jsonRecords';
+
+/** How a file was at its check-out, and where its content is kept. */
+export interface KeptVersion extends FileTimes {
+    readonly sha256?: string;
+    /** Absolute path of the copy; none where there is no copy. */
+    readonly copy?: string;
+}
+
+/** A content that an undo threw away. */
+export interface UndoneVersion extends Content {
+    /** Absolute path of the repository. */
+    readonly root: string;
+    /** Path inside the repository. */
+    readonly path: string;
+    /** Milliseconds since 1970. */
+    readonly undoneAt: number;
+}
+
+const DAY = 24 * 60 * 60_000;
+/** Milliseconds for which a content is kept that nobody works on any more. */
+export const KEPT_FOR = 7 * DAY;
+/** Milliseconds after which what has no record will not get one any more. */
+const WITHOUT_RECORD = DAY;
+
+/**
+ * The versions of files at their check-out, and what undoing a check-out threw away, on this computer. As long as a check-out
+ * lasts its version stays; everything else stays for a week.
+ */
+export class VersionStore {
+    private readonly records: CheckOutRecords;
+    private readonly undoneRecords: JsonRecords<UndoneVersion>;
+    private readonly contents: ContentStore;
+
+    /** @param folder absolute path of a folder that nobody else writes to; made when it is needed */
+    constructor(folder: string) {
+        this.records = new CheckOutRecords(path.join(folder, 'check-outs'));
+        this.undoneRecords = new JsonRecords(path.join(folder, 'undone'), undoneIn);
+        this.contents = new ContentStore(path.join(folder, 'contents'));
+    }
+
+    /**
+     * Notes how a file was at its check-out: by size and time alone it can be told at once whether it was changed.
+     * @throws the system error when the record cannot be written
+     */
+    async note({ root, path: file, timestamp }: CheckOutKey, { size, mtimeMs }: FileTimes): Promise<void> {
+        await this.records.note({ root, path: file, timestamp, size, mtimeMs });
+    }
+
+    /**
+     * Keeps a copy of a file that was noted, unless it is otherwise by now.
+     * @param diskPath absolute path of the file; a link is not followed
+     * @param largest bytes up to which a copy is kept; of larger files the hash at most
+     * @param signal gives up when it is aborted
+     * @throws the system error when the file cannot be read or the copy not be written
+     */
+    async keep(key: CheckOutKey, diskPath: string, largest: number, signal?: AbortSignal): Promise<void> {
+        const was = await this.records.find(key);
+        if (was === undefined || !(await isFileInPlace(key.root, diskPath))) return;
+        const isKept = was.size <= largest;
+        const sha256 = isKept
+            ? (await this.contents.keep(diskPath, was, signal))?.sha256
+            : await hashUnlessLarge(diskPath, was);
+        // It may have been checked in meanwhile.
+        const record = await this.records.find(key);
+        if (record === undefined || sha256 === undefined) return;
+        await this.records.note({ ...record, sha256, ...(isKept ? { isKept } : {}) });
+    }
+
+    /** Notes that a check-out ended. @param now milliseconds since 1970 */
+    async end(key: CheckOutKey, now: number): Promise<void> {
+        const record = await this.records.find(key);
+        if (record !== undefined) await this.records.note({ ...record, endedAt: now });
+    }
+
+    /** Whether a file is as it was at that check-out; see `CheckOutRecords`. */
+    compare(key: CheckOutKey, diskPath: string): Promise<FileChange> {
+        return this.records.compare(key, diskPath);
+    }
+
+    /** How a file was at that check-out; undefined when nobody noted it. */
+    async version(key: CheckOutKey): Promise<KeptVersion | undefined> {
+        const record = await this.records.find(key);
+        if (record === undefined) return undefined;
+        const { size, mtimeMs, sha256, isKept } = record;
+        const isThere = isKept === true && sha256 !== undefined && (await this.contents.has({ size, sha256 }));
+        return {
+            size,
+            mtimeMs,
+            ...(sha256 === undefined ? {} : { sha256 }),
+            ...(isThere ? { copy: this.contents.pathOf(sha256) } : {}),
+        };
+    }
+
+    /**
+     * Keeps what is about to be thrown away.
+     * @param what the file with the state it has to be in, or bytes that are in no file
+     * @param now milliseconds since 1970
+     * @returns whether it is kept: a file that was written to meanwhile is not
+     * @throws the system error
+     */
+    async keepUndone(
+        { root, path: repositoryPath }: Pick<CheckOutKey, 'root' | 'path'>,
+        what: { readonly diskPath: string; readonly was: FileTimes } | Uint8Array,
+        now: number,
+    ): Promise<boolean> {
+        const content =
+            what instanceof Uint8Array
+                ? await this.contents.keepBytes(what)
+                : await this.contents.keep(what.diskPath, what.was);
+        if (content === undefined) return false;
+        await this.undoneRecords.write(randomUUID(), { root, path: repositoryPath, ...content, undoneAt: now });
+        return true;
+    }
+
+    /** What was thrown away and can still be had back, the newest first. @throws the system error */
+    async undone(now: number): Promise<readonly UndoneVersion[]> {
+        const versions: UndoneVersion[] = [];
+        for (const undone of (await this.undoneRecords.all()).values()) {
+            if (now - undone.undoneAt < KEPT_FOR && (await this.contents.has(undone))) versions.push(undone);
+        }
+        return versions.sort((one, other) => other.undoneAt - one.undoneAt);
+    }
+
+    /** Where a content is kept. */
+    copyOf({ sha256 }: Content): string {
+        return this.contents.pathOf(sha256);
+    }
+
+    /**
+     * Removes what nobody needs any more.
+     * @param isOver whether a check-out that is not noted as ended has ended, by another program say; false where nobody knows
+     * @param now milliseconds since 1970
+     * @throws the system error, and then nothing that is needed was removed
+     */
+    async tidy(isOver: (record: CheckOutRecord) => boolean, now: number): Promise<void> {
+        const wanted = new Set<string>();
+        for (const record of await this.records.all()) {
+            const { sha256, endedAt } = record;
+            if (endedAt !== undefined && now - endedAt >= KEPT_FOR) {
+                await this.records.forget(record);
+                continue;
+            }
+            if (sha256 !== undefined) wanted.add(sha256);
+            if (endedAt === undefined && isOver(record)) await this.records.note({ ...record, endedAt: now });
+        }
+        for (const [name, { sha256, undoneAt }] of await this.undoneRecords.all()) {
+            if (now - undoneAt >= KEPT_FOR) await this.undoneRecords.remove(name);
+            else wanted.add(sha256);
+        }
+        await this.contents.sweep(wanted, now - WITHOUT_RECORD);
+    }
+}
+
+/** Undefined for a large file, and for one that is otherwise by now. */
+async function hashUnlessLarge(diskPath: string, was: FileTimes): Promise<string | undefined> {
+    if (was.size > LARGEST_READ) return undefined;
+    const sha256 = await hashOfFile(diskPath);
+    return sameTimes(await stat(diskPath), was) ? sha256 : undefined;
+}
+
+function undoneIn({
+    root,
+    path: file,
+    size,
+    sha256,
+    undoneAt,
+}: Readonly<Record<string, unknown>>): UndoneVersion | undefined {
+    if (typeof root !== 'string' || typeof file !== 'string' || typeof sha256 !== 'string') return undefined;
+    if (typeof size !== 'number' || typeof undoneAt !== 'number') return undefined;
+    return { root, path: file, size, sha256, undoneAt };
+}

@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import type { GuardedFile } from '../model/protection';
+import type { Action } from '../ui/messages';
+
+/** What helps against a file not being the user's to change. */
+export function suggestedActions({ session, path, holder, lock }: GuardedFile): Action[] {
+    const uri = session.uriOf(path);
+    if (holder === 'me') return [];
+    if (holder === 'others') {
+        return [{ title: 'Copy Lock Details', command: 'cncCheckout.copyLockDetails', arguments: [uri] }];
+    }
+    if (!vscode.workspace.isTrusted) return [{ title: 'Manage Workspace Trust', command: 'workbench.trust.manage' }];
+    if (session.repository.state.kind === 'ready' && lock === undefined) {
+        return [{ title: 'Check Out…', command: 'cncCheckout.checkOut', arguments: [uri] }];
+    }
+    return [{ title: 'Retry', command: 'cncCheckout.refresh' }];
+}

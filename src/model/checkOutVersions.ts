@@ -1,0 +1,198 @@
+import { stat } from 'node:fs/promises';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { limitConcurrency } from '../core/base/concurrency';
+import type { CheckOutKey, CheckOutRecord, FileChange } from '../core/revisions/checkOutRecords';
+import type { FileTimes } from '../core/revisions/contentStore';
+import { describeError } from '../core/base/errors';
+import { VersionStore, type KeptVersion, type UndoneVersion } from '../core/revisions/versionStore';
+import type { Lock } from '../core/locks/lockTable';
+import { nameOf } from '../core/base/repositoryPath';
+import type { Outcome } from '../core/locks/rules';
+import { plainLine } from '../core/base/plainText';
+import type { RepositorySession } from './repositorySession';
+import type { Repositories, RepositoryResource } from './repositories';
+
+/** Files that are looked at in the same moment. */
+const AT_ONCE = 8;
+/** Milliseconds between two times at which old copies are cleaned up. */
+const TIDY_EVERY = 6 * 60 * 60_000;
+
+/** Runs a job and shows a person how it goes. @param title what is going on */
+export type RunWithProgress = <T>(title: string, job: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+/** The versions at check-out of the files that the person holds, and what they threw away: private to this computer. */
+export class CheckOutVersions implements vscode.Disposable {
+    private readonly kept: VersionStore;
+    /** By repository, so that a slow share holds up no other. */
+    private readonly noting = new Map<string, Promise<unknown>>();
+    private readonly keeping = new Map<string, Promise<unknown>>();
+    private readonly emitter = new vscode.EventEmitter<readonly RepositoryResource[]>();
+    private readonly tidying: NodeJS.Timeout;
+
+    /** The files whose version at check-out is known now, or known better. */
+    readonly onDidKeep = this.emitter.event;
+
+    constructor(
+        storage: vscode.Uri,
+        private readonly repositories: Repositories,
+        private readonly log: vscode.LogOutputChannel,
+        private readonly withProgress: RunWithProgress,
+    ) {
+        this.kept = new VersionStore(path.join(storage.fsPath, 'versions'));
+        this.tidying = setInterval(() => void this.tidy(), TIDY_EVERY);
+    }
+
+    /** Notes how the files are that were just checked out, and keeps copies. In the background: nobody has to wait for it. */
+    noteCheckOut(session: RepositorySession, outcomes: readonly Outcome[]): void {
+        this.begin(
+            session,
+            outcomes.flatMap(({ path: file, lock }) => (lock === undefined ? [] : { path: file, lock })),
+        );
+    }
+
+    /** Notes that check-outs ended, and that those of files that stay checked out began anew. */
+    noteCheckIn(session: RepositorySession, outcomes: readonly Outcome[]): void {
+        const { root } = session.repository.options;
+        const done = outcomes.filter(({ lock }) => lock !== undefined);
+        void this.next(this.noting, root, async () => {
+            for (const { path: file, lock } of done) {
+                await this.try(file, () => this.kept.end(keyOf(session, file, lock), Date.now()));
+            }
+        });
+        this.begin(
+            session,
+            done.flatMap(({ path: file, kept }) => (kept === undefined ? [] : { path: file, lock: kept })),
+        );
+    }
+
+    /** Whether a file that the person holds was changed since they checked it out. Edits that are not saved do not count. */
+    async stateOf({ session, path: file }: RepositoryResource): Promise<FileChange> {
+        await this.noting.get(session.repository.options.root);
+        const found = session.file(file);
+        if (found?.state !== 'heldByMe' || found.lock === undefined || found.missing) return 'unknown';
+        return this.kept.compare(keyOf(session, file, found.lock), found.diskPath);
+    }
+
+    /** The same for several files, in order. */
+    async statesOf(files: readonly RepositoryResource[]): Promise<FileChange[]> {
+        const states: FileChange[] = [];
+        await limitConcurrency(files.entries(), AT_ONCE, async ([index, file]) => {
+            states[index] = await this.stateOf(file);
+        });
+        return states;
+    }
+
+    /** The version at check-out of a file that the person holds, as far as it was noted. */
+    async versionOf({ session, path: file }: RepositoryResource): Promise<KeptVersion | undefined> {
+        await this.noting.get(session.repository.options.root);
+        const found = session.file(file);
+        if (found?.state !== 'heldByMe' || found.lock === undefined) return undefined;
+        return this.kept.version(keyOf(session, file, found.lock));
+    }
+
+    /** The version at a check-out that is named by the time in its lock. */
+    async versionAt({ session, path: file }: RepositoryResource, timestamp: string): Promise<KeptVersion | undefined> {
+        return this.kept.version({ root: session.repository.options.root, path: file, timestamp });
+    }
+
+    /** Settles when the copies that are being made are there. */
+    async whenKept({ repository }: RepositorySession): Promise<void> {
+        await this.keeping.get(repository.options.root);
+    }
+
+    /**
+     * Keeps what an undo is about to throw away.
+     * @returns whether it is kept: a file that was written to meanwhile is not
+     * @throws the system error
+     */
+    keepUndone(
+        { session, path: file }: RepositoryResource,
+        what: { readonly diskPath: string; readonly was: FileTimes } | Uint8Array,
+    ): Promise<boolean> {
+        return this.kept.keepUndone({ root: session.repository.options.root, path: file }, what, Date.now());
+    }
+
+    /** What was thrown away in the open repositories and can be had back, the newest first. @throws the system error */
+    async undone(): Promise<
+        { readonly resource: RepositoryResource; readonly version: UndoneVersion; readonly copy: string }[]
+    > {
+        return (await this.kept.undone(Date.now())).flatMap((version) => {
+            const session = this.openedAt(version.root);
+            const copy = this.kept.copyOf(version);
+            return session === undefined ? [] : [{ resource: { session, path: version.path }, version, copy }];
+        });
+    }
+
+    /** Removes what nobody needs any more. */
+    async tidy(): Promise<void> {
+        try {
+            await this.kept.tidy((record) => this.isOver(record), Date.now());
+        } catch (error) {
+            this.log.warn(plainLine(`Old versions were not cleaned up: ${describeError(error)}`));
+        }
+    }
+
+    dispose(): void {
+        clearInterval(this.tidying);
+        this.emitter.dispose();
+    }
+
+    private openedAt(root: string): RepositorySession | undefined {
+        return this.repositories.all.find(({ repository }) => repository.options.root === root);
+    }
+
+    private isOver({ root, path: file, timestamp }: CheckOutRecord): boolean {
+        const session = this.openedAt(root);
+        if (session?.repository.state.kind !== 'ready') return false;
+        return session.file(file)?.lock?.timestamp !== timestamp;
+    }
+
+    private begin(session: RepositorySession, files: readonly { readonly path: string; readonly lock: Lock }[]): void {
+        if (files.length === 0) return;
+        const { snapshot, options } = session.repository;
+        const { keepVersionsUpTo } = session.settings;
+        const resources = files.map(({ path: file }) => ({ session, path: file }));
+        // All at once and now: what is saved while others are still noted would pass for how it was.
+        const looks = new Map(files.map(({ path: file }) => [file, stat(snapshot.diskPath(file))]));
+        for (const look of looks.values()) look.catch(() => undefined); // Told when its turn comes.
+        const noted = this.next(this.noting, options.root, async () => {
+            for (const { path: file, lock } of files) {
+                await this.try(file, async () => this.kept.note(keyOf(session, file, lock), await looks.get(file)!));
+            }
+            this.emitter.fire(resources);
+        });
+        const [first = ''] = files.map(({ path: file }) => plainLine(nameOf(file)));
+        const what = files.length === 1 ? first : `${files.length} files`;
+        void this.next(this.keeping, options.root, async () => {
+            await noted;
+            await this.withProgress(`Keeping a copy of ${what} as checked out`, async (signal) => {
+                for (const { path: file, lock } of files) {
+                    const diskPath = snapshot.diskPath(file);
+                    const key = keyOf(session, file, lock);
+                    await this.try(file, () => this.kept.keep(key, diskPath, keepVersionsUpTo, signal));
+                }
+            });
+            this.emitter.fire(resources);
+        });
+    }
+
+    private next(queues: Map<string, Promise<unknown>>, root: string, job: () => Promise<void>): Promise<unknown> {
+        const work = (queues.get(root) ?? Promise.resolve()).then(job);
+        queues.set(root, work);
+        return work;
+    }
+
+    private async try(file: string, job: () => Promise<void>): Promise<void> {
+        try {
+            await job();
+        } catch (error) {
+            // Then nobody can tell whether it was changed, and nothing else is the worse for it.
+            this.log.warn(plainLine(`No note was made of how ${file} was: ${describeError(error)}`));
+        }
+    }
+}
+
+function keyOf({ repository }: RepositorySession, file: string, lock: Lock | undefined): CheckOutKey {
+    return { root: repository.options.root, path: file, timestamp: lock?.timestamp ?? '' };
+}

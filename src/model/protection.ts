@@ -1,0 +1,50 @@
+import type * as vscode from 'vscode';
+import { canBeListed } from '../core/repository/listing';
+import { newLock, type Lock } from '../core/locks/lockTable';
+import { checkOut as checkOutRule } from '../core/locks/rules';
+import type { Repositories, RepositoryResource } from './repositories';
+import type { EditProtection } from './settings';
+
+/** Whose a file is. `unknown`: its repository was not read yet, so that nobody can tell. */
+type Holder = 'me' | 'others' | 'nobody' | 'unknown';
+
+/** A file that can be checked out, as far as its editors are concerned. */
+export interface GuardedFile extends RepositoryResource {
+    readonly mode: EditProtection;
+    readonly holder: Holder;
+    readonly lock: Lock | undefined;
+    /** Whether it was seen in its folder: what was not may be new, or a link, which is no file of the repository. */
+    readonly seen: boolean;
+}
+
+/** The file of a repository that a resource stands for; undefined for every other resource. Costs no I/O. */
+export function guardedFile(repositories: Repositories, uri: vscode.Uri): GuardedFile | undefined {
+    const resource = repositories.find(uri);
+    if (resource === undefined) return undefined;
+    const { session, path } = resource;
+    const { repository, settings } = session;
+    if (!canBeListed(path, settings.extensions)) return undefined;
+    const file = session.file(path);
+    const seen = repository.snapshot.locate(path) !== undefined;
+    return { ...resource, mode: settings.editProtection, holder: holderOf(resource), lock: file?.lock, seen };
+}
+
+function holderOf({ session, path }: RepositoryResource): Holder {
+    const { repository } = session;
+    const wasRead = repository.snapshot.folder('') !== undefined || repository.snapshot.isHeld(path);
+    if (!wasRead) return 'unknown';
+    const state = session.file(path)?.state ?? 'available';
+    return ({ heldByMe: 'me', heldByOthers: 'others', available: 'nobody' } as const)[state];
+}
+
+/** Why a file is not the user's to change, as finished sentences. */
+export function whyGuarded({ session, path, holder }: GuardedFile, now: number): string {
+    const { repository, settings } = session;
+    const trouble = 'error' in repository.state ? ` ${repository.state.error.message}` : '';
+    if (holder === 'me') return `You have ${path} checked out.${trouble}`;
+    if (holder === 'unknown') return `It is not known yet who has ${path}.${trouble}`;
+    const lock = newLock(settings.user, settings.host, '', new Date(now));
+    const requests = [{ path, present: true }];
+    const [outcome] = checkOutRule(repository.snapshot.table, requests, lock, settings.extensions, now).outcomes;
+    return (outcome?.refusal?.message ?? `${path} is not checked out.`) + trouble;
+}

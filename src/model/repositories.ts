@@ -1,0 +1,166 @@
+import * as vscode from 'vscode';
+import { CheckoutError, describeError } from '../core/base/errors';
+import type { RepositoryChange } from '../core/repository/repository';
+import type { RepositoryFile } from '../core/repository/snapshot';
+import { plainLine } from '../core/base/plainText';
+import { RepositorySession, type Warn } from './repositorySession';
+import { onDidChangeSettings, readSettings } from './settings';
+
+/** A file together with the repository it belongs to. */
+export interface RepositoryResource {
+    readonly session: RepositorySession;
+    /** Path inside the repository. */
+    readonly path: string;
+}
+
+/** Several files that one row of the tree stands for. */
+export interface RepositoryResources {
+    readonly session: RepositorySession;
+    /** Their paths, as they are now. */
+    readonly members: () => readonly string[];
+}
+
+/** Whether an argument of a command is a row of the tree or a file of a list, rather than a resource of VS Code. */
+export function isRepositoryResource(value: unknown): value is RepositoryResource {
+    return (
+        typeof value === 'object' && value !== null && 'session' in value && value.session instanceof RepositorySession
+    );
+}
+
+/** One repository's change, or undefined when repositories came or went. */
+export type RepositoriesChange = { readonly session: RepositorySession; readonly change: RepositoryChange } | undefined;
+
+/** What the whole window can show: the state of its repositories taken together. */
+export type WindowState = 'loading' | 'noFolder' | 'noRepository' | 'unreachable' | 'damaged' | 'empty' | 'ready';
+
+/** How long a workspace folder without a repository is left before it is looked at again, in milliseconds. */
+const LOOK_AGAIN = 5000;
+
+/** The repositories of all workspace folders. */
+export class Repositories implements vscode.Disposable {
+    private sessions: readonly RepositorySession[] = [];
+    private missing: 'noRepository' | 'unreachable' | 'loading' = 'loading';
+    private opening: Promise<void> = Promise.resolve();
+    private lookAgain: NodeJS.Timeout | undefined;
+    private disposed = false;
+    private readonly emitter = new vscode.EventEmitter<RepositoriesChange>();
+    private readonly disposables: vscode.Disposable[];
+
+    readonly onDidChange = this.emitter.event;
+
+    /** @param warn shows a person what stays wrong until somebody repairs it, once for each sentence */
+    constructor(
+        private readonly log: vscode.LogOutputChannel,
+        private readonly warn: Warn,
+    ) {
+        const reopen = (): void => void this.reopen();
+        this.disposables = [
+            onDidChangeSettings(reopen),
+            vscode.workspace.onDidChangeWorkspaceFolders(reopen),
+            vscode.workspace.onDidGrantWorkspaceTrust(reopen),
+        ];
+    }
+
+    get all(): readonly RepositorySession[] {
+        return this.sessions;
+    }
+
+    /** The state of the window: that of its one repository, or of all where they agree; otherwise each shows its own. */
+    get state(): WindowState {
+        if (!vscode.workspace.workspaceFolders?.length) return 'noFolder';
+        if (this.sessions.length === 0) return this.missing;
+        const states = new Set(this.sessions.map(stateOf));
+        const [only] = states;
+        return states.size === 1 && only !== undefined ? only : 'ready';
+    }
+
+    /** Opens the repositories anew, after the settings or the folders changed. */
+    reopen(): Promise<void> {
+        this.opening = this.opening.then(() => this.openAll());
+        return this.opening;
+    }
+
+    /** Reads everything again; also looks for a repository where there was none. */
+    async refresh(): Promise<void> {
+        await this.opening;
+        if (this.sessions.length < (vscode.workspace.workspaceFolders?.length ?? 0)) await this.reopen();
+        else await Promise.all(this.sessions.map(({ repository }) => repository.refresh()));
+    }
+
+    /** The repository and path of a resource, whether or not such a file exists; undefined outside every repository. */
+    find(uri: vscode.Uri): RepositoryResource | undefined {
+        for (const session of this.sessions) {
+            const path = session.pathOf(uri);
+            if (path !== undefined) return { session, path };
+        }
+        return undefined;
+    }
+
+    /** Every file that the user holds, in all repositories. */
+    heldByMe(): (RepositoryResource & { readonly file: RepositoryFile })[] {
+        return this.sessions.flatMap((session) =>
+            session.repository.snapshot.heldByMe().map((file) => ({ session, path: file.path, file })),
+        );
+    }
+
+    dispose(): void {
+        this.disposed = true;
+        clearTimeout(this.lookAgain);
+        vscode.Disposable.from(...this.disposables, this.emitter, ...this.sessions).dispose();
+    }
+
+    private async openAll(): Promise<void> {
+        clearTimeout(this.lookAgain);
+        const folders = vscode.workspace.workspaceFolders ?? [];
+        const before = this.sessions;
+        this.missing = 'noRepository';
+        const found = await Promise.all(folders.map((folder) => this.open(folder)));
+        for (const old of before) old.dispose();
+        this.sessions = found.filter((one) => one !== undefined);
+        if (this.disposed) return this.dispose();
+        for (const { repository, openFolders } of this.sessions) {
+            const old = before.find((other) => other.repository.options.root === repository.options.root);
+            // VS Code leaves rows open that keep their id, and does not tell of them again.
+            for (const folder of old?.openFolders ?? []) openFolders.add(folder);
+        }
+        this.emitter.fire(undefined);
+        await Promise.all(this.sessions.map(({ repository }) => repository.refresh()));
+        // Not awaited: the first rows are there, and a walk through a large share takes its time.
+        for (const { repository } of this.sessions) void repository.lookFurther();
+        if (this.sessions.length < folders.length) {
+            this.lookAgain = setTimeout(() => void this.lookForMissing(), LOOK_AGAIN);
+        }
+    }
+
+    private async lookForMissing(): Promise<void> {
+        const folders = vscode.workspace.workspaceFolders ?? [];
+        const without = folders.filter((folder) => !this.sessions.some((session) => session.folder === folder));
+        const found = await Promise.all(without.map((folder) => this.open(folder, true)));
+        for (const session of found) session?.dispose();
+        if (found.some((session) => session !== undefined)) return this.reopen();
+        if (!this.disposed) this.lookAgain = setTimeout(() => void this.lookForMissing(), LOOK_AGAIN);
+    }
+
+    private async open(folder: vscode.WorkspaceFolder, quiet = false): Promise<RepositorySession | undefined> {
+        const settings = readSettings(folder);
+        try {
+            return await RepositorySession.open(folder, settings, this.log, this.warn, (session, change) =>
+                this.emitter.fire({ session, change }),
+            );
+        } catch (error) {
+            const expected = error instanceof CheckoutError;
+            if (settings.repositoryChosen || (expected && error.code !== 'repositoryMissing')) {
+                this.missing = 'unreachable';
+            }
+            if (!quiet || !expected) this.log.warn(plainLine(describeError(error)));
+            return undefined;
+        }
+    }
+}
+
+function stateOf({ repository }: RepositorySession): WindowState {
+    const { kind } = repository.state;
+    if (kind === 'missing') return 'unreachable';
+    if (kind !== 'ready') return kind;
+    return repository.snapshot.isEmpty() ? 'empty' : 'ready';
+}

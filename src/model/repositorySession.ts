@@ -1,0 +1,156 @@
+import * as vscode from 'vscode';
+import { CheckoutError } from '../core/base/errors';
+import { JobPattern } from '../core/programs/jobs';
+import { locateRepository } from '../core/repository/locateRepository';
+import { LocksFile } from '../core/locks/locksFile';
+import { FileLockStore } from '../core/locks/lockStore';
+import { Repository, type RepositoryChange } from '../core/repository/repository';
+import { folderOf, relativeToRepository } from '../core/base/repositoryPath';
+import type { RepositoryFile } from '../core/repository/snapshot';
+import { Watcher } from '../core/repository/watcher';
+import { plainLine } from '../core/base/plainText';
+import type { Settings } from './settings';
+
+/** Shows a warning, with what helps: the settings by default. */
+export type Warn = (sentence: string, help?: 'settings' | 'log') => void;
+
+/** A repository that a workspace folder leads to, kept up to date as long as it is open. */
+export class RepositorySession implements vscode.Disposable {
+    /** Folders inside the repository whose rows a person sees now. */
+    readonly openFolders = new Set(['']);
+    /** Which files belong together. */
+    readonly jobs: JobPattern;
+    private readonly showing = new vscode.EventEmitter<void>();
+    private readonly touching = new vscode.EventEmitter<string>();
+    private readonly watcher: Watcher;
+    private inView = true;
+
+    /** Other folders are open now, or a person sees them again. */
+    readonly onDidShowFolders = this.showing.event;
+    /** The path of what was written, came or went in an open folder, or in one of files that the user holds, where the disk tells. */
+    readonly onDidTouch = this.touching.event;
+    private readonly stopListening: () => void;
+
+    private constructor(
+        readonly folder: vscode.WorkspaceFolder,
+        readonly settings: Settings,
+        readonly repository: Repository,
+        readonly locksFile: LocksFile,
+        warn: Warn,
+        onDidChange: (change: RepositoryChange) => void,
+    ) {
+        this.jobs = new JobPattern(settings.jobPattern, (sentence) => warn(sentence));
+        this.stopListening = repository.onDidChange((change) => {
+            if (change.files.size > 0) this.watcher.watchFolders();
+            onDidChange(change);
+        });
+        this.watcher = new Watcher(repository, {
+            locksFile: locksFile.file,
+            pollInterval: settings.pollInterval,
+            openFolders: () => this.openFolders,
+            otherFolders: () => repository.snapshot.heldByMe().map(({ path }) => folderOf(path)),
+            onTouched: (path) => this.touching.fire(path),
+        });
+    }
+
+    /**
+     * Finds and opens the repository of a workspace folder.
+     * @throws CheckoutError `repositoryMissing` when the folder leads to none
+     */
+    static async open(
+        folder: vscode.WorkspaceFolder,
+        settings: Settings,
+        log: vscode.LogOutputChannel,
+        warn: Warn,
+        onDidChange: (session: RepositorySession, change: RepositoryChange) => void,
+    ): Promise<RepositorySession> {
+        const { repository: root, locksFile: file } = await locate(folder, settings);
+        const { user, host, extensions, mutexTimeout } = settings;
+        const options = { owner: { user, host }, timeout: mutexTimeout };
+        const locksFile = new LocksFile(file, options, (message) => {
+            log.warn(plainLine(message));
+            warn(message, 'log');
+        });
+        const repository = new Repository({ root, extensions, user, host }, new FileLockStore(locksFile));
+        const session: RepositorySession = new RepositorySession(
+            folder,
+            settings,
+            repository,
+            locksFile,
+            warn,
+            (change) => onDidChange(session, change),
+        );
+        log.info(plainLine(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`));
+        return session;
+    }
+
+    get name(): string {
+        return this.folder.name;
+    }
+
+    /** The path inside this repository that a resource stands for, or undefined when it lies outside. */
+    pathOf(uri: vscode.Uri): string | undefined {
+        if (uri.scheme !== 'file') return undefined;
+        const path = relativeToRepository(this.repository.options.root, uri.fsPath);
+        return path === undefined ? undefined : (this.repository.snapshot.locate(path) ?? path);
+    }
+
+    /** The resource of a file or folder of this repository. */
+    uriOf(path: string): vscode.Uri {
+        return vscode.Uri.file(this.repository.snapshot.diskPath(path));
+    }
+
+    file(path: string): RepositoryFile | undefined {
+        return this.repository.snapshot.file(path);
+    }
+
+    /**
+     * Looks whether the locks changed, before a command acts on them.
+     * @throws CheckoutError while the locks cannot be read
+     */
+    async lookNow(): Promise<void> {
+        await this.repository.poll();
+        const { state } = this.repository;
+        if ('error' in state) throw state.error;
+    }
+
+    /** The open folders, where a person sees them now. */
+    get foldersInView(): Iterable<string> {
+        return this.inView ? this.openFolders : [];
+    }
+
+    /** Begins to watch the folders that are open now. */
+    watchOpenFolders(): void {
+        this.watcher.watchFolders();
+        this.showing.fire();
+    }
+
+    /** Told whether a person sees the rows of the open folders now. */
+    showFolders(inView: boolean): void {
+        this.inView = inView;
+        void this.watcher.showFolders(inView);
+        if (inView) this.showing.fire();
+    }
+
+    dispose(): void {
+        this.watcher.dispose();
+        this.showing.dispose();
+        this.touching.dispose();
+        this.stopListening();
+    }
+}
+
+async function locate(
+    folder: vscode.WorkspaceFolder,
+    settings: Settings,
+): Promise<{ repository: string; locksFile: string }> {
+    if (folder.uri.scheme !== 'file') {
+        throw new CheckoutError('repositoryMissing', `${folder.name} is not a folder on a disk or a network share.`);
+    }
+    return locateRepository({
+        root: folder.uri.fsPath,
+        ...(settings.repositoryChosen ? { repository: settings.repository } : {}),
+        locksFile: settings.locksFile,
+        extensions: settings.extensions,
+    });
+}

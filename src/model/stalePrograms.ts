@@ -1,0 +1,167 @@
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { limitConcurrency } from '../core/base/concurrency';
+import { systemCode } from '../core/base/errors';
+import type { Job } from '../core/programs/jobs';
+import { foldCase, folderOf, nameOf, pathIn } from '../core/base/repositoryPath';
+import { postedBefore, postedPrograms, type PostedProgram } from '../core/programs/stalePrograms';
+import { RecheckQueue, type Asked } from './recheckQueue';
+import type { RepositorySession } from './repositorySession';
+import type { Repositories, RepositoryResource } from './repositories';
+
+/** A program older than its part. `part` is the path of the part, `before` how long before its last change it was posted. */
+export interface StaleProgram extends RepositoryResource {
+    readonly part: string;
+    readonly before: string;
+}
+
+/** Milliseconds between two looks at everything, for what no event told: a network drive tells little. */
+const LOOK_AGAIN = 60_000;
+const STATS_AT_ONCE = 8;
+/** A folder with more programs is not looked through because it is open: nobody sees them all. */
+const PROGRAMS_OF_A_FOLDER = 1000;
+
+/**
+ * Which programs are older than the part they were posted from. Looks only at jobs with both, in folders whose rows a
+ * person sees and of files that are held by the person or open, in the background.
+ */
+export class StalePrograms implements vscode.Disposable {
+    private readonly known = new Map<RepositorySession, ReadonlyMap<string, StaleProgram>>();
+    private readonly emitter = new vscode.EventEmitter<readonly RepositoryResource[]>();
+    private readonly looks: RecheckQueue;
+    private shown = new vscode.Disposable(() => undefined);
+    private readonly disposables: vscode.Disposable;
+
+    /** The programs that became stale, are stale no more, or otherwise than before. */
+    readonly onDidChange = this.emitter.event;
+
+    constructor(private readonly repositories: Repositories) {
+        this.looks = new RecheckQueue(repositories, (session, asked) => this.look(session, asked), LOOK_AGAIN);
+        this.disposables = vscode.Disposable.from(
+            this.emitter,
+            this.looks,
+            repositories.onDidChange((event) => event === undefined && this.begin()),
+            vscode.window.tabGroups.onDidChangeTabs(({ opened }) => opened.length > 0 && this.looks.askAll()),
+            new vscode.Disposable(() => this.shown.dispose()),
+        );
+    }
+
+    /** What is known of a program; undefined when it is not stale, or nobody looked yet. */
+    of(session: RepositorySession, path: string): StaleProgram | undefined {
+        return this.known.get(session)?.get(path);
+    }
+
+    get all(): readonly StaleProgram[] {
+        return [...this.known.values()].flatMap((programs) => [...programs.values()]);
+    }
+
+    dispose(): void {
+        this.disposables.dispose();
+    }
+
+    /** After repositories came or went. */
+    private begin(): void {
+        const { all } = this.repositories;
+        const gone = [...this.known].filter(([session]) => !all.includes(session));
+        for (const [session] of gone) this.known.delete(session);
+        this.shown.dispose();
+        this.shown = vscode.Disposable.from(
+            ...all.map((session) => session.onDidShowFolders(() => this.looks.ask(session, 'all'))),
+        );
+        if (gone.length > 0) this.emitter.fire(gone.flatMap(([, programs]) => [...programs.values()]));
+    }
+
+    private async look(session: RepositorySession, paths: Asked): Promise<void> {
+        if (!session.settings.warnAboutStalePrograms) return;
+        const worthALook = this.worthALook(session);
+        const jobs = paths === 'all' ? undefined : new Set([...paths].map((path) => jobKey(session, path)));
+        const wanted = [...worthALook.values()].filter(({ key }) => jobs === undefined || jobs.has(key));
+        const times = await timesOf(session, wanted);
+        if (!this.repositories.all.includes(session)) return;
+        const before = this.known.get(session) ?? new Map<string, StaleProgram>();
+        const after = new Map([...before].filter(([program]) => worthALook.has(program)));
+        for (const { program, part } of wanted) {
+            const [posted, changed] = [times.get(program), times.get(part)];
+            if (posted === 'unknown' || changed === 'unknown') continue;
+            const lead = postedBefore(posted ?? Number.NaN, changed ?? Number.NaN);
+            if (lead === undefined) after.delete(program);
+            else after.set(program, { session, path: program, part, before: lead });
+        }
+        this.known.set(session, after);
+        this.tell(session, before, after);
+    }
+
+    private tell(
+        session: RepositorySession,
+        before: ReadonlyMap<string, StaleProgram>,
+        after: ReadonlyMap<string, StaleProgram>,
+    ): void {
+        const changed = [...new Set([...before.keys(), ...after.keys()])].filter((program) => {
+            const [old, now] = [before.get(program), after.get(program)];
+            return old?.part !== now?.part || old?.before !== now?.before;
+        });
+        if (changed.length > 0) this.emitter.fire(changed.map((path) => ({ session, path })));
+    }
+
+    /** Every program that somebody may want to know of, by its path. Costs no look at the disk. */
+    private worthALook(session: RepositorySession): Map<string, PostedProgram & { readonly key: string }> {
+        const { snapshot } = session.repository;
+        const found = new Map<string, PostedProgram & { readonly key: string }>();
+        const add = (folder: string, jobs: readonly Job[]): void => {
+            const programs = jobs.flatMap((job) =>
+                postedPrograms(job).map(({ program, part }) => ({
+                    program: pathIn(folder, program),
+                    part: pathIn(folder, part),
+                    key: `${folder}/${foldCase(job.name)}`,
+                })),
+            );
+            if (programs.length <= PROGRAMS_OF_A_FOLDER) for (const one of programs) found.set(one.program, one);
+        };
+        for (const folder of session.foldersInView) {
+            const listing = snapshot.folder(folder)?.listing;
+            if (listing !== undefined) add(folder, [...session.jobs.jobsIn(listing.files).byName.values()]);
+        }
+        const single = [
+            ...snapshot.heldByMe().map(({ path }) => path),
+            ...openTabs().flatMap((uri) => session.pathOf(uri) ?? []),
+            ...(this.known.get(session)?.keys() ?? []),
+        ];
+        for (const path of single) {
+            const listing = snapshot.folder(folderOf(path))?.listing;
+            const job = listing && session.jobs.jobsIn(listing.files).byFile.get(foldCase(nameOf(path)));
+            if (job !== undefined) add(folderOf(path), [job]);
+        }
+        return found;
+    }
+}
+
+function jobKey(session: RepositorySession, path: string): string {
+    return `${folderOf(path)}/${foldCase(session.jobs.jobOf(path) ?? '')}`;
+}
+
+function openTabs(): vscode.Uri[] {
+    return vscode.window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .flatMap(({ input }) =>
+            input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom ? [input.uri] : [],
+        );
+}
+
+/** The time of the last change of each file, in milliseconds since 1970; none for one that is gone. */
+async function timesOf(
+    session: RepositorySession,
+    programs: readonly PostedProgram[],
+): Promise<ReadonlyMap<string, number | 'unknown'>> {
+    const paths = new Set(programs.flatMap(({ program, part }) => [program, part]));
+    const times = new Map<string, number | 'unknown'>();
+    const { snapshot } = session.repository;
+    await limitConcurrency(paths, STATS_AT_ONCE, async (path) => {
+        try {
+            times.set(path, (await stat(snapshot.diskPath(path))).mtimeMs);
+        } catch (error) {
+            // Out of reach for now: what was known of it stays.
+            if (systemCode(error) !== 'ENOENT') times.set(path, 'unknown');
+        }
+    });
+    return times;
+}

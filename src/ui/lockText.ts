@@ -1,0 +1,53 @@
+import { formatAge } from '../core/base/time';
+import { plainLine, plainName } from '../core/base/plainText';
+import { truncate } from '../core/base/truncate';
+import type { Lock } from '../core/locks/lockTable';
+import type { RepositoryFile } from '../core/repository/snapshot';
+
+/** Longer messages are cut in a row; the tooltip has more of them. */
+const ROW_LENGTH = 120;
+const NAME_LENGTH = 100;
+const MESSAGE_LENGTH = 2000;
+
+/** "Alice · 2 h ago · Working on revisions"; empty for a file that nobody holds. */
+export function lockLine(file: RepositoryFile, now: number): string {
+    if (file.lock === undefined) return '';
+    const { user, timestamp, message } = file.lock;
+    const why = plainLine(truncate(message, 2 * ROW_LENGTH));
+    const parts = [file.missing ? 'missing' : '', plainName(user), formatAge(timestamp, now) ?? '', why];
+    return truncate(parts.filter((part) => part !== '').join(' · '), ROW_LENGTH);
+}
+
+/** Everything about who has a file, one line each, as plain text for a tooltip or the clipboard. */
+export function lockDetails(file: RepositoryFile, now: number): string {
+    return `${plainLine(file.path)}\n${file.lock === undefined ? 'Available' : holderDetails(file, file.lock, now)}`;
+}
+
+/** Everything about a lock, one line each, where the name of its file is said already. */
+export function holderDetails(file: RepositoryFile, lock: Lock, now: number): string {
+    const age = formatAge(lock.timestamp, now);
+    const mine = file.state === 'heldByMe' ? ' (you)' : '';
+    const time = Date.parse(lock.timestamp);
+    const message = truncate(lock.message, MESSAGE_LENGTH);
+    return [
+        `Checked out by ${plainName(lock.user)}${mine}${age === undefined ? '' : `, ${age}`}`,
+        ...(Number.isNaN(time) ? [] : [`Since: ${new Date(time).toLocaleString()}`]),
+        ...(lock.host === undefined ? [] : [`Computer: ${plainName(lock.host)}`]),
+        ...(message.trim() === '' ? [] : [`Message: ${message.split(/\r?\n/).map(plainLine).join('\n')}`]),
+        ...(file.missing ? ['The file is no longer in the repository. Its holder can still check it in.'] : []),
+    ].join('\n');
+}
+
+/**
+ * One or two letters for a user: "Dave Smith" is DS, "SHOP\maria" is Ma. Nothing but letters and digits: VS Code writes a
+ * badge into a style sheet as it is, and a quote or brace there would take the Explorer's rows apart.
+ */
+export function initials(user: string): string {
+    const words =
+        user.slice(user.lastIndexOf('\\') + 1, NAME_LENGTH).match(/[\p{L}\p{N}\p{Extended_Pictographic}]+/gu) ?? [];
+    const [first = '?', second] = words.map((word) => [...word]);
+    const letters = second === undefined ? [...first].slice(0, 2) : [first[0] ?? '', second[0] ?? ''];
+    const badge = letters.map((letter, index) => (index === 0 || second !== undefined ? letter.toUpperCase() : letter));
+    // In upper case some letters are several, and VS Code takes two at most.
+    return [...badge.join('')].slice(0, 2).join('');
+}

@@ -1,0 +1,127 @@
+import * as vscode from 'vscode';
+import { CheckoutError, describeError } from '../core/base/errors';
+import type { Refusal } from '../core/locks/refusal';
+import type { Outcome } from '../core/locks/rules';
+import { truncate } from '../core/base/truncate';
+import { withoutLinks } from './textSafety';
+import { plainLine } from '../core/base/plainText';
+
+/** A button of a message, and what it does. */
+export interface Action {
+    readonly title: string;
+    readonly command: string;
+    readonly arguments?: readonly unknown[];
+}
+
+/** VS Code cuts longer messages itself, but only after they went from one process to another. */
+const MESSAGE_LENGTH = 1000;
+
+/** Files that a message about a whole job names. */
+const OBSTACLES_NAMED = 3;
+
+const actions = {
+    retry: { title: 'Retry', command: 'cncCheckout.refresh' },
+    openLocksFile: { title: 'Open It', command: 'cncCheckout.openLocksFile' },
+    restore: { title: 'Restore Last Good Copy', command: 'cncCheckout.restoreLocksFile' },
+    choose: { title: 'Choose Repository Folder', command: 'cncCheckout.chooseRepository' },
+    log: { title: 'Show Log', command: 'cncCheckout.showLog' },
+    settings: {
+        title: 'Open Settings',
+        command: 'workbench.action.openSettings',
+        arguments: ['@ext:cnc-checkout.cnc-checkout'],
+    },
+    trust: { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
+} satisfies Record<string, Action>;
+
+/** Shows what went wrong with a whole command, with the actions that help, and writes it to the log. */
+export function reportError(error: unknown, log: vscode.LogOutputChannel): void {
+    if (!(error instanceof CheckoutError)) {
+        const stack = error instanceof Error ? (error.stack ?? error.message) : describeError(error);
+        for (const line of stack.split('\n')) log.error(plainLine(line));
+        return showMessage('error', `CNC Checkout could not finish: ${describeError(error)}`, [actions.log]);
+    }
+    log.error(plainLine(`${error.code}: ${error.message}`));
+    showMessage('error', error.message, actionsFor(error.code));
+}
+
+/** Says that nothing can be changed before the workspace is trusted. */
+export function reportRestricted(): void {
+    const text = 'Nothing can be checked out or in while this workspace is in Restricted Mode.';
+    showMessage('warning', text, [actions.trust]);
+}
+
+/**
+ * What was refused of a check-out or check-in, as one message; what was done is told by the views.
+ * @param otherwise what a person can do instead where files went together
+ */
+export function reportRefusals(
+    outcomes: readonly Outcome[],
+    log: vscode.LogOutputChannel,
+    otherwise: readonly Action[] = [],
+): void {
+    const refusals = outcomes.flatMap(({ path, refusal }) => (refusal === undefined ? [] : [{ path, refusal }]));
+    for (const { refusal } of refusals) log.info(plainLine(`Refused: ${refusal.message}`));
+    const [first, ...others] = refusals;
+    if (first === undefined) return;
+    const obstacles = refusals.filter(({ refusal }) => refusal.code !== 'notTogether');
+    if (obstacles.length < refusals.length) {
+        const named = obstacles.slice(0, OBSTACLES_NAMED).map(({ refusal }) => refusal.message);
+        const text = `None of the ${outcomes.length} files was changed, because they go together. ${named.join(' ')}`;
+        return showMessage('warning', text, [...otherwise, actions.log]);
+    }
+    const harmless = refusals.every(({ refusal }) => refusal.code === 'alreadyMine' || refusal.code === 'cancelled');
+    const kind = harmless ? 'info' : 'warning';
+    if (others.length === 0) return showMessage(kind, first.refusal.message, refusalActions(first));
+    const text = `${refusals.length} of ${outcomes.length} files were left as they were. ${first.refusal.message}`;
+    showMessage(kind, `${text} The log names the others.`, [actions.log]);
+}
+
+function refusalActions({ path, refusal }: { path: string; refusal: Refusal }): Action[] {
+    if (refusal.code === 'heldByOther') {
+        return [{ title: 'Copy Lock Details', command: 'cncCheckout.copyLockDetails', arguments: [path] }];
+    }
+    if (refusal.code === 'malformedLock') return [actions.openLocksFile];
+    return refusal.code === 'fileMissing' ? [actions.retry] : [];
+}
+
+function actionsFor(code: CheckoutError['code']): Action[] {
+    switch (code) {
+        case 'locksFileDamaged':
+            return [actions.openLocksFile, actions.restore];
+        case 'noBackup':
+            return [actions.openLocksFile];
+        case 'fileNotRestored':
+            return [actions.log];
+        case 'restoreOutdated':
+            return [actions.restore];
+        case 'repositoryMissing':
+            return [actions.choose, actions.retry];
+        default:
+            return [actions.retry, actions.log];
+    }
+}
+
+/** Shows a message, in which what other people typed is text: one line without links, of a length that can be read. */
+export function showMessage(kind: 'info' | 'warning' | 'error', text: string, offered: readonly Action[] = []): void {
+    const window = {
+        info: vscode.window.showInformationMessage,
+        warning: vscode.window.showWarningMessage,
+        error: vscode.window.showErrorMessage,
+    }[kind];
+    // Not awaited: a message may stay for hours, and the command is over.
+    void window(withoutLinks(plainLine(truncate(text, MESSAGE_LENGTH))), ...offered.map(({ title }) => title)).then(
+        (chosen) => {
+            const action = offered.find(({ title }) => title === chosen);
+            if (action !== undefined) void vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));
+        },
+    );
+}
+
+const warned = new Set<string>();
+
+/** Warns of what stays as it is until somebody mends it, once for each sentence. @param help where that can be done */
+export function warnOnce(sentence: string, help: 'settings' | 'log' = 'settings'): void {
+    if (warned.has(sentence)) return;
+    warned.add(sentence);
+    showMessage('warning', sentence, [actions[help]]);
+}

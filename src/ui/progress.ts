@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { withoutLinks } from './textSafety';
+
+/** What is done sooner than this, in milliseconds, needs no progress. */
+const PATIENCE = 500;
+
+/**
+ * Runs a job and shows its progress in the window once it takes over half a second; cancelling there aborts its signal.
+ * @param title what is going on, such as "Checking out 12 files"
+ */
+export async function withProgress<T>(title: string, job: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const abort = new AbortController();
+    const work = job(abort.signal);
+    const timer = setTimeout(() => {
+        const options = {
+            location: vscode.ProgressLocation.Notification,
+            title: withoutLinks(title),
+            cancellable: true,
+        };
+        void vscode.window.withProgress(options, async (_, token) => {
+            token.onCancellationRequested(() => abort.abort());
+            await work.catch(() => undefined); // The caller reports it.
+        });
+    }, PATIENCE);
+    try {
+        return await work;
+    } finally {
+        clearTimeout(timer);
+    }
+}

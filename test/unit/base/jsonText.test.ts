@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { readMembers, writeMembers } from '../../../src/core/base/jsonText';
+
+const rewrite = (text: string): string => writeMembers(readMembers(text));
+const object = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }), { maxKeys: 8 });
+
+function python(program: string, input: string): string | undefined {
+    const { error, status, stdout, stderr } = spawnSync('python3', ['-c', program], { input, encoding: 'utf8' });
+    if (error) return undefined;
+    assert.equal(status, 0, stderr);
+    return stdout;
+}
+
+describe('jsonText', () => {
+    it('keeps the meaning of any object, at any indentation, and writes ASCII', () => {
+        fc.assert(
+            fc.property(object, fc.constantFrom(undefined, 1, 2, '\t', 8), (value, indent) => {
+                const text = JSON.stringify(value, null, indent);
+                for (const source of [text, text.replaceAll('\n', '\r\n')]) {
+                    const out = rewrite(source);
+                    assert.deepEqual(JSON.parse(out), JSON.parse(text));
+                    assert.match(out, /^[\n -~]*$/);
+                    assert.equal(rewrite(out), out);
+                }
+            }),
+            { numRuns: 1000 },
+        );
+    });
+
+    it("lays out as Python's json.dump(indent=4) does", function () {
+        const values = fc.sample(object, 400).map((value) => JSON.stringify(value));
+        const program = [
+            'import json, sys',
+            // Not `splitlines`, which ends a line at U+0085 and U+2028 too, and those stand in strings.
+            "for line in sys.stdin.buffer.read().decode().split('\\n'):",
+            '    value = json.loads(line)',
+            '    print(json.dumps([json.dumps(value, indent=form) for form in (None, 1, 4)]))',
+        ].join('\n');
+        const out = python(program, values.join('\n'));
+        if (out === undefined)
+            return assert.equal(rewrite('{"a":[1,{}]}'), '{\n    "a": [\n        1,\n        {}\n    ]\n}');
+        for (const line of out.trimEnd().split('\n')) {
+            const [compact, narrow, wanted] = JSON.parse(line) as [string, string, string];
+            for (const form of [compact, narrow, wanted]) assert.equal(rewrite(form), wanted);
+        }
+    });
+
+    it('keeps what JSON.parse would forget', () => {
+        const members = [
+            ['10', '1.0'],
+            ['9', '12345678901234567890123'],
+            ['a', '1e5'],
+            ['__proto__', '{\n        "x": -0.0\n    }'],
+            ['a', '"again"'],
+            ['constructor', '[]'],
+        ] as const;
+        const text = `{\n${members.map(([key, source]) => `    "${key}": ${source}`).join(',\n')}\n}`;
+        assert.equal(rewrite(text), text);
+        assert.deepEqual(
+            readMembers(text).map(({ key, source }) => [key, source]),
+            members.map((member) => [...member]),
+        );
+        assert.equal(({} as Record<string, unknown>)['x'], undefined);
+    });
+
+    it('finds the end of strings with quotes, backslashes and brackets in them', () => {
+        const value = { '"': '\\', '\\"': '\\\\"', '{': '}', '],': '[":' };
+        assert.deepEqual(JSON.parse(rewrite(JSON.stringify(value))), value);
+    });
+
+    it('escapes what Python escapes, lone surrogates and DEL too', () => {
+        assert.equal(
+            rewrite('{"\u00e9\ud83d\ude00\u007f\\ud800": "\u2028\\u0001\\b"}'),
+            '{\n    "\\u00e9\\ud83d\\ude00\\u007f\\ud800": "\\u2028\\u0001\\b"\n}',
+        );
+    });
+});

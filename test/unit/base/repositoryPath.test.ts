@@ -1,0 +1,187 @@
+import * as assert from 'node:assert/strict';
+import * as path from 'node:path';
+import * as fc from 'fast-check';
+import {
+    extensionOf,
+    foldPath,
+    folderOf,
+    isRepositoryPath,
+    joinPath,
+    nameOf,
+    relativeToRepository,
+} from '../../../src/core/base/repositoryPath';
+
+describe('repositoryPath', () => {
+    for (const attack of [
+        '',
+        '..',
+        '.',
+        '../x.vnc',
+        'a/../../x.vnc',
+        'a/./x.vnc',
+        'a//x.vnc',
+        '/x.vnc',
+        'x/',
+        '//server/share/x.vnc',
+        '\\\\server\\share\\x.vnc',
+        '..\\x.vnc',
+        'C:x.vnc',
+        'C:/x.vnc',
+        'x.vnc:stream',
+        'x\0.vnc',
+        'x\n.vnc',
+        'x\u001b[31m.vnc',
+        'x\u007f.vnc',
+    ]) {
+        it(`refuses ${JSON.stringify(attack)}`, () => assert.equal(isRepositoryPath(attack), false));
+    }
+
+    for (const [attack, reason] of [
+        ['x\ud800.vnc', 'half of a character, which a disk takes for another name'],
+        ['x'.repeat(5000), '5,000 characters'],
+        [`${'a/'.repeat(200)}x.vnc`, '200 folders in each other'],
+        [`${'a/'.repeat(1_000_000)}x.vnc`, 'a million folders in each other'],
+    ] as const) {
+        it(`refuses ${reason}`, () => assert.equal(isRepositoryPath(attack), false));
+    }
+
+    const devices = [
+        'CON',
+        'nul.vnc',
+        'job/AUX.vnc',
+        'com1',
+        'LPT9.mcam',
+        'COM¹.vnc',
+        'nul .vnc',
+        'conin$',
+        'prn/x.vnc',
+    ];
+    const others = [
+        'x.vnc.',
+        'x.vnc ',
+        'job./x.vnc',
+        'job /x.vnc',
+        'x?.vnc',
+        'x*.vnc',
+        'a|b.vnc',
+        '<x>.vnc',
+        '"x".vnc',
+    ];
+    for (const name of [...devices, ...others]) {
+        it(`refuses ${name} on Windows, where it is no name or that of something else`, () => {
+            assert.equal(isRepositoryPath(name, true), false);
+            assert.equal(isRepositoryPath(name, false), true);
+        });
+    }
+
+    for (const name of ['console.vnc', 'null.vnc', 'com10.vnc', 'aux1/x.vnc', 'x.nul', '.vnc', 'a b.c d.vnc']) {
+        it(`accepts ${name} on Windows`, () => assert.equal(isRepositoryPath(name, true), true));
+    }
+
+    for (const name of ['x.vnc', 'a/b/x.vnc', '..x', 'x..', '__proto__', 'Ünïcode 10 %.vnc', '.hidden/x.vnc']) {
+        it(`accepts ${name}`, () => assert.equal(isRepositoryPath(name), true));
+    }
+
+    it('never lets a text out of the repository, on any system', () => {
+        const piece = fc.constantFrom('..', '.', '/', '\\', 'C:', 'a', '\0', ' ', '//', '~', '%2e');
+        fc.assert(
+            fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+                const text = pieces.join('');
+                if (!isRepositoryPath(text)) return;
+                for (const [system, root] of [
+                    [path.posix, '/r/repo'],
+                    [path.win32, 'C:\\r\\repo'],
+                ] as const) {
+                    assert.ok(system.join(root, text).startsWith(root + system.sep), text);
+                }
+            }),
+            { numRuns: 5000 },
+        );
+    });
+
+    it('folds all spellings of a name into one', () => {
+        for (const spellings of [
+            ['J\u030c.vnc', 'j\u030c.vnc', '\u01f0.vnc'],
+            ['ΟΔΟΣ/x.vnc', 'οδος/x.vnc', 'οδοσ/X.VNC', 'Οδος/x.vnc'],
+            ['Größe.vnc', 'GRÖßE.VNC', 'gro\u0308ße.vnc'],
+            ['\ud83d\udd27.VNC', '\ud83d\udd27.vnc'],
+        ]) {
+            assert.equal(new Set(spellings.map(foldPath)).size, 1, spellings.join());
+        }
+    });
+
+    it('folds what is folded no further', () => {
+        const combined = fc.tuple(
+            fc.string({ unit: 'grapheme-composite', maxLength: 3 }),
+            fc.constantFrom('\u0301', '\u0307', '\u0308', '\u030c', '\u0331', '\u0345', ''),
+        );
+        fc.assert(
+            fc.property(
+                fc.oneof(
+                    combined.map((parts) => parts.join('')),
+                    fc.string({ unit: 'binary' }),
+                ),
+                (text) => {
+                    assert.equal(foldPath(foldPath(text)), foldPath(text));
+                },
+            ),
+            { numRuns: 2000 },
+        );
+        for (let code = 0x20; code < 0x3000; code++) {
+            for (const mark of ['', '\u030c', '\u0331', '\u0308', '\u0301']) {
+                const folded = foldPath(String.fromCharCode(code) + mark);
+                assert.equal(foldPath(folded), folded);
+            }
+        }
+    });
+
+    it('takes a path on disk apart', () => {
+        const root = path.resolve('/r/repo');
+        assert.equal(relativeToRepository(root, path.join(root, 'a', 'x.vnc')), 'a/x.vnc');
+        assert.equal(relativeToRepository(root, path.join(root, 'e\u0301.vnc')), '\u00e9.vnc');
+        assert.equal(relativeToRepository(root, path.join(root, '..x.vnc')), '..x.vnc');
+        for (const outside of [root, path.resolve('/r'), path.resolve('/r/repo2/x.vnc'), path.resolve('/x.vnc')]) {
+            assert.equal(relativeToRepository(root, outside), undefined);
+        }
+    });
+
+    for (const [root, inside, outside] of [
+        [
+            '\\\\server\\cam\\repo',
+            ['\\\\server\\cam\\repo\\job\\x.vnc', '\\\\SERVER\\Cam\\REPO\\job\\x.vnc', '//server/cam/repo/job/x.vnc'],
+            [
+                '\\\\server\\cam\\repo2\\x.vnc',
+                '\\\\other\\cam\\repo\\x.vnc',
+                '\\\\server\\other\\repo\\x.vnc',
+                'S:\\repo\\x.vnc',
+            ],
+        ],
+        ['\\\\server\\cam\\', ['\\\\server\\cam\\job\\x.vnc'], ['\\\\server\\cam2\\job\\x.vnc', 'C:\\job\\x.vnc']],
+        [
+            'S:\\',
+            ['S:\\job\\x.vnc', 's:/job/x.vnc'],
+            ['T:\\job\\x.vnc', '\\\\server\\cam\\job\\x.vnc', 'S:\\job\\x.vnc:stream'],
+        ],
+        [
+            "C:\\Shop 100%\\#1 'A'",
+            ["c:\\shop 100%\\#1 'a'\\job\\x.vnc"],
+            ['C:\\Shop 100%\\x.vnc', "C:\\Shop 100%\\#1 'A'\\nul.vnc"],
+        ],
+    ] as const) {
+        it(`takes a path on a Windows disk apart, below ${root}`, () => {
+            for (const diskPath of inside) assert.equal(relativeToRepository(root, diskPath, path.win32), 'job/x.vnc');
+            for (const diskPath of [root, ...outside]) {
+                assert.equal(relativeToRepository(root, diskPath, path.win32), undefined, diskPath);
+            }
+        });
+    }
+
+    it('takes a repository path apart', () => {
+        assert.deepEqual(['a/b/x.VNC', 'x.VNC'].map(folderOf), ['a/b', '']);
+        assert.deepEqual(['a/b/x.VNC', 'x.VNC'].map(nameOf), ['x.VNC', 'x.VNC']);
+        assert.deepEqual(['a/b/x.VNC', 'a.b/x', '.vnc', 'x.'].map(extensionOf), ['.vnc', '', '.vnc', '.']);
+        assert.equal(joinPath('', 'e\u0301'), '\u00e9');
+        assert.equal(joinPath('a', 'x'), 'a/x');
+        assert.equal(foldPath('A/E\u0301.VNC'), foldPath('a/\u00e9.vnc'));
+    });
+});

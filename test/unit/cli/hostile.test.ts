@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LONGEST_MESSAGE } from '../../../src/core/locks/rules';
+import { commandsToTerminals, keysThatLeadAway, keysThatTrouble, keysThatTroubleWindows } from '../../support/attacks';
+import {
+    builtCommandLine,
+    type JsonOutcome,
+    type ListedFile,
+    locksOf,
+    runIn,
+    writeLocks,
+} from '../../support/commandLine';
+import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
+
+/** Anything that a terminal does not just show. */
+const command = /[^\P{Cc}\n]|\p{Bidi_Control}/u;
+
+describe('The command line and those who mean harm', function () {
+    this.timeout(20_000);
+    let shop: TemporaryWorkspace;
+
+    beforeEach(async () => (shop = await makeTemporaryWorkspace()));
+    afterEach(() => shop.remove());
+
+    const held = (keys: readonly string[], lock: object = { user: 'Eve' }): string =>
+        `{${keys.map((key) => `${JSON.stringify(key)}: ${JSON.stringify(lock)}`).join(', ')}}`;
+    const list = (): ListedFile[] => {
+        const { code, stdout, stderr } = runIn(shop.folder, ['list', '--json'], { maxBuffer: 2 ** 28 });
+        assert.equal(code, 0, stderr);
+        assert.match(stdout, /^[\n -~]*$/);
+        return JSON.parse(stdout) as ListedFile[];
+    };
+    const change = (verb: 'check-out' | 'check-in', ...files: string[]): JsonOutcome[] => {
+        const args = [verb, '--json', '--user', 'Bob', '--', ...files];
+        return JSON.parse(runIn(shop.folder, args, { timeout: 60_000 }).stdout) as JsonOutcome[];
+    };
+
+    it('shows no key that leads away, keeps all of them, and does its work', () => {
+        const keys = [...keysThatLeadAway, ...keysThatTrouble];
+        writeLocks(shop.folder, held(keys));
+        const shown = list().filter(({ status }) => status === 'checked_out');
+        assert.deepEqual(new Set(shown.map(({ name }) => name)), new Set(keysThatTrouble));
+        assert.ok(shown.every(({ missing, size }) => missing && size === null));
+        assert.deepEqual(
+            change('check-out', '4801247.vnc').map(({ ok }) => ok),
+            [true],
+        );
+        const after = Object.keys(JSON.parse(locksOf(shop.folder)) as object);
+        assert.deepEqual(new Set(after), new Set([...keys, '4801247.vnc']));
+        change('check-in', '4801247.vnc');
+        assert.equal(JSON.stringify(JSON.parse(locksOf(shop.folder))), JSON.stringify(JSON.parse(held(keys))));
+        assert.equal(runIn(shop.folder, ['list']).stdout.split('\n').length, 6 + keysThatTrouble.length + 2);
+        assert.doesNotMatch(runIn(shop.folder, ['list']).stdout, command);
+    });
+
+    it('does not let anybody take, free or touch a file by such a key', () => {
+        const arguable = (key: string): boolean => !/\0/.test(key) && key.trim() !== '' && key.length < 10_000;
+        const keys = [...keysThatLeadAway, ...keysThatTrouble].filter(arguable);
+        writeFileSync(join(shop.folder, 'outside.vnc'), '');
+        writeLocks(shop.folder, held([...keysThatLeadAway, ...keysThatTrouble]));
+        const before = locksOf(shop.folder);
+        for (const verb of ['check-out', 'check-in'] as const) {
+            // Some of them are other ways to write the path of a file that is there.
+            const outcomes = change(verb, ...keys.filter((key) => !key.startsWith('job12/')));
+            assert.deepEqual(
+                outcomes.filter(({ ok }) => ok),
+                [],
+            );
+        }
+        assert.equal(locksOf(shop.folder), before);
+    });
+
+    it('asks the system of nothing outside of the shop, whatever the keys', function () {
+        const canary = 'outside';
+        writeLocks(shop.folder, held([...keysThatLeadAway, ...keysThatTrouble]));
+        for (const args of [['list', '--json'], ['list'], ['check-out', '4801247.vnc', '--user', 'Bob']]) {
+            const trace = join(shop.folder, 'trace');
+            const { error, status } = spawnSync(
+                'strace',
+                ['-f', '-s', '300', '-e', 'trace=file', '-o', trace, process.execPath, builtCommandLine(), ...args],
+                { cwd: shop.folder },
+            );
+            if (error !== undefined || status !== 0) return this.skip(); // There is no strace.
+            const calls = readFileSync(trace, 'utf8').split('\n');
+            assert.ok(calls.some((call) => call.includes('4801247.vnc')));
+            const astray = calls.filter((call) => call.includes(canary) && !call.includes(join(shop.folder, 'repo')));
+            assert.deepEqual(astray, []);
+        }
+    });
+
+    // Elsewhere they are names like any other.
+    if (process.platform === 'win32') {
+        it('takes none of the names of devices for a file of the repository', () => {
+            writeLocks(shop.folder, held(keysThatTroubleWindows));
+            assert.ok(list().every(({ status }) => status === 'available'));
+        });
+    }
+
+    it('neutralises what would command a terminal, wherever it comes from', function () {
+        const text = held(['job12/op1.vnc'], {
+            user: commandsToTerminals,
+            host: commandsToTerminals,
+            message: commandsToTerminals,
+            timestamp: commandsToTerminals,
+        });
+        writeLocks(shop.folder, text);
+        const onDisk = 'bell\u0007 \u009b31m \u202egnp.vnc';
+        if (process.platform !== 'win32') {
+            writeFileSync(join(shop.folder, 'repo', onDisk), '');
+            writeFileSync(join(shop.folder, 'repo', onDisk.replace('\u0007', '')), '');
+        }
+        mkdirSync(join(shop.folder, 'locks.json.lock'));
+        writeFileSync(
+            join(shop.folder, 'locks.json.lock', 'owner'),
+            JSON.stringify({ token: 't', user: commandsToTerminals, host: commandsToTerminals, pid: 1 }),
+        );
+        const busy = runIn(shop.folder, ['check-out', '4801247.vnc', '--timeout', '0.2']);
+        assert.match(busy.stderr, /is changing/);
+        rmSync(join(shop.folder, 'locks.json.lock'), { recursive: true });
+        const runs = [
+            busy,
+            runIn(shop.folder, ['list']),
+            runIn(shop.folder, ['list', '--json']),
+            runIn(shop.folder, [
+                'check-out',
+                'job12/op1.vnc',
+                commandsToTerminals.replaceAll('\0', ''),
+                '--user',
+                'Bob',
+            ]),
+            runIn(shop.folder, ['check-in', 'job12/op1.vnc', '--user', 'Bob', '--json']),
+            runIn(shop.folder, [commandsToTerminals]),
+            runIn(shop.folder, ['list', `--${commandsToTerminals}`]),
+            runIn(shop.folder, ['list', '--root', commandsToTerminals]),
+            runIn(shop.folder, ['list', '--timeout', commandsToTerminals]),
+        ];
+        for (const { stdout, stderr } of runs) assert.doesNotMatch(stdout + stderr, command);
+        // What cannot be a path is not shown at all; what can is shown so that one can tell it from others.
+        assert.doesNotMatch(runs[1]!.stdout, /bell \u0007/);
+        if (process.platform !== 'win32') assert.match(runs[1]!.stdout, /bell \\u009b31m \\u202egnp\.vnc/);
+        assert.equal(
+            (JSON.parse(runs[2]!.stdout) as ListedFile[]).find(({ locked_by: by }) => by)?.locked_by,
+            commandsToTerminals,
+        );
+    });
+
+    it('is not drowned in megabytes that somebody wrote, and tells all of them in JSON', () => {
+        const flood = 'x'.repeat(2 ** 20);
+        writeLocks(shop.folder, held(['job12/op1.vnc'], { user: flood, host: flood, message: flood }));
+        const { stdout } = runIn(shop.folder, ['list']);
+        assert.ok(stdout.length < 5000, `${stdout.length} characters`);
+        writeLocks(shop.folder, held(['x'.repeat(4000), 'job12/op2.vnc']));
+        assert.ok(runIn(shop.folder, ['list']).stdout.length < 6000, 'A long name must not widen every row.');
+        writeLocks(shop.folder, held(['job12/op1.vnc'], { user: flood, host: flood, message: flood }));
+        const refused = runIn(shop.folder, ['check-out', 'job12/op1.vnc', '--user', 'Bob']);
+        assert.equal(refused.code, 1);
+        assert.ok(refused.stderr.length < 2000);
+        const file = list().find(({ name }) => name === 'job12/op1.vnc');
+        assert.deepEqual([file?.locked_by, file?.host, file?.message], [flood, flood, flood]);
+    });
+
+    it('does not write a message of a megabyte', () => {
+        const message = 'x'.repeat(LONGEST_MESSAGE + 1);
+        const { code, stderr } = runIn(shop.folder, ['check-out', '4801247.vnc', '--message', message]);
+        assert.deepEqual(
+            [code, stderr],
+            [2, 'The message is longer than 10000 characters. See cnc-checkout --help.\n'],
+        );
+        assert.equal(runIn(shop.folder, ['check-out', '4801247.vnc', '--message', message.slice(1)]).code, 0);
+    });
+
+    it('changes a locks file with 100,000 entries', function () {
+        this.timeout(120_000);
+        const keys = Array.from({ length: 100_000 }, (_, index) => `job ${index % 500}/${index}.vnc`);
+        writeLocks(shop.folder, held(keys, { user: 'Eve', timestamp: '', message: 'Rev C' }));
+        const before = locksOf(shop.folder);
+        assert.deepEqual(
+            change('check-out', '4801247.vnc', 'job 7/7.vnc').map(({ ok, error }) => error?.code ?? ok),
+            [true, 'heldByOther'],
+        );
+        change('check-in', '4801247.vnc');
+        assert.deepEqual(JSON.parse(locksOf(shop.folder)), JSON.parse(before));
+    });
+
+    describe('with links', () => {
+        const inRepo = (...parts: string[]): string => join(shop.folder, 'repo', ...parts);
+
+        beforeEach(function () {
+            if (process.platform === 'win32') this.skip(); // Making a link to a file takes an administrator there.
+            mkdirSync(join(shop.folder, 'elsewhere'));
+            writeFileSync(join(shop.folder, 'elsewhere', 'secret.vnc'), 'secret');
+            symlinkSync('../elsewhere', inRepo('leaves'));
+            symlinkSync('../elsewhere/secret.vnc', inRepo('secret.vnc'));
+        });
+
+        it('lists nothing behind them, and tells nothing of it where somebody holds it', () => {
+            assert.ok(list().every(({ name }) => !/secret|leaves|elsewhere/.test(name)));
+            writeLocks(shop.folder, held(['leaves/secret.vnc', 'secret.vnc']));
+            const told = list().filter(({ name }) => /secret/.test(name));
+            assert.deepEqual(
+                told.map(({ size, missing }) => [size, missing]),
+                [
+                    [null, true],
+                    [null, true],
+                ],
+            );
+        });
+
+        it('checks out no link and nothing behind one, by whatever path', () => {
+            const ways = [
+                'leaves/secret.vnc',
+                'repo/leaves/secret.vnc',
+                inRepo('leaves', 'secret.vnc'),
+                'secret.vnc',
+                inRepo('secret.vnc'),
+                'elsewhere/secret.vnc',
+                'leaves/../secret.vnc',
+                join(shop.folder, 'elsewhere', 'secret.vnc'),
+            ];
+            const outcomes = change('check-out', ...ways);
+            assert.ok(outcomes.every(({ error }) => /^(fileMissing|outsideRepository)$/.test(error?.code ?? '')));
+            assert.deepEqual(
+                readdirSync(shop.folder).filter((name) => name.startsWith('locks')),
+                [],
+            );
+        });
+
+        it('sees a link that was put in the place of a file or folder', () => {
+            assert.ok(list().some(({ name }) => name === 'job12/op1.vnc'));
+            renameSync(inRepo('job12'), join(shop.folder, 'moved'));
+            symlinkSync('../moved', inRepo('job12'));
+            rmSync(inRepo('4801247.vnc'));
+            symlinkSync('../elsewhere/secret.vnc', inRepo('4801247.vnc'));
+            assert.deepEqual(
+                change('check-out', 'job12/op1.vnc', '4801247.vnc', '4801247.mcam').map(({ error }) => error?.code),
+                ['fileMissing', 'fileMissing', undefined],
+            );
+        });
+
+        it('can still check in what its holder has behind a link', () => {
+            writeLocks(shop.folder, held(['leaves/secret.vnc', 'secret.vnc'], { user: 'Bob' }));
+            assert.ok(change('check-in', 'leaves/secret.vnc', 'secret.vnc').every(({ ok }) => ok));
+            assert.equal(readFileSync(join(shop.folder, 'elsewhere', 'secret.vnc'), 'utf8'), 'secret');
+        });
+
+        it('does not put a file in the place of locks.json that is a link', () => {
+            writeFileSync(join(shop.folder, 'elsewhere', 'settings.json'), '{"theme": "dark"}');
+            symlinkSync('elsewhere/settings.json', join(shop.folder, 'locks.json'));
+            const { code, stderr } = runIn(shop.folder, ['check-out', '4801247.vnc']);
+            assert.equal(code, 2);
+            assert.match(stderr, /locks\.json is a symbolic link, so nothing was changed/);
+            assert.equal(readFileSync(join(shop.folder, 'elsewhere', 'settings.json'), 'utf8'), '{"theme": "dark"}');
+            assert.deepEqual(readdirSync(join(shop.folder, 'elsewhere')), ['secret.vnc', 'settings.json']);
+        });
+    });
+});

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { heldByAlice, isSentences, type ListedFile, locksOf, runIn, writeLocks } from '../../support/commandLine';
+import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
+
+const fields = ['name', 'status', 'locked_by', 'size', 'timestamp', 'message', 'host', 'missing'];
+
+describe('cnc-checkout list', () => {
+    let shop: TemporaryWorkspace;
+    const list = (): ListedFile[] => {
+        const { code, stdout, stderr } = runIn(shop.folder, ['list', '--json']);
+        assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+        return JSON.parse(stdout) as ListedFile[];
+    };
+    const find = (name: string): ListedFile | undefined => list().find((file) => file.name === name);
+
+    beforeEach(async () => (shop = await makeTemporaryWorkspace()));
+    afterEach(() => shop.remove());
+
+    it('tells every CAM file with the fields of the contract in their order', () => {
+        const files = list();
+        assert.deepEqual(
+            files.map(({ name }) => name),
+            [
+                '4801247.mcam',
+                '4801247.vnc',
+                'job12/fixture plate.mcam',
+                'job12/op1.vnc',
+                'job12/op2.vnc',
+                'job13/Größe 40/op1.VNC',
+            ],
+        );
+        for (const file of files) assert.deepEqual(Object.keys(file), fields);
+        assert.deepEqual(files[0], {
+            name: '4801247.mcam',
+            status: 'available',
+            locked_by: null,
+            size: 8,
+            timestamp: null,
+            message: null,
+            host: null,
+            missing: false,
+        });
+    });
+
+    it('tells who holds a file', () => {
+        const text = heldByAlice('job12/op1.vnc');
+        writeLocks(shop.folder, text);
+        const { timestamp } = (JSON.parse(text) as Record<string, { timestamp: string }>)['job12/op1.vnc'] ?? {};
+        const file = find('job12/op1.vnc');
+        assert.ok(timestamp !== undefined && file !== undefined);
+        assert.notEqual(file.size, null);
+        assert.deepEqual(
+            { ...file, size: 0 },
+            {
+                name: 'job12/op1.vnc',
+                status: 'checked_out',
+                locked_by: 'Alice',
+                size: 0,
+                timestamp,
+                message: 'Working on revisions',
+                host: 'CAM-07',
+                missing: false,
+            },
+        );
+    });
+
+    it('tells a lock whose file has vanished', () => {
+        writeLocks(shop.folder, heldByAlice('old/4700001.vnc'));
+        const file = find('old/4700001.vnc');
+        assert.deepEqual([file?.status, file?.size, file?.missing], ['checked_out', null, true]);
+        assert.match(runIn(shop.folder, ['list']).stdout, /^old\/4700001\.vnc +missing +Alice on CAM-07 /m);
+    });
+
+    it('does not call a held file missing that is there and only no CAM file', () => {
+        writeLocks(shop.folder, heldByAlice('notes.txt'));
+        const file = find('notes.txt');
+        assert.deepEqual([file?.size, file?.missing], [16, false]);
+    });
+
+    it('does not look at what a key outside the repository names', () => {
+        writeLocks(shop.folder, heldByAlice('../locks.json'));
+        assert.equal(list().length, 6);
+    });
+
+    it('lists for people in columns that line up', () => {
+        writeLocks(shop.folder, heldByAlice('job13/Größe 40/op1.VNC'));
+        const { code, stdout } = runIn(shop.folder, ['list']);
+        const lines = stdout.trimEnd().split('\n');
+        assert.equal(code, 0);
+        assert.equal(lines.length, 7);
+        const column = lines[0]?.indexOf('STATE') ?? 0;
+        for (const line of lines.slice(1)) assert.match(line.slice(column - 2), /^ {2}(available|checked out)/);
+        assert.match(
+            lines.at(-1) ?? '',
+            /^job13\/Größe 40\/op1\.VNC {4}checked out {2}Alice on CAM-07 {2}2 h ago {2}Working on revisions$/,
+        );
+    });
+
+    it('does not let names and messages command the terminal', () => {
+        const nasty = 'a\u001b]0;owned\u0007b\u009b31mc\u202etxt\nsecond line\r\n';
+        writeLocks(shop.folder, heldByAlice('job12/op1.vnc', nasty));
+        const { stdout } = runIn(shop.folder, ['list']);
+        assert.doesNotMatch(stdout, /[^\P{Cc}\n]|\p{Bidi_Control}/u);
+        assert.equal(stdout.split('\n').length, 8);
+        assert.match(stdout, /a\\u001b\]0;owned\\u0007b\\u009b31mc\\u202etxt second line/);
+
+        const json = runIn(shop.folder, ['list', '--json']).stdout;
+        assert.doesNotMatch(json, /[^\P{Cc}\n]|\p{Bidi_Control}/u);
+        assert.equal(find('job12/op1.vnc')?.message, nasty);
+
+        const refused = runIn(shop.folder, ['check-out', 'job12/op1.vnc', '\u001b[2J.vnc', '--user', 'Bob']).stderr;
+        assert.doesNotMatch(refused, /[^\P{Cc}\n]|\p{Bidi_Control}/u);
+        assert.equal(refused.trimEnd().split('\n').length, 2);
+    });
+
+    it('reads what other programs wrote: a byte order mark, CRLF, Z, fields left out', () => {
+        writeLocks(shop.folder, '\ufeff{\r\n"4801247.MCAM": {"user": "Bob", "timestamp": "2026-11-23T08:15:30Z"}\r\n}');
+        const file = find('4801247.mcam');
+        assert.deepEqual([file?.locked_by, file?.host, file?.message], ['Bob', null, '']);
+    });
+
+    it('says that a damaged locks file is damaged, leaves it as it is and exits with 2', () => {
+        writeLocks(shop.folder, '{"4801247.mcam": {"user": "Al');
+        const { code, stdout, stderr } = runIn(shop.folder, ['list', '--json']);
+        assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
+        assert.match(stderr, /damaged/);
+        assert.ok(isSentences(stderr), stderr);
+        assert.equal(locksOf(shop.folder), '{"4801247.mcam": {"user": "Al');
+    });
+
+    it('says so when the repository has no CAM files', () => {
+        rmSync(join(shop.folder, 'repo', 'job12'), { recursive: true });
+        rmSync(join(shop.folder, 'repo', 'job13'), { recursive: true });
+        for (const name of ['4801247.mcam', '4801247.vnc']) rmSync(join(shop.folder, 'repo', name));
+        const { code, stdout } = runIn(shop.folder, ['list']);
+        assert.equal(code, 0);
+        assert.match(stdout, /^The repository .* has no CAM files\.\n$/);
+        assert.deepEqual(list(), []);
+    });
+
+    it('sorts part numbers as numbers', () => {
+        for (const name of ['op10.vnc', 'op9.vnc']) writeFileSync(join(shop.folder, 'repo', 'job12', name), '%\n');
+        const names = list().map(({ name }) => name);
+        assert.ok(names.indexOf('job12/op9.vnc') < names.indexOf('job12/op10.vnc'));
+    });
+});

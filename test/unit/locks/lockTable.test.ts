@@ -1,0 +1,168 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { OversizedText } from '../../../src/core/base/jsonText';
+import { DamagedTable, LockTable, newLock, sameUser, type Lock } from '../../../src/core/locks/lockTable';
+
+const lock = (user: string): Lock => newLock(user, 'PC1', '', new Date(0));
+const parse = (value: unknown): LockTable => LockTable.parse(JSON.stringify(value));
+
+describe('LockTable', () => {
+    for (const [damaged, reason] of [
+        ['', 'it is empty'],
+        ['\ufeff \r\n', 'it is empty'],
+        ['[]', 'it does not hold an object with one entry for each file'],
+        ['null', 'it does not hold an object with one entry for each file'],
+        ['"{}"', 'it does not hold an object with one entry for each file'],
+        ['{"a": {"user": "Al', 'it is not valid JSON'],
+        ['{"a": NaN}', 'it is not valid JSON'],
+        ['{}\u0000', 'it is not valid JSON'],
+        [`{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'it is nested too deeply'],
+    ] as const) {
+        it(`says of ${JSON.stringify(damaged.slice(0, 20))} that ${reason}`, () => {
+            assert.throws(
+                () => LockTable.parse(damaged),
+                (error) => error instanceof DamagedTable && error.message === reason,
+            );
+        });
+    }
+
+    it('reads what other programs write: a byte order mark, CRLF, any indentation, a time with Z', () => {
+        const table = LockTable.parse(
+            '\ufeff{\r\n\t"A.vnc" : {"timestamp":"2026-01-01T00:00:00Z" ,\r\n"user":"Zoë"}}\r\n',
+        );
+        assert.deepEqual(table.find('a.VNC')?.lock, { user: 'Zoë', timestamp: '2026-01-01T00:00:00Z', message: '' });
+        assert.equal(
+            table.serialise(),
+            '{\n    "A.vnc": {\n        "timestamp": "2026-01-01T00:00:00Z",\n        "user": "Zo\\u00eb"\n    }\n}',
+        );
+    });
+
+    it('takes only an object with a user for a lock', () => {
+        const table = parse({
+            a: null,
+            b: 1,
+            c: [],
+            d: {},
+            e: { user: '' },
+            f: { user: 7 },
+            g: { user: 'Al', host: 3 },
+        });
+        assert.deepEqual(
+            table.locks().map(({ key }) => key),
+            ['g'],
+        );
+        assert.deepEqual(table.find('g')?.lock, { user: 'Al', timestamp: '', message: '' });
+    });
+
+    it('never takes a field from a prototype', () => {
+        const table = LockTable.parse('{"x": {"__proto__": {"user": "Eve"}}, "__proto__": {"user": "Eve"}}');
+        assert.equal(table.find('x')?.lock, undefined);
+        assert.equal(table.find('__proto__')?.lock?.user, 'Eve');
+        assert.equal(table.find('constructor'), undefined);
+        assert.equal('user' in {}, false);
+    });
+
+    it('does not show keys that are no paths, and keeps them', () => {
+        const hostile = ['../x', 'C:\\x', '/x', 'a\u0000b', '', '\\\\s\\x'];
+        const table = parse(Object.fromEntries(hostile.map((key) => [key, { user: 'Eve' }])));
+        assert.deepEqual(table.locks(), []);
+        assert.deepEqual(Object.keys(JSON.parse(table.with([{ path: 'x', lock: lock('Al') }]).serialise()) as object), [
+            ...hostile,
+            'x',
+        ]);
+    });
+
+    it('adds at the end and keeps the rest where it is', () => {
+        const before = '{\n    "20": 1.0,\n    "10": {\n        "user": "Al",\n        "colour": []\n    }\n}';
+        const after = LockTable.parse(before).with([{ path: '5', lock: lock('Bo') }]);
+        assert.ok(after.serialise().startsWith(before.slice(0, -2)));
+        assert.equal(after.without(['5'], 'Bo').serialise(), before);
+    });
+
+    it("releases all spellings that are one user's, and no other user's", () => {
+        const table = parse({ 'A.vnc': { user: 'Al' }, 'a.vnc': { user: 'Bo' }, 'a.VNC': { user: 'AL' }, b: 0 });
+        assert.equal(table.find('a.vnc')?.lock?.user, 'Al');
+        assert.equal(table.locks().length, 1);
+        const after = table.without(['a.Vnc', 'b'], 'al');
+        assert.deepEqual(
+            after.entries.map(({ key }) => key),
+            ['a.vnc', 'b'],
+        );
+    });
+
+    it('takes of a key that is there twice the last value, as every reader of JSON does, and keeps both', () => {
+        const text =
+            '{\n    "a.vnc": {\n        "user": "Al"\n    },\n    "b": 1,\n    "a.vnc": {\n        "user": "Bo"\n    }\n}';
+        const table = LockTable.parse(text);
+        assert.equal(table.find('A.vnc')?.lock?.user, 'Bo');
+        assert.equal(table.find('A.vnc')?.source, '{\n        "user": "Bo"\n    }');
+        assert.deepEqual(
+            table.locks().map(({ lock: { user } }) => user),
+            ['Bo'],
+        );
+        assert.equal(table.serialise(), text);
+        assert.equal(table.without(['a.vnc'], 'Al').serialise(), text);
+        // What the last value hid must not come to life.
+        assert.equal(table.without(['a.vnc'], 'Bo').serialise(), '{\n    "b": 1\n}');
+        const freed = LockTable.parse('{"a.vnc": {"user": "Al"}, "\\u0061.vnc": null}');
+        assert.deepEqual([freed.find('a.vnc')?.lock, freed.locks()], [undefined, []]);
+    });
+
+    it('finds a file in two spellings by the first lock, and the other one when that is gone', () => {
+        const table = LockTable.parse('{"a.vnc": 0, "A.vnc": {"user": "Al"}, "a.VNC": {"user": "Bo"}}');
+        assert.equal(table.find('a.vnc')?.key, 'A.vnc');
+        assert.equal(table.without(['a.vnc'], 'Al').find('a.vnc')?.lock?.user, 'Bo');
+    });
+
+    it('tells whether two tables are the same text', () => {
+        const text = '{"a": {"user": "Al"}, "b": 1.0}';
+        assert.ok(LockTable.parse(text).equals(LockTable.parse(text)));
+        for (const other of [
+            '{"a": {"user": "Al"}}',
+            '{"a": {"user": "Al"}, "b": 1}',
+            '{"b": 1.0, "a": {"user": "Al"}}',
+        ])
+            assert.ok(!LockTable.parse(text).equals(LockTable.parse(other)));
+    });
+
+    it('is not written where it would become larger than 32 MB, be it by its indentation alone', () => {
+        const deep = `{"a": ${'['.repeat(400)}${'0,'.repeat(400_000)}0${']'.repeat(400)}}`;
+        assert.ok(deep.length < 1_000_000); // Laid out, it has more characters than a string can have.
+        const many = JSON.stringify(Object.fromEntries(Array.from({ length: 40 }, (_, i) => [i, 'x'.repeat(2 ** 20)])));
+        for (const text of [deep, many]) assert.throws(() => LockTable.parse(text).serialise(), OversizedText);
+    });
+
+    it('is the same object when there is nothing to do', () => {
+        assert.equal(LockTable.empty.with([]), LockTable.empty);
+        assert.equal(LockTable.empty.without([], 'Al'), LockTable.empty);
+    });
+
+    it('compares users as Windows does', () => {
+        assert.ok(sameUser('ALICE', 'alice'));
+        assert.ok(sameUser('Zo\u00eb', 'zoe\u0308'));
+        assert.ok(sameUser('ΑΝΔΡΕΑΣ', 'ανδρεασ'));
+        assert.ok(!sameUser('alice', 'alice '));
+    });
+
+    it('is refused or kept whole, whatever the text', () => {
+        fc.assert(
+            fc.property(
+                fc.oneof(
+                    fc.string(),
+                    fc.json(),
+                    fc.json().map((text) => text.slice(0, -1)),
+                ),
+                (text) => {
+                    let table: LockTable;
+                    try {
+                        table = LockTable.parse(text);
+                    } catch (error) {
+                        return assert.ok(error instanceof DamagedTable);
+                    }
+                    assert.deepEqual(JSON.parse(table.serialise()), JSON.parse(text));
+                },
+            ),
+            { numRuns: 2000 },
+        );
+    });
+});

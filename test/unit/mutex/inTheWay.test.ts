@@ -1,0 +1,154 @@
+import { spawnSync } from 'node:child_process';
+import * as assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { CheckoutError } from '../../../src/core/base/errors';
+import { LocksFile } from '../../../src/core/locks/locksFile';
+import { LockTable, newLock } from '../../../src/core/locks/lockTable';
+import { openRepository } from '../support/repository';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const aside = '12345678-1234-4234-8234-123456789abc';
+
+describe('Something else in the place of', function () {
+    this.timeout(20_000);
+    const folder = temporaryFolder();
+    const at = (...names: string[]): string => path.join(folder(), ...names);
+    const put = (text: string, ...names: string[]): void => {
+        mkdirSync(path.dirname(at(...names)), { recursive: true });
+        writeFileSync(at(...names), text);
+    };
+    const held = (...names: string[]): string[] =>
+        LockTable.parse(readFileSync(at(...names), 'utf8')).entries.map(({ key }) => key);
+
+    const open = (where: string, timeout: number): LocksFile =>
+        new LocksFile(at(where, 'locks.json'), { owner: { user: 'Bob', host: 'PC' }, timeout, staleAfter: 2000 });
+
+    /** One more lock in the locks file of a folder. */
+    async function change(where = '.', timeout = 10_000, locks = open(where, timeout), name = 'x.vnc'): Promise<void> {
+        await locks.update(
+            (table) => ({
+                table: table.with([{ path: name, lock: newLock('Bob', 'PC', '', new Date(0)) }]),
+                result: undefined,
+            }),
+            (table) => table.find(name) !== undefined,
+        );
+    }
+
+    describe('the mutex', () => {
+        beforeEach(() => {
+            put('{}', 'locks.json');
+            put('{"token":"theirs"}', 'elsewhere', 'owner');
+            mkdirSync(at('empty'));
+        });
+
+        for (const [what, make] of [
+            ['a file', () => writeFileSync(at('locks.json.lock'), 'of another program')],
+            ['a link to a folder', () => symlinkSync('empty', at('locks.json.lock'), 'junction')],
+            [
+                'a link to a folder that looks like a mutex',
+                () => symlinkSync('elsewhere', at('locks.json.lock'), 'junction'),
+            ],
+            ['a link that leads nowhere', () => symlinkSync('nowhere', at('locks.json.lock'), 'junction')],
+            ['a link to itself', () => symlinkSync('locks.json.lock', at('locks.json.lock'), 'junction')],
+        ] as const) {
+            it(`${what}: waits for it to go, then says so, and leaves it and what is behind it alone`, async () => {
+                make();
+                const before = readdirSync(folder());
+                const started = performance.now();
+                await assert.rejects(change('.', 1500), (error) => {
+                    assert.ok(error instanceof CheckoutError);
+                    assert.equal(error.code, 'locksFileNotWritable');
+                    assert.ok(error.message.includes(`${at('locks.json.lock')} is in the way`), error.message);
+                    return true;
+                });
+                assert.ok(performance.now() - started >= 1500, 'it may go away again');
+                assert.deepEqual(readdirSync(folder()), before);
+                assert.equal(readFileSync(at('elsewhere', 'owner'), 'utf8'), '{"token":"theirs"}');
+                assert.equal(readFileSync(at('locks.json'), 'utf8'), '{}');
+                const waiting = change();
+                rmSync(at('locks.json.lock'));
+                await waiting;
+                assert.deepEqual(held('locks.json'), ['x.vnc']);
+            });
+        }
+    });
+
+    it('what is in the mutex: takes over after the grace time, and keeps what is not ours', async () => {
+        put('mine', 'foreign', 'locks.json.lock', 'notes.txt');
+        put('mine', 'folder', 'locks.json.lock', 'owner', 'notes.txt');
+        put('mine', 'elsewhere', 'owner');
+        mkdirSync(at('link', 'locks.json.lock'), { recursive: true });
+        symlinkSync(at('elsewhere', 'owner'), at('link', 'locks.json.lock', 'owner'));
+        await Promise.all(['foreign', 'folder', 'link'].map((where) => change(where)));
+        for (const where of ['foreign', 'folder', 'link']) assert.deepEqual(held(where, 'locks.json'), ['x.vnc']);
+        const kept = (where: string): string[] =>
+            readdirSync(at(where), { recursive: true, encoding: 'utf8' })
+                .filter((name) => !/^locks\.json(\.bak)?$/.test(name))
+                .map((name) => name.replace(/[\da-f-]{36}/, '…').replaceAll(path.sep, '/'));
+        assert.deepEqual(kept('foreign'), ['locks.json.lock.…', 'locks.json.lock.…/notes.txt']);
+        assert.deepEqual(kept('folder'), [
+            'locks.json.lock.…',
+            'locks.json.lock.…/owner',
+            'locks.json.lock.…/owner/notes.txt',
+        ]);
+        assert.deepEqual(kept('link'), []);
+        assert.equal(readFileSync(at('elsewhere', 'owner'), 'utf8'), 'mine');
+    });
+
+    it('what a program left that died while taking over: removes that, and nothing else', async () => {
+        put('', `locks.json.lock.${aside}`, 'owner');
+        put('', `locks.json.lock.${aside}`, `locks.json.${aside}.tmp`);
+        const others = [`locks.json.lock.old/owner`, `locks.json.lock.${aside.replace('1', '2')}/notes.txt`];
+        for (const name of others) put('', ...name.split('/'));
+        put('', 'elsewhere', 'owner');
+        symlinkSync('elsewhere', at(`locks.json.lock.${aside.replace('1', '3')}`), 'junction');
+        await change();
+        assert.deepEqual(
+            readdirSync(folder()).sort(),
+            [
+                'elsewhere',
+                'locks.json',
+                'locks.json.bak',
+                'locks.json.lock.old',
+                `locks.json.lock.${aside.replace('1', '2')}`,
+                `locks.json.lock.${aside.replace('1', '3')}`,
+            ].sort(),
+        );
+        assert.deepEqual(readdirSync(at('elsewhere')), ['owner']);
+        for (const name of others) assert.equal(readFileSync(at(name), 'utf8'), '');
+    });
+
+    it('what another left, as it dies while it takes over: removes that as well, whenever it comes', async () => {
+        const locks = open('.', 10_000);
+        await change('.', 10_000, locks);
+        put('', `locks.json.lock.${aside}`, 'owner');
+        put('{"token":"dead"}', 'locks.json.lock', 'owner');
+        await change('.', 10_000, locks, 'y.vnc');
+        assert.deepEqual(readdirSync(folder()).sort(), ['locks.json', 'locks.json.bak']);
+    });
+
+    it('the safety copy, a link: puts a file in its place and leaves alone what it led to', async function () {
+        if (process.platform === 'win32') return this.skip(); // Making a link needs an administrator there.
+        put('theirs', 'elsewhere', 'notes.txt');
+        symlinkSync('elsewhere/notes.txt', at('locks.json.bak'));
+        await change();
+        assert.deepEqual(held('locks.json.bak'), ['x.vnc']);
+        assert.equal(readFileSync(at('elsewhere', 'notes.txt'), 'utf8'), 'theirs');
+    });
+
+    it('the locks file, a pipe that nobody writes to: does not wait for it', async function () {
+        if (spawnSync('mkfifo', [at('locks.json')]).status !== 0) return this.skip();
+        await assert.rejects(change(), { code: 'locksFileUnreachable', message: /not a file/ });
+        assert.deepEqual(readdirSync(folder()), ['locks.json']);
+    });
+
+    it('the repository, a file: says that there is none', async () => {
+        put('', 'repo');
+        const { repository } = openRepository(folder(), 'Bob');
+        await repository.refresh();
+        assert.equal(repository.state.kind, 'missing');
+        await assert.rejects(repository.checkOut(['a.vnc'], ''));
+        assert.deepEqual(readdirSync(folder()), ['repo']);
+    });
+});

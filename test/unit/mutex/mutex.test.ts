@@ -1,0 +1,145 @@
+import * as assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import * as path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { CheckoutError } from '../../../src/core/base/errors';
+import { Mutex } from '../../../src/core/mutex/mutex';
+import { Child } from '../support/child';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const HOUR = 3_600_000;
+
+/** What proper-lockfile believes to hold in this process, by file. */
+const { getLocks } = createRequire(__filename)('proper-lockfile/lib/lockfile') as {
+    readonly getLocks: () => Readonly<Record<string, unknown>>;
+};
+
+describe('Mutex', function () {
+    this.timeout(20_000);
+    const folder = temporaryFolder();
+    const file = (): string => path.join(folder(), 'locks.json');
+    const ownerFile = (): string => path.join(`${file()}.lock`, 'owner');
+    const mutex = (timeout = 10_000): Mutex =>
+        new Mutex(file(), { owner: { user: 'Bob', host: 'PC2' }, timeout, staleAfter: 2000 });
+
+    it('lets one process in at a time', async () => {
+        writeFileSync(file(), '0');
+        const children = Array.from({ length: 4 }, () => Child.start('count', file(), '25', '10000'));
+        await Promise.all(children.map((child) => child.end()));
+        assert.equal(readFileSync(file(), 'utf8'), '100');
+        assert.deepEqual(readdirSync(folder()), ['locks.json']);
+    });
+
+    it('lets one object of a process in at a time', async () => {
+        let inside = 0;
+        await Promise.all(
+            Array.from({ length: 10 }, () =>
+                mutex().run(async ({ isOurs }) => {
+                    assert.equal(++inside, 1);
+                    assert.ok(await isOurs());
+                    inside--;
+                }),
+            ),
+        );
+        assert.deepEqual(readdirSync(folder()), []);
+    });
+
+    it('is released when the change fails', async () => {
+        const one = mutex();
+        await assert.rejects(
+            one.run(async () => {
+                throw new Error('the change failed');
+            }),
+            /the change failed/,
+        );
+        assert.deepEqual(await one.run(async () => 'in again'), { result: 'in again', kept: true });
+        assert.deepEqual(readdirSync(folder()), []);
+    });
+
+    for (const [when, offset] of [
+        ['ahead', HOUR],
+        ['behind', -HOUR],
+    ] as const) {
+        it(`is taken over from a killed holder whose clock was an hour ${when}, and not before its time`, async () => {
+            const holder = Child.start('holdMutex', file(), 'Alice', '2000');
+            assert.equal(await holder.line(), 'held');
+            await holder.kill();
+            const time = new Date(Date.now() + offset);
+            utimesSync(ownerFile(), time, time);
+            const started = performance.now();
+            await mutex().run(async () => undefined);
+            const waited = performance.now() - started;
+            assert.ok(waited >= 2000 && waited < 4000, `${waited} ms`);
+            assert.deepEqual(readdirSync(folder()), []);
+        });
+    }
+
+    it('is not taken from a live holder, however old its time looks, and the error names the holder', async () => {
+        const holder = Child.start('holdMutex', file(), 'Alice', '2000');
+        assert.equal(await holder.line(), 'held');
+        const longAgo = new Date(Date.now() - HOUR);
+        utimesSync(ownerFile(), longAgo, longAgo);
+        await assert.rejects(
+            mutex(3500).run(async () => assert.fail('in')),
+            (error) => {
+                assert.ok(error instanceof CheckoutError);
+                assert.equal(error.code, 'mutexTimeout');
+                const who = `Alice on CAM-9 (process ${holder.process.pid}) is changing ${file()}, and it was not free within 4 s`;
+                assert.ok(error.message.startsWith(who), error.message);
+                return true;
+            },
+        );
+        holder.proceed();
+        assert.deepEqual(await holder.end(), ['true', 'released']);
+        assert.deepEqual(readdirSync(folder()), []);
+    });
+
+    it('goes to one after the other when many find the same one stale', async () => {
+        writeFileSync(file(), '0');
+        const holder = Child.start('holdMutex', file(), 'Alice', '2000');
+        assert.equal(await holder.line(), 'held');
+        await holder.kill();
+        const children = Array.from({ length: 6 }, () => Child.start('count', file(), '3', '2000'));
+        await Promise.all(children.map((child) => child.end()));
+        assert.equal(readFileSync(file(), 'utf8'), '18');
+        assert.deepEqual(readdirSync(folder()), ['locks.json']);
+    });
+
+    it('is lost by a holder that was stopped for too long, who knows it and leaves the next one alone', async function () {
+        if (process.platform === 'win32') return; // Nothing stops a process there.
+        const holder = Child.start('holdMutex', file(), 'Alice', '2000');
+        assert.equal(await holder.line(), 'held');
+        holder.process.kill('SIGSTOP');
+        await mutex().run(async ({ isOurs }) => {
+            holder.process.kill('SIGCONT');
+            holder.proceed();
+            assert.deepEqual(await holder.end(), ['false', 'released']);
+            assert.ok(await isOurs());
+        });
+        assert.deepEqual(readdirSync(folder()), []);
+    });
+
+    it('stays lost, throws from no timer, and gives back what turns up again', async () => {
+        const one = mutex();
+        const away = `${file()}.away`;
+        const { kept } = await one.run(async ({ isOurs }) => {
+            renameSync(`${file()}.lock`, away);
+            // The heartbeat of proper-lockfile finds it gone and gives up.
+            while (file() in getLocks()) await setImmediate();
+            renameSync(away, `${file()}.lock`);
+            assert.equal(await isOurs(), false);
+        });
+        assert.equal(kept, false);
+        assert.equal(existsSync(`${file()}.lock`), false);
+        await one.run(async ({ isOurs }) => assert.ok(await isOurs()));
+    });
+
+    it('says when the folder is gone', async () => {
+        rmSync(folder(), { recursive: true });
+        await assert.rejects(
+            mutex().run(async () => undefined),
+            { code: 'locksFileUnreachable' },
+        );
+    });
+});

@@ -1,0 +1,65 @@
+import * as assert from 'node:assert/strict';
+import { namesOf } from '../../../src/core/base/fileNames';
+import { DEFAULT_JOB_PATTERN, JobPattern } from '../../../src/core/programs/jobs';
+
+describe('A job pattern', () => {
+    const told: string[] = [];
+    const patternOf = (pattern: string): JobPattern => new JobPattern(pattern, (sentence) => told.push(sentence));
+    const jobs = (pattern: JobPattern, ...names: string[]): Record<string, readonly string[]> =>
+        Object.fromEntries([...pattern.jobsIn(namesOf(names)).byName.values()].map(({ name, files }) => [name, files]));
+
+    beforeEach(() => told.splice(0));
+
+    it('puts the part, its programs and its setup sheet together by the number at the beginning', () => {
+        const names = ['4801247.mcam', '4801247.vnc', '4801247-op2.vnc', '4801247 REV B.PDF', '4801248.vnc', 'op1.vnc'];
+        assert.deepEqual(jobs(patternOf(DEFAULT_JOB_PATTERN), ...names), {
+            4801247: names.slice(0, 4),
+            4801248: ['4801248.vnc'],
+        });
+    });
+
+    it('knows numbers with letters before them, in any case', () => {
+        const names = ['FX-034 Plate.vnc', 'fx-034 plate.MCAM', 'O1234.vnc', 'VF-2SS warm-up.vnc'];
+        assert.deepEqual(jobs(patternOf(DEFAULT_JOB_PATTERN), ...names), {
+            'FX-034': ['FX-034 Plate.vnc', 'fx-034 plate.MCAM'],
+            O1234: ['O1234.vnc'],
+        });
+    });
+
+    it('finds the job of a file by its name in any case, and looks once for a folder', () => {
+        const names = namesOf(['A-1.vnc', 'a-2.vnc']);
+        const pattern = patternOf('^(a)-');
+        assert.deepEqual(pattern.jobsIn(names).byFile.get('a-2.vnc')?.files, ['A-1.vnc', 'a-2.vnc']);
+        assert.equal(pattern.jobsIn(names), pattern.jobsIn(names));
+        assert.equal(pattern.jobOf('deep/folder/A-77.mcam'), 'A');
+        assert.equal(pattern.jobOf('deep/folder/B-77.mcam'), undefined);
+    });
+
+    it('gives no job to an absurdly long name, nor where the group finds nothing', () => {
+        assert.equal(patternOf('^(.*)').jobOf(`${'4'.repeat(300)}.vnc`), undefined);
+        assert.equal(patternOf('^(\\d*)').jobOf('op.vnc'), undefined);
+        assert.equal(patternOf('^(\\d+)?op').jobOf('op.vnc'), undefined);
+    });
+
+    it('is told not to serve in one sentence, where it is no pattern or has no group', () => {
+        for (const [pattern, reason] of [
+            ['(\\d', 'it is not a regular expression (Unterminated group)'],
+            ['^\\d+', 'it has no group in parentheses for the job'],
+            ['^(?:\\d+)', 'it has no group in parentheses for the job'],
+        ] as const) {
+            const broken = patternOf(pattern);
+            assert.deepEqual([jobs(broken, '4801247.vnc'), broken.jobOf('4801247.vnc')], [{}, undefined]);
+            assert.deepEqual(told.splice(0), [
+                `The job pattern ${pattern} cannot be used, because ${reason}. Until the setting cncCheckout.jobPattern is mended, no file has a job.`,
+            ]);
+        }
+    });
+
+    it('is given up, and said so once, where it would take for ever', () => {
+        const endless = patternOf('^((a+)+)$');
+        assert.deepEqual(jobs(endless, `${'a'.repeat(60)}!.vnc`), {});
+        assert.equal(endless.jobOf('a.vnc'), undefined);
+        assert.equal(told.length, 1);
+        assert.match(told[0]!, /because it takes too long for the names of this repository\. Until/);
+    });
+});

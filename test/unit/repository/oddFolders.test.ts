@@ -1,0 +1,82 @@
+import * as assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ListedFile, runIn } from '../../support/commandLine';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const onWindows = process.platform === 'win32';
+const names = [
+    'Job 12 (rev C), final',
+    "O'Brien & Söhne #4 100% [old]",
+    '$(touch x) `touch x` %TEMP% ${x}',
+    '-rf',
+    '日本語 🔧',
+    ...(onWindows ? [] : ['trailing dots...', ' spaces ', 'quote " and \\ backslash', 'line\nbreak', '*?<>|:']),
+];
+
+describe('A shop in a folder with an odd name', function () {
+    this.timeout(20_000);
+    const folder = temporaryFolder();
+
+    function openShop(...parts: readonly string[]): string {
+        const shop = join(folder(), ...parts);
+        mkdirSync(join(shop, 'repo'), { recursive: true });
+        writeFileSync(join(shop, 'repo', 'x.vnc'), '');
+        return shop;
+    }
+
+    const holder = (shop: string, ...args: readonly string[]): string | null | undefined => {
+        const { code, stdout, stderr } = runIn(folder(), ['list', '--json', '--root', shop, ...args]);
+        assert.equal(code, 0, stderr);
+        return (JSON.parse(stdout) as ListedFile[]).find(({ name }) => name === 'x.vnc')?.locked_by;
+    };
+
+    for (const name of names) {
+        it(`works, named ${JSON.stringify(name)}`, () => {
+            const shop = openShop(name);
+            const { code, stderr } = runIn(folder(), ['check-out', 'x.vnc', `--root=${shop}`, '--user', 'Bob']);
+            assert.equal(code, 0, stderr);
+            assert.equal(holder(shop), 'Bob');
+            // As somebody does who is in that folder, and names the file by its whole path.
+            const there = runIn(shop, ['check-in', join(shop, 'repo', 'x.vnc'), '--user', 'Bob']);
+            assert.equal(there.code, 0, there.stderr);
+            assert.equal(readFileSync(join(shop, 'locks.json'), 'utf8'), '{}');
+            assert.deepEqual(readdirSync(shop).sort(), ['locks.history.jsonl', 'locks.json', 'locks.json.bak', 'repo']);
+            assert.deepEqual(readdirSync(folder()), [name]);
+        });
+    }
+
+    it('works as deep as folders go', () => {
+        const shop = openShop(...Array.from({ length: onWindows ? 4 : 15 }, () => 'deep '.repeat(40).trim()));
+        assert.equal(runIn(folder(), ['check-out', 'x.vnc', '--root', shop, '--user', 'Bob']).code, 0);
+        assert.equal(holder(shop), 'Bob');
+        assert.deepEqual(readdirSync(shop).sort(), ['locks.history.jsonl', 'locks.json', 'locks.json.bak', 'repo']);
+    });
+
+    it('says so when the name of the locks file leaves no room for that of its mutex, and leaves nothing', () => {
+        const shop = openShop('shop');
+        for (const length of [200, 220, 250, 255]) {
+            const locks = 'l'.repeat(length);
+            writeFileSync(join(shop, locks), '{}');
+            const { code, stderr } = runIn(folder(), [
+                'check-out',
+                'x.vnc',
+                '--root',
+                shop,
+                '--locks',
+                locks,
+                '--user',
+                'Bob',
+            ]);
+            const what = `${length}: ${stderr}`;
+            if (code === 0) assert.equal(holder(shop, '--locks', locks), 'Bob', what);
+            else {
+                assert.equal(code, 2, what);
+                assert.match(stderr, /was not changed, because its path is longer than that disk allows\. Move it/);
+                assert.equal(readFileSync(join(shop, locks), 'utf8'), '{}');
+            }
+            const left = readdirSync(shop).filter((name) => !/^repo$|^l+(\.bak|\.history\.jsonl)?$/.test(name));
+            assert.deepEqual(left, [], what);
+        }
+    });
+});

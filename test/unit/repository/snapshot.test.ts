@@ -1,0 +1,159 @@
+import * as assert from 'node:assert/strict';
+import * as path from 'node:path';
+import type { FolderListing } from '../../../src/core/repository/listing';
+import { LockTable } from '../../../src/core/locks/lockTable';
+import { Snapshot } from '../../../src/core/repository/snapshot';
+import { snapshotDiff } from '../../../src/core/repository/snapshotDiff';
+
+const root = path.resolve('/r/repo');
+
+function listing(files: readonly string[], folders: readonly string[] = []): FolderListing {
+    const names = (paths: readonly string[]): Map<string, string> =>
+        new Map(paths.map((file) => [path.posix.basename(file), path.posix.basename(file)]));
+    return { files: names(files), folders: names(folders) };
+}
+
+function snapshot(
+    listings: Readonly<Record<string, FolderListing>>,
+    locks: Readonly<Record<string, string>> = {},
+    unreadable: Readonly<Record<string, string>> = {},
+): Snapshot {
+    const table = Object.fromEntries(Object.entries(locks).map(([key, user]) => [key, { user }]));
+    return new Snapshot(
+        root,
+        'Bob',
+        new Map(Object.entries(listings)),
+        new Map(Object.entries(unreadable)),
+        LockTable.parse(JSON.stringify(table)),
+    );
+}
+
+function changed(before: Snapshot, after: Snapshot): { files: string[]; folders: string[] } {
+    const { files, folders } = snapshotDiff(before, after);
+    return { files: [...files].sort(), folders: [...folders].sort() };
+}
+
+describe('Snapshot', () => {
+    const listings = { '': listing(['A.vnc', 'b.vnc'], ['Job']), Job: listing(['Job/c.vnc']) };
+
+    it('knows no file by a key that is no path, and is not held up by one of a million folders', () => {
+        const keys = [
+            '../x.vnc',
+            'C:\\x.vnc',
+            '/etc/x.vnc',
+            `${'a/'.repeat(1_000_000)}x.vnc`,
+            `${'a/'.repeat(120)}x.vnc`,
+        ];
+        const now = snapshot(listings, Object.fromEntries(keys.map((key) => [key, 'Alice'])));
+        const known = now.held().map((file) => file.path);
+        assert.deepEqual(known, keys.slice(-1));
+        for (const key of keys.slice(0, -1)) assert.equal(now.file(key), undefined);
+    });
+
+    it('says of each file who has it, whatever the spelling of the key', () => {
+        const now = snapshot(listings, { 'a.VNC': 'BOB', 'job/C.vnc': 'Alice' });
+        assert.deepEqual(
+            now.files().map(({ path: file, state, missing }) => [file, state, missing]),
+            [
+                ['A.vnc', 'heldByMe', false],
+                ['b.vnc', 'available', false],
+                ['Job/c.vnc', 'heldByOthers', false],
+            ],
+        );
+        assert.equal(now.file('JOB/c.VNC')?.diskPath, path.join(root, 'Job', 'c.vnc'));
+        assert.equal(now.file('nobody.vnc'), undefined);
+        assert.deepEqual(
+            now.heldByMe().map((file) => file.path),
+            ['A.vnc'],
+        );
+    });
+
+    it('shows a held file that is gone in the nearest folder that is there', () => {
+        const now = snapshot(listings, { 'Job/gone.vnc': 'Alice', 'old/x.vnc': 'Bob', 'Job/sub/y.vnc': 'Bob' });
+        assert.deepEqual(now.folder('')?.missing, ['old/x.vnc']);
+        assert.deepEqual(now.folder('Job')?.missing, ['Job/gone.vnc', 'Job/sub/y.vnc']);
+        assert.equal(now.file('OLD/x.vnc')?.missing, true);
+    });
+
+    it('does not take a file for missing in a folder that nobody looked at or could look at', () => {
+        const top = { '': listing([], ['Job', 'closed']) };
+        const now = snapshot(top, { 'job/c.vnc': 'Bob', 'closed/x.vnc': 'Bob' }, { closed: 'No permission.' });
+        assert.deepEqual(
+            now.held().map(({ path: file, missing }) => [file, missing]),
+            [
+                ['job/c.vnc', false],
+                ['closed/x.vnc', false],
+            ],
+        );
+        assert.deepEqual(now.folder('')?.missing, []);
+        assert.equal(now.file('job/c.vnc')?.missing, false);
+        assert.deepEqual(now.folder('closed'), { listing: listing([]), missing: [], unreadable: 'No permission.' });
+        assert.equal(now.folder('Job'), undefined);
+    });
+
+    it('is empty only while it has no row to show, and is known to', () => {
+        const empty = { '': listing([]) };
+        assert.equal(snapshot({}).isEmpty(), false);
+        assert.equal(snapshot(empty).isEmpty(), true);
+        assert.equal(snapshot(empty, { 'gone.vnc': 'Bob' }).isEmpty(), false);
+        assert.equal(snapshot({ '': listing([], ['job']) }).isEmpty(), false);
+        assert.equal(snapshot({ '': listing(['a.vnc']) }).isEmpty(), false);
+    });
+
+    it('keeps hostile keys to itself', () => {
+        const now = snapshot(listings, { '../../etc/x.vnc': 'Eve', __proto__: 'Eve', constructor: 'Eve' });
+        assert.deepEqual(
+            now.held().map((file) => file.path),
+            ['constructor'],
+        );
+        assert.equal(now.file('../../etc/x.vnc')?.missing ?? true, true);
+    });
+
+    it('is quick with many locks of other spellings, and many of files that are gone', () => {
+        const many = Array.from({ length: 5000 }, (_, index) => `File-${index}.vnc`);
+        const locks = Object.fromEntries(
+            many.flatMap((name) => [
+                [name.toLowerCase(), 'Al'],
+                [`gone-${name}`, 'Al'],
+            ]),
+        );
+        const started = performance.now();
+        assert.equal(snapshot({ '': listing(many) }, locks).folder('')?.missing.length, 5000);
+        assert.ok(performance.now() - started < 1500);
+    });
+});
+
+describe('difference', () => {
+    const listings = { '': listing(['a.vnc', 'b.vnc'], ['job']), job: listing(['job/c.vnc']) };
+    const before = snapshot(listings, { 'a.vnc': 'Alice' });
+
+    it('is empty between equals', () => {
+        assert.deepEqual(changed(before, snapshot(listings, { 'a.vnc': 'Alice' })), { files: [], folders: [] });
+    });
+
+    it('names the files whose locks changed, as they are spelled on disk', () => {
+        const after = snapshot(listings, { 'A.VNC': 'Bob', 'Job/C.vnc': 'Bob' });
+        assert.deepEqual(changed(before, after), { files: ['a.vnc', 'job/c.vnc'], folders: [] });
+        assert.deepEqual(changed(before, snapshot(listings)), { files: ['a.vnc'], folders: [] });
+    });
+
+    it('names the folder in which a missing file comes or goes', () => {
+        const after = snapshot(listings, { 'a.vnc': 'Alice', 'gone/x.vnc': 'Bob' });
+        assert.deepEqual(changed(before, after), { files: ['gone/x.vnc'], folders: [''] });
+        assert.deepEqual(changed(after, before), { files: ['gone/x.vnc'], folders: [''] });
+    });
+
+    it('names the folders whose files came or went', () => {
+        const after = snapshot(
+            { '': listing(['b.vnc'], ['job']), job: listing(['job/c.vnc', 'job/d.vnc']) },
+            { 'a.vnc': 'Alice' },
+        );
+        assert.deepEqual(changed(before, after), { files: ['a.vnc'], folders: ['', 'job'] });
+    });
+
+    it('names a folder that became readable or not', () => {
+        const closed = snapshot({ '': listings[''] }, { 'a.vnc': 'Alice' }, { job: 'No permission.' });
+        assert.deepEqual(changed(before, closed), { files: [], folders: ['job'] });
+        assert.deepEqual(changed(closed, before), { files: [], folders: ['job'] });
+    });
+});

@@ -1,0 +1,194 @@
+import * as assert from 'node:assert/strict';
+import {
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    statSync,
+    symlinkSync,
+    utimesSync,
+    writeFileSync,
+} from 'node:fs';
+import * as path from 'node:path';
+import type { CheckOutKey } from '../../../src/core/revisions/checkOutRecords';
+import { KEPT_FOR, VersionStore } from '../../../src/core/revisions/versionStore';
+import { restoreContent } from '../../../src/core/revisions/restoreContent';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const DAY = 24 * 60 * 60_000;
+const LARGEST = 10 * 2 ** 20;
+
+describe('The version at check-out', () => {
+    const folder = temporaryFolder();
+    const root = (): string => path.join(folder(), 'repo');
+    const file = (): string => path.join(root(), 'A.vnc');
+    const storage = (...parts: string[]): string => path.join(folder(), 'storage', ...parts);
+    let key: CheckOutKey;
+    let kept: VersionStore;
+
+    /** What a check-out does. */
+    async function keep(of = key, largest = LARGEST, signal?: AbortSignal): Promise<void> {
+        await kept.note(of, statSync(file()));
+        await kept.keep(of, file(), largest, signal);
+    }
+    /** Writes at another time than before: two writes in one tick of the clock are none. */
+    function write(text: string | Buffer, later = 5000): void {
+        writeFileSync(file(), text);
+        utimesSync(file(), new Date(), new Date(Date.now() + later));
+    }
+    const contents = (): string[] => readdirSync(storage('contents'));
+    async function copyText(of = key): Promise<string | undefined> {
+        const copy = (await kept.version(of))?.copy;
+        return copy === undefined ? undefined : readFileSync(copy, 'utf8');
+    }
+
+    beforeEach(() => {
+        mkdirSync(root());
+        writeFileSync(file(), 'G1 X0\n');
+        key = { root: root(), path: 'A.vnc', timestamp: '2026-11-23T10:00:00.000000+00:00' };
+        kept = new VersionStore(storage());
+    });
+
+    it('is kept as it was, whatever becomes of the file, and known to another window', async () => {
+        await keep();
+        write('G1 X1\n');
+        const elsewhere = new VersionStore(storage());
+        assert.equal(readFileSync((await elsewhere.version({ ...key, path: 'a.VNC' }))!.copy!, 'utf8'), 'G1 X0\n');
+        rmSync(file());
+        assert.equal(await copyText(), 'G1 X0\n');
+    });
+
+    it('tells a file that was changed from one that was not or was only written again', async () => {
+        await keep();
+        assert.equal(await kept.compare(key, file()), 'unchanged');
+        write('G1 X0\n');
+        assert.equal(await kept.compare(key, file()), 'unchanged');
+        write('G1 X1\n');
+        assert.equal(await kept.compare(key, file()), 'modified');
+        write('G1 X0 Y0\n');
+        assert.equal(await kept.compare(key, file()), 'modified');
+        assert.equal(await kept.compare({ ...key, timestamp: 'later' }, file()), 'unknown');
+        rmSync(file());
+        assert.equal(await kept.compare(key, file()), 'unknown');
+    });
+
+    it('is not taken from what was saved before it could be copied', async () => {
+        await kept.note(key, statSync(file()));
+        write('G1 X2\n');
+        await kept.keep(key, file(), LARGEST);
+        assert.equal(await copyText(), undefined);
+        assert.deepEqual(contents(), []);
+        assert.equal(await kept.compare(key, file()), 'modified');
+    });
+
+    it('is not copied when it is larger than the limit, when that is cancelled, or from behind a link', async () => {
+        await keep(key, 3);
+        assert.equal(await copyText(), undefined);
+        write('G1 X1\n');
+        assert.equal(await kept.compare(key, file()), 'modified');
+        await keep(key, LARGEST, AbortSignal.abort());
+        assert.equal(await copyText(), undefined);
+        writeFileSync(path.join(folder(), 'elsewhere.vnc'), 'secret');
+        rmSync(file());
+        symlinkSync(path.join(folder(), 'elsewhere.vnc'), file());
+        await keep();
+        assert.equal(await copyText(), undefined);
+        assert.deepEqual(contents(), []);
+    });
+
+    it('judges a large file by size and time, as reading it again takes too long', async () => {
+        write(Buffer.alloc(9 * 2 ** 20), 0);
+        await keep();
+        assert.equal(await kept.compare(key, file()), 'unchanged');
+        write(Buffer.alloc(9 * 2 ** 20));
+        assert.equal(await kept.compare(key, file()), 'modified');
+    });
+
+    it('keeps the same content once', async () => {
+        await keep();
+        await keep({ ...key, timestamp: 'later' });
+        assert.equal(contents().length, 1);
+    });
+
+    it('stays as long as the check-out lasts, and a week longer', async () => {
+        await keep();
+        const now = Date.now();
+        await kept.tidy(() => false, now + 100 * DAY);
+        assert.equal(await copyText(), 'G1 X0\n');
+        await kept.end(key, now);
+        await kept.tidy(() => false, now + KEPT_FOR - 1);
+        assert.equal(await copyText(), 'G1 X0\n');
+        await kept.tidy(() => false, now + KEPT_FOR);
+        assert.equal(await copyText(), undefined);
+        assert.deepEqual(contents(), []);
+    });
+
+    it('goes a week after somebody else ended the check-out, and takes no copy along that another check-out needs', async () => {
+        await keep();
+        const other = { ...key, timestamp: 'later' };
+        await keep(other);
+        const now = Date.now();
+        await kept.tidy(({ timestamp }) => timestamp === key.timestamp, now);
+        await kept.tidy(() => false, now + KEPT_FOR);
+        assert.equal(await kept.version(key), undefined);
+        assert.equal(await copyText(other), 'G1 X0\n');
+    });
+
+    it('does not clean up a copy whose record is still to be written', async () => {
+        await keep();
+        rmSync(storage('check-outs'), { recursive: true });
+        await kept.tidy(() => true, Date.now());
+        assert.equal(contents().length, 1);
+    });
+
+    it('can be had back for a week after an undo threw it away', async () => {
+        const now = Date.now();
+        assert.equal(await kept.keepUndone(key, { diskPath: file(), was: statSync(file()) }, now - 1000), true);
+        assert.equal(await kept.keepUndone(key, Buffer.from('unsaved'), now), true);
+        const was = statSync(file());
+        write('G1 X9\n');
+        assert.equal(await kept.keepUndone(key, { diskPath: file(), was }, now), false);
+        await kept.tidy(() => true, now + 2 * DAY);
+        const texts = (await kept.undone(now + 2 * DAY)).map((undone) => readFileSync(kept.copyOf(undone), 'utf8'));
+        assert.deepEqual(texts, ['unsaved', 'G1 X0\n']);
+        await kept.tidy(() => true, now + KEPT_FOR);
+        assert.deepEqual([await kept.undone(now), contents()], [[], []]);
+    });
+
+    it('goes back into its file, whole, with the permissions that the file has', async () => {
+        await keep();
+        write('G1 X1\n');
+        const before = statSync(file());
+        const { copy, sha256, size } = (await kept.version(key))!;
+        await restoreContent({ copy: copy!, sha256: sha256!, size }, file(), before);
+        assert.equal(readFileSync(file(), 'utf8'), 'G1 X0\n');
+        assert.equal(statSync(file()).mode, before.mode);
+        rmSync(file());
+        await restoreContent({ copy: copy!, sha256: sha256!, size }, file(), undefined);
+        assert.equal(readFileSync(file(), 'utf8'), 'G1 X0\n');
+        assert.deepEqual(readdirSync(root()), ['A.vnc']);
+    });
+
+    it('does not go into a file that was changed since the person agreed, nor when its copy is damaged', async () => {
+        await keep();
+        const { copy, sha256, size } = (await kept.version(key))!;
+        const version = { copy: copy!, sha256: sha256!, size };
+        const seen = statSync(file());
+        write('G1 X2\n');
+        await assert.rejects(restoreContent(version, file(), seen), /A\.vnc was left as it is, because it was changed/);
+        await assert.rejects(restoreContent(version, file(), undefined), /left as it is/);
+        writeFileSync(copy!, 'G1 X?\n');
+        await assert.rejects(restoreContent(version, file(), statSync(file())), /its copy on this computer is damaged/);
+        assert.equal(readFileSync(file(), 'utf8'), 'G1 X2\n');
+        assert.deepEqual(readdirSync(root()), ['A.vnc']);
+    });
+
+    it('says nothing of a check-out whose record is torn', async () => {
+        await keep();
+        const [name] = readdirSync(storage('check-outs'));
+        const whole = readFileSync(storage('check-outs', name!), 'utf8');
+        writeFileSync(storage('check-outs', name!), whole.slice(0, 20));
+        assert.equal(await kept.compare(key, file()), 'unknown');
+        assert.equal(await kept.version(key), undefined);
+    });
+});
