@@ -14,12 +14,12 @@ const done: Partial<Record<Work['command'], string>> = {
 /**
  * Checks the files out or in, or takes them over, as one transaction.
  * @param currentFolder absolute path, or undefined where there is none
- * @returns whether every file was let through
+ * @returns whether no file was refused
  * @throws CheckoutError when the transaction could not be carried out
  */
 export async function change(repository: Repository, work: Work, currentFolder: string | undefined): Promise<boolean> {
     const { command, files, format } = work;
-    // Side by side: for a hundred files this is longer than the transaction.
+    // In parallel: for a hundred files this takes longer than the transaction.
     const candidates = await Promise.all(
         files.map((file) => fileCandidates(file, repository.options.root, currentFolder)),
     );
@@ -30,7 +30,7 @@ export async function change(repository: Repository, work: Work, currentFolder: 
     else {
         for (const { path, refusal } of outcomes) {
             if (refusal !== undefined) writeLine(process.stderr, refusal.message);
-            else writeLine(process.stdout, `${done[command] ?? ''} ${path}${work.keep ? ', and kept it' : ''}.`);
+            else writeLine(process.stdout, `${done[command] ?? ''} ${path}${work.keep ? ' (still checked out)' : ''}.`);
         }
     }
     return outcomes.every(({ refusal }) => refusal === undefined);
@@ -46,7 +46,7 @@ function carryOut(
     return takeOver(repository, paths, message);
 }
 
-/** From whoever holds the files now. */
+/** Takes the files over from their current holders. */
 async function takeOver(
     repository: Repository,
     paths: readonly string[],
@@ -61,7 +61,7 @@ async function takeOver(
     );
 }
 
-/** The path inside the repository that an argument means; one outside stays as it is, for the rule to refuse it. */
+/** The path inside the repository that an argument means; one outside is returned as it is, and refused later. */
 async function meantBy(file: string, candidates: readonly string[], repository: Repository): Promise<string> {
     if (candidates.length > 1) {
         if (repository.state.kind === 'loading') await repository.refresh();
