@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { SerialQueue } from '../core/base/serialQueue';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories } from './repositories';
 
@@ -12,7 +13,7 @@ const MOMENT = 250;
 export class RecheckQueue implements vscode.Disposable {
     private readonly asked = new Map<RepositorySession, Set<string> | 'all'>();
     private timer: NodeJS.Timeout | undefined;
-    private looking: Promise<void> = Promise.resolve();
+    private readonly looking = new SerialQueue();
     private touching = new vscode.Disposable(() => undefined);
     private readonly again: NodeJS.Timeout;
     private readonly subscriptions: vscode.Disposable;
@@ -56,7 +57,7 @@ export class RecheckQueue implements vscode.Disposable {
             this.timer = undefined;
             const asked = [...this.asked];
             this.asked.clear();
-            this.looking = this.looking.then(async () => {
+            void this.looking.run(async () => {
                 for (const [one, files] of asked) if (this.repositories.all.includes(one)) await this.look(one, files);
             });
         }, MOMENT);

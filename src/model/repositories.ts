@@ -3,6 +3,7 @@ import { CheckoutError, describeError } from '../core/base/errors';
 import type { RepositoryChange } from '../core/repository/repository';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { plainLine } from '../core/base/plainText';
+import { SerialQueue } from '../core/base/serialQueue';
 import { RepositorySession, type Warn } from './repositorySession';
 import { onDidChangeSettings, readSettings } from './settings';
 
@@ -40,7 +41,7 @@ const LOOK_AGAIN = 5000;
 export class Repositories implements vscode.Disposable {
     private sessions: readonly RepositorySession[] = [];
     private missing: 'noRepository' | 'unreachable' | 'loading' = 'loading';
-    private opening: Promise<void> = Promise.resolve();
+    private readonly opening = new SerialQueue();
     private lookAgain: NodeJS.Timeout | undefined;
     private disposed = false;
     private readonly emitter = new vscode.EventEmitter<RepositoriesChange>();
@@ -76,13 +77,12 @@ export class Repositories implements vscode.Disposable {
 
     /** Opens the repositories anew, after the settings or the folders changed. */
     reopen(): Promise<void> {
-        this.opening = this.opening.then(() => this.openAll());
-        return this.opening;
+        return this.opening.run(() => this.openAll());
     }
 
     /** Reads everything again; also looks for a repository where there was none. */
     async refresh(): Promise<void> {
-        await this.opening;
+        await this.opening.idle();
         if (this.sessions.length < (vscode.workspace.workspaceFolders?.length ?? 0)) await this.reopen();
         else await Promise.all(this.sessions.map(({ repository }) => repository.refresh()));
     }

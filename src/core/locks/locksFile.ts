@@ -17,6 +17,7 @@ import { BackupFile } from './backupFile';
 import { sameContent } from '../disk/readFile';
 import { copyDurably } from '../disk/durableCopy';
 import type { FileStamp } from '../disk/fileStamp';
+import { SerialQueue } from '../base/serialQueue';
 
 /** A pure change of the lock table: the table after it (the same object for "nothing to do") and what to answer. */
 export type Change<T> = (table: LockTable) => { readonly table: LockTable; readonly result: T };
@@ -54,7 +55,7 @@ export class LocksFile {
     private readonly copy: BackupFile;
     /** What was done, by every change that says so. */
     readonly history: HistoryFile;
-    private queue: Promise<unknown> = Promise.resolve();
+    private readonly changes = new SerialQueue();
 
     /**
      * @param file absolute path
@@ -114,7 +115,7 @@ export class LocksFile {
         stands: (table: LockTable, result: T, certain: boolean) => boolean,
         record: (result: T) => readonly HistoryEvent[] = () => [],
     ): Promise<{ table: LockTable; result: T }> {
-        return this.enqueue(async () => {
+        return this.changes.run(async () => {
             let failures = 0;
             for (let attempt = 0; attempt < TRIES; attempt++) {
                 if (attempt > 1) await delay((attempt - 1) * LONGER);
@@ -158,13 +159,7 @@ export class LocksFile {
      * @throws CheckoutError
      */
     restoreBackup(now: Date, preview?: RestorePreview): Promise<Restoration> {
-        return this.enqueue(async () => (await this.mutex.run((held) => this.restore(now, preview, held))).result);
-    }
-
-    private enqueue<T>(job: () => Promise<T>): Promise<T> {
-        const result = this.queue.then(job);
-        this.queue = result.catch(() => undefined); // Whoever asked for it gets the error; the next one starts anew.
-        return result;
+        return this.changes.run(async () => (await this.mutex.run((held) => this.restore(now, preview, held))).result);
     }
 
     /** One try at a transaction; undefined when somebody interfered, and then nothing was written. */
