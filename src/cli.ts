@@ -6,7 +6,7 @@ import { history } from './cli/history';
 import { helpText, readInvocation, UsageError, type Work } from './cli/invocation';
 import { list } from './cli/list';
 import { writeLine } from './cli/output';
-import { CheckoutError, describeError, systemCode } from './core/base/errors';
+import { CheckoutError, describeError, rethrowUnlessSystemError, systemCode } from './core/base/errors';
 import { defaultExtensions, locateRepository } from './core/repository/locateRepository';
 import { LocksFile } from './core/locks/locksFile';
 import { FileLockStore } from './core/locks/lockStore';
@@ -78,7 +78,7 @@ function accountName(): string {
         return os.userInfo().username;
     } catch (error) {
         // An account without an entry in the user database, as containers and services have it.
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
         throw new UsageError('This account has no name on this computer, so give one with --user.');
     }
 }

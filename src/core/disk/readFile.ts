@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
+import { isSystemError, systemCode } from '../base/errors';
 import { stampOf, type FileStamp } from './fileStamp';
 
 /** For reading. A pipe in the place of a file would otherwise be waited for until somebody writes to it. */
@@ -39,7 +39,7 @@ export async function readText(file: string, largest: number): Promise<ReadText 
         try {
             return await readOpen(handle, largest);
         } catch (error) {
-            if (reads === READS || systemCode(error) === undefined) throw error;
+            if (reads === READS || !isSystemError(error)) throw error;
         }
     }
 }

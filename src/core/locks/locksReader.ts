@@ -3,7 +3,7 @@ import { lstat, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Absence, untilFound, whyAbsent } from '../disk/missingFile';
-import { CheckoutError, describeError, systemCode } from '../base/errors';
+import { CheckoutError, describeError, isSystemError, systemCode } from '../base/errors';
 import { LARGEST, LARGEST_MEGABYTES } from '../base/jsonText';
 import { backupOf, type LocksErrors } from './locksErrors';
 import { DamagedTable, LockTable } from './lockTable';
@@ -122,7 +122,7 @@ export class LocksReader {
             return stampOf(stats) === expected;
         } catch (error) {
             // What "not there" means, and what else can be wrong, is told by looking in the usual way.
-            if (error instanceof CheckoutError || systemCode(error) === undefined) throw error;
+            if (error instanceof CheckoutError || !isSystemError(error)) throw error;
             return (await this.stamp()) === expected;
         }
     }

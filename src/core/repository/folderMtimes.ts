@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError } from '../base/errors';
 import { stampOf } from '../disk/fileStamp';
 
 /** Every so many looks a folder is read although its time stands still: on exFAT it does not tell of what comes and goes. */
@@ -25,7 +25,7 @@ async function stampOfFolder(diskPath: string): Promise<string | undefined> {
     try {
         return stampOf(await stat(diskPath, { bigint: true }));
     } catch (error) {
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
         return undefined;
     }
 }

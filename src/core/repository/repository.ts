@@ -1,4 +1,4 @@
-import { CheckoutError, systemCode } from '../base/errors';
+import { CheckoutError, isSystemError } from '../base/errors';
 import type { Refusal } from '../locks/refusal';
 import { contentsOf } from './fileContent';
 import type { FileContent, History, HistoryQuery } from '../history/historyEvent';
@@ -240,7 +240,7 @@ export class Repository {
             await job();
             if (this.status.kind === 'ready') this.seen = Date.now();
         } catch (error) {
-            if (!(error instanceof CheckoutError) && systemCode(error) === undefined) throw error;
+            if (!(error instanceof CheckoutError) && !isSystemError(error)) throw error;
             this.enter(this.stateAfter(this.folders.explain(error)));
         }
     }
