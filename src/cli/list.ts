@@ -20,7 +20,7 @@ interface ListedFile {
     readonly missing: boolean;
 }
 
-const STATS_AT_ONCE = 16;
+const MAX_CONCURRENT_STATS = 16;
 /** How much of what other people wrote a row takes; with `--json` all of it is told. */
 const NAME_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
@@ -60,8 +60,8 @@ async function describeAll(files: readonly RepositoryFile[], root: string): Prom
         linked.set(folder, known);
         return known;
     };
-    for (let start = 0; start < files.length; start += STATS_AT_ONCE) {
-        const some = files.slice(start, start + STATS_AT_ONCE);
+    for (let start = 0; start < files.length; start += MAX_CONCURRENT_STATS) {
+        const some = files.slice(start, start + MAX_CONCURRENT_STATS);
         listed.push(...(await Promise.all(some.map((file) => describe(file, isElsewhere)))));
     }
     return listed;
