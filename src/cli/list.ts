@@ -6,7 +6,7 @@ import { isBehindLink } from '../core/disk/links';
 import type { Repository } from '../core/repository/repository';
 import { truncate } from '../core/base/truncate';
 import type { RepositoryFile } from '../core/repository/snapshot';
-import { alignColumns, writeJson, writeLine } from './output';
+import { alignColumns, type Streams, writeJson, writeLine } from './output';
 
 /** A file as `list --json` prints it: the fields of the original Python script first. */
 interface ListedFile {
@@ -31,21 +31,21 @@ const byName = new Intl.Collator('en', { numeric: true });
  * Lists every file of the repository and every lock. Folders that cannot be read are reported on stderr.
  * @throws CheckoutError when the repository or the locks cannot be read
  */
-export async function list(repository: Repository, json: boolean): Promise<void> {
+export async function list(repository: Repository, json: boolean, { stdout, stderr }: Streams): Promise<void> {
     await repository.refresh();
     requireReady(repository);
     await repository.lookEverywhere();
     requireReady(repository);
     const { snapshot } = repository;
-    for (const reason of snapshot.unreadable.values()) writeLine(process.stderr, reason);
+    for (const reason of snapshot.unreadable.values()) writeLine(stderr, reason);
     const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
     const listed = await describeAll(files, snapshot.root);
     if (json) {
-        writeJson(process.stdout, listed);
+        writeJson(stdout, listed);
         return;
     }
-    if (listed.length === 0) writeLine(process.stdout, `The repository ${snapshot.root} has no CAM files.`);
-    else for (const line of alignColumns(tableOf(listed, Date.now()))) writeLine(process.stdout, line);
+    if (listed.length === 0) writeLine(stdout, `The repository ${snapshot.root} has no CAM files.`);
+    else for (const line of alignColumns(tableOf(listed, Date.now()))) writeLine(stdout, line);
 }
 
 function requireReady({ state }: Repository): void {

@@ -1,5 +1,11 @@
 import { layOut } from '../core/base/jsonText';
 
+/** Where the answer goes, and what went wrong. */
+export interface Streams {
+    readonly stdout: NodeJS.WritableStream;
+    readonly stderr: NodeJS.WritableStream;
+}
+
 /**
  * Makes a text that other people may have typed (a name, a message, a path) one line that is safe for a terminal: line
  * breaks and tabs become a space, other control characters and those that change the text direction become `\uXXXX`.

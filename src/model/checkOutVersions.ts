@@ -10,6 +10,7 @@ import type { Lock } from '../core/locks/lockTable';
 import { nameOf } from '../core/base/repositoryPath';
 import type { Outcome } from '../core/locks/rules';
 import { plainLine } from '../core/base/plainText';
+import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories, RepositoryResource } from './repositories';
@@ -25,8 +26,8 @@ export type RunWithProgress = <T>(title: string, job: (signal: AbortSignal) => P
 export class CheckOutVersions implements vscode.Disposable {
     private readonly kept: VersionStore;
     /** By repository, so that a slow share does not delay another. */
-    private readonly noting = new Map<string, Promise<unknown>>();
-    private readonly keeping = new Map<string, Promise<unknown>>();
+    private readonly noting = new Map<string, SerialQueue>();
+    private readonly keeping = new Map<string, SerialQueue>();
     private readonly disposables = new DisposableStore();
     private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
 
@@ -68,7 +69,7 @@ export class CheckOutVersions implements vscode.Disposable {
 
     /** Whether a file that the user holds was changed since check-out. Unsaved edits do not count. */
     async stateOf({ session, path: file }: RepositoryResource): Promise<FileChange> {
-        await this.noting.get(session.repository.options.root);
+        await this.noting.get(session.repository.options.root)?.idle();
         const found = session.file(file);
         if (found?.state !== 'heldByMe' || found.lock === undefined || found.missing) return 'unknown';
         return this.kept.compare(keyOf(session, file, found.lock), found.diskPath);
@@ -85,7 +86,7 @@ export class CheckOutVersions implements vscode.Disposable {
 
     /** The version at check-out of a file that the user holds, if it was recorded. */
     async versionOf({ session, path: file }: RepositoryResource): Promise<KeptVersion | undefined> {
-        await this.noting.get(session.repository.options.root);
+        await this.noting.get(session.repository.options.root)?.idle();
         const found = session.file(file);
         if (found?.state !== 'heldByMe' || found.lock === undefined) return undefined;
         return this.kept.version(keyOf(session, file, found.lock));
@@ -98,7 +99,7 @@ export class CheckOutVersions implements vscode.Disposable {
 
     /** Settles when the copies that are being made are complete. */
     async whenKept({ repository }: RepositorySession): Promise<void> {
-        await this.keeping.get(repository.options.root);
+        await this.keeping.get(repository.options.root)?.idle();
     }
 
     /**
@@ -176,10 +177,10 @@ export class CheckOutVersions implements vscode.Disposable {
         });
     }
 
-    private next(queues: Map<string, Promise<unknown>>, root: string, job: () => Promise<void>): Promise<unknown> {
-        const work = (queues.get(root) ?? Promise.resolve()).then(job);
-        queues.set(root, work);
-        return work;
+    private next(queues: Map<string, SerialQueue>, root: string, job: () => Promise<void>): Promise<void> {
+        let queue = queues.get(root);
+        if (queue === undefined) queues.set(root, (queue = new SerialQueue()));
+        return queue.run(job);
     }
 
     private async try(file: string, job: () => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories } from './repositories';
@@ -13,7 +14,7 @@ const DEBOUNCE_MS = 250;
 export class RecheckQueue implements vscode.Disposable {
     private readonly asked = new Map<RepositorySession, Set<string> | 'all'>();
     private timer: NodeJS.Timeout | undefined;
-    private looking: Promise<void> = Promise.resolve();
+    private readonly looking = new SerialQueue();
     private readonly disposables = new DisposableStore();
     /** Listeners to the open repositories. */
     private readonly sessionListeners = this.disposables.add(new DisposableStore());
@@ -56,7 +57,7 @@ export class RecheckQueue implements vscode.Disposable {
             this.timer = undefined;
             const asked = [...this.asked];
             this.asked.clear();
-            this.looking = this.looking.then(async () => {
+            void this.looking.run(async () => {
                 for (const [one, files] of asked) if (this.repositories.all.includes(one)) await this.look(one, files);
             });
         }, DEBOUNCE_MS);

@@ -5,6 +5,7 @@ import { CheckoutError, describeError } from '../core/base/errors';
 import type { RepositoryChange } from '../core/repository/repository';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { plainLine } from '../core/base/plainText';
+import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
 import { RepositorySession, type Warn } from './repositorySession';
 import { onDidChangeSettings, readSettings } from './settings';
@@ -46,7 +47,7 @@ const SEARCH_INTERVAL_MS = 5000;
 export class Repositories implements vscode.Disposable {
     private sessions: readonly RepositorySession[] = [];
     private missing: 'noRepository' | 'unreachable' | 'loading' = 'loading';
-    private opening: Promise<void> = Promise.resolve();
+    private readonly opening = new SerialQueue();
     private searching: NodeJS.Timeout | undefined;
     private disposed = false;
     private readonly disposables = new DisposableStore();
@@ -87,13 +88,12 @@ export class Repositories implements vscode.Disposable {
 
     /** Reopens the repositories after the settings or the folders changed. */
     reopen(): Promise<void> {
-        this.opening = this.opening.then(() => this.openAll());
-        return this.opening;
+        return this.opening.run(() => this.openAll());
     }
 
     /** Reads everything again; also searches for a repository where there was none. */
     async refresh(): Promise<void> {
-        await this.opening;
+        await this.opening.idle();
         if (this.sessions.length < (vscode.workspace.workspaceFolders?.length ?? 0)) await this.reopen();
         else await Promise.all(this.sessions.map(({ repository }) => repository.refresh()));
     }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { hashOfFile, type FileTimes } from '../core/revisions/contentStore';
-import { systemCode } from '../core/base/errors';
+import { isSystemError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
 import type { CheckOutVersions } from '../model/checkOutVersions';
 import { plainLine } from '../core/base/plainText';
@@ -56,7 +56,7 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
             const { size, mtime: mtimeMs } = await vscode.workspace.fs.stat(vscode.Uri.file(diskPath));
             return details(resource, { size, mtimeMs }, await hashOfFile(diskPath));
         } catch (error) {
-            if (systemCode(error) === undefined && !(error instanceof vscode.FileSystemError)) throw error;
+            if (!isSystemError(error) && !(error instanceof vscode.FileSystemError)) throw error;
             return `${plainLine(nameOf(resource.path))}\n\nThe file is missing or cannot be reached.\n`;
         }
     }
