@@ -76,6 +76,15 @@ describe('The documents', () => {
             assert.ok(text.includes(`\`${command}\``), `\`${command}\` is not in CONTRIBUTING.md.`);
         }
     });
+
+    it('tell nobody, nor the workflows and tasks, to run a script that there is not', () => {
+        const others = ['.github/workflows/gate.yml', '.github/workflows/release.yml', '.vscode/tasks.json'];
+        for (const file of [...pages, ...others]) {
+            for (const [, name] of read(file).matchAll(/\bnpm run ([\w:-]+)/g)) {
+                assert.ok(Object.hasOwn(scripts, name!), `${file}: there is no script ${name}.`);
+            }
+        }
+    });
 });
 
 describe('The details page of the extension', () => {
