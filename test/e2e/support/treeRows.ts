@@ -69,10 +69,9 @@ export class TreeRows {
 
     async pickFromContextMenu(label: string, entry: string | RegExp): Promise<void> {
         const menu = await this.openContextMenu(label);
-        // A menu ignores the click that comes within the same moment as the one that opened it, so the pointer goes there first.
-        const item = menu.getByRole('menuitem', { name: entry, exact: true });
-        await item.hover();
-        await item.click();
+        // By key, since a menu ignores clicks for a moment after it opened. The pointer chooses the entry.
+        await menu.getByRole('menuitem', { name: entry, exact: true }).hover();
+        await this.page.keyboard.press('Enter');
         await menu.waitFor({ state: 'hidden' });
     }
 
