@@ -39,7 +39,7 @@ describe('A window without a repository', function () {
         await workbench.view.waitFor('fixtures');
     });
 
-    it('offers to open a folder where none is open', async () => {
+    it('offers to open a folder if none is open', async () => {
         const { workbench } = session;
         await goToNoFolder(session);
         await workbench.openContainer('CNC Checkout');
@@ -65,7 +65,7 @@ describe('A window in Restricted Mode', function () {
         await removeFolder(outer);
     });
 
-    it('shows who has what and offers no change', async () => {
+    it('shows who has what, and offers no command that changes anything', async () => {
         const { workbench } = session;
         // VS Code's banner moves all else down when it comes, and a menu that is open closes.
         await workbench.page.getByText('Restricted Mode is intended for safe code browsing').waitFor();

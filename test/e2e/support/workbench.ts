@@ -24,7 +24,7 @@ const LONGEST_HOVER = 12_000;
 const BETWEEN_HOVERS = 3000;
 
 /**
- * VS Code's window as a person sees it. Every wait is for something to be shown, never for time to pass.
+ * VS Code's window as a user sees it. Every wait is for something to be shown, never for time to pass.
  *
  * What the browser does differently from the desktop:
  * - Ctrl+N, Ctrl+T and Ctrl+W belong to the browser: run the command by its title. F1 opens the palette everywhere.
@@ -182,8 +182,8 @@ export class Workbench {
     }
 
     /**
-     * Points at something until its hover shows a text, as a person does: VS Code takes a hover away when it draws again what
-     * the pointer is on, and shows it again only to a pointer that comes anew.
+     * Points at something until its hover shows a text: VS Code closes a hover when it redraws what is under the pointer, and
+     * opens it again only when the pointer returns.
      */
     async showHover(target: Locator, text: string): Promise<Locator> {
         const shown = this.hover.getByText(text);
@@ -203,7 +203,7 @@ export class Workbench {
         return this.page.evaluate(() => navigator.clipboard.readText());
     }
 
-    /** Changes the theme in the open window, as a person does: it does not watch the settings file of its user. */
+    /** Changes the theme by its command: the window does not watch the user's settings file. */
     async setTheme(theme: Theme): Promise<void> {
         if (theme === this.theme) return;
         await this.runCommand('Preferences: Color Theme');
@@ -225,7 +225,7 @@ export class Workbench {
     }
 
     /**
-     * Saves what the window shows to `test/e2e/screenshots`, which git ignores, where there is somebody to look at it. The
+     * Saves a screenshot to `test/e2e/screenshots`, which git ignores, unless pictures are turned off. The
      * name of the theme follows the name.
      */
     async screenshot(name: string): Promise<void> {
