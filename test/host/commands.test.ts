@@ -129,16 +129,15 @@ describe('A command', () => {
         });
 
         it('refuses files outside the repository and other files than CAM files, without asking', async () => {
-            const outside = / is not inside a repository, so it cannot be checked out or in\.$/;
             for (const [uri, refusal] of [
-                [vscode.Uri.file(inShop('locks.json')), outside],
+                [vscode.Uri.file(inShop('locks.json'))],
                 [uriOf('notes.txt'), /^notes\.txt cannot be checked out, because only files that end in /],
-                [uriOf('../outside.vnc'), outside],
-                [vscode.Uri.parse('untitled:4801247.vnc'), outside],
+                [uriOf('../outside.vnc')],
+                [vscode.Uri.parse('untitled:4801247.vnc')],
             ] as const) {
                 await execute('cncCheckout.checkOut', uri, [uri]);
                 assert.deepEqual([await readLocksText(), takeQuestions()], ['', []], uri.toString());
-                assertSaid(refusal);
+                assertSaid(refusal ?? `${uri.fsPath} is not inside a repository, so it cannot be checked out or in.`);
             }
         });
 
