@@ -74,7 +74,7 @@ function decode(bytes: Buffer): string | undefined {
 }
 
 /** Whether a file holds what it held before; one that was too large to be read is judged by its stamp. */
-export function sameContent(before: Partial<ReadText>, now: Partial<ReadText>): boolean {
+export function sameContent(before: ReadText, now: ReadText): boolean {
     if (before.bytes === undefined || now.bytes === undefined) return before.stamp === now.stamp;
     return before.bytes.equals(now.bytes);
 }
