@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../core/base/repositoryPath';
-import { describeHolder, type Outcome, type TakeOverRequest } from '../core/locks/rules';
+import { holderSentence } from '../core/locks/refusal';
+import type { Outcome, TakeOverRequest } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
 import { plainLine } from '../core/base/plainText';
@@ -66,7 +67,7 @@ async function isMeant(wanted: readonly (TakeOverRequest & { readonly name: stri
     const yes = 'Take Over';
     const now = Date.now();
     const lines = firstLines(wanted, FILES_NAMED, ({ name, seen }) =>
-        plainLine(truncate(`${name} is held by ${describeHolder(seen, now)}`, LINE_LENGTH)),
+        plainLine(truncate(holderSentence(name, seen, now), LINE_LENGTH)),
     );
     const answer = await vscode.window.showWarningMessage(
         `Take over ${describe(wanted.map(({ path }) => path))} from whoever has it?`,

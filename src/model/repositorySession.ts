@@ -3,7 +3,7 @@ import { CheckoutError } from '../core/base/errors';
 import { JobPattern } from '../core/programs/jobs';
 import { locateRepository } from '../core/repository/locateRepository';
 import { LocksFile } from '../core/locks/locksFile';
-import { FileLockStore } from '../core/locks/lockStore';
+import { FileLockStore } from '../core/locks/fileLockStore';
 import { Repository, type RepositoryChange } from '../core/repository/repository';
 import { folderOf, relativeToRepository } from '../core/base/repositoryPath';
 import type { RepositoryFile } from '../core/repository/snapshot';
@@ -35,7 +35,8 @@ export class RepositorySession implements vscode.Disposable {
         readonly folder: vscode.WorkspaceFolder,
         readonly settings: Settings,
         readonly repository: Repository,
-        readonly locksFile: LocksFile,
+        /** Absolute path. */
+        readonly locksFile: string,
         warn: Warn,
         onDidChange: (change: RepositoryChange) => void,
     ) {
@@ -45,7 +46,7 @@ export class RepositorySession implements vscode.Disposable {
             onDidChange(change);
         });
         this.watcher = new Watcher(repository, {
-            locksFile: locksFile.file,
+            locksFile,
             pollInterval: settings.pollInterval,
             openFolders: () => this.openFolders,
             otherFolders: () => repository.snapshot.heldByMe().map(({ path }) => folderOf(path)),
@@ -72,13 +73,8 @@ export class RepositorySession implements vscode.Disposable {
             warn(message, 'log');
         });
         const repository = new Repository({ root, extensions, user, host }, new FileLockStore(locksFile));
-        const session: RepositorySession = new RepositorySession(
-            folder,
-            settings,
-            repository,
-            locksFile,
-            warn,
-            (change) => onDidChange(session, change),
+        const session: RepositorySession = new RepositorySession(folder, settings, repository, file, warn, (change) =>
+            onDidChange(session, change),
         );
         log.info(plainLine(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`));
         return session;

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { HistoryEvent } from '../core/history/historyEvent';
 import { sameUser, type Lock } from '../core/locks/lockTable';
-import { heldBy } from '../core/locks/rules';
+import { holderSentence } from '../core/locks/refusal';
 import type { RepositorySession } from '../model/repositorySession';
 import { showMessage } from '../ui/messages';
 import type { Repositories } from '../model/repositories';
@@ -67,7 +67,7 @@ export class LostCheckOuts implements vscode.Disposable {
         const uri = session.uriOf(path);
         showMessage(
             'warning',
-            `${path} ${how}. It is ${heldBy(lock, Date.now())} What you have not saved stays in your editor.`,
+            `${path} ${how}. ${holderSentence('It', lock, Date.now())} What you have not saved stays in your editor.`,
             [
                 { title: 'Show History', command: 'cncCheckout.showHistory', arguments: [uri] },
                 { title: 'Copy Lock Details', command: 'cncCheckout.copyLockDetails', arguments: [uri] },

@@ -99,12 +99,15 @@ describe('A day at the shop', function () {
         await workbench.view.waitFor('op2.vnc', 'Dave');
         await workbench.editorTab(/op2\.vnc/).click();
         await workbench.runCommand('CNC: Check Out…');
-        const refusal = workbench.notification(/held by Dave/);
+        const refusal = workbench.notification(/checked out by Dave/);
         await refusal.waitFor();
-        assert.match(await refusal.innerText(), /job12\/op2\.vnc is held by Dave.*New holder on T3/s);
-        assert.deepEqual(await workbench.notificationButtons(/held by Dave/), ['Copy Lock Details']);
+        assert.match(
+            await refusal.innerText(),
+            /job12\/op2\.vnc (was|has been) checked out by Dave.*New holder on T3/s,
+        );
+        assert.deepEqual(await workbench.notificationButtons(/checked out by Dave/), ['Copy Lock Details']);
         await workbench.screenshot('refusal');
-        await workbench.clickNotificationButton(/held by Dave/, 'Copy Lock Details');
+        await workbench.clickNotificationButton(/checked out by Dave/, 'Copy Lock Details');
         await workbench.statusBarItem('Copied the lock details').waitFor();
         assert.match(await workbench.readClipboard(), /Checked out by Dave/);
         assert.equal((await locks())['job12/op2.vnc']?.user, 'Dave');

@@ -78,12 +78,12 @@ describe('A locks file that means harm', function () {
         await workbench.view.row('4801247.vnc').click();
         await workbench.editorTab('4801247.vnc').waitFor();
         await workbench.runCommand('CNC: Check Out…');
-        const refusal = workbench.notification('is held by " }');
+        const refusal = workbench.notification('checked out by " }');
         await refusal.waitFor();
         await workbench.screenshot('hostile-refusal');
         assert.match(await refusal.innerText(), /\[Click me\] \(command:.* \*\*bold\*\* <img src=x>/s);
         assert.equal(await refusal.locator('a[href], img, strong, .codicon-flame').count(), 0);
-        assert.deepEqual(await workbench.notificationButtons('is held by " }'), ['Copy Lock Details']);
+        assert.deepEqual(await workbench.notificationButtons('checked out by " }'), ['Copy Lock Details']);
         await workbench.clearNotifications();
     });
 

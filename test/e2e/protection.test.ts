@@ -142,7 +142,7 @@ describe('Editing safely', function () {
             await workbench.page.keyboard.type('NO');
             assert.match((await firstLine().innerText()).trim(), /^\(MINE\)/);
         }
-        const text = workbench.notification(/is held by Dave/);
+        const text = workbench.notification(/checked out by Dave/);
         await text.waitFor();
         assert.match(await text.innerText(), /New holder on T3.*Ask Dave to check it in\./);
         await workbench.screenshot('protection-held');
@@ -158,7 +158,7 @@ describe('Editing safely', function () {
         await workbench.editorTab(file).waitFor();
         await padlock().waitFor();
         await typeInEditor('NO');
-        await workbench.notification(/is held by Dave/).waitFor();
+        await workbench.notification(/checked out by Dave/).waitFor();
         assert.match(await firstLine().innerText(), /^\(MINE\)/);
     });
 
@@ -217,9 +217,9 @@ describe('Editing safely', function () {
         const before = await onDisk();
         await typeInEditor('(OVER)');
         await save();
-        await workbench.dialog(/is held by Dave/).waitFor();
+        await workbench.dialog(/checked out by Dave/).waitFor();
         await workbench.screenshot('protection-save');
-        await assertPlain(workbench.dialog(/is held by Dave/), wouldBeLinks);
+        await assertPlain(workbench.dialog(/checked out by Dave/), wouldBeLinks);
         await workbench.clickDialogButton('Cancel');
         assert.equal(await onDisk(), before);
         await unsavedTab().waitFor();

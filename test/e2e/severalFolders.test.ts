@@ -85,7 +85,7 @@ describe('A window with the repositories of two halls', function () {
         await page.locator('.dirty-diff-glyph').first().waitFor();
         await open('Dave', 'Turning');
         await page.keyboard.type('NO');
-        await workbench.notification(/is held by Dave/).waitFor();
+        await workbench.notification(/checked out by Dave/).waitFor();
         assert.equal(await firstLine.innerText(), '%');
         await workbench.screenshot('several-folders-protected');
         await workbench.clearNotifications();

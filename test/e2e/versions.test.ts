@@ -184,7 +184,7 @@ describe('The version at check-out, to a person', function () {
         await workbench.view.expand('job12');
         await workbench.view.waitFor('op1.vnc', 'Dave');
         await workbench.view.pickFromContextMenu('op1.vnc', 'Take Over…');
-        await workbench.dialog(/op1\.vnc is held by Dave.*New holder on T3/s).waitFor();
+        await workbench.dialog(/op1\.vnc (was|has been) checked out by Dave.*New holder on T3/s).waitFor();
         await workbench.screenshot('take-over');
         await workbench.clickDialogButton('Take Over');
         await workbench.quickInput.waitFor('Take Over op1.vnc');
@@ -199,7 +199,8 @@ describe('The version at check-out, to a person', function () {
 
     it('tells me when somebody takes a file over from me, also while my window was closed', async () => {
         const { workbench, folder } = session;
-        const lost = (name: string): RegExp => new RegExp(`${name} was taken over from you\\. It is held by Dave`);
+        const lost = (name: string): RegExp =>
+            new RegExp(`${name} was taken over from you\\. It (?:was|has been) checked out by Dave`);
         await colleague('Dave', folder, 'take-over', part, '--message', 'The machine is waiting');
         await workbench.notification(lost('4801247\\.mcam')).waitFor();
         await workbench.screenshot('taken-over');

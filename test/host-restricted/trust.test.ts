@@ -80,7 +80,7 @@ describe('Restricted Mode', () => {
         await api.repositories.refresh();
         const opened = repositoryOf(api);
         assert.equal(opened.repository.options.root, inShop('repo'));
-        assert.equal(opened.locksFile.file, inShop('locks.json'));
+        assert.equal(opened.locksFile, inShop('locks.json'));
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
     });
 });

@@ -67,6 +67,9 @@ export function checkInEvent(
 }
 
 /** A restore of the whole locks file. */
-export function restoreEvent({ user, host }: { readonly user: string; readonly host: string }, now: Date): HistoryEvent {
+export function restoreEvent(
+    { user, host }: { readonly user: string; readonly host: string },
+    now: Date,
+): HistoryEvent {
     return { time: formatTimestamp(now), action: 'restore', user, host, message: '' };
 }

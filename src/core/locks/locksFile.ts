@@ -10,8 +10,8 @@ import type { MutexOwner } from '../mutex/ownerFile';
 import { LocksErrors } from './locksErrors';
 import { LocksReader, type LocksReading } from './locksReader';
 import { LocksRestore, type Restoration, type RestorePreview } from './locksRestore';
-import { LocksWriter } from './locksWriter';
-import type { LockTable } from './lockTable';
+import { LocksWriter, type WriteResult } from './locksWriter';
+import { LockTable } from './lockTable';
 
 /** What a change makes of a lock table. */
 export interface Decision<T> {
@@ -34,10 +34,13 @@ export interface Changed<T> {
     readonly stamp: FileStamp | undefined;
 }
 
-/** A change that was decided and, unless it is `unchanged`, written. `unknown`: nobody can tell whether it is in force. */
-interface Attempt<T> extends Changed<T> {
-    readonly became: 'unchanged' | 'replaced' | 'unknown';
-    readonly events: readonly HistoryEvent[];
+/** A change that was decided on. */
+interface Attempt<T> {
+    readonly decision: Decision<T>;
+    /** The stamp of the locks file that was read for it; undefined when there was none. */
+    readonly before: FileStamp | undefined;
+    /** Undefined when there was nothing to do. */
+    readonly written: Exclude<WriteResult, { became: 'untouched' }> | undefined;
 }
 
 const TRIES = 8;
@@ -106,12 +109,16 @@ export class LocksFile {
                     return { result: undefined, kept: false };
                 });
                 if (attempt === undefined) continue;
-                const { became, result, events } = attempt;
-                if (became === 'unchanged' || (kept && became === 'replaced')) return attempt;
+                const { decision, before, written } = attempt;
+                const { table, result, events = [] } = decision;
+                if (written === undefined) return { table, result, stamp: before };
+                if (kept && written.became === 'replaced') {
+                    return { table: LockTable.parse(written.text), result, stamp: written.stamp };
+                }
                 const now = await this.readAgain();
                 // Made once, and others went on from there: made again it could undo what they did.
-                if (!stands(now.table, result, became === 'replaced')) break;
-                if (became === 'unknown') await this.writer.record(events);
+                if (!stands(now.table, result, written.became === 'replaced')) break;
+                if (written.became === 'unknown') await this.writer.record(events);
                 return { ...now, result };
             }
             throw this.errors.unconfirmed();
@@ -142,13 +149,11 @@ export class LocksFile {
         return this.mutex.run(
             async (held, reading): Promise<Attempt<T> | undefined> => {
                 const before = await reading;
-                const { table, result, events = [] } = change(before.table);
-                if (table === before.table) {
-                    return { table, result, events, became: 'unchanged', stamp: before.source?.stamp };
-                }
-                const written = await this.writer.write(table, before.source, held, events);
-                if (written.became === 'untouched') return undefined;
-                return { table, result, events, stamp: undefined, ...written };
+                const decision = change(before.table);
+                const attempt = { decision, before: before.source?.stamp };
+                if (decision.table === before.table) return { ...attempt, written: undefined };
+                const written = await this.writer.write(decision.table, before.source, held, decision.events ?? []);
+                return written.became === 'untouched' ? undefined : { ...attempt, written };
             },
             () => this.reader.readTable(),
         );

@@ -16,10 +16,13 @@ import type { LockTable } from './lockTable';
 export type WriteResult =
     | {
           readonly became: 'replaced';
+          /** What was written: parsed, it is the table that others read, which may be laid out otherwise. */
+          readonly text: string;
           /** The stamp that the file has now; undefined when the disk did not say. */
           readonly stamp: FileStamp | undefined;
       }
-    | { readonly became: 'untouched' | 'unknown' };
+    | { readonly became: 'untouched' }
+    | { readonly became: 'unknown' };
 
 /** Puts lock tables in force while the mutex is held: the locks file, its backup and the history. */
 export class LocksWriter {
@@ -53,14 +56,15 @@ export class LocksWriter {
         events: readonly HistoryEvent[],
     ): Promise<WriteResult> {
         const { hold: lease } = held;
-        const text = Buffer.from(this.serialise(table), 'latin1'); // It is ASCII.
+        const text = this.serialise(table);
+        const bytes = Buffer.from(text, 'latin1'); // It is ASCII.
         let tell: (isReplaced: boolean) => void = () => undefined;
         const isReplaced = new Promise<boolean>((resolve) => (tell = resolve));
         let result: WriteResult = { became: 'untouched' };
         try {
-            const writing = lease.draft.write(text, { durable: true, mode: before?.mode });
+            const writing = lease.draft.write(bytes, { durable: true, mode: before?.mode });
             // Written at the same time, put in place afterwards.
-            lease.finishWith(this.backup.follow(text, lease, isReplaced));
+            lease.finishWith(this.backup.follow(bytes, lease, isReplaced));
             lease.finishWith(this.record(events, isReplaced));
             const [, , isFirstBackup] = await this.explained(
                 Promise.all([writing, before?.closed, this.backup.isMissing()]),
@@ -72,7 +76,7 @@ export class LocksWriter {
                     isUntouched: () => this.reader.isStill(before),
                 }),
             );
-            result = became === 'replaced' ? { became, stamp: await stamp } : { became };
+            result = became === 'replaced' ? { became, text, stamp: await stamp } : { became };
         } finally {
             tell(result.became === 'replaced');
         }
