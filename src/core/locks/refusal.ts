@@ -34,7 +34,7 @@ const MESSAGE_LENGTH = 500;
  * CAM-07 for 2 days: “Rev C”."
  * @param now milliseconds since 1970
  */
-export function holderSentence(subject: string, lock: Lock, now: number): string {
+function holderSentence(subject: string, lock: Lock, now: number): string {
     const who = `${truncate(lock.user, NAME_LENGTH)}${lock.host ? ` on ${truncate(lock.host, NAME_LENGTH)}` : ''}`;
     const message = lock.message.trim() === '' ? '' : `: “${truncate(lock.message, MESSAGE_LENGTH)}”`;
     const sentence = `${subject} ${checkedOutBy(who, lock.timestamp, now)}${message}`;

@@ -13,7 +13,7 @@ describe('FileLockStore', () => {
     const lockOfAlice: Lock = { user: 'Alice', timestamp: '', message: '' };
     const locksOf = (user: string): string => JSON.stringify({ 'a.vnc': { user } });
     const open = (coarseTime?: number): FileLockStore =>
-        new FileLockStore(new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 5000 }), coarseTime);
+        new FileLockStore(new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 60_000 }), coarseTime);
 
     function write(user: string, seconds: number): void {
         writeFileSync(file(), locksOf(user));
