@@ -210,7 +210,7 @@ describe('cnc-checkout check-out and check-in', () => {
         });
     }
 
-    it('leaves nothing behind but the locks file, its safety copy and the history', async () => {
+    it('leaves nothing behind but the locks file, its last good copy and the history', async () => {
         await run('check-out', '4801247.mcam');
         await run('check-out', '4801247.mcam', '--user', 'Bob');
         assert.deepEqual(readdirSync(shop.folder).sort(), [
