@@ -1,5 +1,6 @@
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { FileStamp } from './fileStamp';
 import { replaceFile, type ReplaceOptions, type Replacement } from './replaceFile';
 
 /** How the content of a file is written. */
@@ -42,6 +43,20 @@ export class StagedFile {
         const keepingMode = mode === undefined ? undefined : this.keepMode(mode);
         await Promise.all([this.handle.writeFile(content), keepingMode]);
         if (durable) await this.handle.sync();
+    }
+
+    /**
+     * The stamp that it has now, and keeps in its place wherever a rename does not change one. To be asked after `write`;
+     * may be asked while it is put in place, which waits for the answer.
+     * @returns undefined when the disk does not say
+     */
+    async stamp(): Promise<FileStamp | undefined> {
+        try {
+            return FileStamp.of(await this.handle.stat({ bigint: true }));
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+            return undefined;
+        }
     }
 
     /**
