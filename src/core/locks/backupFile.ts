@@ -37,7 +37,7 @@ export class BackupFile {
      */
     async makeFirst(bytes: Buffer, hold: Pick<Lease, 'temporary'>): Promise<void> {
         try {
-            await this.put(bytes, hold.temporary('first'), { durable: true, isNew: true }, () => Promise.resolve(true));
+            await this.put(bytes, hold.temporary('first'), { durable: true, isNew: true }, Promise.resolve(true));
         } catch (error) {
             // Whether there can be a copy is told once the change is made.
             rethrowUnlessSystemError(error);
@@ -49,7 +49,7 @@ export class BackupFile {
         try {
             // Should the mutex be gone by then, whoever has it writes a newer copy.
             const options = { durable: false, isNew: false };
-            const became = await this.put(bytes, hold.temporary('copy'), options, () => isReplaced);
+            const became = await this.put(bytes, hold.temporary('copy'), options, isReplaced);
             if (became === 'unknown') throw new Error('the share went away');
         } catch (error) {
             if (await isReplaced) this.warn(this.trouble.notBackedUp(error));
@@ -60,12 +60,13 @@ export class BackupFile {
         bytes: Buffer,
         path: string,
         { durable, isNew }: { readonly durable: boolean; readonly isNew: boolean },
-        confirm: () => Promise<boolean>,
+        wanted: Promise<boolean>,
     ): Promise<Replacement> {
         const copy = await StagedFile.create(path);
         try {
             await copy.write(bytes, { durable });
-            return await copy.putInPlace(this.file, confirm, { isNew });
+            await copy.close();
+            return (await wanted) ? await copy.replace(this.file, { isNew }) : 'untouched';
         } finally {
             await copy.remove();
         }

@@ -9,10 +9,11 @@ import { OversizedText } from '../base/jsonText';
 import { LocksReader, type LocksReading, type LocksSource } from './locksReader';
 import { LocksErrors } from './locksErrors';
 import type { LockTable } from './lockTable';
-import { Mutex, type HeldMutex, type MutexOptions } from '../mutex/mutex';
+import { Mutex, type MutexOptions } from '../mutex/mutex';
+import type { Lease } from '../mutex/lease';
 import type { Replacement } from '../disk/replaceFile';
 import type { MutexOwner } from '../mutex/ownerFile';
-import { leavesDoubt, pause } from '../disk/retry';
+import { isDisconnect, randomPause } from '../disk/retry';
 import { BackupFile } from './backupFile';
 import { sameContent } from '../disk/readFile';
 import { copyDurably } from '../disk/durableCopy';
@@ -119,13 +120,12 @@ export class LocksFile {
             let failures = 0;
             for (let attempt = 0; attempt < TRIES; attempt++) {
                 if (attempt > 1) await delay((attempt - 1) * LONGER);
-                const run = this.mutex.run(
-                    async (held, before) => this.attempt(change, held, await before, record),
-                    () => this.reader.readTable(),
+                const run = this.mutex.run(async (lease) =>
+                    this.attempt(change, lease, await this.reader.readTable(), record),
                 );
                 const { result: done, kept } = await run.catch(async (error: unknown) => {
                     if (!isHiccup(error) || ++failures === FAILURES) throw error;
-                    await pause();
+                    await randomPause();
                     return { result: undefined, kept: false };
                 });
                 if (done === undefined) continue;
@@ -159,19 +159,21 @@ export class LocksFile {
      * @throws CheckoutError
      */
     restoreBackup(now: Date, preview?: RestorePreview): Promise<Restoration> {
-        return this.changes.run(async () => (await this.mutex.run((held) => this.restore(now, preview, held))).result);
+        return this.changes.run(
+            async () => (await this.mutex.run((lease) => this.restore(now, preview, lease))).result,
+        );
     }
 
     /** One try at a transaction; undefined when somebody interfered, and then nothing was written. */
     private async attempt<T>(
         change: Change<T>,
-        held: HeldMutex,
+        lease: Lease,
         before: { readonly source: LocksSource; readonly table: LockTable },
         record: (result: T) => readonly HistoryEvent[],
     ): Promise<{ table: LockTable; result: T; became: Replacement } | undefined> {
         const { table, result } = change(before.table);
         if (table === before.table) return { table, result, became: 'untouched' };
-        const became = await this.write(table, before.source, held, record(result));
+        const became = await this.write(table, before.source, lease, record(result));
         return became === 'untouched' ? undefined : { table, result, became };
     }
 
@@ -183,7 +185,7 @@ export class LocksFile {
         }
     }
 
-    private async restore(now: Date, preview: RestorePreview | undefined, held: HeldMutex): Promise<Restoration> {
+    private async restore(now: Date, preview: RestorePreview | undefined, lease: Lease): Promise<Restoration> {
         const copy = await this.reader.readBackup();
         const before = await this.reader.readSource();
         if (preview !== undefined) {
@@ -197,7 +199,9 @@ export class LocksFile {
         try {
             const { user, host } = this.owner;
             const time = formatTimestamp(now);
-            became = await this.write(copy.table, before, held, [{ time, action: 'restore', user, host, message: '' }]);
+            became = await this.write(copy.table, before, lease, [
+                { time, action: 'restore', user, host, message: '' },
+            ]);
         } finally {
             if (became === 'untouched' && setAside !== undefined)
                 await rm(setAside, { force: true }).catch(() => undefined);
@@ -210,7 +214,7 @@ export class LocksFile {
     private async write(
         table: LockTable,
         before: LocksSource,
-        held: HeldMutex,
+        lease: Lease,
         events: readonly HistoryEvent[],
     ): Promise<Replacement> {
         const text = Buffer.from(this.serialise(table), 'latin1'); // It is ASCII.
@@ -219,29 +223,37 @@ export class LocksFile {
         const isNew = before === undefined;
         let became: Replacement = 'untouched';
         try {
-            const writing = held.hold.draft.write(text, { durable: true, mode: before?.mode });
+            const writing = lease.draft.write(text, { durable: true, mode: before?.mode });
             // Written at the same time, put in its place afterwards.
-            held.hold.finishWith(this.copy.follow(text, held.hold, isReplaced));
-            held.hold.finishWith(this.record(events, isReplaced));
+            lease.finishWith(this.copy.follow(text, lease, isReplaced));
+            lease.finishWith(this.record(events, isReplaced));
             const [, , isUncopied] = await this.guard(Promise.all([writing, before?.closed, this.copy.isMissing()]));
-            const confirm = async (): Promise<boolean> => {
-                await held.atFailpoint('beforeLook');
-                let isUnchanged = await this.reader.isStill(before);
-                if (isUnchanged && isUncopied && before?.bytes !== undefined) {
-                    await this.copy.makeFirst(before.bytes, held.hold);
-                    isUnchanged = await this.reader.isStill(before);
-                }
-                await held.atFailpoint('beforeRename');
-                return isUnchanged;
-            };
+            // Closing takes a round trip to the server, too.
+            const [isUnchanged] = await this.guard(
+                Promise.all([this.isUnchanged(before, lease, isUncopied), lease.draft.close()]),
+            );
             const isUntouched = (): Promise<boolean> => this.reader.isStill(before);
-            became = await this.guard(held.hold.putInPlace(this.file, confirm, { isNew, isUntouched }));
+            became = isUnchanged
+                ? await this.guard(lease.replace(this.file, { isNew, isUntouched }))
+                : lease.withdraw();
         } finally {
             finishCopy(became === 'replaced');
         }
         // Unless we were too late, somebody else made the first one: this computer may not know of it yet.
-        if (isNew && became === 'untouched' && !held.hold.isLate) await this.guard(untilFound(this.file));
+        if (isNew && became === 'untouched' && !lease.isLate) await this.guard(untilFound(this.file));
         return became;
+    }
+
+    /** The last look before the rename. */
+    private async isUnchanged(before: LocksSource, lease: Lease, isUncopied: boolean): Promise<boolean> {
+        await lease.atFailpoint('beforeLook');
+        let isUnchanged = await this.reader.isStill(before);
+        if (isUnchanged && isUncopied && before?.bytes !== undefined) {
+            await this.copy.makeFirst(before.bytes, lease);
+            isUnchanged = await this.reader.isStill(before);
+        }
+        await lease.atFailpoint('beforeRename');
+        return isUnchanged;
     }
 
     private async record(events: readonly HistoryEvent[], isMade = Promise.resolve(true)): Promise<void> {
@@ -267,5 +279,5 @@ export class LocksFile {
 
 /** Whether a try ended because the connection to the server broke; nothing was replaced then. */
 function isHiccup(error: unknown): boolean {
-    return error instanceof CheckoutError && error.code !== 'changeUnconfirmed' && leavesDoubt(error.cause);
+    return error instanceof CheckoutError && error.code !== 'changeUnconfirmed' && isDisconnect(error.cause);
 }
