@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { foldCase, nameOf } from '../core/base/repositoryPath';
-import { describeHolder, type Outcome, type TakeOverRequest } from '../core/locks/rules';
+import type { Outcome, TakeOverRequest } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
 import { plainLine, plainName } from '../core/base/plainText';
 import { withProgress } from '../ui/progress';
+import { holderText } from '../ui/lockText';
 import { showMessage } from '../ui/messages';
 import { askForMessage } from './shared/askForMessage';
 import type { CommandContext } from './shared/commandContext';
@@ -65,7 +66,7 @@ async function isMeant(wanted: readonly (TakeOverRequest & { readonly name: stri
     const yes = 'Take Over';
     const now = Date.now();
     const lines = firstLines(wanted, FILES_NAMED, ({ name, seen }) =>
-        plainLine(truncate(`${name}: checked out by ${describeHolder(seen, now)}`, LINE_LENGTH)),
+        plainLine(truncate(`${name}: checked out by ${holderText(seen, now)}`, LINE_LENGTH)),
     );
     const holders = holdersOf(wanted);
     const [holder] = holders.length === 1 ? holders : ['The holders'];

@@ -36,8 +36,15 @@ const actions = {
     trust: { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
 } satisfies Record<string, Action>;
 
+/** A command cannot do what it was called for. The message is a complete sentence for the user. */
+export class CommandFailure extends Error {}
+
 /** Shows and logs the error that ended a command, with buttons for what helps. */
 export function reportError(error: unknown, log: vscode.LogOutputChannel): void {
+    if (error instanceof CommandFailure) {
+        log.info(plainLine(error.message));
+        return showMessage('warning', error.message);
+    }
     if (!(error instanceof CheckoutError)) {
         const stack = error instanceof Error ? (error.stack ?? error.message) : describeError(error);
         for (const line of stack.split('\n')) log.error(plainLine(line));

@@ -16,7 +16,6 @@ function runChild(name: string, ...args: readonly string[]): Run {
     const script = join(__dirname, 'children', `${name}.js`);
     const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
         encoding: 'utf8',
-        timeout: 30_000,
     });
     return { code: status, stdout, stderr };
 }
@@ -28,7 +27,7 @@ function assertRefused({ code, stderr }: Run, message: RegExp): void {
 }
 
 describe('A share that can only be read', function () {
-    this.timeout(120_000);
+    this.timeout(0);
     const { disks, folder } = temporaryDisks();
 
     for (const bind of ['', 'bind,'] as const) {
@@ -52,7 +51,7 @@ describe('A share that can only be read', function () {
 });
 
 describe('A share on which somebody may not do everything', function () {
-    this.timeout(120_000);
+    this.timeout(0);
     let shop: Shop;
     const asNobody = (...args: readonly string[]): Run =>
         runChild('commandLineAsNobody', ...args, '--root', shop.folder);

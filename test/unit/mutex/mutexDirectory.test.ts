@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Lease } from '../../../src/core/mutex/lease';
 import { MutexDirectory } from '../../../src/core/mutex/mutexDirectory';
+import { skipBecause } from '../../faults/support/skip';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('MutexDirectory', () => {
@@ -57,7 +58,7 @@ describe('MutexDirectory', () => {
 
     it('does not wait for a pipe in the place of the owner file', async function () {
         mkdirSync(at());
-        if (spawnSync('mkfifo', [ownerFile()]).status !== 0) return this.skip(); // Windows has no pipes in folders.
+        if (spawnSync('mkfifo', [ownerFile()]).status !== 0) skipBecause(this, 'no pipe can be made here');
         const bob = program('bob');
         assert.equal(await bob.directory.take(), undefined);
         await bob.untilStale();
