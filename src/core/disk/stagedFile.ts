@@ -1,5 +1,6 @@
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { FileStamp } from './fileStamp';
 import { replaceFile, type ReplaceOptions, type Replacement } from './replaceFile';
 
 /** How the content of a staged file is written. */
@@ -48,6 +49,20 @@ export class StagedFile {
     /** Closes it, which takes a round trip to the server; `replace` and `remove` do that too. */
     close(): Promise<void> {
         return (this.closing ??= this.handle.close());
+    }
+
+    /**
+     * The stamp that it has now, and keeps in its place wherever a rename does not change one. To be asked after `write`;
+     * may be asked while it is closed, which waits for the answer.
+     * @returns undefined when the disk does not say
+     */
+    async stamp(): Promise<FileStamp | undefined> {
+        try {
+            return FileStamp.of(await this.handle.stat({ bigint: true }));
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+            return undefined;
+        }
     }
 
     /**
