@@ -10,14 +10,13 @@ import { temporaryFolder } from '../support/temporaryFolder';
 const CENTURY = 3_155_760_000_000;
 
 describe('MutexDirectory', () => {
-    const folder = temporaryFolder();
-    const at = (): string => path.join(folder(), 'locks.json.lock');
-
     const directories: MutexDirectory[] = [];
-    // What a dead program has open is closed with it; these live on.
+    // What a dead program has open is closed with it; these live on, and Windows keeps a folder with an open file.
     afterEach(async () => {
         for (const directory of directories.splice(0)) await directory.release().catch(() => undefined);
     });
+    const folder = temporaryFolder();
+    const at = (): string => path.join(folder(), 'locks.json.lock');
 
     /** One program, as proper-lockfile drives it. */
     function program(user: string, staleAfter = 20) {

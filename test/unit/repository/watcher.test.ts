@@ -9,9 +9,10 @@ import { temporaryFolder } from '../support/temporaryFolder';
 import { closeEvents, when } from '../support/watching';
 
 describe('Watcher', () => {
-    const folder = temporaryFolder();
     let watcher: Watcher | undefined;
+    // Before the folder is removed: Windows keeps one that is watched.
     afterEach(() => watcher?.dispose());
+    const folder = temporaryFolder();
 
     async function watched(pollInterval: number, openFolders: readonly string[] = ['']) {
         addFiles(folder(), 'a-0.vnc');
