@@ -22,6 +22,31 @@ export const skips: readonly Skip[] = [
         reason: 'The test removes a folder in which a file is open, which Windows does not do.',
     },
     {
+        file: 'mutex/mutexDirectory.test.js',
+        title: 'was not kept to the end when it is gone',
+        reason: 'The test removes a folder in which a file is open, which Windows does not do.',
+    },
+    {
+        file: 'mutex/mutexDirectory.test.js',
+        title: 'can be taken over with what a dead holder prepared in it',
+        reason: 'The dead holder of the test is alive, with a file open, which Windows keeps.',
+    },
+    {
+        file: 'mutex/mutexDirectory.test.js',
+        title: 'goes to one of two that found the same one stale',
+        reason: 'The dead holder of the test is alive, with a file open, which Windows keeps.',
+    },
+    {
+        file: 'mutex/mutexDirectory.test.js',
+        title: 'is lost for good by a live holder whom another takes for the stale one',
+        reason: 'The dead holder of the test is alive, with a file open, which Windows keeps.',
+    },
+    {
+        file: 'repository/watcher.test.js',
+        title: 'is told of a change by the poll where no event arrives',
+        reason: 'Wine has no `taskkill /T`, by which the test ends the processes of others.',
+    },
+    {
         file: 'repository/listing.test.js',
         title: 'shows a folder that cannot be read as such',
         reason: 'Windows keeps access lists, and no mode closes a folder there.',

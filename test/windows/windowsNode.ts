@@ -77,7 +77,11 @@ function makePrefix(folder: string): Promise<void> {
 }
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
-    const { status, stderr, error } = spawnSync(command, args, { env, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+    const { status, stderr, error } = spawnSync(command, args, {
+        env,
+        encoding: 'utf8',
+        stdio: ['ignore', 'ignore', 'pipe'],
+    });
     if (error !== undefined) throw error;
     if (status !== 0) throw new Error(`\`${[command, ...args].join(' ')}\` failed.\n${stderr}`);
 }

@@ -161,7 +161,9 @@ export class Lease {
     giveBackAtExit(): void {
         const isOurs =
             fs.existsSync(this.draft.path) || fs.readFileSync(ownerFileOf(this.directory), 'utf8').includes(this.token);
-        if (isOurs) fs.rmSync(this.directory, { recursive: true, force: true });
+        if (!isOurs) return;
+        this.draft.closeAtExit();
+        fs.rmSync(this.directory, { recursive: true, force: true });
     }
 
     private async removeAll(atFailpoint: AtFailpoint): Promise<boolean> {

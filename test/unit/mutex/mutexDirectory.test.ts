@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { MutexDirectory } from '../../../src/core/mutex/mutexDirectory';
+import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const CENTURY = 3_155_760_000_000;
@@ -285,10 +286,11 @@ describe('MutexDirectory', () => {
         assert.equal(statSync(path.join(at(), 'owner'), { bigint: true }).mtimeNs, mtimeNs);
     });
 
-    it('is gone after the process ends', async () => {
-        const alice = program('alice');
-        await alice.take();
-        alice.directory.lockfileFs.rmdirSync();
+    it('is gone after its process ended in the middle of a change', async () => {
+        const child = Child.start('holdMutex', path.join(folder(), 'locks.json'), 'alice', '10000');
+        assert.equal(await child.line(), 'held');
+        child.process.stdin!.end(); // It waits for nothing any more.
+        assert.deepEqual(await child.end(), []);
         assert.deepEqual(readdirSync(folder()), []);
     });
 });
