@@ -17,7 +17,6 @@ const missing = '4801298-op1.vnc';
 const typed = '4801389 Valve Block/4801389-op1.vnc';
 
 describe('What the sample shop looks like', function () {
-    this.timeout(120_000);
     let outer: string;
     let shop: string;
     let session: Session;

@@ -6,7 +6,6 @@ import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace
 import { openSession, type Session } from './support/session';
 
 describe('A window without a repository', function () {
-    this.timeout(120_000);
     let outer: string;
     let session: Session;
 
@@ -50,7 +49,6 @@ describe('A window without a repository', function () {
 });
 
 describe('A window in Restricted Mode', function () {
-    this.timeout(120_000);
     let outer: string;
     let session: Session;
 
