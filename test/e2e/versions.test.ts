@@ -11,7 +11,6 @@ const part = '4801247.mcam';
 const settings = { 'cncCheckout.userName': 'Maria', 'cncCheckout.jobSets': 'never', 'files.autoSave': 'off' };
 
 describe('The version at check-out, in the workbench', function () {
-    this.timeout(120_000);
     let session: Session;
     let original = '';
 

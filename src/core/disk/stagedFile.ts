@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { FileStamp } from './fileStamp';
@@ -91,6 +92,13 @@ export class StagedFile {
         } finally {
             await this.unlink();
         }
+    }
+
+    /** Lets go of it as the process ends: Windows removes no folder in which a file is open. */
+    closeAtExit(): void {
+        if (this.isUsed) return;
+        this.isUsed = true;
+        closeSync(this.handle.fd);
     }
 
     private async keepMode(mode: number): Promise<void> {
