@@ -60,7 +60,7 @@ describe('cnc-checkout check-out and check-in', () => {
         );
     });
 
-    it('takes over from whoever has a file, says from whom, and takes over no other', async () => {
+    it('takes a file over from its holder, says from whom, and takes no other', async () => {
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc'));
         const taken = await run('take-over', 'job12/op1.vnc', '--user', 'bob', '--message', 'Alice is ill', '--json');
         const [outcome] = JSON.parse(taken.stdout) as (JsonOutcome & { taken_over_from?: SavedLock })[];
@@ -210,7 +210,7 @@ describe('cnc-checkout check-out and check-in', () => {
         });
     }
 
-    it('leaves nothing behind but the locks file, its safety copy and the history', async () => {
+    it('leaves nothing behind but the locks file, its last good copy and the history', async () => {
         await run('check-out', '4801247.mcam');
         await run('check-out', '4801247.mcam', '--user', 'Bob');
         assert.deepEqual(readdirSync(shop.folder).sort(), [

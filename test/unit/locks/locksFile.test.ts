@@ -116,7 +116,10 @@ describe('LocksFile', function () {
     it('does not make one that is larger than it would read', async () => {
         const before = JSON.stringify({ notes: 'x'.repeat(32 * 2 ** 20 - 100) });
         writeFileSync(file(), before);
-        await assert.rejects(add('x.vnc'), { code: 'locksFileNotWritable', message: /larger than 32 MB\. Take out/ });
+        await assert.rejects(add('x.vnc'), {
+            code: 'locksFileNotWritable',
+            message: /larger than 32 MB\. Remove entries/,
+        });
         assert.equal(readFileSync(file(), 'utf8'), before);
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
@@ -351,6 +354,6 @@ describe('LocksFile', function () {
         await locks.update(adding('x.vnc'), stands('x.vnc'));
         assert.deepEqual(content(), ['x.vnc']);
         assert.equal(warnings.length, 1);
-        assert.match(warnings[0]!, /^The change was made, but the safety copy .* could not be written/);
+        assert.match(warnings[0]!, /^The change was made, but the last good copy .* could not be updated/);
     });
 });
