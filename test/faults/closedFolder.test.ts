@@ -144,7 +144,7 @@ describe('A share on which somebody may not do everything', function () {
             assert.equal(code, 1);
             assert.match(stdout, /was not changed: Zoe on CAM-9 \(process 1\) seems to have died while changing it/);
             assert.ok(
-                stdout.includes(`Ask whoever manages the share to remove the folder ${shop.locksFile}.lock.`),
+                stdout.includes(`Ask the administrator of the share to remove the folder ${shop.locksFile}.lock.`),
                 stdout,
             );
             assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json', 'locks.json.lock']]);
