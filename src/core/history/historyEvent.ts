@@ -12,7 +12,7 @@ export interface FileContent {
 
 /** One line of the history: one action on one file. */
 export interface HistoryEvent {
-    /** ISO 8601, as in the locks file; by the clock of whoever did it. */
+    /** ISO 8601, as in the locks file; by the clock of the computer that did it. */
     readonly time: string;
     readonly action: HistoryAction;
     /** The path inside the repository; undefined when it was done to all files at once. */
