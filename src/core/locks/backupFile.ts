@@ -37,9 +37,7 @@ export class BackupFile {
      */
     async makeFirst(bytes: Buffer, lease: Pick<Lease, 'temporary'>): Promise<void> {
         try {
-            await this.put(bytes, lease.temporary('first'), { durable: true, isNew: true }, () =>
-                Promise.resolve(true),
-            );
+            await this.put(bytes, lease.temporary('first'), { durable: true, isNew: true }, Promise.resolve(true));
         } catch (error) {
             // Once the change is made, `follow` says whether there can be a backup.
             rethrowUnlessSystemError(error);
@@ -51,7 +49,7 @@ export class BackupFile {
         try {
             // If the mutex is lost by then, its new holder writes a newer backup.
             const options = { durable: false, isNew: false };
-            const became = await this.put(bytes, lease.temporary('copy'), options, () => isReplaced);
+            const became = await this.put(bytes, lease.temporary('copy'), options, isReplaced);
             if (became === 'unknown') throw new Error('the share went away');
         } catch (error) {
             if (await isReplaced) this.warn(this.errors.notBackedUp(error));
@@ -62,12 +60,13 @@ export class BackupFile {
         bytes: Buffer,
         path: string,
         { durable, isNew }: { readonly durable: boolean; readonly isNew: boolean },
-        confirm: () => Promise<boolean>,
+        wanted: Promise<boolean>,
     ): Promise<Replacement> {
         const copy = await StagedFile.create(path);
         try {
             await copy.write(bytes, { durable });
-            return await copy.putInPlace(this.file, confirm, { isNew });
+            await copy.close();
+            return (await wanted) ? await copy.replace(this.file, { isNew }) : 'untouched';
         } finally {
             await copy.remove();
         }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../base/errors';
 import { SerialQueue } from '../base/serialQueue';
 import type { FileStamp } from '../disk/fileStamp';
-import { leavesDoubt, pause } from '../disk/retry';
+import { isDisconnect, randomPause } from '../disk/retry';
 import type { HistoryEvent } from '../history/historyEvent';
 import type { HistoryFile } from '../history/historyFile';
 import { Mutex, type MutexOptions } from '../mutex/mutex';
@@ -105,7 +105,7 @@ export class LocksFile {
                 if (tries > 1) await delay((tries - 1) * LONGER_EACH_TIME_MS);
                 const { result: attempt, kept } = await this.attempt(change).catch(async (error: unknown) => {
                     if (!isHiccup(error) || ++failures === FAILURES) throw error;
-                    await pause();
+                    await randomPause();
                     return { result: undefined, kept: false };
                 });
                 if (attempt === undefined) continue;
@@ -137,7 +137,7 @@ export class LocksFile {
      */
     restoreBackup(now: Date, preview?: RestorePreview): Promise<Restoration> {
         return this.changes.run(async () => {
-            const { result } = await this.mutex.run((held) => this.restore.carryOut(now, preview, held));
+            const { result } = await this.mutex.run((lease) => this.restore.carryOut(now, preview, lease));
             return result;
         });
     }
@@ -146,17 +146,14 @@ export class LocksFile {
     private attempt<T>(
         change: Change<T>,
     ): Promise<{ readonly result: Attempt<T> | undefined; readonly kept: boolean }> {
-        return this.mutex.run(
-            async (held, reading): Promise<Attempt<T> | undefined> => {
-                const before = await reading;
-                const decision = change(before.table);
-                const attempt = { decision, before: before.source?.stamp };
-                if (decision.table === before.table) return { ...attempt, written: undefined };
-                const written = await this.writer.write(decision.table, before.source, held, decision.events ?? []);
-                return written.became === 'untouched' ? undefined : { ...attempt, written };
-            },
-            () => this.reader.readTable(),
-        );
+        return this.mutex.run(async (lease): Promise<Attempt<T> | undefined> => {
+            const before = await this.reader.readTable();
+            const decision = change(before.table);
+            const attempt = { decision, before: before.source?.stamp };
+            if (decision.table === before.table) return { ...attempt, written: undefined };
+            const written = await this.writer.write(decision.table, before.source, lease, decision.events ?? []);
+            return written.became === 'untouched' ? undefined : { ...attempt, written };
+        });
     }
 
     private async readAgain(): Promise<LocksReading> {
@@ -171,5 +168,5 @@ export class LocksFile {
 
 /** Whether a try ended because the connection to the server broke; nothing was replaced then. */
 function isHiccup(error: unknown): boolean {
-    return error instanceof CheckoutError && error.code !== 'changeUnconfirmed' && leavesDoubt(error.cause);
+    return error instanceof CheckoutError && error.code !== 'changeUnconfirmed' && isDisconnect(error.cause);
 }

@@ -3,7 +3,7 @@ import { copyDurably } from '../disk/durableCopy';
 import type { FileStamp } from '../disk/fileStamp';
 import { sameContent } from '../disk/readFile';
 import { restoreEvent } from '../history/historyEvents';
-import type { HeldMutex } from '../mutex/mutex';
+import type { Lease } from '../mutex/lease';
 import type { MutexOwner } from '../mutex/ownerFile';
 import type { LocksErrors } from './locksErrors';
 import type { LocksReader, LocksSource } from './locksReader';
@@ -52,7 +52,7 @@ export class LocksRestore {
      * @param preview what a person agreed to; nothing is restored when it is no longer so
      * @throws CheckoutError
      */
-    async carryOut(now: Date, preview: RestorePreview | undefined, held: HeldMutex): Promise<Restoration> {
+    async carryOut(now: Date, preview: RestorePreview | undefined, lease: Lease): Promise<Restoration> {
         const backup = await this.reader.readBackup();
         const before = await this.reader.readSource();
         if (preview !== undefined) {
@@ -64,7 +64,7 @@ export class LocksRestore {
         if (setAside !== undefined) await this.writer.explained(copyDurably(this.file, setAside));
         let written: WriteResult = { became: 'untouched' };
         try {
-            written = await this.writer.write(backup.table, before, held, [restoreEvent(this.owner, now)]);
+            written = await this.writer.write(backup.table, before, lease, [restoreEvent(this.owner, now)]);
         } finally {
             if (written.became === 'untouched' && setAside !== undefined) {
                 await rm(setAside, { force: true }).catch(() => undefined); // It says nothing new.

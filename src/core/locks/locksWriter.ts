@@ -3,7 +3,7 @@ import type { FileStamp } from '../disk/fileStamp';
 import { untilFound } from '../disk/missingFile';
 import type { HistoryEvent } from '../history/historyEvent';
 import { HistoryFile } from '../history/historyFile';
-import type { HeldMutex } from '../mutex/mutex';
+import type { Lease } from '../mutex/lease';
 import { BackupFile } from './backupFile';
 import type { LocksErrors } from './locksErrors';
 import type { LocksReader, LocksSource } from './locksReader';
@@ -52,10 +52,9 @@ export class LocksWriter {
     async write(
         table: LockTable,
         before: LocksSource,
-        held: HeldMutex,
+        lease: Lease,
         events: readonly HistoryEvent[],
     ): Promise<WriteResult> {
-        const { hold: lease } = held;
         const text = this.serialise(table);
         const bytes = Buffer.from(text, 'latin1'); // It is ASCII.
         let tell: (isReplaced: boolean) => void = () => undefined;
@@ -69,13 +68,15 @@ export class LocksWriter {
             const [, , isFirstBackup] = await this.explained(
                 Promise.all([writing, before?.closed, this.backup.isMissing()]),
             );
-            const stamp = lease.draft.stamp(); // Not waited for: it is asked beside the last look.
-            const became = await this.explained(
-                lease.putInPlace(this.file, () => this.isUnchanged(before, held, isFirstBackup), {
-                    isNew: before === undefined,
-                    isUntouched: () => this.reader.isStill(before),
-                }),
+            // The draft's last round trips overlap with the last look.
+            const stamp = lease.draft.stamp();
+            const [isUnchanged] = await this.explained(
+                Promise.all([this.isUnchanged(before, lease, isFirstBackup), lease.draft.close()]),
             );
+            const isUntouched = (): Promise<boolean> => this.reader.isStill(before);
+            const became = isUnchanged
+                ? await this.explained(lease.replace(this.file, { isNew: before === undefined, isUntouched }))
+                : lease.withdraw();
             result = became === 'replaced' ? { became, text, stamp: await stamp } : { became };
         } finally {
             tell(result.became === 'replaced');
@@ -102,14 +103,14 @@ export class LocksWriter {
     }
 
     /** The last look before the rename. */
-    private async isUnchanged(before: LocksSource, held: HeldMutex, isFirstBackup: boolean): Promise<boolean> {
-        await held.atFailpoint('beforeLook');
+    private async isUnchanged(before: LocksSource, lease: Lease, isFirstBackup: boolean): Promise<boolean> {
+        await lease.atFailpoint('beforeLook');
         let isUnchanged = await this.reader.isStill(before);
         if (isUnchanged && isFirstBackup && before?.bytes !== undefined) {
-            await this.backup.makeFirst(before.bytes, held.hold);
+            await this.backup.makeFirst(before.bytes, lease);
             isUnchanged = await this.reader.isStill(before);
         }
-        await held.atFailpoint('beforeRename');
+        await lease.atFailpoint('beforeRename');
         return isUnchanged;
     }
 

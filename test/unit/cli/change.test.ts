@@ -60,7 +60,7 @@ describe('cnc-checkout check-out and check-in', () => {
         );
     });
 
-    it('takes over from whoever has a file, says from whom, and takes over no other', async () => {
+    it('takes a file over from its holder, says from whom, and takes no other', async () => {
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc'));
         const taken = await run('take-over', 'job12/op1.vnc', '--user', 'bob', '--message', 'Alice is ill', '--json');
         const [outcome] = JSON.parse(taken.stdout) as (JsonOutcome & { taken_over_from?: SavedLock })[];
