@@ -1,7 +1,7 @@
 import { formatTimestamp } from '../base/time';
 import type { FileContent, HistoryEvent } from './historyEvent';
 
-/** The events that changes of the locks leave in the history. */
+// The events that changes of the locks leave in the history.
 
 /** A check-out as its lock tells of it. */
 interface CheckOut {
