@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { LocksFile } from '../../src/core/locks/locksFile';
-import { FileLockStore } from '../../src/core/locks/lockStore';
+import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import { Repository } from '../../src/core/repository/repository';
 import type { CncCheckout } from '../../src/extension';
 import { CheckOutVersions } from '../../src/model/checkOutVersions';

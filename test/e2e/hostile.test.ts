@@ -133,12 +133,12 @@ describe('A hostile locks file, in the workbench', function () {
         const repaired = before.replace('"4801247.vnc"', '"4801247.mcam"');
         await writeFile(file(), repaired);
         await workbench.clickDialogButton('Restore');
-        const outdated = workbench.notification('changed while you were asked, so nothing was restored');
+        const outdated = workbench.notification('changed while you were deciding, so nothing was restored');
         await outdated.waitFor();
         await workbench.screenshot('hostile-restore-outdated');
         assert.equal(await readFile(file(), 'utf8'), repaired);
         // Asked again, it tells what would change now.
-        await workbench.clickNotificationButton('changed while you were asked', 'Restore Last Good Copy');
+        await workbench.clickNotificationButton('changed while you were deciding', 'Restore Last Good Copy');
         await dialog.getByText('The locks file is intact').waitFor();
         const shown = await dialog.innerText();
         assert.match(shown, /These locks would come back:\s+4801247\.vnc \(" }\)/);

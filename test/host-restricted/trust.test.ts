@@ -86,7 +86,7 @@ describe('Restricted Mode', () => {
         await api.repositories.refresh();
         const session = repositoryOf(api);
         assert.equal(session.repository.options.root, inShop('repo'));
-        assert.equal(session.locksFile.file, inShop('locks.json'));
+        assert.equal(session.locksFile, inShop('locks.json'));
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
     });
 });

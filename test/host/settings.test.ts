@@ -68,7 +68,7 @@ describe('A setting', () => {
             assert.equal(repositoryOf(api).repository.options.root, inShop('elsewhere', 'parts'), value);
             assert.deepEqual(await labels(api), ['7.vnc'], value);
         }
-        assert.equal(repositoryOf(api).locksFile.file, inShop('locks.json'));
+        assert.equal(repositoryOf(api).locksFile, inShop('locks.json'));
         await resetSettings(api);
         assert.equal(repositoryOf(api).repository.options.root, inShop('repo'));
     });
