@@ -1,7 +1,6 @@
 /** What `run.mjs` asks for: which sources are changed, and which compiled tests are to notice. */
 const { MUTATION_SOURCES = '', MUTATION_TESTS = '' } = process.env;
 
-/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
     mutate: MUTATION_SOURCES.split(' '),
     testRunner: 'mocha',
