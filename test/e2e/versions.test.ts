@@ -111,7 +111,9 @@ describe('The version at check-out, in the workbench', function () {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu(file, 'Undo Check-Out…');
         await workbench.dialog(/Undo the check-out of 4801247\.vnc\?/).waitFor();
-        await workbench.dialog(/your changes \(saved .*\) will be discarded and the checked-out version restored/).waitFor();
+        await workbench
+            .dialog(/your changes \(saved .*\) will be discarded and the checked-out version restored/)
+            .waitFor();
         await workbench.screenshot('undo');
         await workbench.clickDialogButton('Cancel');
         assert.equal(await onDisk(), `(MINE)${original}`);
