@@ -53,8 +53,6 @@ export const FAIRNESS = 100;
 const CALM = 800;
 /** How many times as long a scenario lasts at most on a computer that has much else to do. */
 const MOST_TIME = 4;
-/** Nanoseconds by which it may be noticed too late that a mutex is taken over: others may be let in by then. */
-const LOOKING = 500e6;
 
 /** Plays a scenario in a place of its own. @throws Unfinished when that stands still for good */
 export async function play(scenario: Scenario, effort: Effort): Promise<Outcome> {
@@ -90,7 +88,14 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
     // Who is killed or stopped is to be taken over soon, and elsewhere nobody is.
     const allLive = staleAfter > 2000;
     const pause = (): number => staleAfter * (0.9 + random.fraction());
-    const crew = new Crew(shop, random, tally, { operations, algorithm: 'core', staleAfter, allLive }, pause);
+    const crew = new Crew(
+        shop,
+        random,
+        tally,
+        { operations, algorithm: 'core', staleAfter, allLive },
+        pause,
+        place.launch,
+    );
     let [isCalm, isOver] = [false, false];
     const scene: Scene = { shop, crew, random, tally, staleAfter, due: new Set(), isOver: () => isCalm };
     const computer = (index: number): readonly [Clock, string] => [
@@ -98,10 +103,19 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
         place.doors[index % place.doors.length]!,
     ];
     const companions = [...new Set([place.folder, ...place.doors])].map((folder) =>
-        accompany('observer', watching(shop, scenario, random, folder, place.isReadByProduct)),
+        accompany(
+            'observer',
+            watching(shop, scenario, random, folder, place.isReadByProduct),
+            shop.history(),
+            folder,
+            place.launch,
+        ),
     );
     if (scenario.hasTruncatingWriter) {
-        companions.push(accompany('truncatingWriter', watching(shop, scenario, random, place.doors[0]!)));
+        const [door] = place.doors as [string];
+        companions.push(
+            accompany('truncatingWriter', watching(shop, scenario, random, door), shop.history(), door, place.launch),
+        );
     }
     const work = async (): Promise<Outcome> => {
         // Some people have two windows open: one user in two processes.
@@ -112,7 +126,12 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
         const disturbances = [...(scenario.disturbances ?? []), ...(place.disturbances ?? [])];
         const disturbing = disturbances.map((disturb) => disturb(scene));
         const working = Array.from({ length: scripts }, (_, index) =>
-            useCommandLine(`Script${index}`, ...computer(windows + index), { ...scene, isOver: () => isOver }),
+            useCommandLine(
+                `Script${index}`,
+                ...computer(windows + index),
+                { ...scene, isOver: () => isOver },
+                place.launch,
+            ),
         );
         const others = Promise.all([...disturbing, ...working]);
         const enough = effort.operations === undefined ? longEnough(effort.seconds, scene) : crew.finish();
@@ -150,7 +169,13 @@ async function longEnough(seconds: number, { due }: Scene): Promise<void> {
     }
 }
 
-function watching(shop: Shop, scenario: Scenario, random: Random, folder: string, asProduct = false): Watching {
+function watching(
+    shop: Shop,
+    scenario: Scenario,
+    random: Random,
+    folder: string,
+    asProduct = false,
+): Omit<Watching, 'history'> {
     const { foreign, files } = shop;
     return {
         locksFile: join(folder, 'locks.json'),
@@ -158,7 +183,6 @@ function watching(shop: Shop, scenario: Scenario, random: Random, folder: string
         files,
         inPieces: scenario.hasTruncatingWriter === true,
         asProduct,
-        history: shop.history().file,
         seed: random.below(2 ** 32),
     };
 }
@@ -197,8 +221,10 @@ function judge(
     const ofWindows = own.filter(({ who }) => !who.startsWith('command line'));
     const waits = waitsOf(ofWindows);
     const troubles = [...known.troubles, ...crew.troubles];
-    if (scenario.allWait && shop.takenOver.some((moment) => waitingAt(ofWindows, moment - LOOKING) < windows)) {
-        troubles.push('Not all windows waited when a mutex was taken over that somebody had left behind.');
+    const { beforeTakeOver } = shop;
+    const allWaited = beforeTakeOver.some((moment) => waitingAt(ofWindows, moment) === windows);
+    if (scenario.allWait && beforeTakeOver.length > 0 && !allWaited) {
+        troubles.push('All windows never waited together for a mutex that somebody had left behind.');
     }
     if (scenario.isCounted && waits.overtaken > FAIRNESS * processes) {
         troubles.push(`While somebody waited, others were let through ${waits.overtaken} times.`);

@@ -48,13 +48,16 @@ describe('cnc-checkout check-out and check-in', () => {
         const before = locks()['4801247.mcam']!;
         assert.deepEqual(await run('check-in', '4801247.mcam', '--keep', '--message', 'First half'), {
             code: 0,
-            stdout: 'Checked in 4801247.mcam, and kept it.\n',
+            stdout: 'Checked in 4801247.mcam (still checked out).\n',
             stderr: '',
         });
         const after = locks()['4801247.mcam']!;
         assert.deepEqual({ ...after, timestamp: '' }, { ...before, timestamp: '' });
         assert.ok(Date.parse(after.timestamp) >= Date.parse(before.timestamp));
-        assert.match((await run('history', '--limit', '1')).stdout, / check-in +4801247\.mcam .* kept +First half/);
+        assert.match(
+            (await run('history', '--limit', '1')).stdout,
+            / check-in +4801247\.mcam .*still checked out +First half/,
+        );
     });
 
     it('takes over from whoever has a file, says from whom, and takes over no other', async () => {
@@ -132,10 +135,7 @@ describe('cnc-checkout check-out and check-in', () => {
         const lines = (await run('history', '--csv')).stdout.split('\r\n');
         assert.match(lines[0]!, /^time,action,file,user,/);
         assert.match(lines[1]!, /,check-in,4801247\.mcam,bob,[^,]*,"'=Done, ""all""",/);
-        assert.match(
-            (await run('history', 'job12/op2.vnc')).stdout,
-            /^The history has nothing about job12\/op2\.vnc\.\n$/,
-        );
+        assert.match((await run('history', 'job12/op2.vnc')).stdout, /^There is no history for job12\/op2\.vnc\.\n$/);
     });
 
     it('leaves a lock of my own as it is and says so', async () => {

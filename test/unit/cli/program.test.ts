@@ -49,7 +49,7 @@ describe('The built command line as a program', () => {
     it('exits with 2 when it cannot run', () => {
         const { code, stdout, stderr } = runIn(shop.folder, ['steal', '4801247.mcam']);
         assert.deepEqual([code, stdout], [2, '']);
-        assert.match(stderr, /^There is no command steal\./);
+        assert.match(stderr, /^Unknown command: steal\./);
     });
 
     it('exits with 2 when its answer cannot be written', function () {
@@ -63,7 +63,7 @@ describe('The built command line as a program', () => {
         });
         closeSync(full);
         assert.equal(status, 2);
-        assert.match(stderr, /^The answer could not be written: .*ENOSPC.*\.\n$/);
+        assert.match(stderr, /^The output could not be written: .*ENOSPC.*\.\n$/);
     });
 
     it('is content when the reader of its answer has had enough', async () => {

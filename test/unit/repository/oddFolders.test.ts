@@ -15,8 +15,7 @@ const names = [
     ...(onWindows ? [] : ['trailing dots...', ' spaces ', 'quote " and \\ backslash', 'line\nbreak', '*?<>|:']),
 ];
 
-describe('A shop in a folder with an odd name', function () {
-    this.timeout(20_000);
+describe('A shop in a folder with an odd name', () => {
     const folder = temporaryFolder();
 
     function openShop(...parts: readonly string[]): string {
