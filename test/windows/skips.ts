@@ -42,16 +42,6 @@ export const skips: readonly Skip[] = [
         reason: 'The dead holder of the test is alive, with a file open, which Windows keeps.',
     },
     {
-        file: 'mutex/heartbeat.test.js',
-        title: 'of a lost lease does not stop that of the next one in the same process',
-        reason: 'The test removes a folder in which a file is open, which Windows does not do.',
-    },
-    {
-        file: 'mutex/heartbeat.test.js',
-        title: 'that is stopped in the middle of a look neither fails nor touches the next mutex',
-        reason: 'The test removes a folder in which a file is open, which Windows does not do.',
-    },
-    {
         file: 'repository/watcher.test.js',
         title: 'is told of a change by the poll where no event arrives',
         reason: 'Wine has no `taskkill /T`, by which the test ends the processes of others.',

@@ -47,6 +47,14 @@ describe('StagedFile', () => {
         assert.deepEqual(readdirSync(folder()), ['x.json']);
     });
 
+    it('may be closed already when the process ends', async () => {
+        const staged = await stage();
+        await staged.close();
+        staged.closeAtExit();
+        await staged.remove();
+        assert.deepEqual(readdirSync(folder()), ['x.json']);
+    });
+
     it('is removed when the rename fails', async () => {
         rmSync(target());
         mkdirSync(path.join(target(), 'in'), { recursive: true });

@@ -1,6 +1,17 @@
 import * as assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+    existsSync,
+    mkdirSync,
+    readFileSync,
+    readdirSync,
+    renameSync,
+    rmSync,
+    utimesSync,
+    writeFileSync,
+} from 'node:fs';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../../../src/core/base/errors';
@@ -145,6 +156,18 @@ describe('Mutex', function () {
         holder.proceed();
         await holder.end();
         assert.deepEqual(readdirSync(folder()), []);
+    });
+
+    it('says why it cannot be looked at, and names no holder that was never seen', async function () {
+        if (process.platform === 'win32') skipBecause(this, 'sockets are no files on Windows');
+        mkdirSync(`${file()}.lock`);
+        const server = createServer().unref();
+        await once(server.listen(ownerFile()), 'listening'); // Nobody can read it.
+        await assert.rejects(
+            mutex(300).run(async () => assert.fail('in')),
+            { code: 'locksFileUnreachable', message: /its disk or share failed \(ENXIO\)/ },
+        );
+        server.close();
     });
 
     it('says when the folder is gone', async () => {
