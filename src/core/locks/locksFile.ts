@@ -11,7 +11,7 @@ import { LocksErrors } from './locksErrors';
 import { LocksReader, type LocksReading } from './locksReader';
 import { LocksRestore, type Restoration, type RestorePreview } from './locksRestore';
 import { LocksWriter, type WriteResult } from './locksWriter';
-import { LockTable } from './lockTable';
+import type { LockTable } from './lockTable';
 
 /** What a change makes of a lock table. */
 export interface Decision<T> {
@@ -113,7 +113,7 @@ export class LocksFile {
                 const { table, result, events = [] } = decision;
                 if (written === undefined) return { table, result, stamp: before };
                 if (kept && written.became === 'replaced') {
-                    return { table: LockTable.parse(written.text), result, stamp: written.stamp };
+                    return { table: table.laidOut(), result, stamp: written.stamp };
                 }
                 const now = await this.readAgain();
                 // Made once, and others went on from there: made again it could undo what they did.
