@@ -35,7 +35,7 @@ export function takeOverEvent(
 
 /** What there is to say of a check-in beside the check-out that it ends. */
 export interface CheckInFacts {
-    readonly action: 'check-in' | 'undo';
+    readonly action: 'check-in' | 'undo' | 'restore';
     readonly user: string;
     readonly host: string;
     readonly message: string;
@@ -46,7 +46,7 @@ export interface CheckInFacts {
     readonly after: FileContent | undefined;
 }
 
-/** A check-in, or an undo. */
+/** A check-in, an undo, or discarded changes that were put back into a file. */
 export function checkInEvent(
     file: string,
     ended: CheckOut,

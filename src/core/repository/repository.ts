@@ -1,4 +1,5 @@
 import { cancelled } from '../locks/refusal';
+import { replaceContent, type ContentRequest } from './discards';
 import { contentsOf } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
 import { findFiles } from './findFiles';
@@ -10,9 +11,10 @@ import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lo
 import type { RestorePreview } from '../locks/locksRestore';
 import { foldersOf, RepositoryFolders } from './repositoryFolders';
 import { SerialQueue } from '../base/serialQueue';
-import type { Outcome, TakeOverRequest } from '../locks/rules';
+import type { Outcome, SeenLock } from '../locks/rules';
 import type { RepositoryState } from './repositoryState';
 import type { Snapshot } from './snapshot';
+import type { VersionStore } from '../revisions/versionStore';
 
 /** Which repository this is and who works in it here. */
 export interface RepositoryOptions {
@@ -189,7 +191,7 @@ export class Repository {
      * @param requests paths inside the repository, and the locks that the person was shown
      * @throws CheckoutError when the transaction could not be carried out
      */
-    takeOver(requests: readonly TakeOverRequest[], message: string): Promise<readonly Outcome[]> {
+    takeOver(requests: readonly SeenLock[], message: string): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
             await this.folders.require(this.snapshot);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
@@ -201,6 +203,34 @@ export class Repository {
             await this.showLocks(changed);
             return changed.outcomes;
         });
+    }
+
+    /**
+     * Undoes a check-out: puts the file back as it was, and releases it, in one transaction.
+     * @param request what the person was shown and agreed to; without a content, the file is only released
+     * @param versions where the changes that are discarded are kept
+     * @returns the refusal when the lock is no longer the one that the person was shown
+     * @throws CheckoutError `fileNotRestored` and others; the sentence says what became of the file
+     */
+    undo(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
+        return this.replaceContent(request, true, versions);
+    }
+
+    /**
+     * Puts discarded changes back into a file that the user has checked out, under the same conditions as `undo`.
+     * @throws CheckoutError
+     */
+    restoreUndone(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
+        return this.replaceContent(request, false, versions);
+    }
+
+    private async replaceContent(request: ContentRequest, ends: boolean, versions: VersionStore): Promise<Outcome> {
+        const { root, user } = this.options;
+        const { store, snapshot } = this;
+        // Not in the queue: a large file takes long to copy, and nothing else need wait for that.
+        const changed = await replaceContent(request, ends, { store, snapshot, root, user, versions });
+        await this.work.run(() => this.showLocks(changed));
+        return changed.outcomes[0]!;
     }
 
     /**
