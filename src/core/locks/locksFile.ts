@@ -52,7 +52,8 @@ const FAILURES = 2;
 
 /**
  * The locks file of a repository: each change is one transaction. One object for each file of a process. Its changes wait
- * for each other in a queue, because one `Mutex` must not be taken twice at a time.
+ * for each other in a queue, because one `Mutex` must not be taken twice at a time; the queue of `Repository` does not do,
+ * since an undo copies a large file outside it.
  */
 export class LocksFile {
     /** Reads the locks; takes no mutex. */
