@@ -153,7 +153,7 @@ export function writeMembers(members: readonly JsonMember[]): string {
     if (members.length === 0) return '{}';
     let size = 2;
     const lines = members.map(({ key, source }) => {
-        const line = `${INDENT}${quote(key)}: ${isLaidOut(source) ? source : layOut(source, 1, LARGEST_BYTES)}`;
+        const line = `${INDENT}${quote(key)}: ${layOutMember(source)}`;
         size += line.length + 2;
         if (size > LARGEST_BYTES) throw new OversizedText();
         return line;
@@ -161,6 +161,7 @@ export function writeMembers(members: readonly JsonMember[]): string {
     return `{\n${lines.join(',\n')}\n}`;
 }
 
-function isLaidOut(source: string): boolean {
-    return source.length <= SHORT_LENGTH && LAID_OUT.test(source);
+/** The value of a member as `writeMembers` lays it out; the same string where it lies so already. @throws OversizedText */
+export function layOutMember(source: string): string {
+    return source.length <= SHORT_LENGTH && LAID_OUT.test(source) ? source : layOut(source, 1, LARGEST_BYTES);
 }

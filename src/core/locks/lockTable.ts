@@ -1,5 +1,5 @@
 import { formatTimestamp } from '../base/time';
-import { layOut, quote, readMembers, writeMembers, type JsonMember } from '../base/jsonText';
+import { layOut, layOutMember, quote, readMembers, writeMembers, type JsonMember } from '../base/jsonText';
 import { foldCase, foldPath, isRepositoryPath } from '../base/repositoryPath';
 
 /** Who holds a file: the fields that we know of an entry of the locks file. */
@@ -93,6 +93,16 @@ export class LockTable {
      */
     serialise(): string {
         return writeMembers(this.entries);
+    }
+
+    /** This table as others read it from `serialise()`: every entry laid out alike, whoever wrote it. @throws OversizedText */
+    laidOut(): LockTable {
+        return new LockTable(
+            this.entries.map((entry) => {
+                const source = layOutMember(entry.source);
+                return source === entry.source ? entry : { key: entry.key, source, lock: entry.lock };
+            }),
+        );
     }
 
     /** The entry for a path inside the repository, whatever its case; undefined when there is none. */

@@ -12,7 +12,7 @@ import { LocksErrors } from './locksErrors';
 import { LocksReader, type LocksReading } from './locksReader';
 import { LocksRestore, type Restoration, type RestorePreview } from './locksRestore';
 import { LocksWriter, type WriteResult } from './locksWriter';
-import { LockTable } from './lockTable';
+import type { LockTable } from './lockTable';
 
 /** What a change makes of a lock table. */
 export interface Decision<T> {
@@ -52,7 +52,8 @@ const FAILURES = 2;
 
 /**
  * The locks file of a repository: each change is one transaction. One object for each file of a process. Its changes wait
- * for each other in a queue, because one `Mutex` must not be taken twice at a time.
+ * for each other in a queue, because one `Mutex` must not be taken twice at a time; the queue of `Repository` does not do,
+ * since an undo copies a large file outside it.
  */
 export class LocksFile {
     /** Reads the locks; takes no mutex. */
@@ -118,7 +119,7 @@ export class LocksFile {
                 const { table, result, events = [] } = decision;
                 if (written === undefined) return { table, result, stamp: before };
                 if (kept && written.became === 'replaced') {
-                    return { table: LockTable.parse(written.text), result, stamp: written.stamp };
+                    return { table: table.laidOut(), result, stamp: written.stamp };
                 }
                 const now = await this.readAgain();
                 // Made once, and others went on from there: made again it could undo what they did.

@@ -16,8 +16,6 @@ import type { LockTable } from './lockTable';
 export type WriteResult =
     | {
           readonly became: 'replaced';
-          /** What was written: parsed, it is the table that others read, which may be laid out otherwise. */
-          readonly text: string;
           /** The stamp that the file has now; undefined when the disk did not say. */
           readonly stamp: FileStamp | undefined;
       }
@@ -55,8 +53,7 @@ export class LocksWriter {
         lease: Lease,
         events: readonly HistoryEvent[],
     ): Promise<WriteResult> {
-        const text = this.serialise(table);
-        const bytes = Buffer.from(text, 'latin1'); // It is ASCII.
+        const bytes = Buffer.from(this.serialise(table), 'latin1'); // It is ASCII.
         let tell: (isReplaced: boolean) => void = () => undefined;
         const isReplaced = new Promise<boolean>((resolve) => (tell = resolve));
         let result: WriteResult = { became: 'untouched' };
@@ -77,7 +74,7 @@ export class LocksWriter {
             const became = isUnchanged
                 ? await this.explained(lease.replace(this.file, { isNew: before === undefined, isUntouched }))
                 : lease.withdraw();
-            result = became === 'replaced' ? { became, text, stamp: await stamp } : { became };
+            result = became === 'replaced' ? { became, stamp: await stamp } : { became };
         } finally {
             tell(result.became === 'replaced');
         }

@@ -229,7 +229,8 @@ export class Repository {
         const { store, snapshot } = this;
         // Not in the queue: a large file takes long to copy, and nothing else need wait for that.
         const changed = await replaceContent(request, ends, { store, snapshot, root, user, versions });
-        await this.work.run(() => this.showLocks(changed));
+        // A look meanwhile may have read what somebody else did since.
+        await this.work.run(() => this.showLocks(changed, this.snapshot.table === snapshot.table));
         return changed.outcomes[0]!;
     }
 
@@ -275,14 +276,15 @@ export class Repository {
         return unchanged ? this.snapshot.table : table;
     }
 
-    /** Shows the locks as a change left them. After trouble they are read again: only that says whether it is over. */
-    private async showLocks(changed: StoredLocks): Promise<void> {
-        await this.live.guard(async () =>
-            this.live.show(
-                foldersOf(this.snapshot),
-                'error' in this.state ? await this.readLocks() : this.adopt(changed),
-            ),
-        );
+    /**
+     * Shows the locks as a change left them. After trouble they are read again: only that says whether it is over.
+     * @param isNewest whether nobody can have read newer ones since the change
+     */
+    private async showLocks(changed: StoredLocks, isNewest = true): Promise<void> {
+        await this.live.guard(async () => {
+            const table = 'error' in this.state || !isNewest ? await this.readLocks() : this.adopt(changed);
+            this.live.show(foldersOf(this.snapshot), table);
+        });
     }
 }
 

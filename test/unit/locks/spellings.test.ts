@@ -92,6 +92,6 @@ describe('A lock', () => {
             new Set(['.vnc']),
             now,
         ).outcomes;
-        assert.match(outcome?.refusal?.message ?? '', /^You have a\.vnc checked out already\. Nothing was changed\.$/);
+        assert.match(outcome?.refusal?.message ?? '', /^You have already checked out a\.vnc\. Nothing was changed\.$/);
     });
 });

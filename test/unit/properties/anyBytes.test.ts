@@ -64,6 +64,11 @@ describe('Arbitrary bytes as a locks file', function () {
                 assert.deepStrictEqual(JSON.parse(out), wanted);
                 assert.equal(LockTable.parse(out).serialise(), out);
                 assert.ok(LockTable.parse(out).equals(LockTable.parse(out)));
+                assert.ok(table.laidOut().equals(LockTable.parse(out)));
+                assert.deepEqual(
+                    table.laidOut().entries.map(({ lock }) => lock),
+                    LockTable.parse(out).entries.map(({ lock }) => lock),
+                );
             }),
             trying(300),
         );

@@ -104,6 +104,23 @@ describe('An undo', () => {
         assert.equal(bob.snapshot.file('job/A.vnc')?.state, 'available');
     });
 
+    it('does not show its own locks over newer ones, when somebody checked the file out again at once', async () => {
+        const { repository, store } = openRepository(folder(), 'Bob');
+        const alice = openRepository(folder(), 'Alice').repository;
+        for (const each of [repository, alice]) await each.refresh();
+        await repository.lookEverywhere();
+        const undo = store.undo.bind(store);
+        store.undo = async (...args) => {
+            const changed = await undo(...args);
+            await alice.checkOut(['job/A.vnc'], 'Next');
+            await repository.poll();
+            return changed;
+        };
+        const outcome = await repository.undo(await request(), versions);
+        assert.equal(outcome.refusal, undefined);
+        assert.equal(repository.snapshot.file('job/A.vnc')?.lock?.user, 'Alice');
+    });
+
     it('leaves what the new holder has when somebody took the file over while the person was deciding', async () => {
         const asked = await request();
         await takeOver();
