@@ -8,7 +8,6 @@ const settings = { 'cncCheckout.userName': 'Maria', 'files.autoSave': 'off' };
 const DAY = 24 * 60 * 60_000;
 
 describe('From a job to the end of the shift', function () {
-    this.timeout(120_000);
     let session: Session;
 
     before(async () => {

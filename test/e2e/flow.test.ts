@@ -5,7 +5,6 @@ import { colleague } from './support/colleague';
 import { openSession, type Session } from './support/session';
 
 describe('A day at the shop', function () {
-    this.timeout(120_000);
     let session: Session;
 
     before(async () => {

@@ -12,7 +12,6 @@ const message = `${wouldBeLinks} ${commandsToTerminals}\n2026-11-23 12:00:00.000
 const odd = '$(flame) [x](y).vnc';
 
 describe('A hostile locks file, in the workbench', function () {
-    this.timeout(120_000);
     let session: Session;
 
     const text = (holder: string): object => ({

@@ -11,7 +11,6 @@ const file = '4801247.vnc';
 const settings = { 'cncCheckout.userName': 'Maria', 'cncCheckout.jobSets': 'never', 'files.autoSave': 'off' };
 
 describe('Editing safely', function () {
-    this.timeout(120_000);
     let session: Session;
 
     before(async () => {

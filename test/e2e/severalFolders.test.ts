@@ -6,7 +6,6 @@ import { colleague } from './support/colleague';
 import { openSession, type Session } from './support/session';
 
 describe('A window with the repositories of two halls', function () {
-    this.timeout(120_000);
     let session: Session;
     let folders: readonly string[];
     const undo: (() => Promise<void>)[] = [];

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeSampleRepository } from '../support/sampleRepository';
+import { copySampleShop } from '../support/sampleShop';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { openSession, type Session } from './support/session';
 
 describe('A window without a repository', function () {
-    this.timeout(120_000);
     let outer: string;
     let session: Session;
 
@@ -35,7 +34,7 @@ describe('A window without a repository', function () {
         await workbench.quickInput.waitFor();
         await workbench.screenshot('choose-repository');
         await workbench.quickInput.cancel();
-        await makeSampleRepository(folder);
+        await copySampleShop(folder);
         await workbench.view.waitFor('fixtures');
     });
 
@@ -50,14 +49,13 @@ describe('A window without a repository', function () {
 });
 
 describe('A window in Restricted Mode', function () {
-    this.timeout(120_000);
     let outer: string;
     let session: Session;
 
     before(async () => {
         outer = await makeTemporaryFolder();
         const shop = join(outer, 'shop');
-        await makeSampleRepository(shop);
+        await copySampleShop(shop);
         session = await openSession({ folder: shop, restricted: true, settings: { 'cncCheckout.userName': 'Maria' } });
     });
     after(async () => {

@@ -27,7 +27,7 @@ export function formatAge(timestamp: string, now: number): string | undefined {
 }
 
 /**
- * A time as the locks file has it: UTC with `+00:00` and microseconds, since Python before 3.11 does not read `Z`.
+ * A time as the locks file spells it: UTC with `+00:00` and microseconds, because Python before 3.11 cannot parse `Z`.
  */
 export function formatTimestamp(time: Date): string {
     return time.toISOString().replace('Z', '000+00:00');

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { FileStamp } from './fileStamp';
@@ -91,6 +92,13 @@ export class StagedFile {
         } finally {
             await this.unlink();
         }
+    }
+
+    /** Closes it when the process ends, without waiting: Windows removes no folder with an open file in it. */
+    closeAtExit(): void {
+        if (this.closing !== undefined) return;
+        this.closing = Promise.resolve();
+        closeSync(this.handle.fd);
     }
 
     private async keepMode(mode: number): Promise<void> {

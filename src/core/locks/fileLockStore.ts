@@ -3,20 +3,31 @@ import { foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
 import type { History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
 import { checkInEvent, checkOutEvent, takeOverEvent } from '../history/historyEvents';
-import type { ChangedLocks, ChangeTerms, LocksMark, LockStore, RestoredLocks, StoredLocks } from './lockStore';
+import type {
+    ChangedLocks,
+    ChangeTerms,
+    LocksMark,
+    LockStore,
+    Place,
+    PlacingLease,
+    RestoredLocks,
+    StoredLocks,
+} from './lockStore';
 import type { LocksFile } from './locksFile';
 import type { RestorePreview } from './locksRestore';
 import { sameUser, type Lock, type LockTable } from './lockTable';
 import {
     checkIn,
     checkOut,
+    stillHeld,
     takeOver,
     together,
+    undo,
     type CheckOutRequest,
     type Done,
     type Outcome,
     type RuleResult,
-    type TakeOverRequest,
+    type SeenLock,
 } from './rules';
 
 /** After how long a file with a coarse time cannot have changed again without another time. */
@@ -56,7 +67,7 @@ export class FileLockStore implements LockStore {
         );
     }
 
-    takeOver(requests: readonly TakeOverRequest[], lock: Lock, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+    takeOver(requests: readonly SeenLock[], lock: Lock, terms: ChangeTerms = {}): Promise<ChangedLocks> {
         return this.apply(
             onTerms(terms, (table) => takeOver(table, requests, lock, Date.now())),
             (table, { path }) => isThere(table, path, lock),
@@ -80,6 +91,43 @@ export class FileLockStore implements LockStore {
             ({ path, lock }) => {
                 const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
                 return checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content });
+            },
+        );
+    }
+
+    async undo(request: SeenLock, user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+        return this.applyToContent('undo', request, user, place, terms);
+    }
+
+    async replaceContent(
+        request: SeenLock,
+        user: string,
+        place: Place,
+        terms: ChangeTerms = {},
+    ): Promise<ChangedLocks> {
+        return this.applyToContent('restore', request, user, place, terms);
+    }
+
+    private async applyToContent(
+        action: 'undo' | 'restore',
+        request: SeenLock,
+        user: string,
+        place: Place,
+        { message = '', contents }: ChangeTerms,
+    ): Promise<ChangedLocks> {
+        const { host } = this.file.owner;
+        const before = await this.file.history.contentsAtCheckOut([request.path]);
+        const rule = action === 'undo' ? undo : stillHeld;
+        return this.apply(
+            (table) => rule(table, request, user, Date.now()),
+            (table, { path, lock }, certain) =>
+                action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
+            ({ path, lock }) => {
+                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
+                return checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content });
+            },
+            async (lease, outcomes) => {
+                if (outcomes.every(isDone)) await place(lease);
             },
         );
     }
@@ -117,6 +165,7 @@ export class FileLockStore implements LockStore {
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
         event: (done: Done) => HistoryEvent,
+        underMutex?: (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>,
     ): Promise<ChangedLocks> {
         const asked = performance.now();
         const { table, result, stamp } = await this.file.update(
@@ -125,6 +174,7 @@ export class FileLockStore implements LockStore {
                 return { table: after, result: outcomes, events: outcomes.filter(isDone).map(event) };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
+            underMutex,
         );
         return { table, mark: this.markAfterChange(stamp, asked), outcomes: result };
     }

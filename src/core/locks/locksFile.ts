@@ -6,6 +6,7 @@ import { isDisconnect, randomPause } from '../disk/retry';
 import type { HistoryEvent } from '../history/historyEvent';
 import type { HistoryFile } from '../history/historyFile';
 import { Mutex, type MutexOptions } from '../mutex/mutex';
+import type { Lease } from '../mutex/lease';
 import type { MutexOwner } from '../mutex/ownerFile';
 import { LocksErrors } from './locksErrors';
 import { LocksReader, type LocksReading } from './locksReader';
@@ -93,21 +94,25 @@ export class LocksFile {
      * rename, make sure that the mutex was kept. `change` may be called several times and must be pure.
      * @param stands whether the change is in force in a table; asked when the mutex turns out to have been lost, or the
      * share went away in the middle. Only when it is `certain` was the change made; else the table must be the proof.
+     * @param underMutex done once the change was decided on, before it is written; done again when the change is tried again
      * @throws CheckoutError; unless its code is `changeUnconfirmed`, nothing was changed
      */
     update<T>(
         change: Change<T>,
         stands: (table: LockTable, result: T, certain: boolean) => boolean,
+        underMutex?: (lease: Lease, result: T) => Promise<void>,
     ): Promise<Changed<T>> {
         return this.changes.run(async () => {
             let failures = 0;
             for (let tries = 0; tries < TRIES; tries++) {
                 if (tries > 1) await delay((tries - 1) * LONGER_EACH_TIME_MS);
-                const { result: attempt, kept } = await this.attempt(change).catch(async (error: unknown) => {
-                    if (!isHiccup(error) || ++failures === FAILURES) throw error;
-                    await randomPause();
-                    return { result: undefined, kept: false };
-                });
+                const { result: attempt, kept } = await this.attempt(change, underMutex).catch(
+                    async (error: unknown) => {
+                        if (!isHiccup(error) || ++failures === FAILURES) throw error;
+                        await randomPause();
+                        return { result: undefined, kept: false };
+                    },
+                );
                 if (attempt === undefined) continue;
                 const { decision, before, written } = attempt;
                 const { table, result, events = [] } = decision;
@@ -145,12 +150,17 @@ export class LocksFile {
     /** One try at a transaction; the result is undefined when somebody interfered, and then nothing was written. */
     private attempt<T>(
         change: Change<T>,
+        underMutex?: (lease: Lease, result: T) => Promise<void>,
     ): Promise<{ readonly result: Attempt<T> | undefined; readonly kept: boolean }> {
         return this.mutex.run(async (lease): Promise<Attempt<T> | undefined> => {
             const before = await this.reader.readTable();
             const decision = change(before.table);
             const attempt = { decision, before: before.source?.stamp };
-            if (decision.table === before.table) return { ...attempt, written: undefined };
+            await underMutex?.(lease, decision.result);
+            if (decision.table === before.table) {
+                await this.writer.record(decision.events ?? []);
+                return { ...attempt, written: undefined };
+            }
             const written = await this.writer.write(decision.table, before.source, lease, decision.events ?? []);
             return written.became === 'untouched' ? undefined : { ...attempt, written };
         });

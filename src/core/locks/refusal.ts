@@ -107,6 +107,14 @@ export function changedHands(path: string, lock: Lock, now: number): Refusal {
     };
 }
 
+/** For a file that somebody else checked in, or released, while the person was deciding. */
+export function noLongerCheckedOut(path: string): Refusal {
+    return {
+        code: 'notCheckedOut',
+        message: `${path} is no longer checked out, so it was left as it is. Nothing was changed.`,
+    };
+}
+
 /** For a file whose entry in the locks file is not a lock. @param key as it is spelled there */
 export function malformedLock(key: string): Refusal {
     return {

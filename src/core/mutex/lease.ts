@@ -175,7 +175,9 @@ export class Lease implements LeasedFolder {
     giveBackAtExit(): void {
         const isOurs =
             fs.existsSync(this.draft.path) || fs.readFileSync(ownerFileOf(this.directory), 'utf8').includes(this.token);
-        if (isOurs) fs.rmSync(this.directory, { recursive: true, force: true });
+        if (!isOurs) return;
+        this.draft.closeAtExit();
+        fs.rmSync(this.directory, { recursive: true, force: true });
     }
 
     private async isOnDisk(): Promise<boolean> {

@@ -52,7 +52,7 @@ describe('jsonText', () => {
         }
     });
 
-    it('keeps what JSON.parse would forget', () => {
+    it('keeps what JSON.parse forgets', () => {
         const members = [
             ['10', '1.0'],
             ['9', '12345678901234567890123'],
@@ -70,7 +70,7 @@ describe('jsonText', () => {
         assert.equal(({} as Record<string, unknown>)['x'], undefined);
     });
 
-    it('puts each value on a line of its own, and leaves empty lists and objects together', () => {
+    it('puts each value on its own line, but keeps empty lists and objects on one', () => {
         assert.equal(rewrite('{"a":[1,{}]}'), '{\n    "a": [\n        1,\n        {}\n    ]\n}');
     });
 

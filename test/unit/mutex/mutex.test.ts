@@ -32,7 +32,7 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
 
-    it('lets one object of a process in at a time', async () => {
+    it('lets one object of a process in at a time, too', async () => {
         let inside = 0;
         await Promise.all(
             Array.from({ length: 10 }, () =>
@@ -76,7 +76,7 @@ describe('Mutex', function () {
         });
     }
 
-    it('is not taken from a live holder, however old its time looks, and the error names the holder', async () => {
+    it('is not taken from a live holder, however old its time stamp, and the error names the holder', async () => {
         const holder = Child.start('holdMutex', file(), 'Alice', '2000');
         assert.equal(await holder.line(), 'held');
         const longAgo = new Date(Date.now() - HOUR);
@@ -96,7 +96,7 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), []);
     });
 
-    it('goes to one after the other when many find the same one stale', async () => {
+    it('goes to one process at a time when many find it stale', async () => {
         writeFileSync(file(), '0');
         const holder = Child.start('holdMutex', file(), 'Alice', '2000');
         assert.equal(await holder.line(), 'held');
@@ -107,7 +107,7 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
 
-    it('is lost by a holder that was stopped for too long, who knows it and leaves the next one alone', async function () {
+    it('is lost by a holder that stopped for too long, which notices and leaves the next holder alone', async function () {
         if (process.platform === 'win32') skipBecause(this, 'nothing stops a process on Windows');
         const holder = Child.start('holdMutex', file(), 'Alice', '2000');
         assert.equal(await holder.line(), 'held');
@@ -121,7 +121,7 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), []);
     });
 
-    it('stays lost, throws from no timer, and gives back what turns up again', async () => {
+    it('stays lost once the heartbeat missed it, and is removed when it turns up again', async () => {
         const one = mutex();
         const away = `${file()}.away`;
         const isBeating = (): boolean => Object.keys(getLocks()).some((name) => name.startsWith(file()));

@@ -9,16 +9,15 @@ import { skipBecause } from '../../faults/support/skip';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('MutexDirectory', () => {
+    const leases: Lease[] = [];
+    // What a dead program has open is closed with it; this one lives on, and Windows keeps a folder with an open file.
+    afterEach(async () => {
+        for (const lease of leases.splice(0)) await lease.giveBack().catch(() => undefined);
+    });
     const folder = temporaryFolder();
     const at = (): string => path.join(folder(), 'locks.json.lock');
     const ownerFile = (): string => path.join(at(), 'owner');
     const left = 'locks.json.12345678-1234-4234-8234-123456789abc.tmp';
-
-    const leases: Lease[] = [];
-    // A dead process has no open files, but this one lives on.
-    afterEach(async () => {
-        for (const lease of leases.splice(0)) await lease.giveBack().catch(() => undefined);
-    });
 
     /** One program. */
     function program(user: string, staleAfter = 20) {

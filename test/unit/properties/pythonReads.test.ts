@@ -43,7 +43,7 @@ const python = ['python3', 'python'].find(
 describe('Python and a locks file', function () {
     this.timeout(0);
 
-    it('agree on what is one, and read from what we write the values that were there', function () {
+    it('agree on which files are valid, and on the values in what we write', function () {
         if (python === undefined) skipBecause(this, 'there is no Python');
         // One process for many cases.
         for (let left = cases(300); left > 0; left -= 5000) {

@@ -16,7 +16,7 @@ describe('The crew of a stress test', function () {
     // Nobody who stands still may outlive a test that failed.
     afterEach(() => crew?.dismiss());
 
-    it('stops although a process hangs that nobody knows of', async function () {
+    it('stops although an unknown process hangs', async function () {
         if (process.platform === 'win32') skipBecause(this, 'nothing stops a process on Windows');
         const shop = new Shop(folder(), notebook(), 2);
         const plan = {
