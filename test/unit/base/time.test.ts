@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { formatAge, formatTimestamp, parseTimestamp } from '../../../src/core/base/time';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
