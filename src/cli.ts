@@ -5,7 +5,7 @@ import { change } from './cli/change';
 import { history } from './cli/history';
 import { helpText, readInvocation, UsageError, type Work } from './cli/invocation';
 import { list } from './cli/list';
-import { writeLine } from './cli/output';
+import { type Streams, writeLine } from './cli/output';
 import { CheckoutError, describeError, rethrowUnlessSystemError, systemCode } from './core/base/errors';
 import { defaultExtensions, locateRepository } from './core/repository/locateRepository';
 import { LocksFile } from './core/locks/locksFile';
@@ -19,30 +19,50 @@ const DONE = 0;
 const REFUSED = 1;
 const COULD_NOT_RUN = 2;
 
-async function main(): Promise<number> {
-    const invocation = readInvocation(process.argv.slice(2));
+/** What the command line works with: the streams and the folder of its process, or of a test. */
+export interface Surroundings extends Streams {
+    /** Absolute path; undefined when it was removed under us: a scheduler starts programs anywhere. */
+    readonly currentFolder: () => string | undefined;
+}
+
+/**
+ * Carries out one command.
+ * @param args what stands behind the name of the program
+ * @returns the exit code, see `helpText`; what went wrong was said on stderr
+ */
+export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
+    try {
+        return await carryOut(args, surroundings);
+    } catch (error) {
+        writeLine(surroundings.stderr, explain(error));
+        return COULD_NOT_RUN;
+    }
+}
+
+async function carryOut(args: readonly string[], surroundings: Surroundings): Promise<number> {
+    const invocation = readInvocation(args);
     if (invocation.command === 'help') {
-        process.stdout.write(helpText);
+        surroundings.stdout.write(helpText);
         return DONE;
     }
     if (invocation.command === 'version') {
-        writeLine(process.stdout, CNC_CHECKOUT_VERSION);
+        writeLine(surroundings.stdout, CNC_CHECKOUT_VERSION);
         return DONE;
     }
-    const currentFolder = readCurrentFolder();
-    const repository = await openRepository(invocation, currentFolder);
+    const currentFolder = surroundings.currentFolder();
+    const repository = await openRepository(invocation, currentFolder, surroundings);
     if (invocation.command === 'list') {
-        await list(repository, invocation.format === 'json');
+        await list(repository, invocation.format === 'json', surroundings);
         return DONE;
     }
     if (invocation.command === 'history') {
-        await history(repository, invocation, currentFolder);
+        await history(repository, invocation, currentFolder, surroundings);
         return DONE;
     }
-    return (await change(repository, invocation, currentFolder)) ? DONE : REFUSED;
+    return (await change(repository, invocation, currentFolder, surroundings)) ? DONE : REFUSED;
 }
 
-async function openRepository(work: Work, currentFolder: string | undefined): Promise<Repository> {
+async function openRepository(work: Work, currentFolder: string | undefined, { stderr }: Streams): Promise<Repository> {
     // Looking takes no name, and a service may have none.
     const user = work.user ?? (work.command === 'list' || work.command === 'history' ? '' : accountName());
     const owner = { user, host: os.hostname() };
@@ -52,18 +72,17 @@ async function openRepository(work: Work, currentFolder: string | undefined): Pr
     }
     const extensions = defaultExtensions;
     const { repository, locksFile } = await locateRepository({
-        root,
+        root: currentFolder === undefined ? root : path.resolve(currentFolder, root),
         repository: work.repository,
         locksFile: work.locks,
         extensions,
     });
     const file = new LocksFile(locksFile, { owner, timeout: work.timeout }, (warning) => {
-        writeLine(process.stderr, warning);
+        writeLine(stderr, warning);
     });
     return new Repository({ root: repository, extensions, ...owner }, new FileLockStore(file));
 }
 
-/** Undefined when it was removed under us: a scheduler starts programs anywhere. */
 function readCurrentFolder(): string | undefined {
     try {
         return process.cwd();
@@ -98,12 +117,11 @@ function survive(stream: NodeJS.WriteStream): void {
     });
 }
 
-survive(process.stdout);
-survive(process.stderr);
-main().then(
-    (code) => (process.exitCode ??= code),
-    (error: unknown) => {
-        process.exitCode = COULD_NOT_RUN;
-        writeLine(process.stderr, explain(error));
-    },
-);
+if (require.main === module) {
+    const { stdout, stderr } = process;
+    survive(stdout);
+    survive(stderr);
+    void main(process.argv.slice(2), { stdout, stderr, currentFolder: readCurrentFolder }).then(
+        (code) => (process.exitCode ??= code),
+    );
+}

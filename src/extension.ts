@@ -45,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
         stalePrograms,
         versions,
         modifiedFiles,
+        versionDocuments,
         vscode.workspace.registerTextDocumentContentProvider(VERSION_SCHEME, versionDocuments),
     );
     const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles);

@@ -3,7 +3,7 @@ import type { Repository } from '../core/repository/repository';
 import { folderOf } from '../core/base/repositoryPath';
 import type { Outcome } from '../core/locks/rules';
 import type { Work } from './invocation';
-import { writeJson, writeLine } from './output';
+import { type Streams, writeJson, writeLine } from './output';
 
 const done: Partial<Record<Work['command'], string>> = {
     'check-out': 'Checked out',
@@ -17,7 +17,12 @@ const done: Partial<Record<Work['command'], string>> = {
  * @returns whether every file was let through
  * @throws CheckoutError when the transaction could not be carried out
  */
-export async function change(repository: Repository, work: Work, currentFolder: string | undefined): Promise<boolean> {
+export async function change(
+    repository: Repository,
+    work: Work,
+    currentFolder: string | undefined,
+    { stdout, stderr }: Streams,
+): Promise<boolean> {
     const { command, files, format } = work;
     // Side by side: for a hundred files this is longer than the transaction.
     const candidates = await Promise.all(
@@ -26,11 +31,11 @@ export async function change(repository: Repository, work: Work, currentFolder: 
     const paths: string[] = [];
     for (const [index, file] of files.entries()) paths.push(await meantBy(file, candidates[index]!, repository));
     const outcomes = await carryOut(repository, work, paths);
-    if (format === 'json') writeJson(process.stdout, outcomes.map(describe));
+    if (format === 'json') writeJson(stdout, outcomes.map(describe));
     else {
         for (const { path, refusal } of outcomes) {
-            if (refusal !== undefined) writeLine(process.stderr, refusal.message);
-            else writeLine(process.stdout, `${done[command] ?? ''} ${path}${work.keep ? ', and kept it' : ''}.`);
+            if (refusal !== undefined) writeLine(stderr, refusal.message);
+            else writeLine(stdout, `${done[command] ?? ''} ${path}${work.keep ? ', and kept it' : ''}.`);
         }
     }
     return outcomes.every(({ refusal }) => refusal === undefined);

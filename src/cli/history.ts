@@ -4,7 +4,7 @@ import { isModified, type FileContent, type HistoryEvent } from '../core/history
 import type { Repository } from '../core/repository/repository';
 import { truncate } from '../core/base/truncate';
 import type { Work } from './invocation';
-import { alignColumns, plain, writeJson, writeLine } from './output';
+import { alignColumns, plain, type Streams, writeJson, writeLine } from './output';
 
 const NAME_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
@@ -32,6 +32,7 @@ export async function history(
     repository: Repository,
     { files, format, limit }: Work,
     currentFolder: string | undefined,
+    { stdout, stderr }: Streams,
 ): Promise<void> {
     const [named] = files;
     const [file = named] =
@@ -42,24 +43,19 @@ export async function history(
             skipped === 1
                 ? '1 line of the history was left out, because it is'
                 : `${skipped} lines of the history were left out, because they are`;
-        writeLine(process.stderr, `${lines} not whole.`);
+        writeLine(stderr, `${lines} not whole.`);
     }
-    if (format === 'json') return writeJson(process.stdout, events);
+    if (format === 'json') return writeJson(stdout, events);
     if (format === 'csv') {
         // As Excel reads it: each line ends in CR LF.
-        process.stdout.write(
-            [columns, ...events.map(cellsOf)].map((row) => `${row.map(csvCell).join(',')}\r\n`).join(''),
-        );
+        stdout.write([columns, ...events.map(cellsOf)].map((row) => `${row.map(csvCell).join(',')}\r\n`).join(''));
         return;
     }
     if (events.length === 0) {
-        writeLine(
-            process.stdout,
-            file === undefined ? 'The history is empty.' : `The history has nothing about ${file}.`,
-        );
+        writeLine(stdout, file === undefined ? 'The history is empty.' : `The history has nothing about ${file}.`);
         return;
     }
-    for (const line of alignColumns(tableOf(events, Date.now()))) writeLine(process.stdout, line);
+    for (const line of alignColumns(tableOf(events, Date.now()))) writeLine(stdout, line);
 }
 
 function tableOf(events: readonly HistoryEvent[], now: number): string[][] {

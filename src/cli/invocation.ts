@@ -55,7 +55,7 @@ Exit code:
     2  it could not run: usage, no repository, locks file damaged, unreachable or busy
 `;
 
-const DEFAULT_TIMEOUT = 15_000;
+const DEFAULT_TIMEOUT_MS = 15_000;
 const commands = ['list', 'check-out', 'check-in', 'take-over', 'history'] as const;
 const options = {
     root: { type: 'string' },
@@ -160,7 +160,7 @@ function checkFiles(command: Work['command'], files: readonly string[]): void {
 }
 
 function readTimeout(text: string | undefined): number {
-    if (text === undefined) return DEFAULT_TIMEOUT;
+    if (text === undefined) return DEFAULT_TIMEOUT_MS;
     const seconds = Number(text);
     if (!Number.isFinite(seconds) || seconds <= 0) {
         throw new UsageError(`--timeout needs a number of seconds greater than 0, not ${text}.`);

@@ -6,7 +6,7 @@ import { isBehindLink } from '../core/disk/links';
 import type { Repository } from '../core/repository/repository';
 import { truncate } from '../core/base/truncate';
 import type { RepositoryFile } from '../core/repository/snapshot';
-import { alignColumns, writeJson, writeLine } from './output';
+import { alignColumns, type Streams, writeJson, writeLine } from './output';
 
 /** A file as `list --json` tells it: the seed's fields first. */
 interface ListedFile {
@@ -20,7 +20,7 @@ interface ListedFile {
     readonly missing: boolean;
 }
 
-const STATS_AT_ONCE = 16;
+const MAX_CONCURRENT_STATS = 16;
 /** How much of what other people wrote a row takes; with `--json` all of it is told. */
 const NAME_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
@@ -31,21 +31,21 @@ const byName = new Intl.Collator('en', { numeric: true });
  * Lists every file of the repository and every lock. Folders that cannot be read are told on stderr.
  * @throws CheckoutError when the repository or the locks cannot be read
  */
-export async function list(repository: Repository, json: boolean): Promise<void> {
+export async function list(repository: Repository, json: boolean, { stdout, stderr }: Streams): Promise<void> {
     await repository.refresh();
     requireReady(repository);
     await repository.lookEverywhere();
     requireReady(repository);
     const { snapshot } = repository;
-    for (const reason of snapshot.unreadable.values()) writeLine(process.stderr, reason);
+    for (const reason of snapshot.unreadable.values()) writeLine(stderr, reason);
     const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
     const listed = await describeAll(files, snapshot.root);
     if (json) {
-        writeJson(process.stdout, listed);
+        writeJson(stdout, listed);
         return;
     }
-    if (listed.length === 0) writeLine(process.stdout, `The repository ${snapshot.root} has no CAM files.`);
-    else for (const line of alignColumns(tableOf(listed, Date.now()))) writeLine(process.stdout, line);
+    if (listed.length === 0) writeLine(stdout, `The repository ${snapshot.root} has no CAM files.`);
+    else for (const line of alignColumns(tableOf(listed, Date.now()))) writeLine(stdout, line);
 }
 
 function requireReady({ state }: Repository): void {
@@ -60,8 +60,8 @@ async function describeAll(files: readonly RepositoryFile[], root: string): Prom
         linked.set(folder, known);
         return known;
     };
-    for (let start = 0; start < files.length; start += STATS_AT_ONCE) {
-        const some = files.slice(start, start + STATS_AT_ONCE);
+    for (let start = 0; start < files.length; start += MAX_CONCURRENT_STATS) {
+        const some = files.slice(start, start + MAX_CONCURRENT_STATS);
         listed.push(...(await Promise.all(some.map((file) => describe(file, isElsewhere)))));
     }
     return listed;

@@ -1,5 +1,11 @@
 import { layOut } from '../core/base/jsonText';
 
+/** Where the answer goes, and what went wrong. */
+export interface Streams {
+    readonly stdout: NodeJS.WritableStream;
+    readonly stderr: NodeJS.WritableStream;
+}
+
 /**
  * A text that may come from other people (a name, a message, a path) as one line that cannot command a terminal: line
  * breaks and tabs become a space, other control characters and those that turn the direction of writing become `\uXXXX`.

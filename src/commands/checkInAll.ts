@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { withoutIcons } from '../ui/textSafety';
-import { checkInFiles } from './checkIn';
+import { checkInFiles } from './shared/checkInFiles';
 import type { CommandContext } from './shared/commandContext';
 import { fileItem, type FileItem } from './shared/filePick';
 import { heldStates, type HeldState } from './shared/fileStates';

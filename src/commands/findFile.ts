@@ -1,9 +1,9 @@
-import { checkInWithJobs } from './checkIn';
-import { checkOutFiles } from './checkOut';
+import { checkInWithJobs } from './shared/checkInFiles';
+import { checkOutFiles } from './shared/checkOutFiles';
 import type { CommandContext } from './shared/commandContext';
 import { showFileActions } from './shared/fileActions';
 import { allFileItems } from './shared/filePick';
-import { openResource } from './openFile';
+import { openResource } from './shared/openResource';
 
 /** Find File in Repository…: every file by part number, to open, check out or check in. */
 export async function findFile(context: CommandContext): Promise<void> {

@@ -5,7 +5,7 @@ import { checkInAll } from './checkInAll';
 import { checkOut } from './checkOut';
 import { chooseRepository } from './chooseRepository';
 import type { CommandContext } from './shared/commandContext';
-import { compareWithVersion } from './compareVersion';
+import { compareWithVersion } from './compareWithVersion';
 import { copyLockDetails } from './copyLockDetails';
 import { findFile } from './findFile';
 import { commandIds, type CommandName } from '../commandIds';

@@ -6,7 +6,7 @@ import type { RepositorySession } from '../model/repositorySession';
 import { showMessage } from '../ui/messages';
 import type { CommandContext } from './shared/commandContext';
 import { historyItem, type HistoryItem } from './shared/historyItems';
-import { openResource } from './openFile';
+import { openResource } from './shared/openResource';
 import { pickRepository } from './shared/pickRepository';
 import { resolveTargets } from './shared/targets';
 

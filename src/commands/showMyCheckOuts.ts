@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { checkInWithJobs } from './checkIn';
+import { checkInWithJobs } from './shared/checkInFiles';
 import { checkInAll } from './checkInAll';
 import type { CommandContext } from './shared/commandContext';
 import { fileItem } from './shared/filePick';
-import { openResource } from './openFile';
+import { openResource } from './shared/openResource';
 import { showFileActions } from './shared/fileActions';
 
 /** Show My Check-Outs: the files that the person holds, to open or check in any or all of them. */

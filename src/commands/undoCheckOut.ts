@@ -13,7 +13,7 @@ import { withProgress } from '../ui/progress';
 import { showMessage } from '../ui/messages';
 import type { RepositoryResource } from '../model/repositories';
 import type { CommandContext } from './shared/commandContext';
-import { keptVersion } from './compareVersion';
+import { keptVersion } from './shared/keptVersion';
 import { describe, reportOutcomes } from './shared/reportOutcomes';
 import { resolveTargets } from './shared/targets';
 

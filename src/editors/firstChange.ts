@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
 import { truncate } from '../core/base/truncate';
 import { plainLine } from '../core/base/plainText';
 import { resourceOf } from '../ui/openEditors';
+import { DisposableStore } from '../model/disposables';
 import { guardedFile, whyGuarded, type GuardedFile } from '../model/protection';
 import type { Repositories } from '../model/repositories';
 
@@ -21,11 +23,11 @@ export class FirstChange implements vscode.Disposable {
     private readonly allowed = new Set<string>();
     private readonly held = new Set<string>();
     private asked: { readonly document: vscode.TextDocument; saveWasDue: boolean } | undefined;
-    private readonly subscriptions: vscode.Disposable;
+    private readonly disposables = new DisposableStore();
 
     constructor(private readonly repositories: Repositories) {
         for (const document of vscode.workspace.textDocuments) if (document.isDirty) this.settled.add(document);
-        this.subscriptions = vscode.Disposable.from(
+        this.disposables.addAll(
             vscode.workspace.onDidOpenTextDocument((document) => {
                 // With edits that a window left behind there is no text to go back to.
                 if (document.isDirty) this.settled.add(document);
@@ -34,11 +36,12 @@ export class FirstChange implements vscode.Disposable {
             vscode.workspace.onDidCloseTextDocument((document) => this.settled.delete(document)),
             vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.forgetClosed(closed)),
             repositories.onDidChange(() => this.forgetCheckedIn()),
+            repositories.onDidReopen(() => this.forgetCheckedIn()),
         );
     }
 
     dispose(): void {
-        this.subscriptions.dispose();
+        this.disposables.dispose();
     }
 
     /** Whether a document must not be saved now: with its edits saved, nothing could be taken back. */
@@ -80,7 +83,7 @@ export class FirstChange implements vscode.Disposable {
             this.settled.add(document);
         } else if (answer === undo) await takeBack(document);
         else if (answer === checkOut) {
-            await vscode.commands.executeCommand('cncCheckout.checkOut', document.uri);
+            await vscode.commands.executeCommand(commandIds.checkOut, document.uri);
             // Whoever left the check-out is asked again at the next change.
             if (guardedFile(this.repositories, document.uri)?.holder === 'me') this.settled.add(document);
         }

@@ -5,8 +5,8 @@ import type { Repositories } from '../model/repositories';
 import type { ReadOnlyEditors } from './readOnlyEditors';
 import { suggestedActions } from './suggestedActions';
 
-/** After a pause of this long, in milliseconds, a key is a new attempt, and no longer the rest of the last one. */
-const BURST = 5000;
+/** A key that follows another within this time belongs to the same attempt to type. */
+const SAME_ATTEMPT_MS = 5000;
 
 /** Tells why the active file is read-only: when asked, and once for each attempt to type in it. */
 export class ProtectionMessage {
@@ -24,7 +24,7 @@ export class ProtectionMessage {
         if (file === undefined) return;
         const what = `${file.session.uriOf(file.path).toString()} ${file.holder} ${file.lock?.timestamp ?? ''}`;
         const now = performance.now();
-        const isSameAttempt = what === this.told && now - this.lastAttempt < BURST;
+        const isSameAttempt = what === this.told && now - this.lastAttempt < SAME_ATTEMPT_MS;
         this.lastAttempt = now;
         this.told = what;
         if (!isSameAttempt) this.tell(file);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { activeResource, isUnsaved } from '../ui/openEditors';
+import { DisposableStore } from '../model/disposables';
 import { guardedFile, type GuardedFile } from '../model/protection';
 import type { Repositories } from '../model/repositories';
 
@@ -20,20 +21,20 @@ export class ReadOnlyEditors implements vscode.Disposable {
     private active: { readonly name: string; readonly readOnly: boolean } | undefined;
     private running: Promise<void> | undefined;
     private again = false;
-    private readonly emitter = new vscode.EventEmitter<void>();
-    private readonly subscriptions: vscode.Disposable;
+    private readonly disposables = new DisposableStore();
+    private readonly emitter = this.disposables.add(new vscode.EventEmitter<void>());
 
     /** Fires after the active editor became what it has to be. */
     readonly onDidSettle = this.emitter.event;
 
     constructor(private readonly repositories: Repositories) {
         const activated = (): void => this.activated();
-        this.subscriptions = vscode.Disposable.from(
-            this.emitter,
+        this.disposables.addAll(
             vscode.window.tabGroups.onDidChangeTabs(activated),
             vscode.window.tabGroups.onDidChangeTabGroups(activated),
             vscode.window.onDidChangeActiveTextEditor(activated),
             repositories.onDidChange(() => this.reconsider()),
+            repositories.onDidReopen(() => this.reconsider()),
             vscode.workspace.onDidSaveTextDocument(() => this.reconsider()),
             vscode.workspace.onDidChangeTextDocument(({ document }) => {
                 // Edits came, or were taken back.
@@ -56,7 +57,7 @@ export class ReadOnlyEditors implements vscode.Disposable {
     }
 
     dispose(): void {
-        this.subscriptions.dispose();
+        this.disposables.dispose();
     }
 
     /** Another editor is active, perhaps, and may have met the command that was meant for the one before. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { editorCommandIds } from '../commandIds';
 import type { Repositories } from '../model/repositories';
 import { FirstChange } from './firstChange';
 import { ProtectionMessage } from './protectionMessage';
@@ -21,8 +22,8 @@ export function registerProtection(
         new UnsavedEdits(repositories),
         new SaveGuard(repositories, firstChange, log),
         editors.onDidSettle(() => message.forget()),
-        vscode.commands.registerCommand('cncCheckout.explainProtection', () => message.explain()),
-        vscode.commands.registerCommand('cncCheckout.typedInProtected', () => message.typed()),
+        vscode.commands.registerCommand(editorCommandIds.explainProtection, () => message.explain()),
+        vscode.commands.registerCommand(editorCommandIds.typedInProtected, () => message.typed()),
     );
     return editors;
 }

@@ -1,18 +1,20 @@
 import * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
 import { plainLine } from '../core/base/plainText';
 import type { RepositorySession } from '../model/repositorySession';
+import { DisposableStore } from '../model/disposables';
 import { guardedFile, whyGuarded, type GuardedFile } from '../model/protection';
 import { showMessage } from '../ui/messages';
 import type { Repositories } from '../model/repositories';
 import type { FirstChange } from './firstChange';
 import { suggestedActions } from './suggestedActions';
 
-/** How long a save waits for a look at the locks, in milliseconds. VS Code goes on with it after 1,500. */
-const LOOK = 700;
-/** How long after a save that was stopped others are counted to the same question, in milliseconds: Save All is many. */
-const TOGETHER = 100;
+/** How long a save waits for a look at the locks. VS Code goes on with it after 1,500 ms. */
+const LOCKS_TIMEOUT_MS = 700;
+/** Saves that are stopped within this time share one question: Save All is many saves. */
+const SAVE_ALL_DEBOUNCE_MS = 100;
 const TEXT_LENGTH = 700;
 const FILES_NAMED = 10;
 
@@ -32,14 +34,14 @@ export class SaveGuard implements vscode.Disposable {
     /** Documents that VS Code wanted to save by itself: one message is enough until they are clean. */
     private readonly told = new Set<vscode.TextDocument>();
     private question: Promise<void> | undefined;
-    private readonly subscriptions: vscode.Disposable;
+    private readonly disposables = new DisposableStore();
 
     constructor(
         private readonly repositories: Repositories,
         private readonly firstChange: FirstChange,
         private readonly log: vscode.LogOutputChannel,
     ) {
-        this.subscriptions = vscode.Disposable.from(
+        this.disposables.addAll(
             vscode.workspace.onWillSaveTextDocument((event) => this.willSave(event)),
             vscode.workspace.onDidSaveTextDocument((document) => this.didSave(document)),
             vscode.workspace.onDidCloseTextDocument((document) => this.told.delete(document)),
@@ -47,7 +49,7 @@ export class SaveGuard implements vscode.Disposable {
     }
 
     dispose(): void {
-        this.subscriptions.dispose();
+        this.disposables.dispose();
     }
 
     private willSave(event: vscode.TextDocumentWillSaveEvent): void {
@@ -91,7 +93,7 @@ export class SaveGuard implements vscode.Disposable {
     private async ask(): Promise<void> {
         try {
             while (this.stopped.size > 0) {
-                await new Promise((resolve) => setTimeout(resolve, TOGETHER));
+                await new Promise((resolve) => setTimeout(resolve, SAVE_ALL_DEBOUNCE_MS));
                 for (const document of this.stopped) this.asked.add(document);
                 this.stopped = new Set();
                 await this.askAbout([...this.asked]);
@@ -107,7 +109,7 @@ export class SaveGuard implements vscode.Disposable {
         const answer = await showQuestion(files).catch(() => undefined); // No dialog could be shown: nothing is saved.
         if (answer === checkOutFirst) {
             for (const { session, path } of files) {
-                await vscode.commands.executeCommand('cncCheckout.checkOut', session.uriOf(path));
+                await vscode.commands.executeCommand(commandIds.checkOut, session.uriOf(path));
             }
         }
         if (answer === undefined) return;
@@ -158,7 +160,7 @@ function consequence({ holder }: GuardedFile): string {
 /** The locks as they are now, or as they were seen last where the share does not answer in time. */
 async function lookAtLocks({ repository }: RepositorySession): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LOOK)));
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LOCKS_TIMEOUT_MS)));
     await Promise.race([repository.poll(), late]);
     clearTimeout(timer);
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
 import type { GuardedFile } from '../model/protection';
 import type { Action } from '../ui/messages';
 
@@ -7,11 +8,11 @@ export function suggestedActions({ session, path, holder, lock }: GuardedFile): 
     const uri = session.uriOf(path);
     if (holder === 'me') return [];
     if (holder === 'others') {
-        return [{ title: 'Copy Lock Details', command: 'cncCheckout.copyLockDetails', arguments: [uri] }];
+        return [{ title: 'Copy Lock Details', command: commandIds.copyLockDetails, arguments: [uri] }];
     }
     if (!vscode.workspace.isTrusted) return [{ title: 'Manage Workspace Trust', command: 'workbench.trust.manage' }];
     if (session.repository.state.kind === 'ready' && lock === undefined) {
-        return [{ title: 'Check Out…', command: 'cncCheckout.checkOut', arguments: [uri] }];
+        return [{ title: 'Check Out…', command: commandIds.checkOut, arguments: [uri] }];
     }
-    return [{ title: 'Retry', command: 'cncCheckout.refresh' }];
+    return [{ title: 'Retry', command: commandIds.refresh }];
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { DisposableStore } from '../model/disposables';
 import { guardedFile, whyGuarded } from '../model/protection';
 import { showMessage } from '../ui/messages';
 import type { Repositories } from '../model/repositories';
@@ -11,11 +12,12 @@ import { suggestedActions } from './suggestedActions';
 export class UnsavedEdits implements vscode.Disposable {
     /** Document -> what was told of it, so that each is told once. */
     private readonly told = new Map<vscode.TextDocument, string>();
-    private readonly subscriptions: vscode.Disposable;
+    private readonly disposables = new DisposableStore();
 
     constructor(private readonly repositories: Repositories) {
-        this.subscriptions = vscode.Disposable.from(
+        this.disposables.addAll(
             repositories.onDidChange(() => this.lookAtAll()),
+            repositories.onDidReopen(() => this.lookAtAll()),
             vscode.workspace.onDidOpenTextDocument((document) => this.look(document)),
             vscode.workspace.onDidChangeTextDocument(({ document }) => this.look(document)),
             vscode.workspace.onDidCloseTextDocument((document) => this.told.delete(document)),
@@ -23,7 +25,7 @@ export class UnsavedEdits implements vscode.Disposable {
     }
 
     dispose(): void {
-        this.subscriptions.dispose();
+        this.disposables.dispose();
     }
 
     private lookAtAll(): void {

@@ -11,13 +11,13 @@ import { nameOf } from '../core/base/repositoryPath';
 import type { Outcome } from '../core/locks/rules';
 import { plainLine } from '../core/base/plainText';
 import { SerialQueue } from '../core/base/serialQueue';
+import { DisposableStore } from './disposables';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories, RepositoryResource } from './repositories';
 
-/** Files that are looked at in the same moment. */
-const AT_ONCE = 8;
-/** Milliseconds between two times at which old copies are cleaned up. */
-const TIDY_EVERY = 6 * 60 * 60_000;
+const MAX_CONCURRENT_COMPARISONS = 8;
+/** How often old copies are cleaned up. */
+const TIDY_INTERVAL_MS = 6 * 60 * 60_000;
 
 /** Runs a job and shows a person how it goes. @param title what is going on */
 export type RunWithProgress = <T>(title: string, job: (signal: AbortSignal) => Promise<T>) => Promise<T>;
@@ -28,8 +28,8 @@ export class CheckOutVersions implements vscode.Disposable {
     /** By repository, so that a slow share holds up no other. */
     private readonly noting = new Map<string, SerialQueue>();
     private readonly keeping = new Map<string, SerialQueue>();
-    private readonly emitter = new vscode.EventEmitter<readonly RepositoryResource[]>();
-    private readonly tidying: NodeJS.Timeout;
+    private readonly disposables = new DisposableStore();
+    private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
 
     /** The files whose version at check-out is known now, or known better. */
     readonly onDidKeep = this.emitter.event;
@@ -41,7 +41,7 @@ export class CheckOutVersions implements vscode.Disposable {
         private readonly withProgress: RunWithProgress,
     ) {
         this.kept = new VersionStore(path.join(storage.fsPath, 'versions'));
-        this.tidying = setInterval(() => void this.tidy(), TIDY_EVERY);
+        this.disposables.addInterval(() => void this.tidy(), TIDY_INTERVAL_MS);
     }
 
     /** Notes how the files are that were just checked out, and keeps copies. In the background: nobody has to wait for it. */
@@ -78,7 +78,7 @@ export class CheckOutVersions implements vscode.Disposable {
     /** The same for several files, in order. */
     async statesOf(files: readonly RepositoryResource[]): Promise<FileChange[]> {
         const states: FileChange[] = [];
-        await limitConcurrency(files.entries(), AT_ONCE, async ([index, file]) => {
+        await limitConcurrency(files.entries(), MAX_CONCURRENT_COMPARISONS, async ([index, file]) => {
             states[index] = await this.stateOf(file);
         });
         return states;
@@ -135,8 +135,7 @@ export class CheckOutVersions implements vscode.Disposable {
     }
 
     dispose(): void {
-        clearInterval(this.tidying);
-        this.emitter.dispose();
+        this.disposables.dispose();
     }
 
     private openedAt(root: string): RepositorySession | undefined {

@@ -9,6 +9,7 @@ import { folderOf, relativeToRepository } from '../core/base/repositoryPath';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { Watcher } from '../core/repository/watcher';
 import { plainLine } from '../core/base/plainText';
+import { DisposableStore } from './disposables';
 import type { Settings } from './settings';
 
 /** Shows a warning, with what helps: the settings by default. */
@@ -20,16 +21,19 @@ export class RepositorySession implements vscode.Disposable {
     readonly openFolders = new Set(['']);
     /** Which files belong together. */
     readonly jobs: JobPattern;
-    private readonly showing = new vscode.EventEmitter<void>();
-    private readonly touching = new vscode.EventEmitter<string>();
+    private readonly disposables = new DisposableStore();
+    private readonly changing = this.disposables.add(new vscode.EventEmitter<RepositoryChange>());
+    private readonly showing = this.disposables.add(new vscode.EventEmitter<void>());
+    private readonly touching = this.disposables.add(new vscode.EventEmitter<string>());
     private readonly watcher: Watcher;
     private inView = true;
 
+    /** What the repository shows changed. */
+    readonly onDidChange = this.changing.event;
     /** Other folders are open now, or a person sees them again. */
     readonly onDidShowFolders = this.showing.event;
     /** The path of what was written, came or went in an open folder, or in one of files that the user holds, where the disk tells. */
     readonly onDidTouch = this.touching.event;
-    private readonly stopListening: () => void;
 
     private constructor(
         readonly folder: vscode.WorkspaceFolder,
@@ -37,20 +41,22 @@ export class RepositorySession implements vscode.Disposable {
         readonly repository: Repository,
         readonly locksFile: LocksFile,
         warn: Warn,
-        onDidChange: (change: RepositoryChange) => void,
     ) {
         this.jobs = new JobPattern(settings.jobPattern, (sentence) => warn(sentence));
-        this.stopListening = repository.onDidChange((change) => {
+        const stopListening = repository.onDidChange((change) => {
             if (change.files.size > 0) this.watcher.watchFolders();
-            onDidChange(change);
+            this.changing.fire(change);
         });
-        this.watcher = new Watcher(repository, {
-            locksFile: locksFile.file,
-            pollInterval: settings.pollInterval,
-            openFolders: () => this.openFolders,
-            otherFolders: () => repository.snapshot.heldByMe().map(({ path }) => folderOf(path)),
-            onTouched: (path) => this.touching.fire(path),
-        });
+        this.disposables.add({ dispose: stopListening });
+        this.watcher = this.disposables.add(
+            new Watcher(repository, {
+                locksFile: locksFile.file,
+                pollInterval: settings.pollInterval,
+                openFolders: () => this.openFolders,
+                otherFolders: () => repository.snapshot.heldByMe().map(({ path }) => folderOf(path)),
+                onTouched: (path) => this.touching.fire(path),
+            }),
+        );
     }
 
     /**
@@ -62,7 +68,6 @@ export class RepositorySession implements vscode.Disposable {
         settings: Settings,
         log: vscode.LogOutputChannel,
         warn: Warn,
-        onDidChange: (session: RepositorySession, change: RepositoryChange) => void,
     ): Promise<RepositorySession> {
         const { repository: root, locksFile: file } = await locate(folder, settings);
         const { user, host, extensions, mutexTimeout } = settings;
@@ -72,14 +77,7 @@ export class RepositorySession implements vscode.Disposable {
             warn(message, 'log');
         });
         const repository = new Repository({ root, extensions, user, host }, new FileLockStore(locksFile));
-        const session: RepositorySession = new RepositorySession(
-            folder,
-            settings,
-            repository,
-            locksFile,
-            warn,
-            (change) => onDidChange(session, change),
-        );
+        const session = new RepositorySession(folder, settings, repository, locksFile, warn);
         log.info(plainLine(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`));
         return session;
     }
@@ -133,10 +131,7 @@ export class RepositorySession implements vscode.Disposable {
     }
 
     dispose(): void {
-        this.watcher.dispose();
-        this.showing.dispose();
-        this.touching.dispose();
-        this.stopListening();
+        this.disposables.dispose();
     }
 }
 

@@ -5,6 +5,7 @@ import { systemCode } from '../core/base/errors';
 import type { Job } from '../core/programs/jobs';
 import { foldCase, folderOf, nameOf, pathIn } from '../core/base/repositoryPath';
 import { postedBefore, postedPrograms, type PostedProgram } from '../core/programs/stalePrograms';
+import { DisposableStore } from './disposables';
 import { RecheckQueue, type Asked } from './recheckQueue';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories, RepositoryResource } from './repositories';
@@ -15,11 +16,11 @@ export interface StaleProgram extends RepositoryResource {
     readonly before: string;
 }
 
-/** Milliseconds between two looks at everything, for what no event told: a network drive tells little. */
-const LOOK_AGAIN = 60_000;
-const STATS_AT_ONCE = 8;
+/** How often everything is checked for changes that no event told: a network drive tells little. */
+const RECHECK_INTERVAL_MS = 60_000;
+const MAX_CONCURRENT_STATS = 8;
 /** A folder with more programs is not looked through because it is open: nobody sees them all. */
-const PROGRAMS_OF_A_FOLDER = 1000;
+const MAX_PROGRAMS_PER_FOLDER = 1000;
 
 /**
  * Which programs are older than the part they were posted from. Looks only at jobs with both, in folders whose rows a
@@ -27,22 +28,22 @@ const PROGRAMS_OF_A_FOLDER = 1000;
  */
 export class StalePrograms implements vscode.Disposable {
     private readonly known = new Map<RepositorySession, ReadonlyMap<string, StaleProgram>>();
-    private readonly emitter = new vscode.EventEmitter<readonly RepositoryResource[]>();
-    private readonly looks: RecheckQueue;
-    private shown = new vscode.Disposable(() => undefined);
-    private readonly disposables: vscode.Disposable;
+    private readonly disposables = new DisposableStore();
+    private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
+    /** Listeners to the open repositories. */
+    private readonly sessionListeners = this.disposables.add(new DisposableStore());
+    private readonly queue: RecheckQueue;
 
     /** The programs that became stale, are stale no more, or otherwise than before. */
     readonly onDidChange = this.emitter.event;
 
     constructor(private readonly repositories: Repositories) {
-        this.looks = new RecheckQueue(repositories, (session, asked) => this.look(session, asked), LOOK_AGAIN);
-        this.disposables = vscode.Disposable.from(
-            this.emitter,
-            this.looks,
-            repositories.onDidChange((event) => event === undefined && this.begin()),
-            vscode.window.tabGroups.onDidChangeTabs(({ opened }) => opened.length > 0 && this.looks.askAll()),
-            new vscode.Disposable(() => this.shown.dispose()),
+        this.queue = this.disposables.add(
+            new RecheckQueue(repositories, (session, asked) => this.look(session, asked), RECHECK_INTERVAL_MS),
+        );
+        this.disposables.addAll(
+            repositories.onDidReopen(() => this.reopened()),
+            vscode.window.tabGroups.onDidChangeTabs(({ opened }) => opened.length > 0 && this.queue.askAll()),
         );
     }
 
@@ -59,15 +60,13 @@ export class StalePrograms implements vscode.Disposable {
         this.disposables.dispose();
     }
 
-    /** After repositories came or went. */
-    private begin(): void {
+    private reopened(): void {
         const { all } = this.repositories;
         const gone = [...this.known].filter(([session]) => !all.includes(session));
         for (const [session] of gone) this.known.delete(session);
-        this.shown.dispose();
-        this.shown = vscode.Disposable.from(
-            ...all.map((session) => session.onDidShowFolders(() => this.looks.ask(session, 'all'))),
-        );
+        this.sessionListeners.clear();
+        for (const session of all)
+            this.sessionListeners.add(session.onDidShowFolders(() => this.queue.ask(session, 'all')));
         if (gone.length > 0) this.emitter.fire(gone.flatMap(([, programs]) => [...programs.values()]));
     }
 
@@ -115,7 +114,7 @@ export class StalePrograms implements vscode.Disposable {
                     key: `${folder}/${foldCase(job.name)}`,
                 })),
             );
-            if (programs.length <= PROGRAMS_OF_A_FOLDER) for (const one of programs) found.set(one.program, one);
+            if (programs.length <= MAX_PROGRAMS_PER_FOLDER) for (const one of programs) found.set(one.program, one);
         };
         for (const folder of session.foldersInView) {
             const listing = snapshot.folder(folder)?.listing;
@@ -155,7 +154,7 @@ async function timesOf(
     const paths = new Set(programs.flatMap(({ program, part }) => [program, part]));
     const times = new Map<string, number | 'unknown'>();
     const { snapshot } = session.repository;
-    await limitConcurrency(paths, STATS_AT_ONCE, async (path) => {
+    await limitConcurrency(paths, MAX_CONCURRENT_STATS, async (path) => {
         try {
             times.set(path, (await stat(snapshot.diskPath(path))).mtimeMs);
         } catch (error) {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { DisposableStore } from '../model/disposables';
 import type { Repositories } from '../model/repositories';
 
 /** Extensions with more letters than this are offered in lower and upper case only. */
@@ -32,11 +33,19 @@ export function registerContextKeys(repositories: Repositories): vscode.Disposab
             keys(repositories.all.flatMap(({ settings }) => [...settings.extensions].flatMap(inEveryCase))),
         );
     };
+    const disposables = new DisposableStore();
+    disposables.addAll(
+        repositories.onDidReopen(() => {
+            updateLocks();
+            updateFolders();
+        }),
+        repositories.onDidChange(({ change }) => {
+            updateLocks();
+            if (change.folders.size > 0) updateFolders();
+        }),
+    );
     updateLocks();
-    return repositories.onDidChange((event) => {
-        updateLocks();
-        if (event === undefined || event.change.folders.size > 0) updateFolders();
-    });
+    return disposables;
 }
 
 /** A resource's path in a `when` clause is spelled as the `fsPath` of its URI. */

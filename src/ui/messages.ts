@@ -5,6 +5,7 @@ import type { Outcome } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
 import { withoutLinks } from './textSafety';
 import { plainLine } from '../core/base/plainText';
+import { commandIds } from '../commandIds';
 
 /** A button of a message, and what it does. */
 export interface Action {
@@ -20,11 +21,11 @@ const MESSAGE_LENGTH = 1000;
 const OBSTACLES_NAMED = 3;
 
 const actions = {
-    retry: { title: 'Retry', command: 'cncCheckout.refresh' },
-    openLocksFile: { title: 'Open It', command: 'cncCheckout.openLocksFile' },
-    restore: { title: 'Restore Last Good Copy', command: 'cncCheckout.restoreLocksFile' },
-    choose: { title: 'Choose Repository Folder', command: 'cncCheckout.chooseRepository' },
-    log: { title: 'Show Log', command: 'cncCheckout.showLog' },
+    retry: { title: 'Retry', command: commandIds.refresh },
+    openLocksFile: { title: 'Open It', command: commandIds.openLocksFile },
+    restore: { title: 'Restore Last Good Copy', command: commandIds.restoreLocksFile },
+    choose: { title: 'Choose Repository Folder', command: commandIds.chooseRepository },
+    log: { title: 'Show Log', command: commandIds.showLog },
     settings: {
         title: 'Open Settings',
         command: 'workbench.action.openSettings',
@@ -78,7 +79,7 @@ export function reportRefusals(
 
 function refusalActions({ path, refusal }: { path: string; refusal: Refusal }): Action[] {
     if (refusal.code === 'heldByOther') {
-        return [{ title: 'Copy Lock Details', command: 'cncCheckout.copyLockDetails', arguments: [path] }];
+        return [{ title: 'Copy Lock Details', command: commandIds.copyLockDetails, arguments: [path] }];
     }
     if (refusal.code === 'malformedLock') return [actions.openLocksFile];
     return refusal.code === 'fileMissing' ? [actions.retry] : [];

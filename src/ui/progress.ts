@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { withoutLinks } from './textSafety';
 
-/** What is done sooner than this, in milliseconds, needs no progress. */
-const PATIENCE = 500;
+/** What is done sooner than this needs no progress. */
+const PROGRESS_DELAY_MS = 500;
 
 /**
  * Runs a job and shows its progress in the window once it takes over half a second; cancelling there aborts its signal.
@@ -18,10 +18,11 @@ export async function withProgress<T>(title: string, job: (signal: AbortSignal) 
             cancellable: true,
         };
         void vscode.window.withProgress(options, async (_, token) => {
-            token.onCancellationRequested(() => abort.abort());
+            const cancelling = token.onCancellationRequested(() => abort.abort());
             await work.catch(() => undefined); // The caller reports it.
+            cancelling.dispose();
         });
-    }, PATIENCE);
+    }, PROGRESS_DELAY_MS);
     try {
         return await work;
     } finally {

@@ -21,7 +21,7 @@ export function versionUri(file: vscode.Uri, timestamp: string, shown: Shown = '
 }
 
 /** Gives VS Code the text of versions at check-out, and for what is no text its size, time and hash. */
-export class VersionDocuments implements vscode.TextDocumentContentProvider {
+export class VersionDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
     private readonly emitter = new vscode.EventEmitter<vscode.Uri>();
     readonly onDidChange = this.emitter.event;
 
@@ -29,6 +29,10 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider {
         private readonly repositories: Repositories,
         private readonly versions: CheckOutVersions,
     ) {}
+
+    dispose(): void {
+        this.emitter.dispose();
+    }
 
     /** Has VS Code ask again for a document that it may have in memory. */
     refresh(uri: vscode.Uri): void {

@@ -1,8 +1,9 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { formatAge } from '../core/base/time';
+import { DisposableStore } from '../model/disposables';
 
-/** Ages are shown in minutes. */
-const AGES_CHANGE = 60_000;
+/** Ages are told in minutes. */
+const TICK_MS = 60_000;
 
 /** Whether the age of a time, ISO 8601 text, is said differently now than when ages were drawn last. */
 export type HasAged = (timestamp: string) => boolean;
@@ -13,10 +14,11 @@ export type HasAged = (timestamp: string) => boolean;
  */
 export function onDidAge(redraw: (hasAged: HasAged) => void): vscode.Disposable {
     let since = Date.now();
-    const timer = setInterval(() => {
+    const disposables = new DisposableStore();
+    disposables.addInterval(() => {
         const [before, now] = [since, Date.now()];
         since = now;
         redraw((timestamp) => formatAge(timestamp, before) !== formatAge(timestamp, now));
-    }, AGES_CHANGE);
-    return new vscode.Disposable(() => clearInterval(timer));
+    }, TICK_MS);
+    return disposables;
 }

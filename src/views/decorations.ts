@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { howOld, isOutOfReach } from '../ui/offlineText';
+import { DisposableStore } from '../model/disposables';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { RepositorySession } from '../model/repositorySession';
 import type { Repositories } from '../model/repositories';
@@ -8,7 +9,7 @@ import { holderDetails, initials } from '../ui/lockText';
 import { onDidAge, type HasAged } from './ageTicker';
 
 /** VS Code drops what an event names beyond this many. */
-const EVENT_LIMIT = 250;
+const MAX_URIS_PER_EVENT = 250;
 
 /** A held file as it was drawn; `muted` while its share is out of reach, and the lock may be over. */
 interface HeldFile extends RepositoryFile {
@@ -18,8 +19,9 @@ interface HeldFile extends RepositoryFile {
 }
 
 /** Badge, colour and hover of held files, in the Explorer, on tabs and in the tree. */
-class Decorations implements vscode.FileDecorationProvider {
-    private readonly emitter = new vscode.EventEmitter<vscode.Uri[] | undefined>();
+class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
+    private readonly disposables = new DisposableStore();
+    private readonly emitter = this.disposables.add(new vscode.EventEmitter<vscode.Uri[] | undefined>());
     private held = new Map<string, HeldFile>();
 
     readonly onDidChangeFileDecorations = this.emitter.event;
@@ -27,7 +29,18 @@ class Decorations implements vscode.FileDecorationProvider {
     constructor(
         private readonly repositories: Repositories,
         private readonly modifiedFiles: ModifiedFiles,
-    ) {}
+    ) {
+        this.disposables.addAll(
+            repositories.onDidChange(() => this.update()),
+            repositories.onDidReopen(() => this.update()),
+            modifiedFiles.onDidChange(() => this.update()),
+            onDidAge((hasAged) => this.redrawAges(hasAged)),
+        );
+    }
+
+    dispose(): void {
+        this.disposables.dispose();
+    }
 
     provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
         const file = this.held.get(uri.toString());
@@ -45,7 +58,7 @@ class Decorations implements vscode.FileDecorationProvider {
         );
     }
 
-    update(): void {
+    private update(): void {
         const before = this.held;
         this.held = new Map(
             this.repositories.all
@@ -69,14 +82,14 @@ class Decorations implements vscode.FileDecorationProvider {
     }
 
     /** Has VS Code ask again for the locks whose ages read differently, since it keeps what it was told. */
-    redrawAges(hasAged: HasAged): void {
+    private redrawAges(hasAged: HasAged): void {
         const aged = [...this.held].filter(([, { lock }]) => lock !== undefined && hasAged(lock.timestamp));
         this.redraw(aged.map(([uri]) => uri));
     }
 
     private redraw(uris: readonly string[]): void {
         if (uris.length === 0) return;
-        this.emitter.fire(uris.length > EVENT_LIMIT ? undefined : uris.map((uri) => vscode.Uri.parse(uri)));
+        this.emitter.fire(uris.length > MAX_URIS_PER_EVENT ? undefined : uris.map((uri) => vscode.Uri.parse(uri)));
     }
 }
 
@@ -90,10 +103,5 @@ export function registerDecorations(
     modifiedFiles: ModifiedFiles,
 ): void {
     const decorations = new Decorations(repositories, modifiedFiles);
-    context.subscriptions.push(
-        vscode.window.registerFileDecorationProvider(decorations),
-        repositories.onDidChange(() => decorations.update()),
-        modifiedFiles.onDidChange(() => decorations.update()),
-        onDidAge((hasAged) => decorations.redrawAges(hasAged)),
-    );
+    context.subscriptions.push(decorations, vscode.window.registerFileDecorationProvider(decorations));
 }

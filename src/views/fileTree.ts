@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { folderOf } from '../core/base/repositoryPath';
+import { DisposableStore } from '../model/disposables';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { RepositorySession } from '../model/repositorySession';
-import type { Repositories, RepositoriesChange, RepositoryResource } from '../model/repositories';
+import type { Repositories, SessionChange, RepositoryResource } from '../model/repositories';
 import type { StaleProgram, StalePrograms } from '../model/stalePrograms';
 import type { HasAged } from './ageTicker';
 import type { Grouping } from './rowGroups';
@@ -14,16 +15,16 @@ import { groupOf, TreeRows } from './treeRows';
 export type Filter = 'all' | 'checkedOut' | 'mine';
 
 /** Above this many changed rows it is cheaper to draw the tree again. */
-const ROWS_ONE_BY_ONE = 200;
+const MAX_REDRAWN_ROWS = 200;
 
 /** The rows of the tree: relays what the repositories say, knows nothing of its own but the filter and the grouping. */
 export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
-    private readonly emitter = new vscode.EventEmitter<TreeNode[] | undefined>();
+    private readonly disposables = new DisposableStore();
+    private readonly emitter = this.disposables.add(new vscode.EventEmitter<TreeNode[] | undefined>());
     private readonly rows = new TreeRows();
     /** The folders whose rows VS Code was given: of the others nothing needs to be drawn again. */
     private readonly given = new Map<RepositorySession, Set<string>>();
-    private readonly session = new WeakMap<GroupNode, boolean>();
-    private readonly subscriptions: vscode.Disposable;
+    private readonly expanded = new WeakMap<GroupNode, boolean>();
     private filter: Filter = 'all';
     private grouping: Grouping = 'folder';
 
@@ -34,8 +35,9 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         private readonly stalePrograms: StalePrograms,
         private readonly modifiedFiles: ModifiedFiles,
     ) {
-        this.subscriptions = vscode.Disposable.from(
+        this.disposables.addAll(
             repositories.onDidChange((event) => this.relay(event)),
+            repositories.onDidReopen(() => this.reopened()),
             stalePrograms.onDidChange((programs) => this.redraw(programs)),
             modifiedFiles.onDidChange((files) => this.redraw(files)),
         );
@@ -67,7 +69,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     /** Draws rows of files again; those that VS Code was not given stay unknown to it. */
     private redraw(files: readonly RepositoryResource[]): void {
         const rows = files.flatMap(({ session, path }) => this.rows.known(session, 'file', path));
-        if (rows.length > 0) this.emitter.fire(rows.length > ROWS_ONE_BY_ONE ? undefined : rows);
+        if (rows.length > 0) this.emitter.fire(rows.length > MAX_REDRAWN_ROWS ? undefined : rows);
     }
 
     getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -105,8 +107,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     }
 
     dispose(): void {
-        this.subscriptions.dispose();
-        this.emitter.dispose();
+        this.disposables.dispose();
     }
 
     private async roots(): Promise<TreeNode[]> {
@@ -134,11 +135,11 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
 
     /** Remembers whether a row of files is open: VS Code forgets it while the tree is grouped otherwise. */
     remember(node: GroupNode, open: boolean): void {
-        this.session.set(node, open);
+        this.expanded.set(node, open);
     }
 
     private isOpen(node: GroupNode): boolean {
-        return this.session.get(node) ?? node.by === 'holder';
+        return this.expanded.get(node) ?? node.by === 'holder';
     }
 
     /** Whether no folders are shown. */
@@ -159,16 +160,16 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         return this.listIn(node.session, folderOf(node.path), node.kind === 'folder' ? 'folders' : 'files');
     }
 
-    private relay(event: RepositoriesChange): void {
-        if (event === undefined) {
-            this.rows.clear();
-            this.given.clear();
-            return this.emitter.fire(undefined);
-        }
-        const { session, change } = event;
+    private reopened(): void {
+        this.rows.clear();
+        this.given.clear();
+        this.emitter.fire(undefined);
+    }
+
+    private relay({ session, change }: SessionChange): void {
         const folders = [...change.folders].filter((path) => this.given.get(session)?.has(path));
         const whole = change.state || folders.includes('') || this.isFlat;
-        if (whole || change.files.size + folders.length > ROWS_ONE_BY_ONE) return this.emitter.fire(undefined);
+        if (whole || change.files.size + folders.length > MAX_REDRAWN_ROWS) return this.emitter.fire(undefined);
         const files = [...change.files];
         const rows = [
             ...folders.flatMap((path) => this.rows.known(session, 'folder', path)),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { FILES_VIEW, viewCommandIds } from '../commandIds';
 import { howOld } from '../ui/offlineText';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { Repositories } from '../model/repositories';
@@ -8,7 +9,6 @@ import { FileTree, type Filter } from './fileTree';
 import type { Grouping } from './rowGroups';
 import type { TreeNode } from './treeNodes';
 
-const VIEW = 'cncCheckout.files';
 /** Where the workspace remembers by what files are put together. */
 const GROUPING = 'grouping';
 
@@ -20,7 +20,7 @@ export function registerFileTree(
     modifiedFiles: ModifiedFiles,
 ): FileTree {
     const tree = new FileTree(repositories, stalePrograms, modifiedFiles);
-    const view = vscode.window.createTreeView(VIEW, {
+    const view = vscode.window.createTreeView(FILES_VIEW, {
         treeDataProvider: tree,
         canSelectMany: true,
         showCollapseAll: true,
@@ -61,19 +61,20 @@ export function registerFileTree(
         view.onDidExpandElement((event) => expanded(event, true)),
         view.onDidCollapseElement((event) => expanded(event, false)),
         repositories.onDidChange(explain),
-        repositories.onDidChange((event) => event === undefined && tellOfView()),
+        repositories.onDidReopen(explain),
+        repositories.onDidReopen(tellOfView),
         view.onDidChangeVisibility(tellOfView),
         vscode.workspace.onDidGrantWorkspaceTrust(explain),
         onDidAge((hasAged) => {
             tree.redrawAges(hasAged);
             explain();
         }),
-        vscode.commands.registerCommand('cncCheckout.filterAll', () => useFilter('all')),
-        vscode.commands.registerCommand('cncCheckout.filterCheckedOut', () => useFilter('checkedOut')),
-        vscode.commands.registerCommand('cncCheckout.filterMine', () => useFilter('mine')),
-        vscode.commands.registerCommand('cncCheckout.groupByFolder', () => group('folder')),
-        vscode.commands.registerCommand('cncCheckout.groupByJob', () => group('job')),
-        vscode.commands.registerCommand('cncCheckout.groupByHolder', () => group('holder')),
+        vscode.commands.registerCommand(viewCommandIds.filterAll, () => useFilter('all')),
+        vscode.commands.registerCommand(viewCommandIds.filterCheckedOut, () => useFilter('checkedOut')),
+        vscode.commands.registerCommand(viewCommandIds.filterMine, () => useFilter('mine')),
+        vscode.commands.registerCommand(viewCommandIds.groupByFolder, () => group('folder')),
+        vscode.commands.registerCommand(viewCommandIds.groupByJob, () => group('job')),
+        vscode.commands.registerCommand(viewCommandIds.groupByHolder, () => group('holder')),
     );
     return tree;
 }

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
 import type { HistoryEvent } from '../core/history/historyEvent';
 import { sameUser, type Lock } from '../core/locks/lockTable';
 import { heldBy } from '../core/locks/rules';
@@ -27,8 +28,8 @@ export class LostCheckOuts implements vscode.Disposable {
         private readonly memory: vscode.Memento,
     ) {
         this.held = memory.get<Held>(HELD, {});
-        this.subscription = repositories.onDidChange((event) => {
-            if (event !== undefined && (event.change.files.size > 0 || event.change.state)) this.look(event.session);
+        this.subscription = repositories.onDidChange(({ session, change }) => {
+            if (change.files.size > 0 || change.state) this.look(session);
         });
     }
 
@@ -69,8 +70,8 @@ export class LostCheckOuts implements vscode.Disposable {
             'warning',
             `${path} ${how}. It is ${heldBy(lock, Date.now())} What you have not saved stays in your editor.`,
             [
-                { title: 'Show History', command: 'cncCheckout.showHistory', arguments: [uri] },
-                { title: 'Copy Lock Details', command: 'cncCheckout.copyLockDetails', arguments: [uri] },
+                { title: 'Show History', command: commandIds.showHistory, arguments: [uri] },
+                { title: 'Copy Lock Details', command: commandIds.copyLockDetails, arguments: [uri] },
             ],
         );
     }

@@ -2,8 +2,8 @@
  * Rows that VS Code is given below one row. It draws the first only when it has them all: 5,000 take it 0.3 s,
  * 100,000 take it 10 s.
  */
-const ROWS_AT_ONCE = 5000;
-const ROWS_OF_A_RANGE = 1000;
+const MAX_ROWS = 5000;
+const ROWS_PER_RANGE = 1000;
 
 /** A stretch of a long list that is one row until somebody opens it. */
 export interface Range {
@@ -28,15 +28,15 @@ export class Ranges {
      * @param paths in order; the same array as long as nothing changed
      */
     divide(list: string, paths: readonly string[]): readonly Range[] | undefined {
-        if (paths.length <= ROWS_AT_ONCE) {
+        if (paths.length <= MAX_ROWS) {
             this.starts.delete(list);
             return undefined;
         }
         const known = this.divided.get(paths);
         if (known !== undefined) return known;
         let ranges = this.cut(paths, this.starts.get(list) ?? paths.slice(0, 1));
-        if (ranges.some((range) => range.paths.length > 2 * ROWS_OF_A_RANGE)) {
-            const starts = paths.filter((_, index) => index % ROWS_OF_A_RANGE === 0);
+        if (ranges.some((range) => range.paths.length > 2 * ROWS_PER_RANGE)) {
+            const starts = paths.filter((_, index) => index % ROWS_PER_RANGE === 0);
             this.starts.set(list, starts);
             ranges = this.cut(paths, starts);
         }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { commandIds, FOCUS_FILES_VIEW } from '../commandIds';
 import { howOld, isOutOfReach } from '../ui/offlineText';
 import type { Repositories } from '../model/repositories';
 import { truncate } from '../core/base/truncate';
@@ -16,7 +17,12 @@ export function registerStatusBar(context: vscode.ExtensionContext, repositories
     const item = vscode.window.createStatusBarItem('cncCheckout.held', vscode.StatusBarAlignment.Left, 10);
     item.name = 'CNC Check-Outs';
     const update = (): void => draw(item, repositories);
-    context.subscriptions.push(item, repositories.onDidChange(update), onDidAge(update));
+    context.subscriptions.push(
+        item,
+        repositories.onDidChange(update),
+        repositories.onDidReopen(update),
+        onDidAge(update),
+    );
     update();
     return item;
 }
@@ -34,7 +40,7 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
         const age = isOutOfReach(session) ? `\n${howOld(session, Date.now())}` : '';
         item.tooltip = plainLine(troubled.error.message) + age;
         item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
-        item.command = 'cncCheckout.files.focus';
+        item.command = FOCUS_FILES_VIEW;
         return item.show();
     }
     if (state === 'unreachable') {
@@ -42,7 +48,7 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
         item.accessibilityInformation = { label: 'Share unreachable' };
         item.tooltip = 'The repository that the settings name cannot be reached now.';
         item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
-        item.command = 'cncCheckout.files.focus';
+        item.command = FOCUS_FILES_VIEW;
         return item.show();
     }
     const held = repositories.heldByMe();
@@ -61,6 +67,6 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
                       ({ file }) => `${plainLine(truncate(file.path, PATH_LENGTH))} · ${lockLine(file, now)}`,
                   ),
               ].join('\n');
-    item.command = 'cncCheckout.showMyCheckOuts';
+    item.command = commandIds.showMyCheckOuts;
     item.show();
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
 import { sameUser } from '../core/locks/lockTable';
 import { nameOf } from '../core/base/repositoryPath';
 import type { RepositorySession } from '../model/repositorySession';
@@ -161,7 +162,7 @@ function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number)
         ...(stale === undefined ? [] : [warning]),
     ];
     item.accessibilityInformation = { label: states.join(', ') };
-    if (!file.missing) item.command = { command: 'cncCheckout.openFile', title: 'Open', arguments: [node] };
+    if (!file.missing) item.command = { command: commandIds.openFile, title: 'Open', arguments: [node] };
     return item;
 }
 

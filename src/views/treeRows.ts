@@ -141,6 +141,6 @@ function listKey({ session, path, of, by, group = '' }: RowList): string {
     return `${session.repository.options.root}|${of}|${path}|${by}|${group}`;
 }
 
-function nodeKey(session: RepositorySession, kind: string, path: string): string {
+function nodeKey(session: RepositorySession, kind: 'repository' | 'folder' | 'file', path: string): string {
     return `${session.repository.options.root}|${kind}|${path}`;
 }

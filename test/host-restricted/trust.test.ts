@@ -76,11 +76,11 @@ describe('Restricted Mode', () => {
         };
         await writeFile(inShop('.vscode/settings.json'), JSON.stringify(settings));
         const read = (): boolean => api.repositories.all[0]?.settings.requireMessage === true;
-        await waitFor(api.repositories.onDidChange, read, 'the settings were read');
+        await waitFor(api.repositories.onDidReopen, read, 'the settings were read');
         await api.repositories.refresh();
-        const opened = repositoryOf(api);
-        assert.equal(opened.repository.options.root, inShop('repo'));
-        assert.equal(opened.locksFile.file, inShop('locks.json'));
+        const session = repositoryOf(api);
+        assert.equal(session.repository.options.root, inShop('repo'));
+        assert.equal(session.locksFile.file, inShop('locks.json'));
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
     });
 });

@@ -76,9 +76,9 @@ describe('A hostile locks file', () => {
         await vscode.env.clipboard.writeText('before');
         await vscode.commands.executeCommand('cncCheckout.copyLockDetails', '../outside.vnc');
         assert.equal(await vscode.env.clipboard.readText(), 'before');
-        const opened = repositoryOf(api);
+        const session = repositoryOf(api);
         for (const path of ['../outside.vnc', 'gone.vnc', 'notes.txt', inShop('outside.vnc')]) {
-            await vscode.commands.executeCommand('cncCheckout.openFile', { opened, path });
+            await vscode.commands.executeCommand('cncCheckout.openFile', { session, path });
         }
         assert.equal(openTabs(), 0);
         for (const name of ['checkOut', 'checkIn', 'copyLockDetails']) {
@@ -93,8 +93,8 @@ describe('A hostile locks file', () => {
         await writeFile(onDisk('tools/setup.exe'), 'MZ\u0000');
         try {
             await writeLocks(api, { 'tools/setup.exe': lockOf(me()) });
-            const opened = repositoryOf(api);
-            await vscode.commands.executeCommand('cncCheckout.openFile', { opened, path: 'tools/setup.exe' });
+            const session = repositoryOf(api);
+            await vscode.commands.executeCommand('cncCheckout.openFile', { session, path: 'tools/setup.exe' });
             assert.equal(openTabs(), 0);
         } finally {
             await rm(onDisk('tools'), { recursive: true });

@@ -4,6 +4,7 @@ import { foldCase, folderOf, foldPath, nameOf, pathIn } from '../../core/base/re
 import { truncate } from '../../core/base/truncate';
 import { withoutIcons } from '../../ui/textSafety';
 import { plainLine, plainName } from '../../core/base/plainText';
+import type { FileState } from '../../core/repository/snapshot';
 import type { RepositorySession } from '../../model/repositorySession';
 import type { RepositoryResource } from '../../model/repositories';
 import { byRepository } from './targets';
@@ -59,7 +60,7 @@ function matesToCheckOut(session: RepositorySession, paths: readonly string[]): 
             paths,
             names.map((name) => pathIn(folder, name)),
         );
-        const inState = (state: string): RepositoryResource[] =>
+        const inState = (state: FileState): RepositoryResource[] =>
             mates.filter((path) => snapshot.file(path)?.state === state).map((path) => ({ session, path }));
         return { job, free: inState('available'), held: inState('heldByOthers') };
     });

@@ -5,8 +5,8 @@ import { withoutIcons } from '../../ui/textSafety';
 import { plainLine } from '../../core/base/plainText';
 import { reportRefusals, type Action } from '../../ui/messages';
 
-/** How long a line in the status bar stays, in milliseconds. */
-export const STATUS_TIME = 4000;
+/** How long a message stays in the status bar. */
+export const STATUS_MESSAGE_MS = 4000;
 
 /** "4801247.vnc", or "3 files". */
 export function describe(paths: readonly string[]): string {
@@ -25,6 +25,6 @@ export function reportOutcomes(
     otherwise: readonly Action[] = [],
 ): void {
     const done = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
-    if (done.length > 0) vscode.window.setStatusBarMessage(withoutIcons(`${did} ${describe(done)}`), STATUS_TIME);
+    if (done.length > 0) vscode.window.setStatusBarMessage(withoutIcons(`${did} ${describe(done)}`), STATUS_MESSAGE_MS);
     reportRefusals(outcomes, log, otherwise);
 }

@@ -6,7 +6,7 @@ import { CheckoutError } from '../base/errors';
 import type { HistoryEvent } from '../history/historyEvent';
 import { HistoryFile } from '../history/historyFile';
 import { OversizedText } from '../base/jsonText';
-import { LocksReader, NO_FILE, type LocksReading, type LocksSource } from './locksReader';
+import { LocksReader, type LocksReading, type LocksSource } from './locksReader';
 import { LocksErrors } from './locksErrors';
 import type { LockTable } from './lockTable';
 import { Mutex, type HeldMutex, type MutexOptions } from '../mutex/mutex';
@@ -94,10 +94,10 @@ export class LocksFile {
     }
 
     /**
-     * The stamp of the locks file now, by one `stat`.
+     * The stamp of the locks file now, by one `stat`; undefined when there is none.
      * @throws CheckoutError `locksFileUnreachable`
      */
-    stamp(): Promise<FileStamp> {
+    stamp(): Promise<FileStamp | undefined> {
         return this.reader.stamp();
     }
 
@@ -149,7 +149,7 @@ export class LocksFile {
     async previewRestore(): Promise<RestorePreview> {
         const copy = await this.reader.readBackup();
         const { source, table, damage } = await this.reader.readPatiently();
-        const current = source.stamp === NO_FILE ? 'missing' : damage !== undefined ? 'damaged' : table;
+        const current = source === undefined ? 'missing' : damage !== undefined ? 'damaged' : table;
         return { current, backup: copy.table, seen: [source, copy.source] };
     }
 
@@ -191,7 +191,7 @@ export class LocksFile {
             if (!sameContent(seen, before) || !sameContent(seenCopy, copy.source)) throw this.trouble.outdated();
         }
         const setAside =
-            before.stamp === NO_FILE ? undefined : `${this.file}.${now.toISOString().replace(/[:.]/g, '-')}.damaged`;
+            before === undefined ? undefined : `${this.file}.${now.toISOString().replace(/[:.]/g, '-')}.damaged`;
         if (setAside !== undefined) await this.guard(copyDurably(this.file, setAside));
         let became: Replacement = 'untouched';
         try {
@@ -216,18 +216,18 @@ export class LocksFile {
         const text = Buffer.from(this.serialise(table), 'latin1'); // It is ASCII.
         let finishCopy: (replaced: boolean) => void = () => undefined;
         const isReplaced = new Promise<boolean>((resolve) => (finishCopy = resolve));
-        const isNew = before.stamp === NO_FILE;
+        const isNew = before === undefined;
         let became: Replacement = 'untouched';
         try {
-            const writing = held.hold.draft.write(text, { durable: true, mode: before.mode });
+            const writing = held.hold.draft.write(text, { durable: true, mode: before?.mode });
             // Written at the same time, put in its place afterwards.
             held.hold.finishWith(this.copy.follow(text, held.hold, isReplaced));
             held.hold.finishWith(this.record(events, isReplaced));
-            const [, , isUncopied] = await this.guard(Promise.all([writing, before.closed, this.copy.isMissing()]));
+            const [, , isUncopied] = await this.guard(Promise.all([writing, before?.closed, this.copy.isMissing()]));
             const confirm = async (): Promise<boolean> => {
                 await held.atFailpoint('beforeLook');
                 let isUnchanged = await this.reader.isStill(before);
-                if (isUnchanged && isUncopied && before.bytes !== undefined) {
+                if (isUnchanged && isUncopied && before?.bytes !== undefined) {
                     await this.copy.makeFirst(before.bytes, held.hold);
                     isUnchanged = await this.reader.isStill(before);
                 }

@@ -57,9 +57,9 @@ export async function activate(): Promise<CncCheckout> {
 
 /** The one repository that is open. */
 export function repositoryOf(api: CncCheckout): RepositorySession {
-    const [opened, ...others] = api.repositories.all;
-    assert.ok(opened && others.length === 0, `There are ${api.repositories.all.length} repositories open.`);
-    return opened;
+    const [session, ...others] = api.repositories.all;
+    assert.ok(session && others.length === 0, `There are ${api.repositories.all.length} repositories open.`);
+    return session;
 }
 
 /** Begins a test: no locks, every folder looked at, no editors, all files in the tree. */

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { isBinaryFile } from '../core/disk/binaryFile';
-import type { KeptVersion } from '../core/revisions/versionStore';
 import { nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
 import { showMessage } from '../ui/messages';
 import type { RepositoryResource } from '../model/repositories';
 import { versionUri } from '../ui/versionDocuments';
 import type { CommandContext } from './shared/commandContext';
+import { keptVersion } from './shared/keptVersion';
 import { resolveTargets } from './shared/targets';
 
 /** Compare with Version at Check-Out: the text side by side; of what is no text the size, the time and the hash. */
@@ -39,17 +39,6 @@ async function compare(context: CommandContext, resource: RepositoryResource, pr
     context.versionDocuments.refresh(now);
     const title = `${plainLine(nameOf(path))} (at Check-Out ↔ Now)`;
     await vscode.commands.executeCommand('vscode.diff', then, now, title, { preview });
-}
-
-/** The version at check-out, with its copy where one is on its way. */
-export async function keptVersion(
-    { versions }: CommandContext,
-    resource: RepositoryResource,
-): Promise<KeptVersion | undefined> {
-    const version = await versions.versionOf(resource);
-    if (version === undefined || version.copy !== undefined) return version;
-    await versions.whenKept(resource.session);
-    return versions.versionOf(resource);
 }
 
 /** Why there is nothing to compare a file with, or to go back to. */
