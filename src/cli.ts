@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// cli: the command line, which needs core only.
+
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { change } from './cli/change';
@@ -19,16 +21,16 @@ const DONE = 0;
 const REFUSED = 1;
 const COULD_NOT_RUN = 2;
 
-/** What the command line works with: the streams and the folder of its process, or of a test. */
+/** The streams and the current folder of the process, or of a test. */
 export interface Surroundings extends Streams {
-    /** Absolute path; undefined when it was removed under us: a scheduler starts programs anywhere. */
+    /** Absolute path; undefined when it no longer exists: a scheduler may start programs anywhere. */
     readonly currentFolder: () => string | undefined;
 }
 
 /**
  * Carries out one command.
- * @param args what stands behind the name of the program
- * @returns the exit code, see `helpText`; what went wrong was said on stderr
+ * @param args the arguments after the name of the program
+ * @returns the exit code, see `helpText`; errors were written to stderr
  */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
     try {
@@ -63,12 +65,12 @@ async function carryOut(args: readonly string[], surroundings: Surroundings): Pr
 }
 
 async function openRepository(work: Work, currentFolder: string | undefined, { stderr }: Streams): Promise<Repository> {
-    // Looking takes no name, and a service may have none.
+    // Reading needs no name, and a service account may have none.
     const user = work.user ?? (work.command === 'list' || work.command === 'history' ? '' : accountName());
     const owner = { user, host: os.hostname() };
     const root = work.root ?? '.';
     if (currentFolder === undefined && !path.isAbsolute(root)) {
-        throw new UsageError('The current folder no longer exists, so name the root folder by its full path.');
+        throw new UsageError('The current folder no longer exists. Give --root as a full path.');
     }
     const extensions = defaultExtensions;
     const { repository, locksFile } = await locateRepository({
@@ -96,24 +98,24 @@ function accountName(): string {
     try {
         return os.userInfo().username;
     } catch (error) {
-        // An account without an entry in the user database, as containers and services have it.
+        // Containers and services may have an account without an entry in the user database.
         rethrowUnlessSystemError(error);
-        throw new UsageError('This account has no name on this computer, so give one with --user.');
+        throw new UsageError('This account has no name on this computer. Give one with --user.');
     }
 }
 
 function explain(error: unknown): string {
     if (error instanceof UsageError) return `${error.message} See cnc-checkout --help.`;
     if (error instanceof CheckoutError) return error.message;
-    return `It stopped because of an error that it does not know: ${describeError(error)}.`;
+    return `Unexpected error: ${describeError(error)}.`;
 }
 
 function survive(stream: NodeJS.WriteStream): void {
     stream.on('error', (error) => {
-        // Whoever read the answer (`| head`) has had enough; what was done is done.
+        // The reader (`| head`) closed the pipe; the work is done.
         if (systemCode(error) === 'EPIPE') return;
         process.exitCode = COULD_NOT_RUN;
-        if (stream !== process.stderr) writeLine(process.stderr, `The answer could not be written: ${error.message}.`);
+        if (stream !== process.stderr) writeLine(process.stderr, `The output could not be written: ${error.message}.`);
     });
 }
 

@@ -14,7 +14,7 @@ const done: Partial<Record<Work['command'], string>> = {
 /**
  * Checks the files out or in, or takes them over, as one transaction.
  * @param currentFolder absolute path, or undefined where there is none
- * @returns whether every file was let through
+ * @returns whether no file was refused
  * @throws CheckoutError when the transaction could not be carried out
  */
 export async function change(
@@ -24,7 +24,7 @@ export async function change(
     { stdout, stderr }: Streams,
 ): Promise<boolean> {
     const { command, files, format } = work;
-    // Side by side: for a hundred files this is longer than the transaction.
+    // In parallel: for a hundred files this takes longer than the transaction.
     const candidates = await Promise.all(
         files.map((file) => fileCandidates(file, repository.options.root, currentFolder)),
     );
@@ -35,7 +35,7 @@ export async function change(
     else {
         for (const { path, refusal } of outcomes) {
             if (refusal !== undefined) writeLine(stderr, refusal.message);
-            else writeLine(stdout, `${done[command] ?? ''} ${path}${work.keep ? ', and kept it' : ''}.`);
+            else writeLine(stdout, `${done[command] ?? ''} ${path}${work.keep ? ' (still checked out)' : ''}.`);
         }
     }
     return outcomes.every(({ refusal }) => refusal === undefined);
@@ -51,7 +51,7 @@ function carryOut(
     return takeOver(repository, paths, message);
 }
 
-/** From whoever holds the files now. */
+/** Takes the files over from their current holders. */
 async function takeOver(
     repository: Repository,
     paths: readonly string[],
@@ -66,7 +66,7 @@ async function takeOver(
     );
 }
 
-/** The path inside the repository that an argument means; one outside stays as it is, for the rule to refuse it. */
+/** The path inside the repository that an argument means; one outside is returned as it is, and refused later. */
 async function meantBy(file: string, candidates: readonly string[], repository: Repository): Promise<string> {
     if (candidates.length > 1) {
         if (repository.state.kind === 'loading') await repository.refresh();

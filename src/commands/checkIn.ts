@@ -2,17 +2,17 @@ import { checkInWithJobs, type CheckInTerms } from './shared/checkInFiles';
 import type { CommandContext } from './shared/commandContext';
 import { resolveTargets } from './shared/targets';
 
-/** Check In: saves what is open and unsaved, then checks in every file that it was called for. */
+/** Check In: saves unsaved edits, then checks in the files it was called for. */
 export function checkIn(context: CommandContext, ...args: unknown[]): Promise<void> {
     return checkInTargets(context, args, {});
 }
 
-/** Check In with Message…: the same, with a word for the history. */
+/** Check In with Message…: the same, with a message for the history. */
 export function checkInWithMessage(context: CommandContext, ...args: unknown[]): Promise<void> {
     return checkInTargets(context, args, { asksForMessage: true });
 }
 
-/** Check In and Keep Checked Out…: what was done so far counts, and the person goes on. */
+/** Check In and Keep Checked Out…: records the changes so far; the files stay checked out. */
 export function checkInAndKeep(context: CommandContext, ...args: unknown[]): Promise<void> {
     return checkInTargets(context, args, { asksForMessage: true, keep: true });
 }
@@ -21,7 +21,7 @@ async function checkInTargets(context: CommandContext, args: readonly unknown[],
     const targets = await resolveTargets(
         context.repositories,
         args,
-        'Choose the file to check in',
+        'Select the file to check in',
         ({ state }) => state === 'heldByMe',
     );
     await checkInWithJobs(context, targets, terms);

@@ -56,7 +56,7 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
     } catch (error) {
         throw undoings.length === 1 ? error : stopped(error, outcomes.length, undoings.length);
     } finally {
-        reportOutcomes('Undid the check-out of', outcomes, context.log);
+        reportOutcomes('undo', outcomes, context.log);
     }
 }
 

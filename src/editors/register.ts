@@ -1,3 +1,5 @@
+// editors: edit protection, which keeps people from unknowingly changing files that they have not checked out.
+
 import * as vscode from 'vscode';
 import { editorCommandIds } from '../commandIds';
 import type { Repositories } from '../model/repositories';
@@ -7,7 +9,6 @@ import { ReadOnlyEditors } from './readOnlyEditors';
 import { SaveGuard } from './saveGuard';
 import { UnsavedEdits } from './unsavedEdits';
 
-/** Keeps people from changing, without noticing, what they have not checked out. */
 export function registerProtection(
     context: vscode.ExtensionContext,
     repositories: Repositories,

@@ -3,7 +3,7 @@ import { commandIds } from '../commandIds';
 import type { GuardedFile } from '../model/protection';
 import type { Action } from '../ui/messages';
 
-/** What helps against a file not being the user's to change. */
+/** Buttons that help when a file is not checked out by the user. */
 export function suggestedActions({ session, path, holder, lock }: GuardedFile): Action[] {
     const uri = session.uriOf(path);
     if (holder === 'me') return [];

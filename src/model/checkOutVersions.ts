@@ -19,19 +19,19 @@ const MAX_CONCURRENT_COMPARISONS = 8;
 /** How often old copies are cleaned up. */
 const TIDY_INTERVAL_MS = 6 * 60 * 60_000;
 
-/** Runs a job and shows a person how it goes. @param title what is going on */
+/** Runs a job and shows its progress. @param title such as "Checking out 12 files" */
 export type RunWithProgress = <T>(title: string, job: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** The versions at check-out of the files that the person holds, and what they threw away: private to this computer. */
+/** The versions at check-out of the files that the user holds, and the changes they discarded: private to this computer. */
 export class CheckOutVersions implements vscode.Disposable {
     private readonly kept: VersionStore;
-    /** By repository, so that a slow share holds up no other. */
+    /** By repository, so that a slow share does not delay another. */
     private readonly noting = new Map<string, SerialQueue>();
     private readonly keeping = new Map<string, SerialQueue>();
     private readonly disposables = new DisposableStore();
     private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
 
-    /** The files whose version at check-out is known now, or known better. */
+    /** The files whose version at check-out was recorded, or copied. */
     readonly onDidKeep = this.emitter.event;
 
     constructor(
@@ -44,7 +44,7 @@ export class CheckOutVersions implements vscode.Disposable {
         this.disposables.addInterval(() => void this.tidy(), TIDY_INTERVAL_MS);
     }
 
-    /** Notes how the files are that were just checked out, and keeps copies. In the background: nobody has to wait for it. */
+    /** Records the files that were just checked out, and keeps copies of them, in the background. */
     noteCheckOut(session: RepositorySession, outcomes: readonly Outcome[]): void {
         this.begin(
             session,
@@ -52,7 +52,7 @@ export class CheckOutVersions implements vscode.Disposable {
         );
     }
 
-    /** Notes that check-outs ended, and that those of files that stay checked out began anew. */
+    /** Records that check-outs ended, and that those of files that stay checked out began again. */
     noteCheckIn(session: RepositorySession, outcomes: readonly Outcome[]): void {
         const { root } = session.repository.options;
         const done = outcomes.filter(({ lock }) => lock !== undefined);
@@ -67,7 +67,7 @@ export class CheckOutVersions implements vscode.Disposable {
         );
     }
 
-    /** Whether a file that the person holds was changed since they checked it out. Edits that are not saved do not count. */
+    /** Whether a file that the user holds was changed since check-out. Unsaved edits do not count. */
     async stateOf({ session, path: file }: RepositoryResource): Promise<FileChange> {
         await this.noting.get(session.repository.options.root)?.idle();
         const found = session.file(file);
@@ -84,7 +84,7 @@ export class CheckOutVersions implements vscode.Disposable {
         return states;
     }
 
-    /** The version at check-out of a file that the person holds, as far as it was noted. */
+    /** The version at check-out of a file that the user holds, if it was recorded. */
     async versionOf({ session, path: file }: RepositoryResource): Promise<KeptVersion | undefined> {
         await this.noting.get(session.repository.options.root)?.idle();
         const found = session.file(file);
@@ -92,19 +92,19 @@ export class CheckOutVersions implements vscode.Disposable {
         return this.kept.version(keyOf(session, file, found.lock));
     }
 
-    /** The version at a check-out that is named by the time in its lock. */
+    /** The version at the check-out with this time in its lock. */
     async versionAt({ session, path: file }: RepositoryResource, timestamp: string): Promise<KeptVersion | undefined> {
         return this.kept.version({ root: session.repository.options.root, path: file, timestamp });
     }
 
-    /** Settles when the copies that are being made are there. */
+    /** Settles when the copies that are being made are complete. */
     async whenKept({ repository }: RepositorySession): Promise<void> {
         await this.keeping.get(repository.options.root)?.idle();
     }
 
     /**
-     * Keeps what an undo is about to throw away.
-     * @returns whether it is kept: a file that was written to meanwhile is not
+     * Keeps what an undo is about to discard.
+     * @returns false for a file that was changed meanwhile
      * @throws the system error
      */
     keepUndone(
@@ -114,7 +114,7 @@ export class CheckOutVersions implements vscode.Disposable {
         return this.kept.keepUndone({ root: session.repository.options.root, path: file }, what, Date.now());
     }
 
-    /** What was thrown away in the open repositories and can be had back, the newest first. @throws the system error */
+    /** The discarded changes in the open repositories that can be restored, newest first. @throws the system error */
     async undone(): Promise<
         { readonly resource: RepositoryResource; readonly version: UndoneVersion; readonly copy: string }[]
     > {
@@ -125,12 +125,12 @@ export class CheckOutVersions implements vscode.Disposable {
         });
     }
 
-    /** Removes what nobody needs any more. */
+    /** Removes what is no longer needed. */
     async tidy(): Promise<void> {
         try {
             await this.kept.tidy((record) => this.isOver(record), Date.now());
         } catch (error) {
-            this.log.warn(plainLine(`Old versions were not cleaned up: ${describeError(error)}`));
+            this.log.warn(plainLine(`Old versions could not be cleaned up: ${describeError(error)}`));
         }
     }
 
@@ -153,9 +153,9 @@ export class CheckOutVersions implements vscode.Disposable {
         const { snapshot, options } = session.repository;
         const { keepVersionsUpTo } = session.settings;
         const resources = files.map(({ path: file }) => ({ session, path: file }));
-        // All at once and now: what is saved while others are still noted would pass for how it was.
+        // All at once and now: a save while others are still being recorded would pass for the state at check-out.
         const looks = new Map(files.map(({ path: file }) => [file, stat(snapshot.diskPath(file))]));
-        for (const look of looks.values()) look.catch(() => undefined); // Told when its turn comes.
+        for (const look of looks.values()) look.catch(() => undefined); // Reported when its turn comes.
         const noted = this.next(this.noting, options.root, async () => {
             for (const { path: file, lock } of files) {
                 await this.try(file, async () => this.kept.note(keyOf(session, file, lock), await looks.get(file)!));
@@ -187,8 +187,10 @@ export class CheckOutVersions implements vscode.Disposable {
         try {
             await job();
         } catch (error) {
-            // Then nobody can tell whether it was changed, and nothing else is the worse for it.
-            this.log.warn(plainLine(`No note was made of how ${file} was: ${describeError(error)}`));
+            // Then it is unknown whether the file was changed; nothing else depends on it.
+            this.log.warn(
+                plainLine(`The version of ${file} at check-out could not be recorded: ${describeError(error)}`),
+            );
         }
     }
 }

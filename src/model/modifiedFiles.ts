@@ -5,16 +5,16 @@ import { RecheckQueue, type Asked } from './recheckQueue';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories, RepositoryResource } from './repositories';
 
-/** How often the files that the user holds are checked for changes that no event told. */
+/** How often the files that the user holds are checked: a network drive reports few events. */
 const RECHECK_INTERVAL_MS = 10_000;
 
-/** Which of the files that the person holds are modified since they checked them out, as far as was seen. */
+/** Which of the files that the user holds were modified since check-out, as far as was seen. */
 export class ModifiedFiles implements vscode.Disposable {
     private readonly known = new Map<RepositorySession, ReadonlySet<string>>();
     private readonly disposables = new DisposableStore();
     private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
 
-    /** The files that became modified, or are so no more. */
+    /** The files that became modified, or are no longer. */
     readonly onDidChange = this.emitter.event;
 
     constructor(
@@ -32,7 +32,7 @@ export class ModifiedFiles implements vscode.Disposable {
         );
     }
 
-    /** Whether a file that the person holds was seen to be modified. Costs no look at the disk. */
+    /** Whether a file that the user holds was seen to be modified. Without I/O. */
     has(session: RepositorySession, path: string): boolean {
         return this.known.get(session)?.has(path) === true && session.file(path)?.state === 'heldByMe';
     }

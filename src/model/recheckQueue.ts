@@ -4,13 +4,13 @@ import { DisposableStore } from './disposables';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories } from './repositories';
 
-/** Paths of files that may have changed on disk, or all of a repository. */
+/** Paths of files that may have changed on disk, or all files of a repository. */
 export type Asked = ReadonlySet<string> | 'all';
 
 /** How long after an event the files are checked: a save is several events. */
 const DEBOUNCE_MS = 250;
 
-/** Collects what may have changed on disk, from every source that tells, and looks at it in the background, one look at a time. */
+/** Collects what may have changed on disk, from every source of events, and checks it in the background, one check at a time. */
 export class RecheckQueue implements vscode.Disposable {
     private readonly asked = new Map<RepositorySession, Set<string> | 'all'>();
     private timer: NodeJS.Timeout | undefined;
@@ -20,8 +20,8 @@ export class RecheckQueue implements vscode.Disposable {
     private readonly sessionListeners = this.disposables.add(new DisposableStore());
 
     /**
-     * @param look what to do with what was asked for; repositories that were closed meanwhile are left out
-     * @param intervalMs milliseconds between two looks at everything, for what no event told: a network drive tells little
+     * @param look checks the files; is not called for repositories that were closed meanwhile
+     * @param intervalMs how often everything is checked: a network drive reports few events
      */
     constructor(
         private readonly repositories: Repositories,
@@ -48,7 +48,7 @@ export class RecheckQueue implements vscode.Disposable {
         for (const session of this.repositories.all) this.ask(session, 'all');
     }
 
-    /** Files may have changed. */
+    /** These files may have changed. */
     ask(session: RepositorySession, paths: Iterable<string> | 'all'): void {
         const before = this.asked.get(session);
         if (paths === 'all' || before === 'all') this.asked.set(session, 'all');

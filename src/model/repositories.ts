@@ -1,3 +1,5 @@
+// model: what talks to VS Code but draws nothing: the open repositories, the settings, and what is known about files.
+
 import * as vscode from 'vscode';
 import { CheckoutError, describeError } from '../core/base/errors';
 import type { RepositoryChange } from '../core/repository/repository';
@@ -8,7 +10,7 @@ import { DisposableStore } from './disposables';
 import { RepositorySession, type Warn } from './repositorySession';
 import { onDidChangeSettings, readSettings } from './settings';
 
-/** A file together with the repository it belongs to. */
+/** A file and the repository it belongs to. */
 export interface RepositoryResource {
     readonly session: RepositorySession;
     /** Path inside the repository. */
@@ -22,7 +24,7 @@ export interface RepositoryResources {
     readonly members: () => readonly string[];
 }
 
-/** Whether an argument of a command is a row of the tree or a file of a list, rather than a resource of VS Code. */
+/** Whether an argument of a command is a row of the tree or a file of a list, not a resource of VS Code. */
 export function isRepositoryResource(value: unknown): value is RepositoryResource {
     return (
         typeof value === 'object' && value !== null && 'session' in value && value.session instanceof RepositorySession
@@ -35,7 +37,7 @@ export interface SessionChange {
     readonly change: RepositoryChange;
 }
 
-/** What the whole window can show: the state of its repositories taken together. */
+/** The state of all repositories of the window taken together. */
 export type WindowState = 'loading' | 'noFolder' | 'noRepository' | 'unreachable' | 'damaged' | 'empty' | 'ready';
 
 /** How often a workspace folder without a repository is searched for one. */
@@ -58,7 +60,7 @@ export class Repositories implements vscode.Disposable {
     /** Other repositories are open now, or the same ones under other settings. */
     readonly onDidReopen = this.reopening.event;
 
-    /** @param warn shows a person what stays wrong until somebody repairs it, once for each sentence */
+    /** @param warn shows, once for each sentence, what stays wrong until someone repairs it */
     constructor(
         private readonly log: vscode.LogOutputChannel,
         private readonly warn: Warn,
@@ -75,7 +77,7 @@ export class Repositories implements vscode.Disposable {
         return this.sessions;
     }
 
-    /** The state of the window: that of its one repository, or of all where they agree; otherwise each shows its own. */
+    /** The state of the one repository, or of all if they agree; otherwise `ready`, and each shows its own. */
     get state(): WindowState {
         if (!vscode.workspace.workspaceFolders?.length) return 'noFolder';
         if (this.sessions.length === 0) return this.missing;
@@ -84,12 +86,12 @@ export class Repositories implements vscode.Disposable {
         return states.size === 1 && only !== undefined ? only : 'ready';
     }
 
-    /** Opens the repositories anew, after the settings or the folders changed. */
+    /** Reopens the repositories after the settings or the folders changed. */
     reopen(): Promise<void> {
         return this.opening.run(() => this.openAll());
     }
 
-    /** Reads everything again; also looks for a repository where there was none. */
+    /** Reads everything again; also searches for a repository where there was none. */
     async refresh(): Promise<void> {
         await this.opening.idle();
         if (this.sessions.length < (vscode.workspace.workspaceFolders?.length ?? 0)) await this.reopen();
@@ -135,12 +137,12 @@ export class Repositories implements vscode.Disposable {
         if (this.disposed) return;
         for (const { repository, openFolders } of this.sessions) {
             const old = before.find((other) => other.repository.options.root === repository.options.root);
-            // VS Code leaves rows open that keep their id, and does not tell of them again.
+            // VS Code leaves rows with the same id open, and does not report them again.
             for (const folder of old?.openFolders ?? []) openFolders.add(folder);
         }
         this.reopening.fire();
         await Promise.all(this.sessions.map(({ repository }) => repository.refresh()));
-        // Not awaited: the first rows are there, and a walk through a large share takes its time.
+        // Not awaited: the first rows are there, and reading a large share takes long.
         for (const { repository } of this.sessions) void repository.lookFurther();
         if (this.sessions.length < folders.length) {
             this.searching = setTimeout(() => void this.lookForMissing(), SEARCH_INTERVAL_MS);

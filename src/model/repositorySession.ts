@@ -17,7 +17,7 @@ export type Warn = (sentence: string, help?: 'settings' | 'log') => void;
 
 /** A repository that a workspace folder leads to, kept up to date as long as it is open. */
 export class RepositorySession implements vscode.Disposable {
-    /** Folders inside the repository whose rows a person sees now. */
+    /** Folders inside the repository whose rows are expanded. */
     readonly openFolders = new Set(['']);
     /** Which files belong together. */
     readonly jobs: JobPattern;
@@ -30,9 +30,9 @@ export class RepositorySession implements vscode.Disposable {
 
     /** What the repository shows changed. */
     readonly onDidChange = this.changing.event;
-    /** Other folders are open now, or a person sees them again. */
+    /** Other folders are open now, or they came into view again. */
     readonly onDidShowFolders = this.showing.event;
-    /** The path of what was written, came or went in an open folder, or in one of files that the user holds, where the disk tells. */
+    /** A path in an open folder, or in a folder of a file that the user holds, that was written, created or removed, as far as the disk reports it. */
     readonly onDidTouch = this.touching.event;
 
     private constructor(
@@ -103,7 +103,7 @@ export class RepositorySession implements vscode.Disposable {
     }
 
     /**
-     * Looks whether the locks changed, before a command acts on them.
+     * Reads the locks if they changed, before a command acts on them.
      * @throws CheckoutError while the locks cannot be read
      */
     async lookNow(): Promise<void> {
@@ -112,18 +112,18 @@ export class RepositorySession implements vscode.Disposable {
         if ('error' in state) throw state.error;
     }
 
-    /** The open folders, where a person sees them now. */
+    /** The open folders while they are in view. */
     get foldersInView(): Iterable<string> {
         return this.inView ? this.openFolders : [];
     }
 
-    /** Begins to watch the folders that are open now. */
+    /** Watches the folders that are open now. */
     watchOpenFolders(): void {
         this.watcher.watchFolders();
         this.showing.fire();
     }
 
-    /** Told whether a person sees the rows of the open folders now. */
+    /** Notes whether the rows of the open folders are in view. */
     showFolders(inView: boolean): void {
         this.inView = inView;
         void this.watcher.showFolders(inView);

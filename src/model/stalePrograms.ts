@@ -10,21 +10,21 @@ import { RecheckQueue, type Asked } from './recheckQueue';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories, RepositoryResource } from './repositories';
 
-/** A program older than its part. `part` is the path of the part, `before` how long before its last change it was posted. */
+/** A program older than its part. `part` is the path of the part; `before` says how long before its last change it was posted. */
 export interface StaleProgram extends RepositoryResource {
     readonly part: string;
     readonly before: string;
 }
 
-/** How often everything is checked for changes that no event told: a network drive tells little. */
+/** How often everything is checked: a network drive reports few events. */
 const RECHECK_INTERVAL_MS = 60_000;
 const MAX_CONCURRENT_STATS = 8;
-/** A folder with more programs is not looked through because it is open: nobody sees them all. */
+/** An open folder with more programs is not checked: nobody sees them all. */
 const MAX_PROGRAMS_PER_FOLDER = 1000;
 
 /**
- * Which programs are older than the part they were posted from. Looks only at jobs with both, in folders whose rows a
- * person sees and of files that are held by the person or open, in the background.
+ * Which programs are older than the part they were posted from. Checks, in the background, the jobs with both: those in
+ * folders whose rows are in view, and those of files that the user holds or has open.
  */
 export class StalePrograms implements vscode.Disposable {
     private readonly known = new Map<RepositorySession, ReadonlyMap<string, StaleProgram>>();
@@ -34,7 +34,7 @@ export class StalePrograms implements vscode.Disposable {
     private readonly sessionListeners = this.disposables.add(new DisposableStore());
     private readonly queue: RecheckQueue;
 
-    /** The programs that became stale, are stale no more, or otherwise than before. */
+    /** The programs that became stale, are no longer stale, or are stale for another reason. */
     readonly onDidChange = this.emitter.event;
 
     constructor(private readonly repositories: Repositories) {
@@ -47,7 +47,7 @@ export class StalePrograms implements vscode.Disposable {
         );
     }
 
-    /** What is known of a program; undefined when it is not stale, or nobody looked yet. */
+    /** Why a program is stale; undefined when it is not, or was not checked yet. */
     of(session: RepositorySession, path: string): StaleProgram | undefined {
         return this.known.get(session)?.get(path);
     }
@@ -102,7 +102,7 @@ export class StalePrograms implements vscode.Disposable {
         if (changed.length > 0) this.emitter.fire(changed.map((path) => ({ session, path })));
     }
 
-    /** Every program that somebody may want to know of, by its path. Costs no look at the disk. */
+    /** Every program that is worth checking, by its path. Without I/O. */
     private worthALook(session: RepositorySession): Map<string, PostedProgram & { readonly key: string }> {
         const { snapshot } = session.repository;
         const found = new Map<string, PostedProgram & { readonly key: string }>();
@@ -146,7 +146,7 @@ function openTabs(): vscode.Uri[] {
         );
 }
 
-/** The time of the last change of each file, in milliseconds since 1970; none for one that is gone. */
+/** The time of the last change of each file, in milliseconds since 1970; none for a file that is gone. */
 async function timesOf(
     session: RepositorySession,
     programs: readonly PostedProgram[],
@@ -158,7 +158,7 @@ async function timesOf(
         try {
             times.set(path, (await stat(snapshot.diskPath(path))).mtimeMs);
         } catch (error) {
-            // Out of reach for now: what was known of it stays.
+            // Unreachable for now: what was known stays.
             if (systemCode(error) !== 'ENOENT') times.set(path, 'unknown');
         }
     });

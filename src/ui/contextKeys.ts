@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../model/disposables';
 import type { Repositories } from '../model/repositories';
 
-/** Extensions with more letters than this are offered in lower and upper case only. */
+/** For longer extensions, only all lower and all upper case are listed. */
 const LETTERS_IN_EVERY_CASE = 6;
 
 /**
- * Keeps the context keys that the `when` clauses of package.json ask: which folders belong to a repository, which
- * extensions count, what is held, and how the window is. Each is sent only when it changed.
+ * Sets the context keys of the `when` clauses in package.json: the folders of repositories, the extensions, the held
+ * files and the state of the window. Each is sent only when it changed.
  */
 export function registerContextKeys(repositories: Repositories): vscode.Disposable {
     const sent = new Map<string, string>();

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { withoutLinks } from './textSafety';
 
-/** What is done sooner than this needs no progress. */
+/** Jobs that end sooner show no progress. */
 const PROGRESS_DELAY_MS = 500;
 
 /**
- * Runs a job and shows its progress in the window once it takes over half a second; cancelling there aborts its signal.
- * @param title what is going on, such as "Checking out 12 files"
+ * Runs a job, and shows a notification once it takes longer than that. Cancelling it there aborts the signal.
+ * @param title such as "Checking out 12 files"
  */
 export async function withProgress<T>(title: string, job: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const abort = new AbortController();

@@ -2,15 +2,15 @@ import type * as vscode from 'vscode';
 import { formatAge } from '../core/base/time';
 import { DisposableStore } from '../model/disposables';
 
-/** Ages are told in minutes. */
+/** Ages are shown in minutes. */
 const TICK_MS = 60_000;
 
-/** Whether the age of a time, ISO 8601 text, is said differently now than when ages were drawn last. */
+/** Whether the age of a time (ISO 8601) reads differently now than at the last tick. */
 export type HasAged = (timestamp: string) => boolean;
 
 /**
- * Calls `redraw` whenever ages may have changed. Only what reads differently is to be drawn again: with each row that VS
- * Code draws anew goes the hover that somebody may be reading.
+ * Calls `redraw` whenever ages may have changed. Redraw only what reads differently: redrawing a row closes the hover that
+ * someone may be reading.
  */
 export function onDidAge(redraw: (hasAged: HasAged) => void): vscode.Disposable {
     let since = Date.now();

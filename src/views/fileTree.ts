@@ -14,15 +14,15 @@ import { groupOf, TreeRows } from './treeRows';
 /** Which files the tree shows; other than `all` it is a flat list. */
 export type Filter = 'all' | 'checkedOut' | 'mine';
 
-/** Above this many changed rows it is cheaper to draw the tree again. */
+/** For more changed rows it is cheaper to redraw the whole tree. */
 const MAX_REDRAWN_ROWS = 200;
 
-/** The rows of the tree: relays what the repositories say, knows nothing of its own but the filter and the grouping. */
+/** The tree data provider: relays changes of the repositories; its own state is the filter and the grouping. */
 export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
     private readonly disposables = new DisposableStore();
     private readonly emitter = this.disposables.add(new vscode.EventEmitter<TreeNode[] | undefined>());
     private readonly rows = new TreeRows();
-    /** The folders whose rows VS Code was given: of the others nothing needs to be drawn again. */
+    /** The folders whose rows VS Code was given; the others need no redraw. */
     private readonly given = new Map<RepositorySession, Set<string>>();
     private readonly expanded = new WeakMap<GroupNode, boolean>();
     private filter: Filter = 'all';
@@ -43,19 +43,19 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         );
     }
 
-    /** Shows other files. */
+    /** Changes the filter. */
     show(filter: Filter): void {
         this.filter = filter;
         this.emitter.fire(undefined);
     }
 
-    /** Puts files together otherwise. */
+    /** Changes the grouping. */
     groupBy(grouping: Grouping): void {
         this.grouping = grouping;
         this.emitter.fire(undefined);
     }
 
-    /** Draws the locks again whose ages read differently. */
+    /** Redraws the rows whose age reads differently now. */
     redrawAges(hasAged: HasAged): void {
         const aged = this.repositories.all.flatMap((session) =>
             session.repository.snapshot
@@ -66,7 +66,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         if (aged.length > 0) this.emitter.fire(aged);
     }
 
-    /** Draws rows of files again; those that VS Code was not given stay unknown to it. */
+    /** Redraws the rows of files, as far as VS Code was given them. */
     private redraw(files: readonly RepositoryResource[]): void {
         const rows = files.flatMap(({ session, path }) => this.rows.known(session, 'file', path));
         if (rows.length > 0) this.emitter.fire(rows.length > MAX_REDRAWN_ROWS ? undefined : rows);
@@ -133,7 +133,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         return (['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(session, folder, of)));
     }
 
-    /** Remembers whether a row of files is open: VS Code forgets it while the tree is grouped otherwise. */
+    /** Remembers whether a group is expanded: VS Code forgets it while another grouping is shown. */
     remember(node: GroupNode, open: boolean): void {
         this.expanded.set(node, open);
     }
@@ -147,7 +147,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         return this.filter !== 'all' || this.grouping === 'holder';
     }
 
-    /** The list of a folder, or the one that is shown instead of folders. */
+    /** The list of a folder, or the flat list that is shown instead of folders. */
     private listIn(session: RepositorySession, folder: string, of: 'folders' | 'files'): RowList {
         const by = this.grouping;
         if (!this.isFlat) return { session, path: folder, of, by };

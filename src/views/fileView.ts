@@ -1,6 +1,8 @@
+// views: what shows the repositories: tree, decorations, status bar, Source Control, Problems.
+
 import * as vscode from 'vscode';
 import { FILES_VIEW, viewCommandIds } from '../commandIds';
-import { howOld } from '../ui/offlineText';
+import { lastUpdatedSentence } from '../ui/offlineText';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { Repositories } from '../model/repositories';
 import type { StalePrograms } from '../model/stalePrograms';
@@ -9,10 +11,10 @@ import { FileTree, type Filter } from './fileTree';
 import type { Grouping } from './rowGroups';
 import type { TreeNode } from './treeNodes';
 
-/** Where the workspace remembers by what files are put together. */
+/** The key under which the workspace remembers how files are grouped. */
 const GROUPING = 'grouping';
 
-/** Puts the tree into its container and keeps it, its filter, its grouping and its line of text true. */
+/** Creates the tree view, and keeps its rows, filter, grouping and message up to date. */
 export function registerFileTree(
     context: vscode.ExtensionContext,
     repositories: Repositories,
@@ -84,18 +86,18 @@ function readGrouping(state: vscode.Memento): Grouping {
     return value === 'job' || value === 'holder' ? value : 'folder';
 }
 
-/** The line above the rows that says why they are not what one would expect. */
+/** The message above the rows: why some files or commands are not there. */
 function explanation(repositories: Repositories, filter: Filter, grouping: Grouping): string {
     const [session] = repositories.all;
     const rowsKnown = session?.repository.snapshot.folder('') !== undefined;
     const isLost = rowsKnown && repositories.state === 'unreachable';
-    const everything = rowsKnown && grouping === 'holder' ? 'Only checked-out files are shown, by who has them.' : '';
+    const everything = rowsKnown && grouping === 'holder' ? 'Checked-out files, grouped by holder.' : '';
     const lines = [
-        isLost ? `The share is unreachable. ${howOld(session, Date.now())}` : '',
-        rowsKnown && !vscode.workspace.isTrusted ? 'Restricted Mode: look, but nothing can be checked out or in.' : '',
-        { all: everything, checkedOut: 'Only checked-out files are shown.', mine: 'Only your files are shown.' }[
-            filter
-        ],
+        isLost ? `The share is unreachable. ${lastUpdatedSentence(session, Date.now())}` : '',
+        rowsKnown && !vscode.workspace.isTrusted
+            ? 'Restricted Mode: view only. Trust this folder to check files out.'
+            : '',
+        { all: everything, checkedOut: 'Showing checked-out files only.', mine: 'Showing your files only.' }[filter],
     ];
     return lines.filter((line) => line !== '').join(' ');
 }

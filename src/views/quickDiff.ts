@@ -8,7 +8,7 @@ import type { RepositorySession } from '../model/repositorySession';
 import type { Repositories } from '../model/repositories';
 import { versionUri } from '../ui/versionDocuments';
 
-/** The files that the person holds, in the Source Control view, and change bars at the edge of their editors. */
+/** The files that the user holds, in the Source Control view, and change bars in their editors. */
 class CheckOutControl implements vscode.Disposable {
     private readonly control: vscode.SourceControl;
     private readonly modified: vscode.SourceControlResourceGroup;
@@ -30,7 +30,7 @@ class CheckOutControl implements vscode.Disposable {
         this.update();
     }
 
-    /** Lists the files again. VS Code then also asks again for what an editor is to be compared with. */
+    /** Lists the files again. VS Code then also asks again which version an editor is compared with. */
     update(): void {
         const held = this.session.repository.snapshot.heldByMe();
         const stateOf = (diskPath: string, missing: boolean): vscode.SourceControlResourceState => {
@@ -59,7 +59,7 @@ class CheckOutControl implements vscode.Disposable {
     }
 }
 
-/** Shows in the Source Control view and at the edge of editors what was modified since it was checked out. */
+/** Shows changes since check-out in the Source Control view and in editors. */
 export function registerQuickDiff(
     context: vscode.ExtensionContext,
     repositories: Repositories,

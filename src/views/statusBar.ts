@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds, FOCUS_FILES_VIEW } from '../commandIds';
-import { howOld, isOutOfReach } from '../ui/offlineText';
+import { isUnreachable, lastUpdatedSentence } from '../ui/offlineText';
 import type { Repositories } from '../model/repositories';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
@@ -8,11 +8,11 @@ import { lockLine } from '../ui/lockText';
 import { plainLine } from '../core/base/plainText';
 import { onDidAge } from './ageTicker';
 
-/** Where a tooltip stops listing files, so that it stays on the screen. */
+/** A tooltip lists at most this many files, so that it fits on the screen. */
 const FILES_IN_TOOLTIP = 15;
 const PATH_LENGTH = 200;
 
-/** The status bar item: how many files the user holds, or why that cannot be told. */
+/** The status bar item: how many files the user has checked out, or why that is unknown. */
 export function registerStatusBar(context: vscode.ExtensionContext, repositories: Repositories): vscode.StatusBarItem {
     const item = vscode.window.createStatusBarItem('cncCheckout.held', vscode.StatusBarAlignment.Left, 10);
     item.name = 'CNC Check-Outs';
@@ -37,7 +37,7 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
         const damaged = troubled.kind === 'damaged';
         item.text = damaged ? '$(warning) Locks file damaged' : '$(debug-disconnect) Share unreachable';
         item.accessibilityInformation = { label: damaged ? 'Locks file damaged' : 'Share unreachable' };
-        const age = isOutOfReach(session) ? `\n${howOld(session, Date.now())}` : '';
+        const age = isUnreachable(session) ? `\n${lastUpdatedSentence(session, Date.now())}` : '';
         item.tooltip = plainLine(troubled.error.message) + age;
         item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
         item.command = FOCUS_FILES_VIEW;
@@ -46,7 +46,7 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
     if (state === 'unreachable') {
         item.text = '$(debug-disconnect) Share unreachable';
         item.accessibilityInformation = { label: 'Share unreachable' };
-        item.tooltip = 'The repository that the settings name cannot be reached now.';
+        item.tooltip = 'The repository named in the settings cannot be reached.';
         item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
         item.command = FOCUS_FILES_VIEW;
         return item.show();

@@ -13,18 +13,18 @@ import { withJobs } from './jobSets';
 import { describe, reportOutcomes } from './reportOutcomes';
 import { byRepository } from './targets';
 
-/** How a check-in of several files is meant, and what the person was asked already. */
+/** How files are to be checked in, and what the user was asked already. */
 export interface CheckInTerms {
     readonly allOrNone?: boolean;
-    /** Whether the person saw what became of the files. */
+    /** Whether the user has seen which files are unchanged. */
     readonly isAsked?: boolean;
-    /** Whether a message is asked for, whatever the settings say. */
+    /** Whether to ask for a message even if the settings do not. */
     readonly asksForMessage?: boolean;
     /** Whether the files stay checked out. */
     readonly keep?: boolean;
 }
 
-/** Checks files in, and of their jobs what goes along. */
+/** Checks files in, and the rest of their jobs if wanted. */
 export async function checkInWithJobs(
     context: CommandContext,
     targets: readonly RepositoryResource[],
@@ -35,8 +35,8 @@ export async function checkInWithJobs(
 }
 
 /**
- * Checks files in. Where nothing was changed in any of them, the person is told so and asked; one whose unsaved edits could
- * not be saved is checked in only if the person says so.
+ * Checks files in. Asks first if none of them has changes; a file whose unsaved edits could not be saved is checked in only
+ * if the user confirms.
  */
 export async function checkInFiles(
     context: CommandContext,
@@ -62,10 +62,10 @@ export async function checkInFiles(
         context.versions.noteCheckIn(session, done);
         outcomes = outcomes.concat(done);
     }
-    reportOutcomes(keep ? 'Checked in, and kept,' : 'Checked in', outcomes, context.log);
+    reportOutcomes(keep ? 'checkInAndKeep' : 'checkIn', outcomes, context.log);
 }
 
-/** Whether the check-in is still wanted; where nothing was changed in any file, the person is told so. */
+/** Whether to go on: always if a file has changes, otherwise if the user wants to release the files. */
 async function goesOnUnchanged(
     context: CommandContext,
     targets: readonly RepositoryResource[],
@@ -74,28 +74,28 @@ async function goesOnUnchanged(
     if (!(await heldStates(context, targets)).every((state) => state === 'unchanged')) return true;
     const subject = describe(targets.map(({ path }) => path));
     if (!keep) return askToRelease(withoutIcons(subject), targets.length);
-    const [it, stays] = targets.length === 1 ? ['it', 'It stays'] : ['them', 'They stay'];
+    const stays = targets.length === 1 ? 'It stays' : 'They stay';
     showMessage(
         'info',
-        `${subject}: nothing was changed since you checked ${it} out, so there is nothing to check in. ${stays} checked out.`,
+        `${subject}: no changes since check-out, so there is nothing to check in. ${stays} checked out.`,
     );
     return false;
 }
 
-/** What is said of the check-in, `''` where nobody asks for it; undefined when the person leaves. */
+/** The message of the check-in; `''` if none is asked for, undefined when the user cancels. */
 async function messageFor(targets: readonly RepositoryResource[], terms: CheckInTerms): Promise<string | undefined> {
     const isWanted = terms.asksForMessage || targets.some(({ session }) => session.settings.askForCheckInMessage);
     if (!isWanted) return '';
     const subject = describe(targets.map(({ path }) => path));
     return askForMessage({
         title: `Check In ${subject}${terms.keep ? ' and Keep Checked Out' : ''}`,
-        prompt: 'Say what you did',
-        audience: 'It is kept in the history.',
+        question: 'What did you change?',
+        audience: 'kept in the history',
         placeHolder: 'Feed of operation 2 reduced',
     });
 }
 
-/** Saves the file if it is open with unsaved edits; false when it is to stay checked out. */
+/** Saves the file if it has unsaved edits. @returns false if it is to stay checked out */
 async function saved({ session, path }: RepositoryResource): Promise<boolean> {
     const file = session.file(path);
     if (file?.state !== 'heldByMe') return true; // The rule will say why it cannot be checked in.
@@ -108,7 +108,7 @@ async function saved({ session, path }: RepositoryResource): Promise<boolean> {
         `${plainLine(path)} has unsaved edits that could not be saved.`,
         {
             modal: true,
-            detail: 'Checked in now, your edits stay in this window only, and somebody else may check the file out and change it.',
+            detail: 'If you check it in now, your edits stay in this window only, and someone else may check the file out and change it.',
         },
         anyway,
     );

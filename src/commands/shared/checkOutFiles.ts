@@ -11,12 +11,12 @@ import { withJobs } from './jobSets';
 import { describe, reportOutcomes } from './reportOutcomes';
 import { byRepository } from './targets';
 
-/** The third argument of the command Check Out… that keeps the other files of a job where they are. */
+/** The third argument of the command Check Out… that leaves out the other files of the job. */
 export const ALONE = 'alone';
 
 /**
- * Checks files out with one message for all. What cannot be checked out is refused before anything is asked.
- * @param alone whether the other files of their jobs stay where they are
+ * Checks files out with one message for all. Files that cannot be checked out are refused before anything is asked.
+ * @param alone whether to leave out the other files of their jobs
  */
 export async function checkOutFiles(
     context: CommandContext,
@@ -26,18 +26,18 @@ export async function checkOutFiles(
     const groups = byRepository(targets);
     if (groups.length === 0) return;
     const { hopeless, hopeful } = await lookBefore(groups);
-    if (hopeless.length === targets.length) return reportRefusals(hopeless, context.log);
+    if (hopeless.length === targets.length) return reportRefusals('checked out', hopeless, context.log);
     const choice = alone ? { targets, allOrNone: false } : await withJobs(hopeful, 'check out');
     if (choice === undefined) return;
     const { allOrNone } = choice;
     const chosen = allOrNone ? choice.targets : targets;
     const message = await askForMessage({
         title: `Check Out ${describe(chosen.map(({ path }) => path))}`,
-        prompt: 'Say what you are going to do',
-        audience: 'Everybody sees it.',
+        question: 'What are you going to change?',
+        audience: 'visible to everyone',
         placeHolder: 'Working on revisions',
         required: chosen.some(({ session }) => session.settings.requireMessage)
-            ? 'This shop asks for a message with every check-out.'
+            ? 'This shop requires a message for every check-out.'
             : undefined,
     });
     if (message === undefined) return;
@@ -50,16 +50,16 @@ export async function checkOutFiles(
         context.versions.noteCheckOut(session, done);
         outcomes = outcomes.concat(done);
     }
-    reportOutcomes('Checked out', outcomes, context.log, allOrNone ? [withoutTheirJobs(targets)] : []);
+    reportOutcomes('checkOut', outcomes, context.log, allOrNone ? [withoutTheirJobs(targets)] : []);
 }
 
-/** What to do instead when a job could not be checked out as a whole. */
+/** The button for when a job could not be checked out as a whole. */
 function withoutTheirJobs(targets: readonly RepositoryResource[]): Action {
     const title = `Check Out ${targets.length === 1 ? describe(targets.map(({ path }) => path)) : 'These'} Only`;
     return { title, command: commandIds.checkOut, arguments: [targets[0], targets, ALONE] };
 }
 
-/** The refusals that are certain already, from the locks as they are now, and the files that may be had. */
+/** Divides files, by the locks as they are now, into those that are refused for certain and those that may be available. */
 async function lookBefore(
     groups: readonly [RepositorySession, string[]][],
 ): Promise<{ hopeless: Outcome[]; hopeful: RepositoryResource[] }> {

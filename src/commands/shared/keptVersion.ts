@@ -2,7 +2,7 @@ import type { KeptVersion } from '../../core/revisions/versionStore';
 import type { RepositoryResource } from '../../model/repositories';
 import type { CommandContext } from './commandContext';
 
-/** The version at check-out, with its copy where one is on its way. */
+/** The version at check-out; waits for its copy if that is still being made. */
 export async function keptVersion(
     { versions }: CommandContext,
     resource: RepositoryResource,

@@ -4,13 +4,12 @@ import { showMessage } from '../../ui/messages';
 import type { RepositoryResource } from '../../model/repositories';
 
 /**
- * Opens a file: text in an editor, anything else with the program that the system has for it, where VS Code runs on the
- * same computer.
+ * Opens a file: text in an editor; a binary file with the system's program for it, if VS Code runs on this computer.
  */
 export async function openResource({ session, path }: RepositoryResource, preview = true): Promise<void> {
     const diskPath = await session.repository.openable(path);
     if (diskPath === undefined) {
-        showMessage('warning', `${path} is not a file of the repository now, so it was not opened.`);
+        showMessage('warning', `${path} is no longer a file of the repository, so it was not opened.`);
         return;
     }
     const uri = vscode.Uri.file(diskPath);
