@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { foldCase, nameOf } from '../core/base/repositoryPath';
-import { describeHolder, type Outcome, type TakeOverRequest } from '../core/locks/rules';
+import type { Outcome, SeenLock } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
 import { plainLine, plainName } from '../core/base/plainText';
 import { withProgress } from '../ui/progress';
+import { holderText } from '../ui/lockText';
 import { showMessage } from '../ui/messages';
 import { askForMessage } from './shared/askForMessage';
 import type { CommandContext } from './shared/commandContext';
@@ -26,7 +27,7 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
         ({ state }) => state === 'heldByOthers',
     );
     const groups = byRepository(targets);
-    const wanted: (TakeOverRequest & { readonly name: string })[] = [];
+    const wanted: (SeenLock & { readonly name: string })[] = [];
     for (const [session, paths] of groups) {
         await session.lookNow();
         for (const path of paths) {
@@ -61,11 +62,11 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
     reportOutcomes('takeOver', outcomes, context.log);
 }
 
-async function isMeant(wanted: readonly (TakeOverRequest & { readonly name: string })[]): Promise<boolean> {
+async function isMeant(wanted: readonly (SeenLock & { readonly name: string })[]): Promise<boolean> {
     const yes = 'Take Over';
     const now = Date.now();
     const lines = firstLines(wanted, FILES_NAMED, ({ name, seen }) =>
-        plainLine(truncate(`${name}: checked out by ${describeHolder(seen, now)}`, LINE_LENGTH)),
+        plainLine(truncate(`${name}: checked out by ${holderText(seen, now)}`, LINE_LENGTH)),
     );
     const holders = holdersOf(wanted);
     const [holder] = holders.length === 1 ? holders : ['The holders'];
@@ -85,7 +86,7 @@ async function isMeant(wanted: readonly (TakeOverRequest & { readonly name: stri
 }
 
 /** The names of those who hold the files, each once. */
-function holdersOf(wanted: readonly TakeOverRequest[]): string[] {
+function holdersOf(wanted: readonly SeenLock[]): string[] {
     const names = new Map(wanted.map(({ seen }) => [foldCase(seen.user), plainName(seen.user)]));
     return [...names.values()];
 }

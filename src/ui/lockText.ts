@@ -8,6 +8,7 @@ import type { RepositoryFile } from '../core/repository/snapshot';
 const ROW_LENGTH = 120;
 const NAME_LENGTH = 100;
 const MESSAGE_LENGTH = 2000;
+const SENTENCE_LENGTH = 500;
 
 /** "Alice · 2 h ago · Working on revisions"; empty for a file that nobody holds. */
 export function lockLine(file: RepositoryFile, now: number): string {
@@ -36,6 +37,18 @@ export function holderDetails(file: RepositoryFile, lock: Lock, now: number): st
         ...(message.trim() === '' ? [] : [`Message: ${message.split(/\r?\n/).map(plainLine).join('\n')}`]),
         ...(file.missing ? ['The file is no longer in the repository. Its holder can still check it in.'] : []),
     ].join('\n');
+}
+
+/** "Dave on CAM-7 (2 h ago): “Rev C”.", to the end of a sentence; a message may have ended it already. */
+export function holderText({ user, host, timestamp, message }: Lock, now: number): string {
+    const age = formatAge(timestamp, now);
+    const text = [
+        plainName(user),
+        host ? ` on ${plainName(host)}` : '',
+        age === undefined ? '' : ` (${age})`,
+        message.trim() === '' ? '' : `: “${plainLine(truncate(message, SENTENCE_LENGTH))}”`,
+    ].join('');
+    return /[.!?]”?$/.test(text) ? text : `${text}.`;
 }
 
 /**

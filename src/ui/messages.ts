@@ -36,8 +36,15 @@ const actions = {
     trust: { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
 } satisfies Record<string, Action>;
 
+/** A command cannot do what it was called for. The message is a complete sentence for the user. */
+export class CommandFailure extends Error {}
+
 /** Shows and logs the error that ended a command, with buttons for what helps. */
 export function reportError(error: unknown, log: vscode.LogOutputChannel): void {
+    if (error instanceof CommandFailure) {
+        log.info(plainLine(error.message));
+        return showMessage('warning', error.message);
+    }
     if (!(error instanceof CheckoutError)) {
         const stack = error instanceof Error ? (error.stack ?? error.message) : describeError(error);
         for (const line of stack.split('\n')) log.error(plainLine(line));
@@ -54,7 +61,7 @@ export function reportRestricted(): void {
 }
 
 /** What a command did with a file, as its messages say it. */
-export type Done = 'checked out' | 'checked in' | 'taken over' | 'released';
+export type Done = 'checked out' | 'checked in' | 'taken over' | 'released' | 'restored';
 
 /**
  * Shows the refusals of a command as one message; the views show what was done.

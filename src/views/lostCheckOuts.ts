@@ -2,8 +2,8 @@ import type * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import type { HistoryEvent } from '../core/history/historyEvent';
 import { sameUser, type Lock } from '../core/locks/lockTable';
-import { heldBy } from '../core/locks/rules';
 import type { RepositorySession } from '../model/repositorySession';
+import { holderText } from '../ui/lockText';
 import { showMessage } from '../ui/messages';
 import type { Repositories } from '../model/repositories';
 
@@ -64,11 +64,11 @@ export class LostCheckOuts implements vscode.Disposable {
         );
         if (events.some((event) => isMyEnd(event, user, timestamp))) return;
         const taken = events.some(({ action, time }) => action === 'take-over' && time === lock.timestamp);
-        const how = taken ? 'was taken over from you' : 'is no longer checked out by you';
+        const how = taken ? 'was taken over from you by' : 'is no longer checked out by you, but by';
         const uri = session.uriOf(path);
         showMessage(
             'warning',
-            `${path} ${how}. It is ${heldBy(lock, Date.now())} Your unsaved edits stay in your editor.`,
+            `${path} ${how} ${holderText(lock, Date.now())} Your unsaved edits stay in your editor.`,
             [
                 { title: 'Show History', command: commandIds.showHistory, arguments: [uri] },
                 { title: 'Copy Lock Details', command: commandIds.copyLockDetails, arguments: [uri] },

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { formatTimestamp } from '../../src/core/base/time';
 import { root } from '../support/root';
 import { temporaryFolder } from './support/temporaryFolder';
 
@@ -19,7 +20,25 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ..
 const madeByTests = 'test/e2e/screenshots';
 const withoutSource = { ...process.env, CNC_CHECKOUT_SOURCE: undefined, CNC_CHECKOUT_REVISION: undefined };
 
+interface Answer {
+    readonly name: string;
+    readonly error?: { readonly message: string; readonly holder: object };
+}
+
+const TWO_DAYS_MS = 2 * 24 * 3600 * 1000;
+const cli = join(root, 'dist', 'cli.js');
+
 describe('The documents', () => {
+    const folder = temporaryFolder();
+
+    function makeShop(files: readonly string[], locks: object): void {
+        for (const file of files) {
+            mkdirSync(join(folder(), 'repo', posix.dirname(file)), { recursive: true });
+            writeFileSync(join(folder(), 'repo', file), 'M30\n');
+        }
+        writeFileSync(join(folder(), 'locks.json'), JSON.stringify(locks));
+    }
+
     for (const page of pages) {
         it(`${page} has only links and pictures that lead somewhere, and names only files that exist`, () => {
             const text = read(page);
@@ -64,9 +83,42 @@ describe('The documents', () => {
     });
 
     it('tell every option of the command line', () => {
-        const help = execFileSync(process.execPath, [join(root, 'dist', 'cli.js'), '--help'], { encoding: 'utf8' });
+        const help = execFileSync(process.execPath, [cli, '--help'], { encoding: 'utf8' });
         const text = read('docs/command-line.md');
+        for (const [, usage] of help.matchAll(/^ {4}(cnc-checkout .*)$/gm)) assert.ok(text.includes(usage!), usage);
         for (const [option] of help.matchAll(/--[a-z]+/g)) assert.ok(text.includes(`\`${option}`), option);
+    });
+
+    it('explain messages that there are, word for word', () => {
+        const bundle = read('dist/extension.js');
+        for (const page of ['docs/troubleshooting.md', 'docs/administration.md']) {
+            const headings = [...read(page).matchAll(/^#+ (.*".*)$/gm)].map(([, heading]) => heading!);
+            assert.ok(headings.length > 1);
+            for (const message of headings.flatMap((heading) => heading.match(/"[^"]+"/g) ?? [])) {
+                for (const part of message.slice(1, -1).split(/[…:]/)) {
+                    const words = part.trim().replace(/^(?:An|You|No|The)\b/, '');
+                    assert.ok(bundle.includes(words), `${page}: ${message} is said nowhere: “${words}”.`);
+                }
+            }
+        }
+    });
+
+    it('show the answer that the command line gives', () => {
+        const text = read('docs/command-line.md');
+        const [, example] = /### `check-out --json`[\s\S]*?```json\n([\s\S]*?)```/.exec(text) ?? [];
+        const documented = JSON.parse(example!) as Answer[];
+        const { holder, message } = documented[1]!.error!;
+        makeShop(
+            documented.map(({ name }) => name),
+            { [documented[1]!.name]: { ...holder, timestamp: formatTimestamp(new Date(Date.now() - TWO_DAYS_MS)) } },
+        );
+        const args = ['check-out', ...documented.map(({ name }) => name), '--user', 'Alice', '--json'];
+        const { stdout } = spawnSync(process.execPath, [cli, ...args], { cwd: folder(), encoding: 'utf8' });
+        const answers = (JSON.parse(stdout) as Answer[]).map((answer) =>
+            answer.error === undefined ? answer : { ...answer, error: { ...answer.error, holder } },
+        );
+        assert.deepEqual(answers, documented);
+        assert.ok(text.includes(`\n${message}\n`), `The example in the terminal does not say: ${message}`);
     });
 
     it('tell contributors every npm script', () => {

@@ -8,16 +8,14 @@ import {
     type RepositoryResource,
     type RepositoryResources,
 } from '../../model/repositories';
+import { CommandFailure } from '../../ui/messages';
 import { pickFile } from './filePick';
-
-/** Why a command cannot act on a resource, as a finished sentence. */
-export class NotInRepository extends Error {}
 
 /**
  * The files that a command was called for: the rows of the tree, the resources of the Explorer, a tab or an editor title;
  * otherwise the file of the active tab, otherwise one that the user selects.
  * @param suits whether the command applies to a file; only such files can be selected
- * @throws NotInRepository
+ * @throws CommandFailure for a resource outside every repository
  */
 export async function resolveTargets(
     repositories: Repositories,
@@ -82,5 +80,5 @@ export function byRepository(targets: readonly RepositoryResource[]): [Repositor
 function locate(repositories: Repositories, uri: vscode.Uri): RepositoryResource {
     const found = repositories.find(uri);
     if (found !== undefined) return found;
-    throw new NotInRepository(`${uri.fsPath} is not inside a repository, so it cannot be checked out or in.`);
+    throw new CommandFailure(`${uri.fsPath} is not inside a repository, so it cannot be checked out or in.`);
 }

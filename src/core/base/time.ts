@@ -28,6 +28,28 @@ export function parseTimestamp(timestamp: string): number | undefined {
 }
 
 /**
+ * Milliseconds from a time to now; 0 for one that another computer's clock explains.
+ * @param timestamp ISO 8601 text, as in the locks file
+ * @returns undefined when the time cannot be read, or lies so far in the future that no clock error explains it
+ */
+export function elapsedSince(timestamp: string, now: number): number | undefined {
+    const then = parseTimestamp(timestamp);
+    if (then === undefined || now - then < -LARGEST_CLOCK_ERROR_MS) return undefined;
+    return Math.max(0, now - then);
+}
+
+/**
+ * How long something lasted, as a person says it: "5 min", "47 h", "3 days".
+ * @returns undefined for less than a minute
+ */
+export function formatDuration(milliseconds: number): string | undefined {
+    if (milliseconds < MINUTE_MS) return undefined;
+    if (milliseconds < HOUR_MS) return `${Math.floor(milliseconds / MINUTE_MS)} min`;
+    if (milliseconds < 2 * DAY_MS) return `${Math.floor(milliseconds / HOUR_MS)} h`;
+    return `${Math.floor(milliseconds / DAY_MS)} days`;
+}
+
+/**
  * How long ago something was, as a person says it: "just now", "5 min ago", "2 h ago", "3 days ago".
  * @param timestamp ISO 8601 text, as in the locks file
  * @param now milliseconds since 1970
@@ -35,18 +57,14 @@ export function parseTimestamp(timestamp: string): number | undefined {
  * than that is "just now"
  */
 export function formatAge(timestamp: string, now: number): string | undefined {
-    const then = parseTimestamp(timestamp);
-    if (then === undefined) return undefined;
-    const elapsed = now - then;
-    if (elapsed < -LARGEST_CLOCK_ERROR_MS) return undefined;
-    if (elapsed < MINUTE_MS) return 'just now';
-    if (elapsed < HOUR_MS) return `${Math.floor(elapsed / MINUTE_MS)} min ago`;
-    if (elapsed < 2 * DAY_MS) return `${Math.floor(elapsed / HOUR_MS)} h ago`;
-    return `${Math.floor(elapsed / DAY_MS)} days ago`;
+    const elapsed = elapsedSince(timestamp, now);
+    if (elapsed === undefined) return undefined;
+    const duration = formatDuration(elapsed);
+    return duration === undefined ? 'just now' : `${duration} ago`;
 }
 
 /**
- * A time as the locks file has it: UTC with `+00:00` and microseconds, since Python before 3.11 does not read `Z`.
+ * A time as the locks file spells it: UTC with `+00:00` and microseconds, because Python before 3.11 cannot parse `Z`.
  */
 export function formatTimestamp(time: Date): string {
     return time.toISOString().replace('Z', '000+00:00');

@@ -4,8 +4,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
+import { takeMessages, takeQuestions } from './screen';
 import { LocksFile } from '../../../src/core/locks/locksFile';
-import { FileLockStore } from '../../../src/core/locks/lockStore';
+import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { Repository } from '../../../src/core/repository/repository';
 import type { CncCheckout } from '../../../src/extension';
 import type { RepositorySession } from '../../../src/model/repositorySession';
@@ -76,6 +77,8 @@ export async function tidyUp(api: CncCheckout): Promise<void> {
     const { repository } = repositoryOf(api);
     await repository.lookEverywhere();
     await repository.refresh();
+    takeMessages();
+    takeQuestions();
 }
 
 async function closeEditors(): Promise<void> {

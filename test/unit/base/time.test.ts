@@ -4,7 +4,7 @@ import { formatAge, formatTimestamp, parseTimestamp } from '../../../src/core/ba
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 
-describe('age', () => {
+describe('time', () => {
     for (const [timestamp, age] of [
         ['2026-11-23T11:59:30.123456+00:00', 'just now'],
         ['2026-11-23T13:00:00Z', 'just now'],

@@ -11,7 +11,7 @@ describe('The command line', () => {
     beforeEach(async () => (shop = await makeTemporaryWorkspace()));
     afterEach(() => shop.remove());
 
-    it('explains itself with --help, whatever else is asked', async () => {
+    it('prints help with --help, whatever else is given', async () => {
         const { code, stdout, stderr } = await runHere(shop.folder, ['check-out', '--help', '--root', 'nowhere']);
         assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
         for (const word of ['list', 'check-out FILE...', 'check-in', '--root', '--repository', '--locks', '--user']) {
@@ -21,20 +21,20 @@ describe('The command line', () => {
 
     const wrong: Record<string, [args: string[], said: RegExp]> = {
         'no command': [[], /No command/],
-        'an unknown command': [['steal', '4801247.mcam'], /no command steal/],
-        'an unknown option': [['list', '--everything'], /no option --everything/],
-        'an option of Object': [['list', '--__proto__=1'], /no option --__proto__/],
-        'a short option': [['list', '-j'], /no option -j/],
+        'an unknown command': [['steal', '4801247.mcam'], /Unknown command: steal/],
+        'an unknown option': [['list', '--everything'], /Unknown option: --everything/],
+        'an option of Object': [['list', '--__proto__=1'], /Unknown option: --__proto__/],
+        'a short option': [['list', '-j'], /Unknown option: -j/],
         'no file to check out': [['check-out'], /check-out needs at least one file/],
         'a take-over without a reason': [['take-over', 'a.vnc', '--message', ' '], /take-over needs a --message/],
         'a check-out that keeps': [['check-out', 'a.vnc', '--keep'], /check-out takes no --keep/],
         'no file to check in': [['check-in', '--json'], /check-in needs at least one file/],
-        'an empty file': [['check-out', ''], /name of a file is empty/],
+        'an empty file': [['check-out', ''], /A file name is empty/],
         'a file to list': [['list', '4801247.mcam'], /list takes no files/],
         'a message for a list': [['list', '--message', 'Done'], /list takes no --message/],
         'CSV of a list': [['list', '--csv'], /list takes no --csv/],
-        'two formats at once': [['history', '--csv', '--json'], /--json and --csv cannot be had at once/],
-        'the history of two files': [['history', 'a.vnc', 'b.vnc'], /history takes one file at most/],
+        'two formats at once': [['history', '--csv', '--json'], /--json and --csv cannot be used together/],
+        'the history of two files': [['history', 'a.vnc', 'b.vnc'], /history takes at most one file/],
         'half an event': [['history', '--limit', '0.5'], /--limit needs a whole number greater than 0/],
         'an option without its value': [['check-out', 'a.vnc', '--message', '--json'], /--message needs a value/],
         'a value where none belongs': [['list', '--json=yes'], /--json takes no value/],
@@ -55,13 +55,13 @@ describe('The command line', () => {
         });
     }
 
-    it('takes a message that begins with a dash', async () => {
+    it('accepts a message that begins with a dash', async () => {
         assert.equal((await runHere(shop.folder, ['check-out', '4801247.mcam', '--message', '-- new jaws'])).code, 0);
         assert.match((await runHere(shop.folder, ['list'])).stdout, /-- new jaws/);
     });
 
     for (const option of ['--root', '--repository']) {
-        it(`names the folder of ${option} that is not there and exits with 2`, async () => {
+        it(`names the missing folder of ${option} and exits with 2`, async () => {
             const { code, stdout, stderr } = await runHere(shop.folder, ['list', option, 'gone']);
             assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
             assert.ok(stderr.includes(join(shop.folder, 'gone')), stderr);
@@ -69,7 +69,7 @@ describe('The command line', () => {
         });
     }
 
-    it('counts relative folders of the options from the root', async () => {
+    it('resolves relative options against the root', async () => {
         const args = ['check-out', 'op1.vnc', '--root', 'shop', '--repository', 'repo/job12', '--locks', 'l.json'];
         assert.deepEqual(await runHere(join(shop.folder, '..'), args), {
             code: 0,
@@ -81,7 +81,7 @@ describe('The command line', () => {
         ]);
     });
 
-    it('exits with 2 when the folder of the locks file is not there', async () => {
+    it('exits with 2 when the folder of the locks file is missing', async () => {
         const { code, stdout, stderr } = await runHere(shop.folder, [
             'check-out',
             '4801247.mcam',
