@@ -23,24 +23,6 @@ export function isRepositoryPath(text: string, onWindows = process.platform === 
     );
 }
 
-/**
- * The file that a person reads in a key of the locks file. Scripts on Windows write `job12\\op1.vnc`, others `./a.vnc`,
- * `/b.vnc` or `job12/../a.vnc`; all of them mean a file of the repository, and each is held by its lock.
- * @returns a path inside the repository, or undefined when the key names a place outside it, or nothing
- */
-export function readKey(key: string): string | undefined {
-    if (isRepositoryPath(key, false)) return key;
-    // Two separators at the beginning name another computer.
-    if (/^[\\/]{2}/.test(key)) return undefined;
-    const parts: string[] = [];
-    for (const part of key.split(/[\\/]+/)) {
-        if (part === '..' && parts.pop() === undefined) return undefined;
-        if (part !== '' && part !== '.' && part !== '..') parts.push(part);
-    }
-    const read = parts.join('/');
-    return isRepositoryPath(read, false) ? read : undefined;
-}
-
 const ASCII = /^[\u0000-\u007f]*$/;
 
 /** Two spellings of one file's path have the same folded form: NFC, without regard to case (Windows shares). */

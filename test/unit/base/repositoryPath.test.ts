@@ -8,7 +8,6 @@ import {
     isRepositoryPath,
     joinPath,
     nameOf,
-    readKey,
     relativeToRepository,
 } from '../../../src/core/base/repositoryPath';
 
@@ -184,48 +183,5 @@ describe('repositoryPath', () => {
         assert.equal(joinPath('', 'e\u0301'), '\u00e9');
         assert.equal(joinPath('a', 'x'), 'a/x');
         assert.equal(foldPath('A/E\u0301.VNC'), foldPath('a/\u00e9.vnc'));
-    });
-
-    for (const [key, file] of [
-        ['job12\\op1.vnc', 'job12/op1.vnc'],
-        ['.\\job12\\op1.vnc', 'job12/op1.vnc'],
-        ['./a.vnc', 'a.vnc'],
-        ['/b.vnc', 'b.vnc'],
-        ['\\b.vnc', 'b.vnc'],
-        ['job12//op1.vnc', 'job12/op1.vnc'],
-        ['job12/../a.vnc', 'a.vnc'],
-        ['../a.vnc', undefined],
-        ['job12/../../a.vnc', undefined],
-        ['C:\\shop\\a.vnc', undefined],
-        ['\\\\server\\share\\a.vnc', undefined],
-        ['//server/share/a.vnc', undefined],
-        ['a\u0000.vnc', undefined],
-        ['.', undefined],
-        ['', undefined],
-    ] as const) {
-        it(`reads ${file ?? 'no file'} in the key ${JSON.stringify(key)}`, () => assert.equal(readKey(key), file));
-    }
-
-    it('reads in a key either a path inside the repository or nothing, and the same in what it read', () => {
-        const parts = fc.constantFrom(
-            'a',
-            'b.vnc',
-            '.',
-            '..',
-            '',
-            'C:',
-            '\\',
-            '/',
-            '\u0000',
-            'Fra\u0308ser.vnc',
-            '__proto__',
-        );
-        const keys = fc.array(parts, { maxLength: 6 }).map((all) => all.join('/'));
-        fc.assert(
-            fc.property(keys, (key) => {
-                const file = readKey(key);
-                return file === undefined || (isRepositoryPath(file, false) && readKey(file) === file);
-            }),
-        );
     });
 });
