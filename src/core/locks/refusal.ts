@@ -1,4 +1,4 @@
-import { formatAge, formatDuration } from '../base/time';
+import { elapsedSince, formatAge, formatDuration } from '../base/time';
 import { truncate } from '../base/truncate';
 import type { Lock } from './lockTable';
 
@@ -42,10 +42,9 @@ function holderSentence(subject: string, lock: Lock, now: number): string {
 }
 
 function checkedOutBy(who: string, timestamp: string, now: number): string {
-    const since = Date.parse(timestamp);
-    if (Number.isNaN(since)) return `is checked out by ${who}`;
-    const duration = formatDuration(now - since);
-    // A time in the future comes from a computer whose clock is ahead.
+    const elapsed = elapsedSince(timestamp, now);
+    if (elapsed === undefined) return `is checked out by ${who}`;
+    const duration = formatDuration(elapsed);
     return duration === undefined
         ? `was checked out by ${who} just now`
         : `has been checked out by ${who} for ${duration}`;
