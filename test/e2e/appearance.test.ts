@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeSampleRepository } from '../support/sampleRepository';
+import { copySampleShop } from '../support/sampleShop';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { colleague } from './support/colleague';
 import { checkColours } from './support/colours';
@@ -25,7 +25,7 @@ describe('What the sample shop looks like', function () {
     before(async () => {
         outer = await makeTemporaryFolder();
         shop = join(outer, 'shop');
-        await makeSampleRepository(shop);
+        await copySampleShop(shop);
         await colleague('Eve', shop, 'check-out', typed, '--message', wouldBeLinks);
         session = await openSession({ folder: shop, settings: { 'cncCheckout.userName': 'Maria' } });
         const { workbench } = session;

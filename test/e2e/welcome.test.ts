@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeSampleRepository } from '../support/sampleRepository';
+import { copySampleShop } from '../support/sampleShop';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { openSession, type Session } from './support/session';
 
@@ -35,7 +35,7 @@ describe('A window without a repository', function () {
         await workbench.quickInput.waitFor();
         await workbench.screenshot('choose-repository');
         await workbench.quickInput.cancel();
-        await makeSampleRepository(folder);
+        await copySampleShop(folder);
         await workbench.view.waitFor('fixtures');
     });
 
@@ -57,7 +57,7 @@ describe('A window in Restricted Mode', function () {
     before(async () => {
         outer = await makeTemporaryFolder();
         const shop = join(outer, 'shop');
-        await makeSampleRepository(shop);
+        await copySampleShop(shop);
         session = await openSession({ folder: shop, restricted: true, settings: { 'cncCheckout.userName': 'Maria' } });
     });
     after(async () => {
