@@ -10,7 +10,7 @@ import { ModifiedFiles } from '../../src/model/modifiedFiles';
 import { Repositories } from '../../src/model/repositories';
 import { StalePrograms } from '../../src/model/stalePrograms';
 import { FileTree } from '../../src/views/fileTree';
-import { acceptAll } from '../host/support/quickInput';
+import { acceptAll, asksForMessage, asksToRelease } from '../host/support/quickInput';
 import { tell } from './figures';
 
 const CHANGES = 40;
@@ -105,12 +105,12 @@ describe('In a window of VS Code', function () {
         for (let round = 0; round < CHECK_OUTS; round++) {
             for (const [size, file] of Object.entries({ small, big }) as ['small' | 'big', vscode.Uri][]) {
                 const started = performance.now();
-                await acceptAll('cncCheckout.checkOut', file);
+                await acceptAll([asksForMessage(`${size}.mcam`)], 'cncCheckout.checkOut', file);
                 checkedOut[size].push(performance.now() - started);
                 // Only the check-out counts, not the copy that goes on after it.
                 await api.versions.whenKept(opened);
                 // Unchanged files are asked about, and the answer is to release them.
-                await acceptAll('cncCheckout.checkIn', file);
+                await acceptAll([asksToRelease(`${size}.mcam`)], 'cncCheckout.checkIn', file);
             }
         }
         tell({ checkedOut });

@@ -163,7 +163,7 @@ describe('What the sample shop looks like', function () {
         await rename(shop, away);
         await workbench.statusBarItem('Share unreachable').waitFor();
         await workbench.page.locator('.sidebar').getByText('The share is unreachable').first().waitFor();
-        await workbench.page.locator('.sidebar').getByText('What you see is as of').first().waitFor();
+        await workbench.page.locator('.sidebar').getByText('Last updated').first().waitFor();
         await workbench.screenshot('shop-unreachable');
         // What was last known stays in view.
         assert.match((await workbench.view.read(heldByDave)).description, /^Dave · /);

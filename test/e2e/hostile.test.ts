@@ -78,12 +78,12 @@ describe('A locks file that means harm', function () {
         await workbench.view.row('4801247.vnc').click();
         await workbench.editorTab('4801247.vnc').waitFor();
         await workbench.runCommand('CNC: Check Out…');
-        const refusal = workbench.notification('is held by " }');
+        const refusal = workbench.notification('by " }');
         await refusal.waitFor();
         await workbench.screenshot('hostile-refusal');
         assert.match(await refusal.innerText(), /\[Click me\] \(command:.* \*\*bold\*\* <img src=x>/s);
         assert.equal(await refusal.locator('a[href], img, strong, .codicon-flame').count(), 0);
-        assert.deepEqual(await workbench.notificationButtons('is held by " }'), ['Copy Lock Details']);
+        assert.deepEqual(await workbench.notificationButtons('by " }'), ['Copy Lock Details']);
         await workbench.clearNotifications();
     });
 
@@ -129,22 +129,22 @@ describe('A locks file that means harm', function () {
         await workbench.screenshot('hostile-restore');
         assert.equal(await dialog.locator('a[href], img, strong, .codicon-flame').count(), 0);
         assert.match(await dialog.innerText(), /4801247\.vnc \(" }\)/);
-        // Meanwhile somebody mends it, and somebody checks out.
-        const mended = before.replace('"4801247.vnc"', '"4801247.mcam"');
-        await writeFile(file(), mended);
+        // Meanwhile someone repairs it, and someone checks out.
+        const repaired = before.replace('"4801247.vnc"', '"4801247.mcam"');
+        await writeFile(file(), repaired);
         await workbench.clickDialogButton('Restore');
         const outdated = workbench.notification('changed while you were asked, so nothing was restored');
         await outdated.waitFor();
         await workbench.screenshot('hostile-restore-outdated');
-        assert.equal(await readFile(file(), 'utf8'), mended);
+        assert.equal(await readFile(file(), 'utf8'), repaired);
         // Asked again, it tells what would change now.
         await workbench.clickNotificationButton('changed while you were asked', 'Restore Last Good Copy');
-        await dialog.getByText('The locks file is in order now').waitFor();
+        await dialog.getByText('The locks file is intact').waitFor();
         const shown = await dialog.innerText();
         assert.match(shown, /These locks would come back:\s+4801247\.vnc \(" }\)/);
         assert.match(shown, /These locks would be lost:\s+4801247\.mcam \(" }\)/);
         await workbench.screenshot('hostile-restore-again');
         await workbench.clickDialogButton('Cancel');
-        assert.equal(await readFile(file(), 'utf8'), mended);
+        assert.equal(await readFile(file(), 'utf8'), repaired);
     });
 });

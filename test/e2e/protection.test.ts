@@ -101,7 +101,7 @@ describe('Editing safely', function () {
         await workbench.screenshot('protection-typed');
         assert.equal(await firstLine().innerText(), before);
         assert.deepEqual(await workbench.notificationTexts(), [
-            '4801247.vnc is not checked out. Check it out to change it.',
+            '4801247.vnc is not checked out. Check it out to edit it.',
         ]);
     });
 
@@ -142,7 +142,7 @@ describe('Editing safely', function () {
             await workbench.page.keyboard.type('NO');
             assert.match((await firstLine().innerText()).trim(), /^\(MINE\)/);
         }
-        const text = workbench.notification(/is held by Dave/);
+        const text = workbench.notification(/by Dave/);
         await text.waitFor();
         assert.match(await text.innerText(), /New holder on T3.*Ask Dave to check it in\./);
         await workbench.screenshot('protection-held');
@@ -158,7 +158,7 @@ describe('Editing safely', function () {
         await workbench.editorTab(file).waitFor();
         await padlock().waitFor();
         await typeInEditor('NO');
-        await workbench.notification(/is held by Dave/).waitFor();
+        await workbench.notification(/by Dave/).waitFor();
         assert.match(await firstLine().innerText(), /^\(MINE\)/);
     });
 
@@ -197,8 +197,8 @@ describe('Editing safely', function () {
         await workbench.runCommand('CNC: Check Out…');
         await checkOut('Feed');
         await workbench.runCommand('CNC: Check In');
-        await workbench.quickInput.waitFor('Nothing was changed in it');
-        await workbench.quickInput.pick('Release It');
+        await workbench.quickInput.waitFor('No changes since check-out');
+        await workbench.quickInput.pick('Release');
         await workbench.statusBarItem('No files checked out by you').waitFor();
         await typeAndAnswer('Check Out…', 'protection-prompt-again');
         await checkOut('Now mine');
@@ -217,9 +217,9 @@ describe('Editing safely', function () {
         const before = await onDisk();
         await typeInEditor('(OVER)');
         await save();
-        await workbench.dialog(/is held by Dave/).waitFor();
+        await workbench.dialog(/by Dave/).waitFor();
         await workbench.screenshot('protection-save');
-        await assertPlain(workbench.dialog(/is held by Dave/), wouldBeLinks);
+        await assertPlain(workbench.dialog(/by Dave/), wouldBeLinks);
         await workbench.clickDialogButton('Cancel');
         assert.equal(await onDisk(), before);
         await unsavedTab().waitFor();
@@ -234,7 +234,7 @@ describe('Editing safely', function () {
         const before = await onDisk();
         await workbench.runCommand('File: Toggle Auto Save');
         await typeInEditor('(BY ITSELF)');
-        await workbench.notification(/Your edits were not saved automatically\. They stay in the editor/).waitFor();
+        await workbench.notification(/Your edits were not auto-saved\. They stay in the editor/).waitFor();
         await workbench.screenshot('protection-auto-save');
         await typeInEditor('(MORE)');
         await waitForLine(/^\(MORE\)\(BY\sITSELF\)/);

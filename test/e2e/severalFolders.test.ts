@@ -57,9 +57,9 @@ describe('A window with the repositories of two halls', function () {
         await colleague('Dave', turning, 'check-out', '4801247.vnc', '--message', 'On the lathe');
         await workbench.view.waitFor('4801247.vnc', 'Dave');
         await workbench.view.pickFromContextMenu('4801247.vnc', 'Check Out…');
-        await workbench.quickInput.waitFor('Job 4801247 has other files');
+        await workbench.quickInput.waitFor('Check out the rest of job 4801247, too?');
         await workbench.quickInput.pick('4801247.vnc Only');
-        await workbench.quickInput.waitFor('Say what you are going to do');
+        await workbench.quickInput.waitFor('What are you going to change?');
         await workbench.quickInput.answer('Rev C');
         await workbench.view.waitFor('4801247.vnc', 'Maria · just now · Rev C');
         const holder = async (folder: string): Promise<unknown> =>
@@ -85,7 +85,7 @@ describe('A window with the repositories of two halls', function () {
         await page.locator('.dirty-diff-glyph').first().waitFor();
         await open('Dave', 'Turning');
         await page.keyboard.type('NO');
-        await workbench.notification(/is held by Dave/).waitFor();
+        await workbench.notification(/by Dave/).waitFor();
         assert.equal(await firstLine.innerText(), '%');
         await workbench.screenshot('several-folders-protected');
         await workbench.clearNotifications();

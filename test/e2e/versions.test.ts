@@ -125,7 +125,7 @@ describe('The version at check-out, to a person', function () {
 
     it('gives back what the undo threw away', async () => {
         const { workbench } = session;
-        await workbench.runCommand('CNC: Restore What an Undo Threw Away…');
+        await workbench.runCommand('CNC: Restore Discarded Changes…');
         await workbench.quickInput.waitFor('Choose what to put back into its file');
         await workbench.screenshot('restore-undone');
         await workbench.quickInput.pick(file);
@@ -143,10 +143,10 @@ describe('The version at check-out, to a person', function () {
         await workbench.quickInput.waitFor('Check In 4801247.vnc and Keep Checked Out');
         await workbench.screenshot('keep');
         await workbench.quickInput.answer('First half');
-        await workbench.statusBarItem('Checked in, and kept, 4801247.vnc').waitFor();
+        await workbench.statusBarItem('Checked in 4801247.vnc (still checked out)').waitFor();
         assert.deepEqual((await holders())[file]?.user, 'Maria');
         await workbench.runCommand('CNC: Show Repository History');
-        await workbench.quickInput.item(/Maria checked in 4801247\.vnc, and kept it/).waitFor();
+        await workbench.quickInput.item(/Maria checked in 4801247\.vnc \(still checked out\)/).waitFor();
         await workbench.quickInput.item(/Maria undid the check-out of 4801247\.vnc/).waitFor();
         await workbench.screenshot('history');
         await workbench.quickInput.cancel();
@@ -184,12 +184,16 @@ describe('The version at check-out, to a person', function () {
         await workbench.view.expand('job12');
         await workbench.view.waitFor('op1.vnc', 'Dave');
         await workbench.view.pickFromContextMenu('op1.vnc', 'Take Over…');
-        await workbench.dialog(/op1\.vnc is held by Dave.*New holder on T3/s).waitFor();
+        await workbench
+            .dialog(
+                /Take over op1\.vnc from Dave\?.*op1\.vnc: checked out by Dave .*New holder on T3.*Dave will be warned before saving/s,
+            )
+            .waitFor();
         await workbench.screenshot('take-over');
         await workbench.clickDialogButton('Take Over');
         await workbench.quickInput.waitFor('Take Over op1.vnc');
         await workbench.quickInput.answer('');
-        await workbench.quickInput.message.filter({ hasText: 'A take-over needs a reason' }).waitFor();
+        await workbench.quickInput.message.filter({ hasText: 'A take-over requires a reason' }).waitFor();
         await workbench.screenshot('take-over-reason');
         await workbench.quickInput.answer('Dave is on holiday');
         await workbench.view.waitFor('op1.vnc', 'Dave is on holiday');
@@ -199,7 +203,7 @@ describe('The version at check-out, to a person', function () {
 
     it('tells me when somebody takes a file over from me, also while my window was closed', async () => {
         const { workbench, folder } = session;
-        const lost = (name: string): RegExp => new RegExp(`${name} was taken over from you\\. It is held by Dave`);
+        const lost = (name: string): RegExp => new RegExp(`${name} was taken over from you by Dave`);
         await colleague('Dave', folder, 'take-over', part, '--message', 'The machine is waiting');
         await workbench.notification(lost('4801247\\.mcam')).waitFor();
         await workbench.screenshot('taken-over');

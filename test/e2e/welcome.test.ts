@@ -28,7 +28,7 @@ describe('A window without a repository', function () {
         const { workbench } = session;
         const folder = join(outer, 'empty');
         await workbench.openContainer('CNC Checkout');
-        await workbench.welcome.getByText('No repository was found here').waitFor();
+        await workbench.welcome.getByText('No repository found').waitFor();
         await workbench.screenshot('welcome-no-repository');
         await workbench.welcome.getByRole('button', { name: 'Retry' }).waitFor();
         await workbench.welcome.getByRole('button', { name: 'Choose Repository Folder' }).click();

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { waitFor } from '../host/support/events';
 import { leaveAll } from '../host/support/quickInput';
+import { takeMessages, takeQuestions } from '../host/support/screen';
 import { activate, commandLine, inShop, labels, onDisk, repositoryOf, row, uriOf } from '../host/support/shop';
 
 describe('Restricted Mode', () => {
@@ -39,13 +40,17 @@ describe('Restricted Mode', () => {
         const edit = new vscode.WorkspaceEdit();
         edit.insert(mine, new vscode.Position(0, 0), '(X)\n');
         await vscode.workspace.applyEdit(edit);
-        // Each ends although nobody answers a question.
+        takeMessages();
         await vscode.commands.executeCommand('cncCheckout.checkOut', uriOf('4801247.mcam'));
         await vscode.commands.executeCommand('cncCheckout.checkOut', (await row(api, '4801247.mcam')).node);
         await vscode.commands.executeCommand('cncCheckout.checkIn', mine);
         await vscode.commands.executeCommand('cncCheckout.checkInAll');
         await vscode.commands.executeCommand('cncCheckout.restoreLocksFile');
         await vscode.commands.executeCommand('cncCheckout.chooseRepository');
+        const refusals = takeMessages().filter(
+            (text) => text === 'This workspace is in Restricted Mode. Trust it to check files out or in.',
+        );
+        assert.deepEqual([refusals.length, takeQuestions()], [6, []]);
         assert.deepEqual(await contents(), before);
         assert.equal(document.isDirty, true);
         await vscode.window.showTextDocument(document);
@@ -57,7 +62,8 @@ describe('Restricted Mode', () => {
         assert.match(await vscode.env.clipboard.readText(), /^4801247\.vnc\nChecked out by Alice/);
         await vscode.commands.executeCommand('cncCheckout.openLocksFile');
         assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, inShop('locks.json'));
-        await leaveAll('cncCheckout.findFile');
+        const question = 'Find File in Repository: Type a part number or folder; select a file to open it';
+        await leaveAll([question], 'cncCheckout.findFile');
         await vscode.commands.executeCommand('cncCheckout.filterCheckedOut');
         assert.deepEqual(await labels(api), ['4801247.vnc', 'op1.vnc', 'op2.vnc']);
         await vscode.commands.executeCommand('cncCheckout.filterAll');
@@ -76,11 +82,11 @@ describe('Restricted Mode', () => {
         };
         await writeFile(inShop('.vscode/settings.json'), JSON.stringify(settings));
         const read = (): boolean => api.repositories.all[0]?.settings.requireMessage === true;
-        await waitFor(api.repositories.onDidChange, read, 'the settings were read');
+        await waitFor(api.repositories.onDidReopen, read, 'the settings were read');
         await api.repositories.refresh();
-        const opened = repositoryOf(api);
-        assert.equal(opened.repository.options.root, inShop('repo'));
-        assert.equal(opened.locksFile.file, inShop('locks.json'));
+        const session = repositoryOf(api);
+        assert.equal(session.repository.options.root, inShop('repo'));
+        assert.equal(session.locksFile.file, inShop('locks.json'));
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
     });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
-import { acceptAll } from './support/quickInput';
+import { acceptAll, asksForMessage, asksToRelease } from './support/quickInput';
 import { resetSettings, set } from './support/settings';
 import {
     activate,
@@ -106,10 +106,11 @@ describe('The tree, grouped', () => {
         await group('Job');
         const { node, item } = await row(api, '4801247');
         assert.equal(item.contextValue, 'group job available');
-        await acceptAll('cncCheckout.checkOut', node, [node]);
+        await acceptAll([asksForMessage('2 files')], 'cncCheckout.checkOut', node, [node]);
         assert.deepEqual(await readHolders(), { '4801247.mcam': me(), '4801247.vnc': me() });
         assert.equal(api.tree.getTreeItem(node).contextValue, 'group job heldByMe');
-        await acceptAll('cncCheckout.checkIn', node, [node, (await row(api, '4801247', '4801247.vnc')).node]);
+        const nodes = [node, (await row(api, '4801247', '4801247.vnc')).node];
+        await acceptAll([asksToRelease('2 files')], 'cncCheckout.checkIn', node, nodes);
         assert.deepEqual(await readHolders(), {});
     });
 

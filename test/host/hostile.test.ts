@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { commandsToTerminals, keysThatLeadAway, keysThatTrouble } from '../support/attacks';
 import { waitFor } from './support/events';
-import { acceptAll } from './support/quickInput';
+import { acceptAll, asksForMessage, asksToRelease } from './support/quickInput';
+import { assertSaid, takeQuestions } from './support/screen';
 import {
     activate,
     inShop,
@@ -64,9 +65,10 @@ describe('A hostile locks file', () => {
     it('is given back whole by a check-out and a check-in, with keys that lead away', async () => {
         const text = held([...keysThatLeadAway, ...keysThatTrouble], lockOf('Eve', commandsToTerminals));
         await writeLocks(api, text);
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        const asksForJob = 'Check Out 4801247.vnc: Check out the rest of job 4801247, too?';
+        await acceptAll([asksForJob, asksForMessage('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
         assert.equal(repositoryOf(api).file('4801247.vnc')?.state, 'heldByMe');
-        await acceptAll('cncCheckout.checkIn', uriOf('4801247.vnc'));
+        await acceptAll([asksToRelease('4801247.vnc')], 'cncCheckout.checkIn', uriOf('4801247.vnc'));
         assert.equal(JSON.stringify(JSON.parse(await readLocksText())), JSON.stringify(JSON.parse(text)));
     });
 
@@ -76,13 +78,17 @@ describe('A hostile locks file', () => {
         await vscode.env.clipboard.writeText('before');
         await vscode.commands.executeCommand('cncCheckout.copyLockDetails', '../outside.vnc');
         assert.equal(await vscode.env.clipboard.readText(), 'before');
-        const opened = repositoryOf(api);
+        const session = repositoryOf(api);
         for (const path of ['../outside.vnc', 'gone.vnc', 'notes.txt', inShop('outside.vnc')]) {
-            await vscode.commands.executeCommand('cncCheckout.openFile', { opened, path });
+            await vscode.commands.executeCommand('cncCheckout.openFile', { session, path });
+            if (session.file(path) !== undefined)
+                assertSaid(`${path} is no longer a file of the repository, so it was not opened.`);
         }
+        assert.deepEqual(takeQuestions(), []);
         assert.equal(openTabs(), 0);
         for (const name of ['checkOut', 'checkIn', 'copyLockDetails']) {
-            await acceptAll(`cncCheckout.${name}`, vscode.Uri.file(inShop('outside.vnc')));
+            await acceptAll([], `cncCheckout.${name}`, vscode.Uri.file(inShop('outside.vnc')));
+            assertSaid(/outside\.vnc is not inside a repository/);
         }
         assert.equal(await vscode.env.clipboard.readText(), 'before');
         await rm(inShop('outside.vnc'));
@@ -93,8 +99,8 @@ describe('A hostile locks file', () => {
         await writeFile(onDisk('tools/setup.exe'), 'MZ\u0000');
         try {
             await writeLocks(api, { 'tools/setup.exe': lockOf(me()) });
-            const opened = repositoryOf(api);
-            await vscode.commands.executeCommand('cncCheckout.openFile', { opened, path: 'tools/setup.exe' });
+            const session = repositoryOf(api);
+            await vscode.commands.executeCommand('cncCheckout.openFile', { session, path: 'tools/setup.exe' });
             assert.equal(openTabs(), 0);
         } finally {
             await rm(onDisk('tools'), { recursive: true });
@@ -118,7 +124,8 @@ describe('A hostile locks file', () => {
             assert.deepEqual(await labels(api, folder), [
                 'The folder job12 is a link now, and links are not followed.',
             ]);
-            await acceptAll('cncCheckout.checkOut', uriOf('job12/op1.vnc'));
+            await acceptAll([asksForMessage('op1.vnc')], 'cncCheckout.checkOut', uriOf('job12/op1.vnc'));
+            assertSaid(/^job12\/op1\.vnc is not in the repository/);
             assert.equal(await readLocksText(), '');
             await repository.refresh();
             assert.ok(!(await labels(api)).includes('job12'));

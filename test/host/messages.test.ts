@@ -50,7 +50,11 @@ describe('Text that other people typed', () => {
                     : (Reflect.get(target, key) as unknown),
         });
         const typed = `Rev C\n2026-11-23 12:00:00.000 [error] not from here${commandsToTerminals}`;
-        reportRefusals([{ path: 'x.vnc', refusal: { code: 'heldByOther', message: `Held: ${typed}.` } }], log);
+        reportRefusals(
+            'checked out',
+            [{ path: 'x.vnc', refusal: { code: 'heldByOther', message: `Held: ${typed}.` } }],
+            log,
+        );
         reportError(new CheckoutError('mutexTimeout', typed), log);
         reportError(Object.assign(new Error(typed), { stack: `Error: ${typed}\n    at x` }), log);
         await vscode.commands.executeCommand('notifications.clearAll');

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { settled } from './support/editors';
 import { waitFor } from './support/events';
-import { acceptAll } from './support/quickInput';
+import { acceptAll, asksForMessage } from './support/quickInput';
 import { resetSettings, set } from './support/settings';
 import { activate, colleague, inShop, lockOf, onDisk, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
 
@@ -70,7 +70,7 @@ describe('Edit protection', () => {
             'the line was in view',
         );
         const [range] = editor.visibleRanges;
-        await acceptAll('cncCheckout.checkOut', uriOf('long.vnc'));
+        await acceptAll([asksForMessage('long.vnc')], 'cncCheckout.checkOut', uriOf('long.vnc'));
         await settled(api, uriOf('long.vnc'), false);
         assert.deepEqual(editor.selection, new vscode.Selection(1500, 3, 1500, 5));
         assert.deepEqual(editor.visibleRanges[0], range);
@@ -81,7 +81,7 @@ describe('Edit protection', () => {
         await writeLocks(api, { [file]: lockOf(me()), [other]: lockOf(me()) });
         const editor = await show(uriOf(file));
         assert.equal(await canType(editor), true);
-        await acceptAll('cncCheckout.checkIn', uriOf(file));
+        await vscode.commands.executeCommand('cncCheckout.checkIn', uriOf(file));
         await settled(api, uriOf(file), true);
         assert.equal(await canType(editor), false);
         const taken = await show(uriOf(other));
@@ -101,7 +101,8 @@ describe('Edit protection', () => {
         for (const viewColumn of [vscode.ViewColumn.Two, vscode.ViewColumn.One]) {
             assert.equal(await canType(await show(uriOf(file), { viewColumn })), false);
         }
-        await acceptAll('cncCheckout.checkOut', uriOf(file));
+        const asksForJob = `Check Out ${file}: Check out the rest of job 4801247, too?`;
+        await acceptAll([asksForJob, asksForMessage(file)], 'cncCheckout.checkOut', uriOf(file));
         await settled(api, uriOf(file), false);
         for (const viewColumn of [vscode.ViewColumn.One, vscode.ViewColumn.Two]) {
             assert.equal(await canType(await show(uriOf(file), { viewColumn })), true);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
-import { acceptAll, leaveAll } from './support/quickInput';
+import { acceptAll, asksForMessage } from './support/quickInput';
+import { assertSaid, takeQuestions } from './support/screen';
 import { resetSettings, set } from './support/settings';
 import {
     activate,
@@ -20,6 +21,7 @@ import {
     writeLocks,
 } from './support/shop';
 
+const asksForJob = (file: string): string => `Check Out ${file}: Check out the rest of job 4801247, too?`;
 const variable = 'CNC_CHECKOUT_TEST_FOLDER';
 
 describe('A setting', () => {
@@ -38,7 +40,11 @@ describe('A setting', () => {
 
     it('userName is the name under which files are held', async () => {
         await set(api, 'userName', ' Zoë Smith ', vscode.ConfigurationTarget.Global);
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await acceptAll(
+            [asksForJob('4801247.vnc'), asksForMessage('4801247.vnc')],
+            'cncCheckout.checkOut',
+            uriOf('4801247.vnc'),
+        );
         assert.deepEqual(await readHolders(), { '4801247.vnc': 'Zoë Smith' });
         assert.equal((await row(api, '4801247.vnc')).item.contextValue, 'file present heldByMe');
         assert.equal(api.statusBarItem.text, '$(edit) 1 checked out');
@@ -72,6 +78,7 @@ describe('A setting', () => {
         assert.equal(api.statusBarItem.text, '$(debug-disconnect) Share unreachable');
         assert.deepEqual(await rows(api), []);
         await vscode.commands.executeCommand('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        assertSaid(/4801247\.vnc is not inside a repository/);
         assert.equal(await readLocksText(), '');
         await mkdir(inShop('elsewhere'));
         await vscode.commands.executeCommand('cncCheckout.refresh');
@@ -99,7 +106,7 @@ describe('A setting', () => {
         await writeFile(file, JSON.stringify({ '4801247.vnc': lockOf('Alice', 'Hers') }));
         await set(api, 'locksFile', 'elsewhere/who has what.json');
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.mcam'));
+        await acceptAll([asksForMessage('4801247.mcam')], 'cncCheckout.checkOut', uriOf('4801247.mcam'));
         const locks = JSON.parse(await readFile(file, 'utf8')) as object;
         assert.deepEqual(Object.keys(locks), ['4801247.vnc', '4801247.mcam']);
         assert.equal(await readLocksText(), '');
@@ -109,9 +116,10 @@ describe('A setting', () => {
         await set(api, 'fileExtensions', ['VNC', '.txt']);
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.vnc', 'notes.txt']);
         assert.deepEqual(await labels(api, await row(api, 'job13', 'Größe 40')), ['op1.VNC']);
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.mcam'));
+        await acceptAll([], 'cncCheckout.checkOut', uriOf('4801247.mcam'));
+        assertSaid(/^4801247\.mcam cannot be checked out, because only files that end in \.vnc, \.txt can be\.$/);
         assert.equal(await readLocksText(), '');
-        await acceptAll('cncCheckout.checkOut', uriOf('notes.txt'));
+        await acceptAll([asksForMessage('notes.txt')], 'cncCheckout.checkOut', uriOf('notes.txt'));
         assert.deepEqual(Object.keys(await readHolders()), ['notes.txt']);
     });
 
@@ -126,11 +134,17 @@ describe('A setting', () => {
         await repository.poll();
         await accept();
         await accept();
-        await leaveAll('cncCheckout.showMyCheckOuts');
+        await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
         await checkOut;
+        const required = asksForMessage('4801247.vnc').replace('optional, ', '');
+        assert.deepEqual(takeQuestions(), [asksForJob('4801247.vnc'), required]);
         assert.equal(await readLocksText(), '');
         await set(api, 'requireMessage', undefined);
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await acceptAll(
+            [asksForJob('4801247.vnc'), asksForMessage('4801247.vnc')],
+            'cncCheckout.checkOut',
+            uriOf('4801247.vnc'),
+        );
         assert.deepEqual(Object.keys(await readHolders()), ['4801247.vnc']);
     });
 

@@ -43,16 +43,16 @@ describe('A program that is older than its part', () => {
         await postBefore('4801247.vnc', '4801247.mcam', 2 * DAY + 5000);
         await waitForProblems('4801247.vnc', 1);
         assert.deepEqual(problems('4801247.vnc'), [
-            'Posted 2 days before the last change of 4801247.mcam. Post it again, or make sure that the change does not matter here.',
+            'Posted 2 days before 4801247.mcam was last changed. Post it again, or check that the change does not affect this program.',
         ]);
         const { node, item } = await row(api, '4801247.vnc');
-        assert.equal(item.description, 'posted 2 days before the last change of 4801247.mcam');
+        assert.equal(item.description, 'posted 2 days before 4801247.mcam was last changed');
         assert.ok(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id === 'warning');
         assert.equal(item.contextValue, 'file present available stale');
         const { tooltip } = await api.tree.resolveTreeItem(item, node);
         assert.match(
             typeof tooltip === 'string' ? tooltip : '',
-            /\nStale: posted 2 days before the last change of 4801247\.mcam\n/,
+            /\nStale: posted 2 days before 4801247\.mcam was last changed\n/,
         );
         await writeFile(onDisk('4801247.vnc'), '%\nO1247 (POSTED AGAIN)\n%\n');
         await waitForProblems('4801247.vnc', 0);
@@ -66,7 +66,7 @@ describe('A program that is older than its part', () => {
         const { item } = await row(api, '4801247.vnc');
         assert.equal(
             item.description,
-            'Dave · 2 h ago · New holder · posted 3 min before the last change of 4801247.mcam',
+            'Dave · 2 h ago · New holder · posted 3 min before 4801247.mcam was last changed',
         );
         assert.ok(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id === 'lock');
     });

@@ -152,8 +152,8 @@ describe('The tree', () => {
     it('shows a program that comes and goes in a folder by itself', async () => {
         const has = async (): Promise<boolean> => (await labels(api)).includes('new.vnc');
         assert.equal(await has(), false);
-        const opened = repositoryOf(api);
-        const known = (): boolean => opened.file('new.vnc') !== undefined;
+        const session = repositoryOf(api);
+        const known = (): boolean => session.file('new.vnc') !== undefined;
         await writeFile(onDisk('new.vnc'), '');
         await waitFor(api.tree.onDidChangeTreeData, known, 'the new file was shown');
         assert.equal(await has(), true);

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { waitFor } from './support/events';
-import { acceptAll, leaveAll } from './support/quickInput';
+import { acceptAll, asksForMessage, leaveAll } from './support/quickInput';
+import { assertSaid, takeMessages } from './support/screen';
 import { resetSettings, set } from './support/settings';
 import {
     activate,
@@ -41,7 +42,7 @@ describe('The version at check-out', () => {
     });
 
     async function checkOut(path: string): Promise<void> {
-        await acceptAll('cncCheckout.checkOut', uriOf(path));
+        await acceptAll([asksForMessage(path.slice(path.lastIndexOf('/') + 1))], 'cncCheckout.checkOut', uriOf(path));
         assert.equal((await readHolders())[path], me());
         await api.versions.whenKept(repositoryOf(api));
     }
@@ -66,7 +67,7 @@ describe('The version at check-out', () => {
         assert.match(String(modified.item.description), /^modified · /);
         assert.equal(modified.item.contextValue, 'file present heldByMe modified');
         const tooltip = await api.tree.resolveTreeItem(modified.item, modified.node);
-        assert.match(tooltip.tooltip as string, /Modified since the check-out/);
+        assert.match(tooltip.tooltip as string, /Modified since check-out/);
         await writeFile(onDisk(file), originals.get(file)!);
         await untilModified(false);
         assert.equal((await row(api, 'job12', 'op1.vnc')).item.contextValue, 'file present heldByMe');
@@ -125,6 +126,7 @@ describe('The version at check-out', () => {
         await commandLine('check-out', file, '--user', me());
         await repositoryOf(api).repository.poll(true);
         await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(file));
+        assertSaid(/^This computer has no record of job12\/op1\.vnc at check-out: /);
         assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab, undefined);
     });
 
@@ -133,7 +135,9 @@ describe('The version at check-out', () => {
         const before = repositoryOf(api).file(file)!.lock!.timestamp;
         await writeFile(onDisk(file), '%\nO1 (FIRST HALF)\n%\n');
         await untilModified(true);
-        await acceptAll('cncCheckout.checkInAndKeep', uriOf(file));
+        const question = 'Check In op1.vnc and Keep Checked Out: What did you change? (optional, kept in the history)';
+        await acceptAll([question], 'cncCheckout.checkInAndKeep', uriOf(file));
+        assertSaid('Checked in op1.vnc (still checked out)');
         assert.deepEqual(await readHolders(), { [file]: me() });
         assert.notEqual(repositoryOf(api).file(file)!.lock!.timestamp, before);
         await untilModified(false);
@@ -145,7 +149,8 @@ describe('The version at check-out', () => {
     it('stays the same where nothing was changed that could be checked in', async () => {
         await checkOut(file);
         const before = repositoryOf(api).file(file)!.lock!.timestamp;
-        await acceptAll('cncCheckout.checkInAndKeep', uriOf(file));
+        await vscode.commands.executeCommand('cncCheckout.checkInAndKeep', uriOf(file));
+        assertSaid('op1.vnc: no changes since check-out, so there is nothing to check in. It stays checked out.');
         assert.equal(repositoryOf(api).file(file)!.lock!.timestamp, before);
     });
 
@@ -153,16 +158,19 @@ describe('The version at check-out', () => {
         await set(api, 'askForCheckInMessage', true);
         await checkOut(file);
         await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
-        await leaveAll('cncCheckout.checkIn', uriOf(file));
+        const question = 'Check In op1.vnc: What did you change? (optional, kept in the history)';
+        await leaveAll([question], 'cncCheckout.checkIn', uriOf(file));
         assert.deepEqual(await readHolders(), { [file]: me() });
-        await acceptAll('cncCheckout.checkIn', uriOf(file));
+        await acceptAll([question], 'cncCheckout.checkIn', uriOf(file));
         assert.deepEqual(await readHolders(), {});
         await set(api, 'askForCheckInMessage', undefined);
     });
 
     it('does not ask to take over what nobody else holds', async () => {
         await writeLocks(api, { [file]: lockOf(me()) });
+        takeMessages();
         await vscode.commands.executeCommand('cncCheckout.takeOver', uriOf(file));
+        assert.deepEqual(takeMessages(), ['You already have job12/op1.vnc checked out.']);
         assert.deepEqual(await readHolders(), { [file]: me() });
     });
 });

@@ -36,6 +36,19 @@ export function systemCode(error: unknown): string | undefined {
     return Object.entries(constants.errno).find(([, value]) => value === -Number(errno))?.[0] ?? error.code;
 }
 
+/** Whether an error came from the operating system: a disk, a share, a process. Anything else is a mistake or one of ours. */
+export function isSystemError(error: unknown): boolean {
+    return systemCode(error) !== undefined;
+}
+
+/**
+ * For a `catch` that passes over what a disk or share refuses: throws everything else again, so that a mistake in the code
+ * is never taken for a bad connection.
+ */
+export function rethrowUnlessSystemError(error: unknown): void {
+    if (!isSystemError(error)) throw error;
+}
+
 /** Whatever was thrown, as text for a person or a log. */
 export function describeError(error: unknown): string {
     return error instanceof Error ? error.message : String(error);

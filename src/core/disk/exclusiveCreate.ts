@@ -1,5 +1,5 @@
 import { link, open, readFile, unlink, type FileHandle } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { leavesDoubt } from './retry';
 
 /** What disks and clients say that know no second name for a file. */
@@ -33,7 +33,7 @@ export class ExclusiveCreate {
             const [ours, there] = await Promise.all([readFile(this.prepared), readFile(this.file)]);
             if (isBeginning(there, ours)) await unlink(this.file);
         } catch (error) {
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
         }
     }
 

@@ -1,5 +1,5 @@
 import { rename, stat, unlink } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { ExclusiveCreate } from './exclusiveCreate';
 import { leavesDoubt, patienceWith, pause } from './retry';
 
@@ -95,7 +95,7 @@ async function whenThere(prepared: string, file: string, inDoubt: boolean): Prom
         await unlink(prepared);
         return isSame ? 'replaced' : inDoubt ? 'unknown' : 'untouched';
     } catch (error) {
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
         return inDoubt ? 'unknown' : 'untouched';
     }
 }

@@ -1,5 +1,5 @@
 import { open, unlink, type FileHandle } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { replaceFile, type ReplaceOptions, type Replacement } from './replaceFile';
 
 /** How the content of a file is written. */
@@ -91,7 +91,7 @@ export class StagedFile {
             await this.handle.chmod(mode);
         } catch (error) {
             // Shares mounted without Unix permissions refuse this, and then there is nothing to keep.
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
         }
     }
 

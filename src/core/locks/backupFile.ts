@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { backupOf, type LocksErrors } from './locksErrors';
 import type { Replacement } from '../disk/replaceFile';
 import type { Lease } from '../mutex/lease';
@@ -40,7 +40,7 @@ export class BackupFile {
             await this.put(bytes, hold.temporary('first'), { durable: true, isNew: true }, () => Promise.resolve(true));
         } catch (error) {
             // Whether there can be a copy is told once the change is made.
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
         }
     }
 

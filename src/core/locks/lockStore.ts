@@ -14,7 +14,7 @@ import {
     type RuleResult,
     type TakeOverRequest,
 } from './rules';
-import { type FileStamp, isCoarse } from '../disk/fileStamp';
+import { FileStamp } from '../disk/fileStamp';
 
 /** How a check-out or check-in of several files is meant. */
 export interface ChangeTerms {
@@ -35,8 +35,11 @@ export interface ChangeTerms {
  * CheckoutError when it could not be carried out.
  */
 export interface LockStore {
-    /** The locks in force, and a mark by which `mark()` tells later whether they may have changed. */
-    list(): Promise<{ readonly table: LockTable; readonly mark: string }>;
+    /**
+     * The locks in force, and a mark by which `mark()` tells later whether they may have changed; undefined while no mark
+     * can tell that, so that they have to be read again.
+     */
+    list(): Promise<{ readonly table: LockTable; readonly mark: string | undefined }>;
     /** The mark of the locks in force now; costs next to nothing. */
     mark(): Promise<string>;
     /** Checks files out with the same lock for each; see the rule of that name. */
@@ -66,14 +69,13 @@ export class FileLockStore implements LockStore {
         private readonly coarseTime = COARSE_TIME,
     ) {}
 
-    async list(): Promise<{ table: LockTable; mark: string }> {
+    async list(): Promise<{ table: LockTable; mark: string | undefined }> {
         const { table, stamp } = await this.file.read();
-        // A mark that no later look gives: it has the locks read again until the stamp can be believed.
-        return { table, mark: this.isSettled(stamp) ? stamp : `${stamp}, just seen` };
+        return { table, mark: this.isSettled(stamp) ? markOf(stamp) : undefined };
     }
 
-    mark(): Promise<string> {
-        return this.file.stamp();
+    async mark(): Promise<string> {
+        return markOf(await this.file.stamp());
     }
 
     checkOut(
@@ -117,10 +119,11 @@ export class FileLockStore implements LockStore {
         return this.file.history.read(wanted);
     }
 
-    private isSettled(stamp: FileStamp): boolean {
-        if (!isCoarse(stamp)) return true;
+    /** Whether no later change can leave the same stamp. */
+    private isSettled(stamp: FileStamp | undefined): boolean {
+        if (stamp?.isCoarse !== true) return true;
         const now = performance.now();
-        if (this.seen?.stamp !== stamp) this.seen = { stamp, since: now };
+        if (this.seen === undefined || !FileStamp.same(this.seen.stamp, stamp)) this.seen = { stamp, since: now };
         return now - this.seen.since >= this.coarseTime;
     }
 
@@ -143,6 +146,10 @@ export class FileLockStore implements LockStore {
         );
         return { table, outcomes: result };
     }
+}
+
+function markOf(stamp: FileStamp | undefined): string {
+    return stamp?.toString() ?? 'no file';
 }
 
 function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {

@@ -6,7 +6,7 @@ import { CheckoutError } from '../base/errors';
 import type { HistoryEvent } from '../history/historyEvent';
 import { HistoryFile } from '../history/historyFile';
 import { OversizedText } from '../base/jsonText';
-import { LocksReader, NO_FILE, type LocksReading, type LocksSource } from './locksReader';
+import { LocksReader, type LocksReading, type LocksSource } from './locksReader';
 import { LocksErrors } from './locksErrors';
 import type { LockTable } from './lockTable';
 import { Mutex, type HeldMutex, type MutexOptions } from '../mutex/mutex';
@@ -17,6 +17,7 @@ import { BackupFile } from './backupFile';
 import { sameContent } from '../disk/readFile';
 import { copyDurably } from '../disk/durableCopy';
 import type { FileStamp } from '../disk/fileStamp';
+import { SerialQueue } from '../base/serialQueue';
 
 /** A pure change of the lock table: the table after it (the same object for "nothing to do") and what to answer. */
 export type Change<T> = (table: LockTable) => { readonly table: LockTable; readonly result: T };
@@ -54,7 +55,7 @@ export class LocksFile {
     private readonly copy: BackupFile;
     /** What was done, by every change that says so. */
     readonly history: HistoryFile;
-    private queue: Promise<unknown> = Promise.resolve();
+    private readonly changes = new SerialQueue();
 
     /**
      * @param file absolute path
@@ -93,10 +94,10 @@ export class LocksFile {
     }
 
     /**
-     * The stamp of the locks file now, by one `stat`.
+     * The stamp of the locks file now, by one `stat`; undefined when there is none.
      * @throws CheckoutError `locksFileUnreachable`
      */
-    stamp(): Promise<FileStamp> {
+    stamp(): Promise<FileStamp | undefined> {
         return this.reader.stamp();
     }
 
@@ -114,7 +115,7 @@ export class LocksFile {
         stands: (table: LockTable, result: T, certain: boolean) => boolean,
         record: (result: T) => readonly HistoryEvent[] = () => [],
     ): Promise<{ table: LockTable; result: T }> {
-        return this.enqueue(async () => {
+        return this.changes.run(async () => {
             let failures = 0;
             for (let attempt = 0; attempt < TRIES; attempt++) {
                 if (attempt > 1) await delay((attempt - 1) * LONGER);
@@ -148,7 +149,7 @@ export class LocksFile {
     async previewRestore(): Promise<RestorePreview> {
         const copy = await this.reader.readBackup();
         const { source, table, damage } = await this.reader.readPatiently();
-        const current = source.stamp === NO_FILE ? 'missing' : damage !== undefined ? 'damaged' : table;
+        const current = source === undefined ? 'missing' : damage !== undefined ? 'damaged' : table;
         return { current, backup: copy.table, seen: [source, copy.source] };
     }
 
@@ -158,13 +159,7 @@ export class LocksFile {
      * @throws CheckoutError
      */
     restoreBackup(now: Date, preview?: RestorePreview): Promise<Restoration> {
-        return this.enqueue(async () => (await this.mutex.run((held) => this.restore(now, preview, held))).result);
-    }
-
-    private enqueue<T>(job: () => Promise<T>): Promise<T> {
-        const result = this.queue.then(job);
-        this.queue = result.catch(() => undefined); // Whoever asked for it gets the error; the next one starts anew.
-        return result;
+        return this.changes.run(async () => (await this.mutex.run((held) => this.restore(now, preview, held))).result);
     }
 
     /** One try at a transaction; undefined when somebody interfered, and then nothing was written. */
@@ -196,7 +191,7 @@ export class LocksFile {
             if (!sameContent(seen, before) || !sameContent(seenCopy, copy.source)) throw this.trouble.outdated();
         }
         const setAside =
-            before.stamp === NO_FILE ? undefined : `${this.file}.${now.toISOString().replace(/[:.]/g, '-')}.damaged`;
+            before === undefined ? undefined : `${this.file}.${now.toISOString().replace(/[:.]/g, '-')}.damaged`;
         if (setAside !== undefined) await this.guard(copyDurably(this.file, setAside));
         let became: Replacement = 'untouched';
         try {
@@ -221,18 +216,18 @@ export class LocksFile {
         const text = Buffer.from(this.serialise(table), 'latin1'); // It is ASCII.
         let finishCopy: (replaced: boolean) => void = () => undefined;
         const isReplaced = new Promise<boolean>((resolve) => (finishCopy = resolve));
-        const isNew = before.stamp === NO_FILE;
+        const isNew = before === undefined;
         let became: Replacement = 'untouched';
         try {
-            const writing = held.hold.draft.write(text, { durable: true, mode: before.mode });
+            const writing = held.hold.draft.write(text, { durable: true, mode: before?.mode });
             // Written at the same time, put in its place afterwards.
             held.hold.finishWith(this.copy.follow(text, held.hold, isReplaced));
             held.hold.finishWith(this.record(events, isReplaced));
-            const [, , isUncopied] = await this.guard(Promise.all([writing, before.closed, this.copy.isMissing()]));
+            const [, , isUncopied] = await this.guard(Promise.all([writing, before?.closed, this.copy.isMissing()]));
             const confirm = async (): Promise<boolean> => {
                 await held.atFailpoint('beforeLook');
                 let isUnchanged = await this.reader.isStill(before);
-                if (isUnchanged && isUncopied && before.bytes !== undefined) {
+                if (isUnchanged && isUncopied && before?.bytes !== undefined) {
                     await this.copy.makeFirst(before.bytes, held.hold);
                     isUnchanged = await this.reader.isStill(before);
                 }

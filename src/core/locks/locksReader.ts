@@ -3,25 +3,22 @@ import { lstat, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Absence, untilFound, whyAbsent } from '../disk/missingFile';
-import { CheckoutError, describeError, systemCode } from '../base/errors';
+import { CheckoutError, describeError, isSystemError, systemCode } from '../base/errors';
 import { LARGEST, LARGEST_MEGABYTES } from '../base/jsonText';
 import { backupOf, type LocksErrors } from './locksErrors';
 import { DamagedTable, LockTable } from './lockTable';
 import { retry, retryUntilAnswered } from '../disk/retry';
 import { readText, type ReadText, sameContent } from '../disk/readFile';
-import { type FileStamp, isCoarse, stampOf } from '../disk/fileStamp';
+import { FileStamp } from '../disk/fileStamp';
 
-/** The locks at one moment, and the stamp by which a later look tells whether they may have changed. */
+/** The locks at one moment, and the stamp by which a later look tells whether they may have changed: none without a file. */
 export interface LocksReading {
     readonly table: LockTable;
-    readonly stamp: FileStamp;
+    readonly stamp: FileStamp | undefined;
 }
 
-/** What was read of a locks file: its stamp alone when there was none. */
-export type LocksSource = Partial<ReadText> & { readonly stamp: FileStamp };
-
-/** The stamp of a locks file that is not there. */
-export const NO_FILE: FileStamp = 'none';
+/** What was read of a locks file; undefined when there was none. */
+export type LocksSource = ReadText | undefined;
 
 const READS_BEFORE_DAMAGED = 6;
 const PAUSE_BETWEEN_READS = 30;
@@ -40,18 +37,18 @@ export class LocksReader {
     async read(): Promise<LocksReading> {
         const disk = await this.readDisk(); // First: the disk may go away in between.
         const { table, source } = await this.readTable();
-        if (source.stamp !== NO_FILE) this.disk = disk;
-        return { table, stamp: source.stamp };
+        if (source !== undefined) this.disk = disk;
+        return { table, stamp: source?.stamp };
     }
 
     /** See `LocksFile.stamp`. */
-    async stamp(): Promise<FileStamp> {
+    async stamp(): Promise<FileStamp | undefined> {
         try {
-            return stampOf(await retry(() => stat(this.file, { bigint: true })));
+            return FileStamp.of(await retry(() => stat(this.file, { bigint: true })));
         } catch (error) {
             if (systemCode(error) !== 'ENOENT') throw this.trouble.unreachable(error);
             await this.requireFolder();
-            return NO_FILE;
+            return undefined;
         }
     }
 
@@ -71,7 +68,7 @@ export class LocksReader {
         for (let reading = 1; ; reading++) {
             const source = await this.readSource();
             try {
-                if (source.stamp !== NO_FILE) return { source, table: parse(source) };
+                if (source !== undefined) return { source, table: parse(source) };
                 await this.requireNew();
                 return { source, table: LockTable.empty };
             } catch (error) {
@@ -88,7 +85,7 @@ export class LocksReader {
             const source = await retry(() => readText(this.file, LARGEST));
             if (source !== undefined) return source;
             await this.requireFolder();
-            return { stamp: NO_FILE };
+            return undefined;
         } catch (error) {
             throw error instanceof CheckoutError ? error : this.trouble.unreachable(error);
         }
@@ -111,19 +108,19 @@ export class LocksReader {
      * @throws CheckoutError, also when it is a link by now
      */
     async isStill(before: LocksSource): Promise<boolean> {
-        if (!(await this.hasStamp(before.stamp))) return false;
-        return !isCoarse(before.stamp) || sameContent(before, await this.readSource());
+        if (!(await this.hasStamp(before?.stamp))) return false;
+        return before?.stamp.isCoarse !== true || sameContent(before, await this.readSource());
     }
 
-    private async hasStamp(expected: FileStamp): Promise<boolean> {
+    private async hasStamp(expected: FileStamp | undefined): Promise<boolean> {
         try {
             const stats = await lstat(this.file, { bigint: true });
             if (stats.isSymbolicLink()) throw this.trouble.isLink();
-            return stampOf(stats) === expected;
+            return FileStamp.same(FileStamp.of(stats), expected);
         } catch (error) {
             // What "not there" means, and what else can be wrong, is told by looking in the usual way.
-            if (error instanceof CheckoutError || systemCode(error) === undefined) throw error;
-            return (await this.stamp()) === expected;
+            if (error instanceof CheckoutError || !isSystemError(error)) throw error;
+            return FileStamp.same(await this.stamp(), expected);
         }
     }
 
@@ -177,7 +174,7 @@ export class LocksReader {
     }
 }
 
-function parse({ bytes, text }: LocksSource): LockTable {
+function parse({ bytes, text }: ReadText): LockTable {
     if (bytes === undefined) throw new DamagedTable(`it is larger than ${LARGEST_MEGABYTES} MB`);
     if (text === undefined) throw new DamagedTable('it is not UTF-8 text');
     return LockTable.parse(text);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { mkdir, open, rmdir, stat, unlink, utimes, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { removeMutex } from './orphans';
 import type { AtFailpoint } from './failpoints';
 import type { ReplaceOptions, Replacement } from '../disk/replaceFile';
@@ -186,7 +186,7 @@ export class Lease {
         try {
             await rmdir(this.directory);
         } catch (error) {
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
             // Something is left in it, or a waiter on Windows still has the owner file open; or it is another one by now.
             const owner = await readOwner(this.directory);
             if (owner === undefined || owner.token === this.token) await removeMutex(this.directory, atFailpoint);
@@ -220,6 +220,6 @@ async function name(ownerFile: FileHandle, text: string): Promise<void> {
             await ownerFile.close();
         }
     } catch (error) {
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
     }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as lockfile from 'proper-lockfile';
-import { type CheckoutError, systemCode } from '../base/errors';
+import { type CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import type { AtFailpoint } from './failpoints';
 import { MutexDirectory } from './mutexDirectory';
 import type { Lease } from './lease';
@@ -148,7 +148,7 @@ export class Mutex {
         } catch (error) {
             // The change itself has succeeded or failed already and that is what counts; what is left of the mutex is
             // stale and will be taken over.
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
             return false;
         }
         return this.directory.keptUntilRelease;

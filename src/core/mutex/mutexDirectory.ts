@@ -1,5 +1,5 @@
 import { callbackify } from 'node:util';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { removeOrphans, removeMutex } from './orphans';
 import type { AtFailpoint } from './failpoints';
 import { Lease } from './lease';
@@ -113,7 +113,7 @@ export class MutexDirectory {
             this.abandoned = undefined;
         } catch (error) {
             // The share is still away, or somebody has a file in it open: the next try comes here again.
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
         }
     }
 
@@ -185,7 +185,7 @@ export class MutexDirectory {
             await this.atFailpoint('foundStale');
             await removeMutex(this.directory, this.atFailpoint);
         } catch (error) {
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
             remember();
             // It cannot be moved or looked at now: someone has it open, it is not ours to move, the share is gone.
             throw Object.assign(new Error('taken', { cause: error }), { code: 'ELOCKED' });

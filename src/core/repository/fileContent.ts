@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { limitConcurrency } from '../base/concurrency';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError } from '../base/errors';
 import type { FileContent } from '../history/historyEvent';
 import { isFileInPlace } from '../disk/links';
 import { READING } from '../disk/readFile';
@@ -31,7 +31,7 @@ async function contentOf(diskPath: string): Promise<FileContent | undefined> {
             await handle.close();
         }
     } catch (error) {
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
         return undefined;
     }
 }

@@ -1,4 +1,4 @@
-import { CheckoutError, systemCode } from '../base/errors';
+import { CheckoutError, isSystemError } from '../base/errors';
 import type { Refusal } from '../locks/refusal';
 import { contentsOf } from './fileContent';
 import type { FileContent, History, HistoryQuery } from '../history/historyEvent';
@@ -7,6 +7,7 @@ import { isBehindLink } from '../disk/links';
 import { LockTable, newLock } from '../locks/lockTable';
 import type { ChangeTerms, LockStore } from '../locks/lockStore';
 import { foldersOf, RepositoryFolders, type KnownFolders } from './repositoryFolders';
+import { SerialQueue } from '../base/serialQueue';
 import { foldPath, folderOf, isRepositoryPath } from '../base/repositoryPath';
 import type { CheckOutRequest, Outcome, TakeOverRequest } from '../locks/rules';
 import { Snapshot } from './snapshot';
@@ -52,7 +53,7 @@ export class Repository {
     private readonly folders: RepositoryFolders;
     private status: RepositoryState = { kind: 'loading' };
     private seen: number | undefined;
-    private work: Promise<unknown> = Promise.resolve();
+    private readonly work = new SerialQueue();
     private readonly listeners = new Set<(change: RepositoryChange) => void>();
 
     constructor(
@@ -87,7 +88,7 @@ export class Repository {
 
     /** Reads the locks and lists again every folder that was looked at. Never throws: what went wrong is the state. */
     refresh(): Promise<void> {
-        return this.inTurn(() =>
+        return this.work.run(() =>
             this.guard(async () => {
                 const listings = await this.folders.relist(this.current);
                 this.show(listings, await this.readLocks());
@@ -97,7 +98,7 @@ export class Repository {
 
     /** Looks, by one `stat`, whether the locks changed, and reads them if so. `force` reads them in any case. */
     poll(force = false): Promise<void> {
-        return this.inTurn(() =>
+        return this.work.run(() =>
             this.guard(async () => {
                 const unwell = this.status.kind !== 'ready';
                 if (!force && !unwell && (await this.store.mark()) === this.mark) return;
@@ -113,7 +114,7 @@ export class Repository {
 
     /** Lists a folder that a person looks at, again if it was listed before. */
     look(folder: string): Promise<void> {
-        return this.inTurn(() => this.guard(async () => this.show(await this.folders.look(this.current, folder))));
+        return this.work.run(() => this.guard(async () => this.show(await this.folders.look(this.current, folder))));
     }
 
     /**
@@ -124,7 +125,7 @@ export class Repository {
      */
     async openable(path: string): Promise<string | undefined> {
         if (this.current.locate(path) === undefined) {
-            await this.inTurn(() => this.guard(async () => void (await this.request(path, new Set()))));
+            await this.work.run(() => this.guard(async () => void (await this.request(path, new Set()))));
         }
         const located = this.current.locate(path);
         if (located === undefined) return undefined;
@@ -146,7 +147,7 @@ export class Repository {
         return this.guard(async () => {
             const before = this.current.listings;
             const { folders, unreadable } = await this.folders.list(this.current, options);
-            await this.inTurn(async () => {
+            await this.work.run(async () => {
                 const listings = new Map(folders);
                 // What was looked at during the walk is newer.
                 for (const [folder, listing] of this.current.listings) {
@@ -164,7 +165,7 @@ export class Repository {
      */
     checkOut(paths: readonly string[], message: string, options: ChangeOptions = {}): Promise<readonly Outcome[]> {
         const { signal } = options;
-        return this.inTurn(async () => {
+        return this.work.run(async () => {
             const requests: CheckOutRequest[] = [];
             const listed = new Set<string>();
             const wantedIn = new Map<string, number>();
@@ -190,7 +191,7 @@ export class Repository {
      * @throws CheckoutError when the transaction could not be carried out
      */
     checkIn(paths: readonly string[], options: ChangeOptions = {}): Promise<readonly Outcome[]> {
-        return this.inTurn(async () => {
+        return this.work.run(async () => {
             await this.folders.require(this.current);
             if (options.signal?.aborted) return paths.map(cancelled);
             const contents = await this.contents(paths);
@@ -206,7 +207,7 @@ export class Repository {
      * @throws CheckoutError when the transaction could not be carried out
      */
     takeOver(requests: readonly TakeOverRequest[], message: string): Promise<readonly Outcome[]> {
-        return this.inTurn(async () => {
+        return this.work.run(async () => {
             await this.folders.require(this.current);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
             const contents = await this.contents(requests.map(({ path }) => path));
@@ -234,18 +235,12 @@ export class Repository {
         return contentsOf(this.options.root, files);
     }
 
-    private inTurn<T>(job: () => Promise<T>): Promise<T> {
-        const result = this.work.then(job);
-        this.work = result.catch(() => undefined); // Whoever asked for it gets the error; the next one starts anew.
-        return result;
-    }
-
     private async guard(job: () => Promise<void>): Promise<void> {
         try {
             await job();
             if (this.status.kind === 'ready') this.seen = Date.now();
         } catch (error) {
-            if (!(error instanceof CheckoutError) && systemCode(error) === undefined) throw error;
+            if (!(error instanceof CheckoutError) && !isSystemError(error)) throw error;
             this.enter(this.stateAfter(this.folders.explain(error)));
         }
     }

@@ -95,7 +95,7 @@ describe('repositoryPath', () => {
                     assert.ok(system.join(root, text).startsWith(root + system.sep), text);
                 }
             }),
-            { numRuns: 5000 },
+            { numRuns: 1000 },
         );
     });
 

@@ -10,7 +10,7 @@ describe('FileLockStore', () => {
     const file = (): string => path.join(folder(), 'locks.json');
     const locksOf = (user: string): string => JSON.stringify({ 'a.vnc': { user } });
     const open = (coarseTime?: number): FileLockStore =>
-        new FileLockStore(new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 5000 }), coarseTime);
+        new FileLockStore(new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 60_000 }), coarseTime);
 
     function write(user: string, seconds: number): void {
         writeFileSync(file(), locksOf(user));

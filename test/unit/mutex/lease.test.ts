@@ -5,13 +5,14 @@ import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Lease } from '../../../src/core/mutex/lease';
+import { skipBecause } from '../../faults/support/skip';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('MutexHold', () => {
     const folder = temporaryFolder();
 
     it('lets what goes on meanwhile end, even when the mutex cannot be given back', async function () {
-        if (process.platform === 'win32') return this.skip(); // Sockets are no files there.
+        if (process.platform === 'win32') skipBecause(this, 'sockets are no files on Windows');
         const directory = path.join(folder(), 'locks.json.lock');
         const hold = await Lease.take(
             directory,

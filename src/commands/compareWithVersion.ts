@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
 import { isBinaryFile } from '../core/disk/binaryFile';
-import type { KeptVersion } from '../core/revisions/versionStore';
 import { nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
 import { showMessage } from '../ui/messages';
 import type { RepositoryResource } from '../model/repositories';
 import { versionUri } from '../ui/versionDocuments';
 import type { CommandContext } from './shared/commandContext';
+import { keptVersion } from './shared/keptVersion';
 import { resolveTargets } from './shared/targets';
 
-/** Compare with Version at Check-Out: the text side by side; of what is no text the size, the time and the hash. */
+/** Compare with Version at Check-Out: shows text side by side; for binary files size, time and hash. */
 export async function compareWithVersion(context: CommandContext, ...args: unknown[]): Promise<void> {
     const targets = await resolveTargets(
         context.repositories,
         args,
-        'Choose the file to compare with its version at check-out',
+        'Select the file to compare with its version at check-out',
         ({ state, missing }) => state === 'heldByMe' && !missing,
     );
     for (const target of targets) await compare(context, target, targets.length === 1);
@@ -24,7 +24,7 @@ async function compare(context: CommandContext, resource: RepositoryResource, pr
     const { session, path } = resource;
     const file = session.file(path);
     if (file?.state !== 'heldByMe' || file.lock === undefined) {
-        const text = `You have not checked out ${path}, so there is no version at its check-out to compare it with.`;
+        const text = `You have not checked out ${path}, so there is no version at check-out to compare it with.`;
         return showMessage('info', text);
     }
     const version = await keptVersion(context, resource);
@@ -41,18 +41,7 @@ async function compare(context: CommandContext, resource: RepositoryResource, pr
     await vscode.commands.executeCommand('vscode.diff', then, now, title, { preview });
 }
 
-/** The version at check-out, with its copy where one is on its way. */
-export async function keptVersion(
-    { versions }: CommandContext,
-    resource: RepositoryResource,
-): Promise<KeptVersion | undefined> {
-    const version = await versions.versionOf(resource);
-    if (version === undefined || version.copy !== undefined) return version;
-    await versions.whenKept(resource.session);
-    return versions.versionOf(resource);
-}
-
-/** Why there is nothing to compare a file with, or to go back to. */
+/** Why there is nothing to compare a file with. */
 function notNoted(path: string): string {
-    return `How ${path} was at its check-out is not known on this computer: it was checked out elsewhere, or with another program.`;
+    return `This computer has no record of ${path} at check-out: it was checked out on another computer or with another program.`;
 }
