@@ -126,13 +126,13 @@ describe('A share on which somebody may not do everything', function () {
             assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json', 'locks.json.bak']]);
         });
 
-        it('makes the change and warns when the safety copy cannot be replaced', async () => {
+        it('makes the change and warns when the last good copy cannot be replaced', async () => {
             chownSync(shop.locksFile, NOBODY, NOBODY);
             chownSync(shop.folder, 1, 1); // Whoever owns the folder may do everything in it.
             writeFileSync(`${shop.locksFile}.bak`, 'old');
             const { code, stderr } = asNobody(...checkOut);
             assert.equal(code, 0, stderr);
-            assert.match(stderr, /^The change was made, but the safety copy .* because you have no permission/);
+            assert.match(stderr, /^The change was made, but the last good copy .* because you have no permission/);
             assert.equal(holders(shop)['bob.vnc'], 'Bob');
             assert.equal(readFileSync(`${shop.locksFile}.bak`, 'utf8'), 'old');
         });

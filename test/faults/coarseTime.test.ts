@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Watcher } from '../../src/core/repository/watcher';
@@ -49,6 +49,21 @@ for (const [what, seconds, mount] of [
             leaveMutex(shop);
             await checkOutForCarol(shop);
             assert.equal(holders(shop)['carol.vnc'], 'Carol');
+        });
+
+        it("hides no change from a window after its own: somebody else's of the same length in the same tick", async () => {
+            const { repository, locksFile } = openRepository(shop.folder, 'Bob');
+            await repository.refresh();
+            await repository.checkOut(['bob.vnc'], '');
+            const own = statSync(locksFile);
+            for (const user of ['Betty', 'Clara']) {
+                writeFileSync(locksFile, readFileSync(locksFile, 'utf8').replace(/Alice|Betty/, user));
+                utimesSync(locksFile, own.atimeMs / 1000, own.mtimeMs / 1000);
+                const { ino, size, mtimeMs } = statSync(locksFile);
+                assert.deepEqual([ino, size, mtimeMs], [own.ino, own.size, own.mtimeMs]);
+                await repository.poll();
+                assert.equal(repository.snapshot.file('alice.vnc')?.lock?.user, user);
+            }
         });
 
         it('hides no change from a window that looks: two of one length in one tick of its clock', async () => {

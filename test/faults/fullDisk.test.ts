@@ -66,7 +66,7 @@ describe('A disk that is full', function () {
                 made.push(pages);
                 assert.equal(holders(shop)['bob.vnc'], 'Bob', what);
                 if (stderr !== '')
-                    assert.match(stderr, /^The change was made, but the safety copy .* the disk is full\./);
+                    assert.match(stderr, /^The change was made, but the last good copy .* the disk is full\./);
                 else assert.equal(readFileSync(`${shop.locksFile}.bak`, 'utf8'), locksOf(shop), what);
             } else {
                 assert.equal(code, 2, what);

@@ -41,7 +41,7 @@ describe('A computer or a share that is gone, at every single call', function ()
         for (const { shop } of empty) {
             const { code, stderr } = await runHere(shop.folder, ['list']);
             assert.equal(code, 2);
-            assert.match(stderr, /locks\.json is damaged: it is empty\. .* Mend it/);
+            assert.match(stderr, /locks\.json is damaged: it is empty\. .* Repair it/);
             rmSync(shop.locksFile);
         }
         await goOn(swept);

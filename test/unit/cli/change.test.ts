@@ -60,7 +60,7 @@ describe('cnc-checkout check-out and check-in', () => {
         );
     });
 
-    it('takes over from whoever has a file, says from whom, and takes over no other', async () => {
+    it('takes a file over from its holder, says from whom, and takes no other', async () => {
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc'));
         const taken = await run('take-over', 'job12/op1.vnc', '--user', 'bob', '--message', 'Alice is ill', '--json');
         const [outcome] = JSON.parse(taken.stdout) as (JsonOutcome & { taken_over_from?: SavedLock })[];
@@ -69,7 +69,7 @@ describe('cnc-checkout check-out and check-in', () => {
         const refused = await run('take-over', '4801247.vnc', 'job12/op1.vnc', '--user', 'Bob', '--message', 'Again');
         assert.equal(refused.code, 1);
         assert.match(refused.stderr, /4801247\.vnc is not checked out, so there is nothing to take over\./);
-        assert.match(refused.stderr, /You have job12\/op1\.vnc checked out already/);
+        assert.match(refused.stderr, /You have already checked out job12\/op1\.vnc/);
         assert.equal(locks()['job12/op1.vnc']?.message, 'Alice is ill');
     });
 
@@ -87,7 +87,7 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.equal(stdout, 'Checked out 4801247.mcam.\nChecked out 4801247.vnc.\n');
         assert.equal(
             stderr,
-            'job12/op1.vnc is held by Alice on CAM-07, 2 h ago: “Working on revisions”. Ask Alice to check it in.\n',
+            'job12/op1.vnc has been checked out by Alice on CAM-07 for 2 h: “Working on revisions”. Ask Alice to check it in.\n',
         );
         assert.deepEqual(Object.keys(locks()), ['job12/op1.vnc', '4801247.mcam', '4801247.vnc']);
     });
@@ -143,7 +143,7 @@ describe('cnc-checkout check-out and check-in', () => {
         const before = locksOf(shop.folder);
         const { code, stderr } = await run('check-out', '4801247.mcam', '--message', 'Second');
         assert.equal(code, 1);
-        assert.match(stderr, /You have 4801247\.mcam checked out already/);
+        assert.match(stderr, /You have already checked out 4801247\.mcam/);
         assert.equal(locksOf(shop.folder), before);
     });
 
@@ -210,7 +210,7 @@ describe('cnc-checkout check-out and check-in', () => {
         });
     }
 
-    it('leaves nothing behind but the locks file, its safety copy and the history', async () => {
+    it('leaves nothing behind but the locks file, its last good copy and the history', async () => {
         await run('check-out', '4801247.mcam');
         await run('check-out', '4801247.mcam', '--user', 'Bob');
         assert.deepEqual(readdirSync(shop.folder).sort(), [

@@ -50,7 +50,7 @@ describe('The command line and those who mean harm', function () {
         assert.doesNotMatch((await runHere(shop.folder, ['list'])).stdout, command);
     });
 
-    it('does not let anybody take, free or touch a file by such a key', async () => {
+    it('never checks out, checks in or touches a file by such a key', async () => {
         const arguable = (key: string): boolean => !/\0/.test(key) && key.trim() !== '' && key.length < 10_000;
         const keys = [...keysThatLeadAway, ...keysThatTrouble].filter(arguable);
         writeFileSync(join(shop.folder, 'outside.vnc'), '');
@@ -142,7 +142,7 @@ describe('The command line and those who mean harm', function () {
         );
     });
 
-    it('is not drowned in megabytes that somebody wrote, and tells all of them in JSON', async () => {
+    it('cuts megabytes of text in the table, and prints all of it as JSON', async () => {
         const flood = 'x'.repeat(2 ** 20);
         writeLocks(shop.folder, held(['job12/op1.vnc'], { user: flood, host: flood, message: flood }));
         const { stdout } = await runHere(shop.folder, ['list']);
@@ -191,7 +191,7 @@ describe('The command line and those who mean harm', function () {
             symlinkSync('../elsewhere/secret.vnc', inRepo('secret.vnc'));
         });
 
-        it('lists nothing behind them, and tells nothing of it where somebody holds it', async () => {
+        it('lists nothing behind them, and no details of a held file there', async () => {
             assert.ok((await list()).every(({ name }) => !/secret|leaves|elsewhere/.test(name)));
             writeLocks(shop.folder, held(['leaves/secret.vnc', 'secret.vnc']));
             const told = (await list()).filter(({ name }) => /secret/.test(name));

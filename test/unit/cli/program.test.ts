@@ -43,7 +43,7 @@ describe('The built command line as a program', () => {
             'Bob',
         ]);
         assert.deepEqual([code, stdout], [1, 'Checked out 4801247.mcam.\n']);
-        assert.match(stderr, /^4801247\.vnc is .* Alice on CAM-07/);
+        assert.match(stderr, /^4801247\.vnc has been checked out by Alice on CAM-07 for 2 h/);
     });
 
     it('exits with 2 when it cannot run', () => {

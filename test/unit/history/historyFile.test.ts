@@ -14,7 +14,7 @@ import * as path from 'node:path';
 import type { HistoryEvent } from '../../../src/core/history/historyEvent';
 import { HistoryFile } from '../../../src/core/history/historyFile';
 import { LocksFile } from '../../../src/core/locks/locksFile';
-import { FileLockStore } from '../../../src/core/locks/lockStore';
+import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { Repository } from '../../../src/core/repository/repository';
 import { skipBecause } from '../../faults/support/skip';
 import { temporaryFolder } from '../support/temporaryFolder';

@@ -40,7 +40,7 @@ describe('A restore of the last good copy', function () {
     });
 
     for (const [what, change] of [
-        ['the file was mended', () => writeFileSync(file(), heldByAl('mended.vnc'))],
+        ['the file was repaired', () => writeFileSync(file(), heldByAl('repaired.vnc'))],
         ['the file was changed, to the same size', () => writeFileSync(file(), 'DAMAGED')],
         ['the file was removed', () => rmSync(file())],
         ['the copy was replaced', () => writeFileSync(`${file()}.bak`, heldByAl('other.vnc'))],

@@ -125,7 +125,7 @@ describe('Something else in the place of', function () {
         assert.deepEqual(readdirSync(folder()).sort(), ['locks.json', 'locks.json.bak']);
     });
 
-    it('the safety copy, a link: puts a file in its place and leaves alone what it led to', async function () {
+    it('the last good copy, a link: puts a file in its place and leaves alone what it led to', async function () {
         if (process.platform === 'win32')
             skipBecause(this, 'on Windows only an administrator can make a link to a file');
         put('theirs', 'elsewhere', 'notes.txt');

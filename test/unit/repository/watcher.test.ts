@@ -12,11 +12,11 @@ import { closeEvents, when } from '../support/watching';
 /** Milliseconds until a poll that no test lives to see: what comes before it comes by an event. */
 const NEVER = 2 ** 31 - 1;
 
-describe('Watcher', function () {
-    this.timeout(0);
-    const folder = temporaryFolder();
+describe('Watcher', () => {
     let watcher: Watcher | undefined;
+    // Before the folder is removed: Windows keeps one that is watched.
     afterEach(() => watcher?.dispose());
+    const folder = temporaryFolder();
 
     async function watched(pollInterval: number, openFolders: readonly string[] = ['']) {
         addFiles(folder(), 'a-0.vnc');

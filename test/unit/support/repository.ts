@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { FileLockStore } from '../../../src/core/locks/lockStore';
+import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import { Repository, type RepositoryChange } from '../../../src/core/repository/repository';
 
