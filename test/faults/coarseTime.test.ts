@@ -14,7 +14,6 @@ for (const [what, seconds, mount] of [
     ['even seconds, a FAT disk', 2, (disks: Disks, point: string) => disks.mountFat(point)],
 ] as const) {
     describe(`A disk that keeps times in ${what}`, function () {
-        this.timeout(0);
         const { disks, folder } = temporaryDisks();
         let shop: Shop;
         beforeEach(() => {

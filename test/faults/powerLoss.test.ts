@@ -10,7 +10,6 @@ import type { Swept, Work } from './support/sweep';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
 describe('A computer or a share that is gone, at every single call', function () {
-    this.timeout(0);
     const faulty = useFaultyDisk();
     const { disk, folder } = faulty;
 

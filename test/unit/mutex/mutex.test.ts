@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { Mutex } from '../../../src/core/mutex/mutex';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -17,7 +17,6 @@ const { getLocks } = createRequire(__filename)('proper-lockfile/lib/lockfile') a
 };
 
 describe('Mutex', function () {
-    this.timeout(0);
     const folder = temporaryFolder();
     const file = (): string => path.join(folder(), 'locks.json');
     const ownerFile = (): string => path.join(`${file()}.lock`, 'owner');
@@ -108,7 +107,7 @@ describe('Mutex', function () {
     });
 
     it('is lost by a holder that was stopped for too long, who knows it and leaves the next one alone', async function () {
-        if (process.platform === 'win32') skipBecause(this, 'nothing stops a process on Windows');
+        skipUnless(this, 'stoppedPrograms');
         const holder = Child.start('holdMutex', file(), 'Alice', '2000');
         assert.equal(await holder.line(), 'held');
         holder.process.kill('SIGSTOP');

@@ -50,8 +50,6 @@ function outerKeys(list: readonly string[]): Set<number> {
 }
 
 describe('Any bytes as a locks file', function () {
-    this.timeout(0);
-
     it('are refused exactly when they are no JSON object, and mean the same after they were written', () => {
         fc.assert(
             fc.property(locksBytes, (bytes) => {
@@ -150,8 +148,6 @@ describe('Any bytes as a locks file', function () {
 });
 
 describe('The text of a locks file', function () {
-    this.timeout(0);
-
     it('is damaged wherever it is cut off', () => {
         const whole = Buffer.from(
             '\ufeff{\n  "caf\u00e9 \ud83d\udd27.vnc" : {"user": "Zo\u00eb", "timestamp": "2026-01-01T00:00:00Z", ' +
