@@ -56,8 +56,6 @@ if name:
         json.dump(locks, f, indent=4)
 `;
 
-const python = findPython();
-
 describe('Alongside a Python program', () => {
     let shop: TemporaryWorkspace;
 

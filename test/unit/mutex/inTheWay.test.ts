@@ -135,6 +135,7 @@ describe('Something else in the place of', function () {
 
     it('the locks file (a pipe): does not wait for a writer', async function () {
         skipUnless(this, 'pipes');
+        assert.equal(spawnSync('mkfifo', [at('locks.json')]).status, 0);
         await assert.rejects(change(), { code: 'locksFileUnreachable', message: /not a file/ });
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
