@@ -11,7 +11,7 @@ import { type Streams, writeLine } from './cli/output';
 import { CheckoutError, describeError, rethrowUnlessSystemError, systemCode } from './core/base/errors';
 import { defaultExtensions, locateRepository } from './core/repository/locateRepository';
 import { LocksFile } from './core/locks/locksFile';
-import { FileLockStore } from './core/locks/lockStore';
+import { FileLockStore } from './core/locks/fileLockStore';
 import { Repository } from './core/repository/repository';
 
 /** The version in package.json; the bundler fills it in. */

@@ -6,5 +6,5 @@ import { pickRepository } from './shared/pickRepository';
 export async function openLocksFile({ repositories }: CommandContext, ...args: unknown[]): Promise<void> {
     const session = await pickRepository(repositories, args, 'Select the repository whose locks file to open');
     if (session === undefined) return;
-    await vscode.window.showTextDocument(vscode.Uri.file(session.locksFile.file));
+    await vscode.window.showTextDocument(vscode.Uri.file(session.locksFile));
 }

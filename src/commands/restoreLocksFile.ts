@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { LockTable } from '../core/locks/lockTable';
-import type { RestorePreview } from '../core/locks/locksFile';
+import type { RestorePreview } from '../core/locks/locksRestore';
 import { foldCase, foldPath } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
@@ -20,20 +20,19 @@ export async function restoreLocksFile({ repositories, log }: CommandContext, ..
     if (session === undefined) return;
     const restore = 'Restore';
     const { locksFile, repository } = session;
-    const preview = await locksFile.previewRestore();
+    const preview = await repository.previewRestore();
     const answer = await vscode.window.showWarningMessage(
         'Restore the last good copy of the locks file?',
         { modal: true, detail: describeRestore(preview, repository.snapshot.table) },
         restore,
     );
     if (answer !== restore) return;
-    const { setAside } = await locksFile.restoreBackup(new Date(), preview);
+    const setAside = await repository.restoreLocks(preview);
     log.info(
         plainLine(
-            `Restored ${locksFile.file}. ${setAside === undefined ? 'There was no file before' : `The previous file is ${setAside}`}.`,
+            `Restored ${locksFile}. ${setAside === undefined ? 'There was no file before' : `The previous file is ${setAside}`}.`,
         ),
     );
-    await repository.refresh();
     const kept = setAside === undefined ? '' : ` The previous file was kept as ${path.basename(setAside)}.`;
     showMessage('info', `The locks file was restored.${kept}`);
 }

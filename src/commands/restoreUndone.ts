@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { formatAge } from '../core/base/time';
 import type { UndoneVersion } from '../core/revisions/versionStore';
 import { folderOf, nameOf } from '../core/base/repositoryPath';
-import { restoreContent, timesOf } from '../core/revisions/restoreContent';
+import { timesOf } from '../core/revisions/stagedContent';
 import { withoutIcons } from '../ui/textSafety';
 import { plainLine } from '../core/base/plainText';
 import { isUnsaved } from '../ui/openEditors';
@@ -11,7 +11,7 @@ import { showMessage } from '../ui/messages';
 import type { RepositoryResource } from '../model/repositories';
 import { checkOutFiles } from './shared/checkOutFiles';
 import type { CommandContext } from './shared/commandContext';
-import { STATUS_MESSAGE_MS } from './shared/reportOutcomes';
+import { reportOutcomes, STATUS_MESSAGE_MS } from './shared/reportOutcomes';
 
 interface UndoneItem extends vscode.QuickPickItem {
     readonly resource: RepositoryResource;
@@ -19,14 +19,14 @@ interface UndoneItem extends vscode.QuickPickItem {
     readonly copy: string;
 }
 
-/** Restore What an Undo Threw Away…: puts it back into its file, which the person holds for that. */
+/** Restore Discarded Changes…: has them put back into their file, which the person has checked out for that. */
 export async function restoreUndone(context: CommandContext): Promise<void> {
     const items = (await context.versions.undone()).map(({ resource, version, copy }): UndoneItem => {
         const age = formatAge(new Date(version.undoneAt).toISOString(), Date.now()) ?? '';
         const folder = plainLine(folderOf(version.path));
         return {
             label: withoutIcons(plainLine(nameOf(version.path))),
-            description: withoutIcons([folder, `thrown away ${age}`].filter(Boolean).join(' · ')),
+            description: withoutIcons([folder, `discarded ${age}`].filter(Boolean).join(' · ')),
             detail: `${new Date(version.undoneAt).toLocaleString()} · ${version.size.toLocaleString()} bytes`,
             iconPath: new vscode.ThemeIcon('discard'),
             resource,
@@ -35,11 +35,11 @@ export async function restoreUndone(context: CommandContext): Promise<void> {
         };
     });
     if (items.length === 0) {
-        return showMessage('info', 'Nothing was thrown away by undoing a check-out here during the last week.');
+        return showMessage('info', 'No changes were discarded here in the last 7 days.');
     }
     const chosen = await vscode.window.showQuickPick(items, {
-        title: 'Restore What an Undo Threw Away',
-        placeHolder: 'Choose what to put back into its file',
+        title: 'Restore Discarded Changes',
+        placeHolder: 'Choose the changes to restore',
         matchOnDescription: true,
     });
     if (chosen !== undefined) await restore(context, chosen);
@@ -50,7 +50,7 @@ async function restore(context: CommandContext, { resource, version, copy }: Und
     await session.lookNow();
     if (session.file(path)?.state !== 'heldByMe') {
         await checkOutFiles(context, [resource], true);
-        // Whoever left the check-out, or was refused, has restored nothing.
+        // The check-out was cancelled or refused.
         if (session.file(path)?.state !== 'heldByMe') return;
         await context.versions.whenKept(session);
     }
@@ -58,22 +58,24 @@ async function restore(context: CommandContext, { resource, version, copy }: Und
     if (isUnsaved(vscode.Uri.file(diskPath))) {
         return showMessage('warning', `${path} has unsaved edits. Save or revert them, and restore it then.`);
     }
-    const seen = await timesOf(diskPath);
+    const file = await timesOf(diskPath);
+    const lock = session.file(path)?.lock;
+    if (lock === undefined) return;
     const yes = 'Restore';
-    const now = seen === undefined ? 'There is no such file now.' : `It has ${seen.size.toLocaleString()} bytes now.`;
+    const now =
+        file === undefined
+            ? `${plainLine(nameOf(path))} does not exist now.`
+            : `What is in it now (saved ${new Date(file.mtimeMs).toLocaleString()}) will be discarded; it can be restored for 7 days.`;
     const answer = await vscode.window.showWarningMessage(
-        `Restore ${plainLine(nameOf(path))} as it was before its check-out was undone?`,
-        {
-            modal: true,
-            detail: `${now} What is in it is replaced by what was thrown away, ${version.size.toLocaleString()} bytes, and can be had back for a week in the same way.`,
-        },
+        `Restore the discarded changes to ${plainLine(nameOf(path))}?`,
+        { modal: true, detail: now },
         yes,
     );
     if (answer !== yes) return;
-    await withProgress(`Restoring ${plainLine(nameOf(path))}`, async () => {
-        const isKept = seen === undefined || (await context.versions.keepUndone(resource, { diskPath, was: seen }));
-        if (!isKept) throw new Error(`${path} was left as it is, because it was changed while you were asked.`);
-        await restoreContent({ ...version, copy }, diskPath, seen);
-    });
+    const request = { path, seen: lock, file, content: { ...version, copy } };
+    const outcome = await withProgress(`Restoring ${plainLine(nameOf(path))}`, () =>
+        session.repository.restoreUndone(request, context.versions.kept),
+    );
+    if (outcome.refusal !== undefined) return reportOutcomes('restoreUndone', [outcome], context.log);
     vscode.window.setStatusBarMessage(withoutIcons(`Restored ${plainLine(nameOf(path))}`), STATUS_MESSAGE_MS);
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import type { Lock } from '../core/locks/lockTable';
 import type { FileTimes } from '../core/revisions/contentStore';
 import { CheckoutError, describeError } from '../core/base/errors';
 import type { KeptVersion } from '../core/revisions/versionStore';
 import { nameOf } from '../core/base/repositoryPath';
-import { restoreContent, timesOf } from '../core/revisions/restoreContent';
+import { timesOf } from '../core/revisions/stagedContent';
 import type { Outcome } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
@@ -25,8 +26,7 @@ const NAME_LENGTH = 120;
 interface Undoing {
     readonly resource: RepositoryResource;
     readonly diskPath: string;
-    /** The time in the lock. */
-    readonly timestamp: string;
+    readonly lock: Lock;
     /** How the file is now; undefined when it is not there. */
     readonly seen: FileTimes | undefined;
     /** The version to go back to; undefined where nothing was changed. */
@@ -34,7 +34,7 @@ interface Undoing {
     readonly document: vscode.TextDocument | undefined;
 }
 
-/** Undo Check-Out…: shows what would be thrown away, asks, puts the files back as they were, and releases them. */
+/** Undo Check-Out…: shows what would be discarded, asks, and has the files put back and released. */
 export async function undoCheckOut(context: CommandContext, ...args: unknown[]): Promise<void> {
     const targets = await resolveTargets(
         context.repositories,
@@ -52,7 +52,7 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
     if (undoings.length === 0 || !(await ask(undoings))) return;
     const outcomes: Outcome[] = [];
     try {
-        for (const undoing of undoings) outcomes.push(...(await undo(context, undoing)));
+        for (const undoing of undoings) outcomes.push(await undo(context, undoing));
     } catch (error) {
         throw undoings.length === 1 ? error : stopped(error, outcomes.length, undoings.length);
     } finally {
@@ -81,7 +81,7 @@ async function look(context: CommandContext, resource: RepositoryResource): Prom
     if (document === undefined && isUnsaved(uri)) {
         return `${path} has unsaved edits in an editor that shows no text. Save or revert them, and undo the check-out then.`;
     }
-    const known = { resource, diskPath, timestamp: file.lock.timestamp, document };
+    const known = { resource, diskPath, lock: file.lock, document };
     const version = await keptVersion(context, resource);
     const seen = await timesOf(diskPath);
     if (seen !== undefined && (await context.versions.stateOf(resource)) === 'unchanged') {
@@ -98,9 +98,7 @@ async function ask(undoings: readonly Undoing[]): Promise<boolean> {
     const yes = 'Undo Check-Out';
     const lines = firstLines(undoings, FILES_NAMED, sentence);
     const isLoss = undoings.some(({ version, document }) => version !== undefined || document !== undefined);
-    const after = isLoss
-        ? ['', 'What is thrown away can be had back for a week, with “Restore What an Undo Threw Away…”.']
-        : [];
+    const after = isLoss ? ['', 'They can be restored for 7 days, with “Restore Discarded Changes…”.'] : [];
     const answer = await vscode.window.showWarningMessage(
         `Undo the check-out of ${describe(undoings.map(({ resource }) => resource.path))}?`,
         { modal: true, detail: [...lines, ...after].join('\n') },
@@ -112,64 +110,43 @@ async function ask(undoings: readonly Undoing[]): Promise<boolean> {
 /** What would become of a file. */
 function sentence({ resource, seen, version, document }: Undoing): string {
     const name = plainLine(truncate(nameOf(resource.path), NAME_LENGTH));
-    const unsaved = document === undefined ? '' : ' Your unsaved edits are thrown away.';
+    const unsaved = document === undefined ? '' : ' Your unsaved edits will be discarded.';
     if (version === undefined) {
         return document === undefined
-            ? `${name}: nothing was changed; it is released.`
-            : `${name}: nothing was saved since the check-out.${unsaved}`;
+            ? `${name}: no changes since check-out. It will be released.`
+            : `${name}: no changes were saved since check-out.${unsaved}`;
     }
-    const then = `as it was at the check-out, ${version.size.toLocaleString()} bytes`;
-    if (seen === undefined) return `${name} is not there any more. It comes back ${then}.${unsaved}`;
-    const changed = `changed ${new Date(seen.mtimeMs).toLocaleString()}, ${seen.size.toLocaleString()} bytes now`;
-    return `${name} (${changed}) is put back ${then}.${unsaved}`;
+    if (seen === undefined) {
+        return `${name} no longer exists. The checked-out version will be restored.${unsaved}`;
+    }
+    const saved = new Date(seen.mtimeMs).toLocaleString();
+    return `${name}: your changes (saved ${saved}) will be discarded and the checked-out version restored.${unsaved}`;
 }
 
-async function undo(context: CommandContext, undoing: Undoing): Promise<readonly Outcome[]> {
-    const { resource, diskPath, timestamp, seen, version, document } = undoing;
+async function undo(context: CommandContext, undoing: Undoing): Promise<Outcome> {
+    const { resource, lock, seen, version, document } = undoing;
     const { session, path } = resource;
-    await session.lookNow();
-    if (session.file(path)?.lock?.timestamp !== timestamp) {
-        const message = `${path} changed hands while you were asked. Nothing was changed.`;
-        return [{ path, refusal: { code: 'changedHands', message } }];
-    }
-    const done = await withProgress(`Undoing the check-out of ${describe([path])}`, async () => {
-        await keep(context, undoing);
-        if (version !== undefined) await restoreContent(version, diskPath, seen);
-        if (document !== undefined) await revert(document);
-        return release(undoing);
+    return withProgress(`Undoing the check-out of ${describe([path])}`, async () => {
+        if (document !== undefined) await keepUnsaved(context, undoing, document);
+        const request = { path, seen: lock, file: seen, content: version };
+        const outcome = await session.repository.undo(request, context.versions.kept);
+        if (document !== undefined && outcome.refusal === undefined) await revert(document);
+        context.versions.noteCheckIn(session, [outcome]);
+        return outcome;
     });
-    context.versions.noteCheckIn(session, done);
-    return done;
 }
 
-/** Ends a check-out whose file is again as it was. */
-async function release({ resource: { session, path }, version }: Undoing): Promise<readonly Outcome[]> {
+/** @throws CheckoutError with a finished sentence, and then nothing was changed */
+async function keepUnsaved(
+    { versions }: CommandContext,
+    { resource, diskPath }: Undoing,
+    document: vscode.TextDocument,
+): Promise<void> {
     try {
-        return await session.repository.checkIn([path], { action: 'undo' });
+        const { encoding } = document;
+        await versions.keepUnsaved(resource, await vscode.workspace.encode(document.getText(), { encoding }));
     } catch (error) {
-        if (version === undefined || !(error instanceof CheckoutError)) throw error;
-        const text = `${path} was put back as it was at the check-out, but may still be checked out. ${error.message}`;
-        throw new CheckoutError(error.code, text, error.path, { cause: error });
-    }
-}
-
-/** Keeps what is thrown away, before it is. @throws an error with a finished sentence, and then nothing was changed */
-async function keep({ versions }: CommandContext, undoing: Undoing): Promise<void> {
-    const { resource, diskPath, seen, version, document } = undoing;
-    const { path } = resource;
-    try {
-        if (version !== undefined && seen !== undefined) {
-            if (!(await versions.keepUndone(resource, { diskPath, was: seen }))) {
-                throw new Error('it was changed while you were asked');
-            }
-        }
-        if (document !== undefined) {
-            const { encoding } = document;
-            await versions.keepUndone(resource, await vscode.workspace.encode(document.getText(), { encoding }));
-        }
-    } catch (error) {
-        const why = describeError(error);
-        const text = `${path} was left as it is, because what is thrown away could not be kept: ${why}.`;
+        const text = `${resource.path} was not changed, because your unsaved edits could not be kept: ${describeError(error)}.`;
         throw new CheckoutError('fileNotRestored', text, diskPath, { cause: error });
     }
 }

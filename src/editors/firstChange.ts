@@ -65,15 +65,14 @@ export class FirstChange implements vscode.Disposable {
         }
         // A change by a program in the background is asked about when the user goes on with it.
         if (vscode.window.activeTextEditor?.document !== document) return;
-        this.asked = { document, saveWasDue: false };
-        let saveWasDue = false;
+        const asked = { document, saveWasDue: false };
+        this.asked = asked;
         try {
             await this.ask(document, file);
         } finally {
-            ({ saveWasDue } = this.asked);
             this.asked = undefined;
         }
-        if (saveWasDue && this.settled.has(document)) await document.save();
+        if (asked.saveWasDue && this.settled.has(document)) await document.save();
     }
 
     private async ask(document: vscode.TextDocument, file: GuardedFile): Promise<void> {

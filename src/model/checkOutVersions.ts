@@ -3,7 +3,6 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { limitConcurrency } from '../core/base/concurrency';
 import type { CheckOutKey, CheckOutRecord, FileChange } from '../core/revisions/checkOutRecords';
-import type { FileTimes } from '../core/revisions/contentStore';
 import { describeError } from '../core/base/errors';
 import { VersionStore, type KeptVersion, type UndoneVersion } from '../core/revisions/versionStore';
 import type { Lock } from '../core/locks/lockTable';
@@ -24,7 +23,8 @@ export type RunWithProgress = <T>(title: string, job: (signal: AbortSignal) => P
 
 /** The versions at check-out of the files that the user holds, and the changes they discarded: private to this computer. */
 export class CheckOutVersions implements vscode.Disposable {
-    private readonly kept: VersionStore;
+    /** What is kept, for the transactions of the repositories. */
+    readonly kept: VersionStore;
     /** By repository, so that a slow share does not delay another. */
     private readonly noting = new Map<string, SerialQueue>();
     private readonly keeping = new Map<string, SerialQueue>();
@@ -103,15 +103,11 @@ export class CheckOutVersions implements vscode.Disposable {
     }
 
     /**
-     * Keeps what an undo is about to discard.
-     * @returns false for a file that was changed meanwhile
+     * Keeps unsaved edits that an undo is about to discard.
      * @throws the system error
      */
-    keepUndone(
-        { session, path: file }: RepositoryResource,
-        what: { readonly diskPath: string; readonly was: FileTimes } | Uint8Array,
-    ): Promise<boolean> {
-        return this.kept.keepUndone({ root: session.repository.options.root, path: file }, what, Date.now());
+    async keepUnsaved({ session, path: file }: RepositoryResource, text: Uint8Array): Promise<void> {
+        await this.kept.keepUndone({ root: session.repository.options.root, path: file }, text, Date.now());
     }
 
     /** The discarded changes in the open repositories that can be restored, newest first. @throws the system error */

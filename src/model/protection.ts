@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { canBeListed } from '../core/repository/listing';
-import { newLock, type Lock } from '../core/locks/lockTable';
-import { checkOut as checkOutRule } from '../core/locks/rules';
+import type { Lock } from '../core/locks/lockTable';
+import { refusalFor } from '../core/locks/rules';
 import type { Repositories, RepositoryResource } from './repositories';
 import type { EditProtection } from './settings';
 
@@ -43,8 +43,7 @@ export function whyGuarded({ session, path, holder }: GuardedFile, now: number):
     const trouble = 'error' in repository.state ? ` ${repository.state.error.message}` : '';
     if (holder === 'me') return `You have ${path} checked out.${trouble}`;
     if (holder === 'unknown') return `It is not known yet whether ${path} is checked out.${trouble}`;
-    const lock = newLock(settings.user, settings.host, '', new Date(now));
-    const requests = [{ path, present: true }];
-    const [outcome] = checkOutRule(repository.snapshot.table, requests, lock, settings.extensions, now).outcomes;
-    return (outcome?.refusal?.message ?? `${path} is not checked out.`) + trouble;
+    const { table } = repository.snapshot;
+    const refusal = refusalFor(table, { path, present: true }, settings.user, settings.extensions, now);
+    return (refusal?.message ?? `${path} is not checked out.`) + trouble;
 }

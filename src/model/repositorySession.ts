@@ -3,8 +3,9 @@ import { CheckoutError } from '../core/base/errors';
 import { JobPattern } from '../core/programs/jobs';
 import { locateRepository } from '../core/repository/locateRepository';
 import { LocksFile } from '../core/locks/locksFile';
-import { FileLockStore } from '../core/locks/lockStore';
-import { Repository, type RepositoryChange } from '../core/repository/repository';
+import { FileLockStore } from '../core/locks/fileLockStore';
+import type { RepositoryChange } from '../core/repository/liveSnapshot';
+import { Repository } from '../core/repository/repository';
 import { folderOf, relativeToRepository } from '../core/base/repositoryPath';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { Watcher } from '../core/repository/watcher';
@@ -39,7 +40,8 @@ export class RepositorySession implements vscode.Disposable {
         readonly folder: vscode.WorkspaceFolder,
         readonly settings: Settings,
         readonly repository: Repository,
-        readonly locksFile: LocksFile,
+        /** Absolute path. */
+        readonly locksFile: string,
         warn: Warn,
     ) {
         this.jobs = new JobPattern(settings.jobPattern, (sentence) => warn(sentence));
@@ -50,7 +52,7 @@ export class RepositorySession implements vscode.Disposable {
         this.disposables.add({ dispose: stopListening });
         this.watcher = this.disposables.add(
             new Watcher(repository, {
-                locksFile: locksFile.file,
+                locksFile,
                 pollInterval: settings.pollInterval,
                 openFolders: () => this.openFolders,
                 otherFolders: () => repository.snapshot.heldByMe().map(({ path }) => folderOf(path)),
@@ -77,7 +79,7 @@ export class RepositorySession implements vscode.Disposable {
             warn(message, 'log');
         });
         const repository = new Repository({ root, extensions, user, host }, new FileLockStore(locksFile));
-        const session = new RepositorySession(folder, settings, repository, locksFile, warn);
+        const session = new RepositorySession(folder, settings, repository, file, warn);
         log.info(plainLine(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`));
         return session;
     }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { LocksFile } from '../../src/core/locks/locksFile';
-import { FileLockStore } from '../../src/core/locks/lockStore';
+import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import { Repository } from '../../src/core/repository/repository';
 import type { CncCheckout } from '../../src/extension';
 import { CheckOutVersions } from '../../src/model/checkOutVersions';
@@ -22,8 +22,6 @@ const BIG = 200;
 
 /** Measurements that need a window, one in each run. They judge nothing: timings do not belong in a test. */
 describe('In a window of VS Code', function () {
-    this.timeout(120_000);
-
     const folder = (): string => {
         const path = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
         if (path === undefined) throw new Error('The window has no folder.');

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, open, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { LocksFile } from '../../src/core/locks/locksFile';
-import { FileLockStore } from '../../src/core/locks/lockStore';
+import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import { newLock } from '../../src/core/locks/lockTable';
 import { medians } from './measure';
 import { compare, type Row } from './report';

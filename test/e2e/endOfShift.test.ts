@@ -8,7 +8,6 @@ const settings = { 'cncCheckout.userName': 'Maria', 'files.autoSave': 'off' };
 const DAY = 24 * 60 * 60_000;
 
 describe('From a job to the end of the shift', function () {
-    this.timeout(120_000);
     let session: Session;
 
     before(async () => {
@@ -70,7 +69,7 @@ describe('From a job to the end of the shift', function () {
         await workbench.view.expand('job12');
     });
 
-    it('says at the check-in that nothing was changed', async () => {
+    it('says at check-in that there are no changes', async () => {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu('op2.vnc', 'Check Out…');
         await workbench.quickInput.waitFor('Check Out op2.vnc');
@@ -83,7 +82,7 @@ describe('From a job to the end of the shift', function () {
         await workbench.statusBarItem('2 checked out').waitFor();
     });
 
-    it('lists at the end of the shift what I hold and what became of it, and checks in what I leave ticked', async () => {
+    it('lists my files by state at the end of the shift, and checks in those that stay selected', async () => {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu('op1.vnc', 'Check Out…');
         await workbench.quickInput.waitFor('Check Out op1.vnc');

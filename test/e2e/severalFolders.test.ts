@@ -6,7 +6,6 @@ import { colleague } from './support/colleague';
 import { openSession, type Session } from './support/session';
 
 describe('A window with the repositories of two halls', function () {
-    this.timeout(120_000);
     let session: Session;
     let folders: readonly string[];
     const undo: (() => Promise<void>)[] = [];
@@ -51,7 +50,7 @@ describe('A window with the repositories of two halls', function () {
         assert.equal(labels.filter((label) => label === '4801247.vnc').length, 2);
     });
 
-    it('checks a file out in the one where it was clicked, and nowhere else', async () => {
+    it('checks a file out only in the repository where it was clicked', async () => {
         const { workbench } = session;
         const [milling = '', turning = ''] = folders;
         await colleague('Dave', turning, 'check-out', '4801247.vnc', '--message', 'On the lathe');
@@ -67,7 +66,7 @@ describe('A window with the repositories of two halls', function () {
         assert.deepEqual([await holder(milling), await holder(turning)], ['Maria', 'Dave']);
     });
 
-    it('lets me change the file where I hold it, marks that, and protects the one of the same name', async () => {
+    it('allows editing the file that I hold, marks the change, and protects the file of the same name', async () => {
         const { workbench } = session;
         const { page } = workbench;
         const firstLine = page.locator('.editor-instance .view-line').first();
@@ -91,7 +90,7 @@ describe('A window with the repositories of two halls', function () {
         await workbench.clearNotifications();
     });
 
-    it('says which one is damaged, goes on showing the other, and restores the right one', async () => {
+    it('says which locks file is damaged, keeps showing the other, and restores the right one', async () => {
         const { workbench } = session;
         await writeFile(join(folders[1] ?? '', 'locks.json'), '{');
         await workbench.view.waitFor('Turning', 'locks file damaged');
@@ -99,6 +98,7 @@ describe('A window with the repositories of two halls', function () {
         await workbench.statusBarItem('Locks file damaged').waitFor();
         await workbench.screenshot('several-folders-one-damaged');
         await workbench.view.pickFromContextMenu('Turning', 'Restore Last Good Locks File…');
+        await workbench.dialog(/Restore the last good copy.*4801247\.vnc \(Dave\)/s).waitFor();
         await workbench.clickDialogButton('Restore');
         await workbench.view.waitFor('4801247.vnc', 'Dave');
     });

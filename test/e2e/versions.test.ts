@@ -10,8 +10,7 @@ const part = '4801247.mcam';
 /** In a browser VS Code saves by itself unless it is told not to; on the desktop it does not. */
 const settings = { 'cncCheckout.userName': 'Maria', 'cncCheckout.jobSets': 'never', 'files.autoSave': 'off' };
 
-describe('The version at check-out, to a person', function () {
-    this.timeout(120_000);
+describe('The version at check-out, in the workbench', function () {
     let session: Session;
     let original = '';
 
@@ -45,7 +44,7 @@ describe('The version at check-out, to a person', function () {
         await workbench.view.waitFor(path, 'Maria');
     }
 
-    /** Types at the beginning of the file, as a person does, and saves it. */
+    /** Types at the beginning of the file and saves it. */
     async function edit(text: string): Promise<void> {
         const { page } = session.workbench;
         const firstLine = page.locator('.editor-instance .view-line').first();
@@ -58,7 +57,7 @@ describe('The version at check-out, to a person', function () {
         await unsavedTab().waitFor({ state: 'detached' });
     }
 
-    it('marks what I changed, at the edge of the editor and in the tree', async () => {
+    it('marks my changes in the editor and in the tree', async () => {
         const { workbench } = session;
         await checkOut(file, 'Feed');
         await workbench.view.row(file).click();
@@ -69,7 +68,7 @@ describe('The version at check-out, to a person', function () {
         await workbench.screenshot('modified');
     });
 
-    it('shows the version at check-out beside the one now', async () => {
+    it('shows the version at check-out beside the current one', async () => {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu(file, 'Compare with Version at Check-Out');
         await workbench.editorTab('4801247.vnc (at Check-Out ↔ Now)').waitFor();
@@ -78,7 +77,7 @@ describe('The version at check-out, to a person', function () {
         await workbench.screenshot('compare');
     });
 
-    it('tells of a Mastercam part its size, time and hash', async () => {
+    it('shows size, time and hash of a Mastercam part', async () => {
         const { workbench } = session;
         await checkOut(part, 'Pocket');
         await workbench.view.pickFromContextMenu(part, 'Compare with Version at Check-Out');
@@ -108,30 +107,32 @@ describe('The version at check-out, to a person', function () {
         await workbench.openContainer('CNC Checkout');
     });
 
-    it('undoes the check-out only when I say so, and puts the file back', async () => {
+    it('undoes the check-out after confirmation, and restores the file', async () => {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu(file, 'Undo Check-Out…');
         await workbench.dialog(/Undo the check-out of 4801247\.vnc\?/).waitFor();
-        await workbench.dialog(/is put back as it was at the check-out/).waitFor();
+        await workbench
+            .dialog(/your changes \(saved .*\) will be discarded and the checked-out version restored/)
+            .waitFor();
         await workbench.screenshot('undo');
         await workbench.clickDialogButton('Cancel');
         assert.equal(await onDisk(), `(MINE)${original}`);
         await workbench.view.pickFromContextMenu(file, 'Undo Check-Out…');
-        await workbench.dialog(/can be had back for a week/).waitFor();
+        await workbench.dialog(/can be restored for 7 days/).waitFor();
         await workbench.clickDialogButton('Undo Check-Out');
         await workbench.statusBarItem('1 checked out').waitFor();
         assert.deepEqual([await onDisk(), Object.keys(await holders())], [original, [part]]);
     });
 
-    it('gives back what the undo threw away', async () => {
+    it('restores what the undo discarded', async () => {
         const { workbench } = session;
         await workbench.runCommand('CNC: Restore Discarded Changes…');
-        await workbench.quickInput.waitFor('Choose what to put back into its file');
+        await workbench.quickInput.waitFor('Choose the changes to restore');
         await workbench.screenshot('restore-undone');
         await workbench.quickInput.pick(file);
         await workbench.quickInput.waitFor(`Check Out ${file}`);
         await workbench.quickInput.answer('After all');
-        await workbench.dialog(/Restore 4801247\.vnc as it was before its check-out was undone\?/).waitFor();
+        await workbench.dialog(/Restore the discarded changes to 4801247\.vnc\?/).waitFor();
         await workbench.clickDialogButton('Restore');
         await workbench.view.waitFor(file, 'modified');
         assert.equal(await onDisk(), `(MINE)${original}`);
@@ -152,7 +153,7 @@ describe('The version at check-out, to a person', function () {
         await workbench.quickInput.cancel();
     });
 
-    it('says which of several could not be undone, and what became of the others', async () => {
+    it('says which of several check-outs could not be undone, and which were', async () => {
         const { workbench, folder } = session;
         const onShare = (name: string): string => join(folder, 'repo', 'job12', name);
         const names = ['op1.vnc', 'op2.vnc'] as const;
@@ -168,7 +169,7 @@ describe('The version at check-out, to a person', function () {
         await writeFile(onShare('op2.vnc'), '%\nO1 (MEANWHILE)\n%\n');
         await workbench.clickDialogButton('Undo Check-Out');
         await workbench
-            .notification(/op2\.vnc was left as it is.*1 of the 2 check-outs was undone before that; the others stay/)
+            .notification(/op2\.vnc was not changed.*1 of the 2 check-outs was undone before that; the others stay/)
             .waitFor();
         await workbench.screenshot('undo-stopped');
         const held = await holders();
@@ -178,7 +179,7 @@ describe('The version at check-out, to a person', function () {
         await workbench.view.row(part).click(); // Else the next menu would be one for both.
     });
 
-    it('takes a file over from somebody who is not there, with a reason', async () => {
+    it('takes a file over from an absent holder, with a reason', async () => {
         const { workbench, folder } = session;
         await colleague('Dave', folder, 'check-out', 'job12/op1.vnc', '--message', 'New holder on T3');
         await workbench.view.expand('job12');
@@ -201,7 +202,7 @@ describe('The version at check-out, to a person', function () {
         assert.deepEqual([user, message], ['Maria', 'Dave is on holiday']);
     });
 
-    it('tells me when somebody takes a file over from me, also while my window was closed', async () => {
+    it('tells me when someone takes a file over from me, even while my window is closed', async () => {
         const { workbench, folder } = session;
         const lost = (name: string): RegExp => new RegExp(`${name} was taken over from you by Dave`);
         await colleague('Dave', folder, 'take-over', part, '--message', 'The machine is waiting');

@@ -18,7 +18,7 @@ describe('Restricted Mode', () => {
         await repository.refresh();
     });
 
-    it('is what this folder is in', () => assert.equal(vscode.workspace.isTrusted, false));
+    it('applies to this folder', () => assert.equal(vscode.workspace.isTrusted, false));
 
     it('shows the files, who has them, and how many I hold', async () => {
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
@@ -26,14 +26,14 @@ describe('Restricted Mode', () => {
         assert.equal(api.statusBarItem.text, '$(edit) 1 checked out');
     });
 
-    it('shows a change of a colleague by itself', async () => {
+    it("shows a colleague's check-out without a refresh", async () => {
         const { node } = await row(api, 'job12', 'op2.vnc');
         await commandLine('check-out', 'job12/op2.vnc', '--user', 'Bob');
         const shown = (): boolean => api.tree.getTreeItem(node).description === 'Bob · just now';
         await waitFor(api.tree.onDidChangeTreeData, shown, "Bob's check-out was shown");
     });
 
-    it('lets nothing be changed', async () => {
+    it('blocks every command that changes something', async () => {
         const before = await contents();
         const mine = uriOf('job12/op1.vnc');
         const document = await vscode.workspace.openTextDocument(mine);
@@ -57,7 +57,7 @@ describe('Restricted Mode', () => {
         await vscode.commands.executeCommand('workbench.action.files.revert');
     });
 
-    it('still lets a person look', async () => {
+    it('allows viewing', async () => {
         await vscode.commands.executeCommand('cncCheckout.copyLockDetails', uriOf('4801247.vnc'));
         assert.match(await vscode.env.clipboard.readText(), /^4801247\.vnc\nChecked out by Alice/);
         await vscode.commands.executeCommand('cncCheckout.openLocksFile');
@@ -69,7 +69,7 @@ describe('Restricted Mode', () => {
         await vscode.commands.executeCommand('cncCheckout.filterAll');
     });
 
-    it('ignores the paths that the settings of the folder name', async () => {
+    it("ignores paths in the folder's settings", async () => {
         await mkdir(inShop('.vscode'), { recursive: true });
         await mkdir(inShop('elsewhere'));
         await writeFile(inShop('elsewhere/bait.vnc'), '');
@@ -86,7 +86,7 @@ describe('Restricted Mode', () => {
         await api.repositories.refresh();
         const session = repositoryOf(api);
         assert.equal(session.repository.options.root, inShop('repo'));
-        assert.equal(session.locksFile.file, inShop('locks.json'));
+        assert.equal(session.locksFile, inShop('locks.json'));
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
     });
 });

@@ -34,14 +34,14 @@ describe('Check In, with care', () => {
         assert.deepEqual(await readHolders(), { [file]: me() });
     });
 
-    it('asks nothing about a file that was changed', async () => {
+    it('does not ask about a changed file', async () => {
         await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
         await vscode.commands.executeCommand('cncCheckout.checkIn', uriOf(file));
         assert.deepEqual(takeQuestions(), []);
         assert.deepEqual(await readHolders(), {});
     });
 
-    it('asks nothing about a file with unsaved edits, and saves them', async () => {
+    it('does not ask about a file with unsaved edits, and saves them', async () => {
         const document = await vscode.workspace.openTextDocument(uriOf(file));
         await vscode.window.showTextDocument(document);
         // VS Code may have it in memory as it was during another test.

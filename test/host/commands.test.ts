@@ -97,7 +97,7 @@ describe('A command', () => {
             assert.deepEqual(await readHolders(), { 'job12/op2.vnc': me() });
         });
 
-        it('asks which file, where the active tab shows none of the repository', async () => {
+        it('asks for a file if the active tab shows none of the repository', async () => {
             await writeLocks(api, { '4801247.mcam': lockOf('Alice') });
             await vscode.window.showTextDocument(vscode.Uri.file(inShop('locks.json')));
             await acceptAll(['Select the file to check out', asksForMessage('4801247.vnc')], 'cncCheckout.checkOut');
@@ -105,7 +105,7 @@ describe('A command', () => {
             assert.deepEqual(await readHolders(), { '4801247.mcam': 'Alice', '4801247.vnc': me() });
         });
 
-        it('changes nothing when the person leaves the question', async () => {
+        it('changes nothing when the question is cancelled', async () => {
             await leaveAll([asksForJob('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
             assert.equal(await readLocksText(), '');
         });
@@ -120,7 +120,7 @@ describe('A command', () => {
             assert.equal(await readLocksText(), before);
         });
 
-        it('leaves the held ones of several files and takes the others', async () => {
+        it('skips the held ones of several files and takes the others', async () => {
             await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
             const uris = ['4801247.vnc', '4801247.mcam'].map(uriOf);
             await acceptAll([asksForMessage('2 files')], 'cncCheckout.checkOut', uris[0], uris);
@@ -128,28 +128,27 @@ describe('A command', () => {
             assert.deepEqual(await readHolders(), { '4801247.vnc': 'Alice', '4801247.mcam': me() });
         });
 
-        it('refuses what is outside the repository or no CAM file, and says so without a question', async () => {
-            const outside = / is not inside a repository, so it cannot be checked out or in\.$/;
+        it('refuses files outside the repository and other files than CAM files, without asking', async () => {
             for (const [uri, refusal] of [
-                [vscode.Uri.file(inShop('locks.json')), outside],
+                [vscode.Uri.file(inShop('locks.json'))],
                 [uriOf('notes.txt'), /^notes\.txt cannot be checked out, because only files that end in /],
-                [uriOf('../outside.vnc'), outside],
-                [vscode.Uri.parse('untitled:4801247.vnc'), outside],
+                [uriOf('../outside.vnc')],
+                [vscode.Uri.parse('untitled:4801247.vnc')],
             ] as const) {
                 await execute('cncCheckout.checkOut', uri, [uri]);
                 assert.deepEqual([await readLocksText(), takeQuestions()], ['', []], uri.toString());
-                assertSaid(refusal);
+                assertSaid(refusal ?? `${uri.fsPath} is not inside a repository, so it cannot be checked out or in.`);
             }
         });
 
-        it('refuses a file that is gone', async () => {
+        it('refuses a missing file', async () => {
             const questions = [asksForMessage('never there.vnc')];
             await acceptAll(questions, 'cncCheckout.checkOut', uriOf('job12/never there.vnc'));
             assertSaid(/^job12\/never there\.vnc is not in the repository\./);
             assert.equal(await readLocksText(), '');
         });
 
-        it('has a new file in force that no list has seen yet', async () => {
+        it('takes a new file that is in no listing yet', async () => {
             await mkdir(onDisk('job14/deep'), { recursive: true });
             await writeFile(onDisk('job14/deep/op1.vnc'), '%\n');
             try {
@@ -162,7 +161,7 @@ describe('A command', () => {
     });
 
     describe('Check In', () => {
-        it('saves what is unsaved before anybody else can take the file', async () => {
+        it('saves unsaved edits before anyone else can take the file', async () => {
             await writeLocks(api, { 'job12/op1.vnc': lockOf(me()) });
             const document = await vscode.workspace.openTextDocument(uriOf('job12/op1.vnc'));
             await vscode.window.showTextDocument(document);
@@ -185,7 +184,7 @@ describe('A command', () => {
             assert.deepEqual(await readHolders(), {});
         });
 
-        it('keeps a file whose edits could not be saved', async () => {
+        it('keeps a file checked out whose edits could not be saved', async () => {
             await writeLocks(api, { 'job12/op2.vnc': lockOf(me()) });
             const original = await readFile(onDisk('job12/op2.vnc'));
             const document = await vscode.workspace.openTextDocument(uriOf('job12/op2.vnc'));
@@ -209,14 +208,14 @@ describe('A command', () => {
             }
         });
 
-        it('takes several rows of the tree, also one whose file is gone', async () => {
+        it('takes several rows of the tree, including a missing file', async () => {
             await writeLocks(api, { '4801247.vnc': lockOf(me()), 'gone.vnc': lockOf(me()), 'a.vnc': lockOf('Bob') });
             const nodes = [(await row(api, '4801247.vnc')).node, (await row(api, 'gone.vnc')).node];
             await execute('cncCheckout.checkIn', nodes[0], nodes);
             assert.deepEqual(await readHolders(), { 'a.vnc': 'Bob' });
         });
 
-        it("leaves a colleague's file and the locks file as they are", async () => {
+        it("leaves a colleague's file and the locks file unchanged", async () => {
             await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
             const before = await readLocksText();
             await execute('cncCheckout.checkIn', uriOf('4801247.vnc'));
@@ -234,13 +233,13 @@ describe('A command', () => {
         });
     });
 
-    it('Check In All My Files checks in those that stay chosen: mine, and nobody else’s', async () => {
+    it('Check In All My Files checks in the selected files: only mine', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf(me()), 'a.vnc': lockOf('Bob'), 'job12/op1.vnc': lockOf(me()) });
         await acceptAll([asksWhatToCheckIn], 'cncCheckout.checkInAll');
         assert.deepEqual(await readHolders(), { 'a.vnc': 'Bob' });
     });
 
-    it('Check In All My Files ends at once where there are none', async () => {
+    it('Check In All My Files says so if I have none', async () => {
         await writeLocks(api, { 'a.vnc': lockOf('Bob') });
         const before = await readLocksText();
         await execute('cncCheckout.checkInAll');
@@ -248,26 +247,26 @@ describe('A command', () => {
         assert.equal(await readLocksText(), before);
     });
 
-    it('Show My Check-Outs opens the file that is chosen', async () => {
+    it('Show My Check-Outs opens the selected file', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice'), 'job12/op1.vnc': lockOf(me()) });
         await acceptAll([asksForMine], 'cncCheckout.showMyCheckOuts');
         assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, onDisk('job12/op1.vnc'));
         assert.deepEqual(await readHolders(), { '4801247.vnc': 'Alice', 'job12/op1.vnc': me() });
     });
 
-    it('Show My Check-Outs offers to check in all of several', async () => {
+    it('Show My Check-Outs offers to check in all', async () => {
         await writeLocks(api, { 'job12/op2.vnc': lockOf(me()), 'job12/op1.vnc': lockOf(me()) });
         await acceptAll([asksForMine, asksWhatToCheckIn], 'cncCheckout.showMyCheckOuts');
         assert.deepEqual(await readHolders(), {});
     });
 
-    it('Find File in Repository opens the file that is chosen', async () => {
+    it('Find File in Repository opens the selected file', async () => {
         await acceptAll([asksForFile], 'cncCheckout.findFile');
         const first = (): boolean => activeUri() === onDisk('4801247.mcam');
         await waitFor(vscode.window.tabGroups.onDidChangeTabs, first, 'the first file by name was open');
     });
 
-    it('Find File in Repository opens nothing when the person leaves', async () => {
+    it('Find File in Repository opens nothing when it is cancelled', async () => {
         await leaveAll([asksForFile], 'cncCheckout.findFile');
         assert.equal(activeInput(), undefined);
     });
@@ -279,7 +278,7 @@ describe('A command', () => {
         assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, onDisk('job13/Größe 40/op1.VNC'));
     });
 
-    it('Refresh shows a file in a folder that nobody watches', async () => {
+    it('Refresh shows a new file in a folder that is not watched', async () => {
         await writeFile(onDisk('job13/Größe 40/op2.VNC'), '');
         try {
             await execute('cncCheckout.refresh');
@@ -289,7 +288,7 @@ describe('A command', () => {
         }
     });
 
-    it('Copy Lock Details puts them on the clipboard as text', async () => {
+    it('Copy Lock Details copies them as text', async () => {
         await writeLocks(api, {
             '4801247.vnc': { ...lockOf('Alice', 'Working on revisions'), host: 'CAM-2' },
             'job12/op1.vnc': lockOf(me()),
@@ -314,7 +313,7 @@ describe('A command', () => {
         assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, inShop('locks.json'));
     });
 
-    it('Restore Last Good Locks File changes nothing that was not confirmed', async () => {
+    it('Restore Last Good Locks File changes nothing without confirmation', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice') });
         await writeFile(inShop('locks.json.bak'), '{}');
         const before = await readLocksText();

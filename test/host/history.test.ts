@@ -39,7 +39,7 @@ describe('Show History', () => {
         assert.equal(activeFile(), uriOf(op1).fsPath);
     });
 
-    it('lists the events of a file of the Explorer, and does nothing when the person leaves', async () => {
+    it('lists the events of a file in the Explorer, and does nothing when it is cancelled', async () => {
         await colleague('Alice').checkOut([op1], 'Rev C');
         await leaveAll([asksForEvent('op1.vnc')], 'cncCheckout.showHistory', uriOf(op1));
         assert.equal(activeFile(), undefined);
@@ -54,7 +54,7 @@ describe('Show History', () => {
         assert.equal(activeFile(), uriOf('4801247.vnc').fsPath);
     });
 
-    it('asks nothing where nothing was done', async () => {
+    it('shows no list for an empty history', async () => {
         await vscode.commands.executeCommand('cncCheckout.showHistory', uriOf(op1));
         await vscode.commands.executeCommand('cncCheckout.showRepositoryHistory');
         const none = ['op1.vnc', repositoryOf(api).name].map((name) => `There is no history for ${name}.`);
@@ -79,7 +79,7 @@ describe('An event of the history', () => {
         );
     });
 
-    it('says that nothing changed only where the content proves it', () => {
+    it('says unchanged only if the content proves it', () => {
         const event = { ...alice, action: 'check-in', file: op1 } as const;
         const [one, other] = [
             { size: 10, sha256: 'a'.repeat(64) },

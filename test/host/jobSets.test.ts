@@ -24,20 +24,20 @@ describe('The files of a job', () => {
         await tidyUp(api);
     });
 
-    it('stay where they are when the first answer is taken', async () => {
+    it('are left out by the first answer', async () => {
         await acceptAll([asksForJob, asksForMessage('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
         assert.deepEqual(await readHolders(), { '4801247.vnc': me() });
     });
 
-    it('stay where they are when the person leaves the question, and so does the file', async () => {
+    it('are not checked out when the question is cancelled, and neither is the file', async () => {
         await leaveAll([asksForJob], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
         assert.deepEqual(await readHolders(), {});
     });
 
-    describe('that always go together', () => {
+    describe('with the setting `always`', () => {
         beforeEach(() => set(api, 'jobSets', 'always'));
 
-        it('are checked out and in with any of them', async () => {
+        it('are checked out and in with any one of them', async () => {
             await acceptAll([asksForMessage('3 files')], 'cncCheckout.checkOut', uriOf('4801247-op2.vnc'));
             const all = { '4801247-op2.vnc': me(), '4801247.mcam': me(), '4801247.vnc': me() };
             assert.deepEqual(await readHolders(), all);
@@ -45,21 +45,21 @@ describe('The files of a job', () => {
             assert.deepEqual(await readHolders(), {});
         });
 
-        it('are all left when somebody else holds one', async () => {
+        it('are not checked out if someone else holds one', async () => {
             await writeLocks(api, { '4801247-op2.vnc': lockOf('Dave', 'Tap breaks') });
             await acceptAll([asksForMessage('3 files')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
             assertSaid(/^None of the 3 files was checked out: 4801247-op2\.vnc .*by Dave.*“Tap breaks”/);
             assert.deepEqual(await readHolders(), { '4801247-op2.vnc': 'Dave' });
         });
 
-        it('can be had one by one all the same, as the refusal offers', async () => {
+        it('can still be checked out one by one, as the refusal offers', async () => {
             await writeLocks(api, { '4801247-op2.vnc': lockOf('Dave') });
             const [questions, uri] = [[asksForMessage('4801247.vnc')], uriOf('4801247.vnc')];
             await acceptAll(questions, 'cncCheckout.checkOut', uri, [uri], 'alone');
             assert.deepEqual(await readHolders(), { '4801247-op2.vnc': 'Dave', '4801247.vnc': me() });
         });
 
-        it('leave out what is mine already, and at a check-in what a colleague holds', async () => {
+        it('skip files that are already mine and, at check-in, a colleague’s', async () => {
             await writeLocks(api, { '4801247.mcam': lockOf(me()) });
             await acceptAll([asksForMessage('2 files')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
             assert.equal(Object.values(await readHolders()).filter((user) => user === me()).length, 3);
@@ -72,7 +72,7 @@ describe('The files of a job', () => {
             assert.deepEqual(await readHolders(), { '4801247-op2.vnc': 'Dave' });
         });
 
-        it('are found by the pattern of the shop, and not at all by a bad one', async () => {
+        it('follow the job pattern; an invalid pattern matches none', async () => {
             await set(api, 'jobPattern', '^(op)\\d');
             await acceptAll([asksForMessage('2 files')], 'cncCheckout.checkOut', uriOf('job12/op1.vnc'));
             assert.deepEqual(await readHolders(), { 'job12/op1.vnc': me(), 'job12/op2.vnc': me() });
@@ -82,7 +82,7 @@ describe('The files of a job', () => {
         });
     });
 
-    it('go alone where the shop wants it so', async () => {
+    it('are left out with the setting `never`', async () => {
         await set(api, 'jobSets', 'never');
         await acceptAll([asksForMessage('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
         assert.deepEqual(await readHolders(), { '4801247.vnc': me() });

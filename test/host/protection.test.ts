@@ -49,7 +49,7 @@ describe('Edit protection', () => {
         return typed;
     }
 
-    it('lets nobody type in a file that nobody holds, or that somebody else holds', async () => {
+    it('blocks typing in a file that is available or that someone else holds', async () => {
         const editor = await show(uriOf(file));
         assert.equal(await canType(editor), false);
         await writeLocks(api, { [file]: lockOf('Bob') });
@@ -57,7 +57,7 @@ describe('Edit protection', () => {
         assert.equal(api.readOnlyEditors.activeFile?.holder, 'others');
     });
 
-    it('lets me type in what I hold, and keeps cursor and scroll position when I check it out', async () => {
+    it('allows typing in a file that I hold, and keeps cursor and scroll position at check-out', async () => {
         await write(onDisk('long.vnc'), 'G0 X0 Y0\n'.repeat(2000));
         await repositoryOf(api).repository.refresh();
         const editor = await show(uriOf('long.vnc'));
@@ -77,7 +77,7 @@ describe('Edit protection', () => {
         assert.equal(await canType(editor), true);
     });
 
-    it('ends with the check-out, whoever ended it', async () => {
+    it('blocks typing again after a check-in or a take-over', async () => {
         await writeLocks(api, { [file]: lockOf(me()), [other]: lockOf(me()) });
         const editor = await show(uriOf(file));
         assert.equal(await canType(editor), true);
@@ -127,7 +127,7 @@ describe('Edit protection', () => {
         assert.equal(await canType(vscode.window.activeTextEditor), false);
     });
 
-    it('leaves alone what is no file of the repository', async () => {
+    it('ignores files outside the repository', async () => {
         for (const path of [inShop('notes.txt'), onDisk('readme.txt'), inShop('outside.vnc')]) {
             await write(path, 'text\n');
             assert.equal(await canType(await show(uriOf(file))), false);
@@ -153,7 +153,7 @@ describe('Edit protection', () => {
         assert.equal(await canType(await show(uriOf(other))), true);
     });
 
-    it('does not shut in edits that are there already', async () => {
+    it('does not lock an editor that has unsaved edits', async () => {
         await writeLocks(api, { [file]: lockOf(me()) });
         const editor = await show(uriOf(file));
         await vscode.commands.executeCommand('type', { text: 'X' });
@@ -178,7 +178,7 @@ describe('Edit protection', () => {
         assert.equal(await canType(editor), false);
     });
 
-    it('follows a colleague’s computer', async () => {
+    it('follows a check-out on a colleague’s computer', async () => {
         const editor = await show(uriOf(file));
         const bob = colleague('Bob');
         await bob.checkOut([file], 'Deburr');

@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
+import { record, waitFor } from './support/events';
 import { acceptAll, asksForMessage } from './support/quickInput';
 import { assertSaid, takeQuestions } from './support/screen';
 import { resetSettings, set } from './support/settings';
 import {
     activate,
+    colleague,
     inShop,
     labels,
     lockOf,
-    onDisk,
     readHolders,
     readLocksText,
     repositoryOf,
@@ -67,12 +68,12 @@ describe('A setting', () => {
             assert.equal(repositoryOf(api).repository.options.root, inShop('elsewhere', 'parts'), value);
             assert.deepEqual(await labels(api), ['7.vnc'], value);
         }
-        assert.equal(repositoryOf(api).locksFile.file, inShop('locks.json'));
+        assert.equal(repositoryOf(api).locksFile, inShop('locks.json'));
         await resetSettings(api);
         assert.equal(repositoryOf(api).repository.options.root, inShop('repo'));
     });
 
-    it('repository, where it names nothing, is a share to wait for and never another folder', async () => {
+    it('repository, if its folder does not exist, waits for the share and never falls back to another folder', async () => {
         await set(api, 'repository', 'elsewhere');
         assert.deepEqual([api.repositories.state, api.repositories.all.length], ['unreachable', 0]);
         assert.equal(api.statusBarItem.text, '$(debug-disconnect) Share unreachable');
@@ -86,7 +87,7 @@ describe('A setting', () => {
         assert.equal(api.statusBarItem.text, '$(lock) 0');
     });
 
-    it('repository, where nobody chose one and there is no repo, is the folder itself or none', async () => {
+    it('repository, if it is not set and there is no repo, is the workspace folder or none', async () => {
         await rename(inShop('repo'), inShop('elsewhere'));
         try {
             await set(api, 'mutexTimeout', 14);
@@ -100,7 +101,7 @@ describe('A setting', () => {
         }
     });
 
-    it('locksFile is where the locks are', async () => {
+    it('locksFile names the locks file', async () => {
         await mkdir(inShop('elsewhere'));
         const file = inShop('elsewhere', 'who has what.json');
         await writeFile(file, JSON.stringify({ '4801247.vnc': lockOf('Alice', 'Hers') }));
@@ -112,7 +113,7 @@ describe('A setting', () => {
         assert.equal(await readLocksText(), '');
     });
 
-    it('fileExtensions says which files count, in any case and with or without a dot', async () => {
+    it('fileExtensions selects files, ignoring case and with or without a dot', async () => {
         await set(api, 'fileExtensions', ['VNC', '.txt']);
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.vnc', 'notes.txt']);
         assert.deepEqual(await labels(api, await row(api, 'job13', 'Größe 40')), ['op1.VNC']);
@@ -123,7 +124,7 @@ describe('A setting', () => {
         assert.deepEqual(Object.keys(await readHolders()), ['notes.txt']);
     });
 
-    it('requireMessage accepts no empty message', async () => {
+    it('requireMessage rejects an empty message', async () => {
         await set(api, 'requireMessage', true);
         const { repository } = repositoryOf(api);
         const accept = (): Thenable<unknown> =>
@@ -148,14 +149,14 @@ describe('A setting', () => {
         assert.deepEqual(Object.keys(await readHolders()), ['4801247.vnc']);
     });
 
-    it('of the wrong type counts as not set', async () => {
+    it('of the wrong type is ignored', async () => {
         await set(api, 'repository', 5);
         await set(api, 'fileExtensions', '.txt');
         assert.equal(repositoryOf(api).repository.options.root, inShop('repo'));
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
     });
 
-    it('that changes leaves the locks shown and the folders that are open watched', async () => {
+    it('that changes keeps the locks shown and open folders watched', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
         const before = repositoryOf(api);
         before.openFolders.add('job12');
@@ -165,14 +166,22 @@ describe('A setting', () => {
         assert.deepEqual([...after.openFolders], ['', 'job12']);
         after.openFolders.delete('job12');
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
-        // The old one no longer looks at anything: only one event comes for one change.
-        await writeFile(onDisk('job12/added.vnc'), '');
-        try {
-            await vscode.commands.executeCommand('cncCheckout.refresh');
-            assert.equal(after.file('job12/added.vnc')?.state, 'available');
-            assert.equal(before.file('job12/added.vnc'), undefined);
-        } finally {
-            await rm(onDisk('job12/added.vnc'));
+    });
+
+    it('that changes ends the polling under the old settings', async () => {
+        const before = repositoryOf(api);
+        await set(api, 'mutexTimeout', 14);
+        const after = repositoryOf(api);
+        const changes = record(api.repositories.onDidChange);
+        // The old session would have seen the first check-out by the time the second is seen.
+        for (const file of ['4801247.vnc', '4801247.mcam']) {
+            await colleague('Bob').checkOut([file], '');
+            const isSeen = (): boolean => after.file(file)?.state === 'heldByOthers';
+            await waitFor(api.repositories.onDidChange, isSeen, `the check-out of ${file} was seen`);
         }
+        changes.stop();
+        assert.ok(changes.fired.some(({ session }) => session === after));
+        assert.ok(!changes.fired.some(({ session }) => session === before));
+        assert.equal(before.file('4801247.vnc')?.lock, undefined);
     });
 });

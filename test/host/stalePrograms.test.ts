@@ -30,7 +30,7 @@ describe('A program that is older than its part', () => {
     });
     beforeEach(async () => {
         await tidyUp(api);
-        // As a person who has the tree before their eyes.
+        // Only programs in view are checked.
         await vscode.commands.executeCommand('cncCheckout.files.focus');
     });
     afterEach(async () => {
@@ -59,7 +59,7 @@ describe('A program that is older than its part', () => {
         assert.equal((await row(api, '4801247.vnc')).item.description, '');
     });
 
-    it('says who has it all the same', async () => {
+    it('still names the holder in the tree', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Dave', 'New holder') });
         await postBefore('4801247.vnc', '4801247.mcam', 3 * 60_000 + 5000);
         await waitForProblems('4801247.vnc', 1);
@@ -71,7 +71,7 @@ describe('A program that is older than its part', () => {
         assert.ok(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id === 'lock');
     });
 
-    it('is no matter where the shop does not want to know', async () => {
+    it('is not reported where the setting turns the warning off', async () => {
         await postBefore('4801247.vnc', '4801247.mcam', DAY);
         await waitForProblems('4801247.vnc', 1);
         await set(api, 'warnAboutStalePrograms', false);
@@ -79,7 +79,7 @@ describe('A program that is older than its part', () => {
         assert.equal((await row(api, '4801247.vnc')).item.description, '');
     });
 
-    it('is looked for in a folder that nobody opened only when one of its files is open', async () => {
+    it('is checked in a closed folder only if one of its files is open', async () => {
         await mkdir(onDisk('4801300'));
         for (const name of ['4801300.mcam', '4801300-op1.vnc', '4801301.mcam', '4801301.vnc']) {
             await writeFile(onDisk(`4801300/${name}`), '');

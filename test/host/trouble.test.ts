@@ -36,7 +36,7 @@ describe('The status bar', () => {
     beforeEach(() => tidyUp(api));
     after(() => tidyUp(api));
 
-    it('counts the files that I hold, and nobody else’s', async () => {
+    it('counts only the files that I hold', async () => {
         assert.equal(api.statusBarItem.text, '$(lock) 0');
         const asksForJob = 'Check Out 4801247.vnc: Check out the rest of job 4801247, too?';
         await acceptAll([asksForJob, asksForMessage('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
@@ -76,7 +76,7 @@ describe('A damaged locks file', () => {
     beforeEach(() => tidyUp(api));
     after(() => tidyUp(api));
 
-    it('is noticed by itself, shown as such, and never written to', async () => {
+    it('is noticed by polling, shown as damaged, and never written to', async () => {
         await writeFile(inShop('locks.json'), damaged);
         const isDamaged = (): boolean => api.repositories.state === 'damaged';
         await waitFor(api.repositories.onDidChange, isDamaged, 'the damage was noticed');
@@ -97,7 +97,7 @@ describe('A damaged locks file', () => {
         assert.equal(api.repositories.state, 'damaged');
     });
 
-    it('that is empty is damaged too, not a file without locks', async () => {
+    it('that is empty counts as damaged, not as a file without locks', async () => {
         await writeLocks(api, '');
         assert.equal(api.repositories.state, 'damaged');
         await acceptAll([], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
@@ -105,7 +105,7 @@ describe('A damaged locks file', () => {
         assert.equal(await readLocksText(), '');
     });
 
-    it('comes back by itself when somebody restores the last good copy', async () => {
+    it('recovers when someone restores the last good copy', async () => {
         await colleague('Bob').checkOut(['4801247.vnc'], 'Deburr');
         await writeLocks(api, damaged);
         assert.equal(api.repositories.state, 'damaged');
@@ -129,7 +129,7 @@ describe('A repository that goes away', () => {
     beforeEach(() => tidyUp(api));
     after(() => tidyUp(api));
 
-    it('is shown as unreachable with what was last known, and comes back by itself', async () => {
+    it('is shown as unreachable with what was last known, and recovers on its own', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
         const state = (expected: string) => () => api.repositories.state === expected;
         const before = await readLocksText();
@@ -157,7 +157,7 @@ describe('A repository that goes away', () => {
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
     });
 
-    it('leaves my unsaved edits as they are, in an editor that stays mine', async () => {
+    it('keeps my unsaved edits in an editor that stays writable', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf(me()) });
         const { document } = await vscode.window.showTextDocument(uriOf('4801247.vnc'));
         const edit = new vscode.WorkspaceEdit();

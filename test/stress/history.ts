@@ -134,8 +134,8 @@ export class Recorder {
 
 /** What a moment of another clock is in ours: no sooner than the one, no later than the other. */
 export interface ClockBounds {
-    earliest(moment: number): number;
-    latest(moment: number): number;
+    readonly earliest: (moment: number) => number;
+    readonly latest: (moment: number) => number;
 }
 
 const sameClock: ClockBounds = { earliest: (moment) => moment, latest: (moment) => moment };

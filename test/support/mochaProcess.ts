@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCodeOf, type RunOptions } from './processes';
 import { root } from './root';
-import { type Counts, resultsVariable } from './runSuites';
+import { type Counts, lastLineOf, progressVariable, resultsVariable } from './runSuites';
 import { makeTemporaryFolder, removeFolder } from './temporaryWorkspace';
 
-export interface MochaProcess extends Pick<RunOptions, 'limit' | 'besideOthers'> {
+export interface MochaProcess extends Pick<RunOptions, 'besideOthers'> {
     /** What runs a script: Node by default, or a program and its arguments that end with Node. */
     readonly program?: readonly string[];
     /** What its environment has beside this one's. */
@@ -28,17 +28,22 @@ export async function countsOf(name: string, args: readonly string[], options: M
     const [command = '', ...first] = program;
     const scratch = await makeTemporaryFolder();
     const results = join(scratch, 'results.json');
+    const progress = join(scratch, 'progress.txt');
     try {
         const code = await exitCodeOf(command, [...first, ...args], {
             ...running,
             cwd: root,
-            env: { ...process.env, ...environment, [resultsVariable]: results },
+            env: { ...process.env, ...environment, [resultsVariable]: results, [progressVariable]: progress },
+            doing: () => lastLineOf(progress) ?? name,
         });
         const counts = await readFile(results, 'utf8').then(
             (text) => JSON.parse(text) as Counts,
             () => undefined,
         );
-        if (counts === undefined) throw new Error(`${name} ended without a result, with exit code ${code}.`);
+        if (counts === undefined) {
+            const last = lastLineOf(progress) ?? 'its start';
+            throw new Error(`${name} ended without a result, with exit code ${code}, after "${last}".`);
+        }
         // A test that leaves something behind can end its process badly after the last result.
         if (code === 0 || counts.failed > 0) return counts;
         return { ...counts, failed: 1, failures: [`${name} ended with exit code ${code} after the last result.`] };

@@ -1,8 +1,9 @@
-import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
 import { explain } from './explain';
+import { reasonOfSkip } from './skips';
 
 export interface Counts {
     readonly passed: number;
@@ -17,8 +18,16 @@ export const resultsVariable = 'CNC_CHECKOUT_TEST_RESULTS';
 /** The one that names a file for the report: on an extension host's console it would drown in VS Code's own words. */
 export const reportVariable = 'CNC_CHECKOUT_TEST_REPORT';
 
+/** The one that names a file to which each test is written as it begins and ends. */
+export const progressVariable = 'CNC_CHECKOUT_TEST_PROGRESS';
+
 /** The one that saves browser tests the time for pictures. */
 export const noPicturesVariable = 'CNC_CHECKOUT_NO_PICTURES';
+
+/** What a run of tests wrote last to its file of progress; undefined before the first test. */
+export function lastLineOf(progress: string): string | undefined {
+    return existsSync(progress) ? readFileSync(progress, 'utf8').trimEnd().split('\n').at(-1) : undefined;
+}
 
 /** The compiled test files below a folder, as paths in it. */
 export function testFilesIn(folder: string): string[] {
@@ -28,7 +37,8 @@ export function testFilesIn(folder: string): string[] {
 }
 
 /**
- * Runs compiled tests in this process; no tests at all is a failure, unless only some are asked for.
+ * Runs compiled tests in this process. A file of which no test ran is a failure, unless only some are asked for, and so is a test
+ * that was skipped for no reason that `skips.ts` has.
  * @param files those of the folder, as `testFilesIn` names them
  */
 export async function runSuites(folder: string, files = testFilesIn(folder)): Promise<Counts> {
@@ -41,27 +51,41 @@ export async function runSuites(folder: string, files = testFilesIn(folder)): Pr
         ui: 'bdd',
         reporter: 'spec',
         color: process.env['NO_COLOR'] === undefined,
-        timeout: 20_000,
+        // A test has no limit: the watchdog of the process that started this one ends what hangs.
+        timeout: 0,
         forbidOnly: process.env['CI'] !== undefined,
         ...(only ? { grep: only } : {}),
     });
-    for (const file of files) mocha.addFile(join(folder, file));
+    const silent = new Set(files.map((file) => join(folder, file)));
+    for (const file of silent) mocha.addFile(file);
     let passed = 0;
     const failures: string[] = [];
     const skipped: string[] = [];
     await new Promise<void>((resolve) => {
         const runner = mocha.run(() => resolve());
         runner.on('pass', () => passed++);
+        const progress = process.env[progressVariable];
+        if (progress !== undefined) {
+            const tell = (event: string) => (test: Mocha.Runnable) =>
+                appendFileSync(progress, `${event}: ${test.fullTitle()}\n`);
+            runner.on('hook', tell('hook')).on('test', tell('test')).on('test end', tell('test end'));
+        }
         // Hooks fail too, and are no tests.
-        runner.on('fail', (test, error: unknown) => failures.push(`${test.fullTitle()}: ${explain(error)}`));
-        runner.on('pending', (test) => skipped.push(test.fullTitle()));
+        runner.on('fail', (test, error: unknown) => {
+            silent.delete(test.file ?? '');
+            failures.push(`${test.fullTitle()}: ${explain(error)}`);
+        });
+        runner.on('pending', (test) => {
+            const reason = reasonOfSkip(test);
+            if (reason === undefined) failures.push(`${test.fullTitle()}: skipped for no reason that skips.ts has.`);
+            else skipped.push(`${test.fullTitle()}: ${reason}`);
+        });
+        runner.on('test end', (test) => silent.delete(test.file ?? ''));
     });
+    if (!only) failures.push(...[...silent].map((file) => `No test of ${file} ran.`));
     const counts: Counts = { passed, failed: failures.length, failures, skipped };
     const results = process.env[resultsVariable];
     if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
-    // Who counts the tests of several files or folders together objects where none of them has one that was asked for.
-    if (!only && passed + failures.length + skipped.length === 0)
-        throw new Error(`${[folder, ...files].join(', ')} has no test.`);
     return counts;
 }
 

@@ -1,5 +1,4 @@
-import { newLock } from '../../core/locks/lockTable';
-import { checkOut as checkOutRule, type Outcome } from '../../core/locks/rules';
+import { refusalFor, type Outcome } from '../../core/locks/rules';
 import type { RepositorySession } from '../../model/repositorySession';
 import { withProgress } from '../../ui/progress';
 import { reportRefusals, type Action } from '../../ui/messages';
@@ -63,18 +62,17 @@ function withoutTheirJobs(targets: readonly RepositoryResource[]): Action {
 async function lookBefore(
     groups: readonly [RepositorySession, string[]][],
 ): Promise<{ hopeless: Outcome[]; hopeful: RepositoryResource[] }> {
-    const now = new Date();
+    const now = Date.now();
     const hopeless: Outcome[] = [];
     const hopeful: RepositoryResource[] = [];
     for (const [session, paths] of groups) {
         const { repository, settings } = session;
         await session.lookNow();
-        const lock = newLock(settings.user, settings.host, '', now);
-        const requests = paths.map((path) => ({ path, present: true }));
-        const table = repository.snapshot.table;
-        for (const outcome of checkOutRule(table, requests, lock, settings.extensions, now.getTime()).outcomes) {
-            if (outcome.refusal === undefined) hopeful.push({ session, path: outcome.path });
-            else hopeless.push(outcome);
+        const { user, extensions } = settings;
+        for (const path of paths) {
+            const refusal = refusalFor(repository.snapshot.table, { path, present: true }, user, extensions, now);
+            if (refusal === undefined) hopeful.push({ session, path });
+            else hopeless.push({ path, refusal });
         }
     }
     return { hopeless, hopeful };

@@ -2,16 +2,29 @@ import { createContext, Script } from 'node:vm';
 import type { Names } from '../base/fileNames';
 import { foldCase, nameOf } from '../base/repositoryPath';
 
-/**
- * What most shops' files begin with: up to four letters, perhaps a separator, and a number of three digits or more
- * (`4801247-op2.vnc`, `FX-034 Plate.mcam`, `O1234.vnc`).
- */
-export const DEFAULT_JOB_PATTERN = '^([A-Za-z]{0,4}[-_ ]?\\d{3,})';
+/** 2026-11-23, 20261123, 23.11.26 */
+const DATE =
+    '(?:(?:19|20)\\d\\d[-_. ]?(?:0[1-9]|1[0-2])[-_. ]?(?:0[1-9]|[12]\\d|3[01])' +
+    '|(?:0?[1-9]|[12]\\d|3[01])[-_.](?:0?[1-9]|[12]\\d|3[01])[-_.](?:19|20)?\\d\\d)(?!\\d)';
+/** Stainless steels by their three digits; materials of four digits are too short to be taken for a number of a job. */
+const MATERIAL = '(?:30[1-4]|309|31[067]|321|347|4[1-4]\\d)\\b';
+/** FX-034, WO 12345, O1234 */
+const MARKED_NUMBER = '^(?:fx|job|wo|so|po|pn|j|o)[-_ ]?\\d{3,9}';
+/** 12-3456, 100-200-1, 480 1247 */
+const NUMBER_IN_GROUPS = `^(?!${DATE})(?:\\d{1,4}-\\d{3,6}(?:-\\d{1,4})?|(?!${MATERIAL})\\d{3} \\d{3,4})(?!\\d)`;
+/** 4801247, AB-48012, wherever it stands: after an operation, a machine, a date or a word. */
+const LONG_NUMBER = `(?<![a-z\\d])(?!${DATE})(?:[a-z]{1,4}[-_]?)?\\d{5,12}`;
 
-/** Longer names have no job: a pattern may take time that grows fast with the length. */
+/**
+ * The job in a file's name where the shop names no pattern of its own. Right or silent: a date, a material, a machine, an
+ * operation or a thread is no job, and a number that could be any of them has none.
+ */
+export const DEFAULT_JOB_PATTERN = `(${MARKED_NUMBER}|${NUMBER_IN_GROUPS}|${LONG_NUMBER})(?![a-z\\d])`;
+
+/** Longer names have no job: the time that a pattern takes may grow fast with the length. */
 const LONGEST_NAME = 200;
-/** Milliseconds that a pattern may take for the names of one folder; a good one takes 100,000 of them in a tenth of that. */
-const PATIENCE = 1000;
+/** How long a pattern may take for the names of one folder; a good one needs a tenth of that for 100,000 names. */
+const PATTERN_TIMEOUT_MS = 1000;
 
 /** The files of one folder that belong together. */
 export interface Job {
@@ -30,8 +43,8 @@ export interface FolderJobs {
 const NO_JOBS: FolderJobs = { byName: new Map(), byFile: new Map() };
 
 /**
- * Tells which files of a folder belong to one job, by a pattern of the shop. One that is no pattern, or takes too long,
- * means no jobs.
+ * Tells which files of a folder belong to one job, by a pattern of the shop. A pattern that is not a regular expression,
+ * or takes too long, means no jobs.
  */
 export class JobPattern {
     private readonly context: object | undefined;
@@ -56,7 +69,7 @@ export class JobPattern {
     }
 
     /**
-     * The jobs of a folder; looked for once, and remembered as long as no file of the folder comes or goes.
+     * The jobs of a folder; found once, and remembered as long as no file of the folder comes or goes.
      * @param names the names of its files, as the listing has them
      */
     jobsIn(names: Names): FolderJobs {
@@ -89,12 +102,14 @@ export class JobPattern {
         return { byName: jobs, byFile };
     }
 
-    /** The job of each name. In a context of its own, because only there a pattern that takes for ever can be stopped. */
+    /** The job of each name. In a context of its own: only there can a pattern be stopped that would never end. */
     private match(names: readonly string[]): (string | undefined)[] {
         if (this.context === undefined || !this.serves) return [];
         Object.assign(this.context, { names: names.map(withoutExtension) });
         try {
-            const found = matching.runInContext(this.context, { timeout: PATIENCE }) as (string | undefined)[];
+            const found = matching.runInContext(this.context, { timeout: PATTERN_TIMEOUT_MS }) as (
+                string | undefined
+            )[];
             return found.map((job) => job?.trim() || undefined);
         } catch (error) {
             if (!isTimeout(error)) throw error;
@@ -106,14 +121,14 @@ export class JobPattern {
     private giveUp(reason: string): void {
         this.serves = false;
         this.onTrouble(
-            `The job pattern ${this.pattern} cannot be used, because ${reason}. Until the setting cncCheckout.jobPattern is mended, no file has a job.`,
+            `The job pattern ${this.pattern} cannot be used, because ${reason}. Until the setting cncCheckout.jobPattern is corrected, no file has a job.`,
         );
     }
 }
 
 const matching = new Script('names.map((name) => pattern.exec(name)?.[1])');
 
-/** Whether two job names are the same job: names of files do not regard case. */
+/** Whether two names mean the same job; they are compared without regard to case, as files are. */
 export function sameJob(one: string, other: string): boolean {
     return foldCase(one) === foldCase(other);
 }
@@ -124,13 +139,13 @@ function withoutExtension(name: string): string {
     return dot > 0 ? name.slice(0, dot) : name;
 }
 
-/** An alternative that matches anything tells how many groups there are. */
+/** A match of the empty alternative has as many groups as the pattern. */
 function hasGroup(pattern: string): boolean {
     return (new RegExp(`${pattern}|`, 'i').exec('')?.length ?? 0) > 1;
 }
 
 function isTimeout(error: unknown): boolean {
-    // It is an error of the other context, and so no `Error` here.
+    // It comes from the other context, so it is not an instance of this one's `Error`.
     return (
         typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
     );

@@ -19,6 +19,8 @@ export interface CheckOutKey {
 
 /** How a file was when it was checked out. */
 export interface CheckOutRecord extends CheckOutKey, FileTimes {
+    /** Permission bits, where the disk has them. */
+    readonly mode?: number;
     /** SHA-256 of the content, in hex; none where the file was too large to be read for it, or not read yet. */
     readonly sha256?: string;
     /** Whether a copy of the content was kept. */
@@ -86,7 +88,7 @@ function nameOf({ root, path, timestamp }: CheckOutKey): string {
 }
 
 function recordIn(fields: Readonly<Record<string, unknown>>): CheckOutRecord | undefined {
-    const { root, path, timestamp, size, mtimeMs, sha256, isKept, endedAt } = fields;
+    const { root, path, timestamp, size, mtimeMs, mode, sha256, isKept, endedAt } = fields;
     if (typeof root !== 'string' || typeof path !== 'string' || typeof timestamp !== 'string') return undefined;
     if (typeof size !== 'number' || typeof mtimeMs !== 'number') return undefined;
     return {
@@ -95,6 +97,7 @@ function recordIn(fields: Readonly<Record<string, unknown>>): CheckOutRecord | u
         timestamp,
         size,
         mtimeMs,
+        ...(typeof mode === 'number' ? { mode } : {}),
         ...(typeof sha256 === 'string' ? { sha256 } : {}),
         ...(isKept === true ? { isKept } : {}),
         ...(typeof endedAt === 'number' ? { endedAt } : {}),

@@ -14,6 +14,8 @@ import { JsonRecords } from './jsonRecords';
 
 /** How a file was at its check-out, and where its content is kept. */
 export interface KeptVersion extends FileTimes {
+    /** Permission bits, where the disk has them. */
+    readonly mode?: number;
     readonly sha256?: string;
     /** Absolute path of the copy; none where there is no copy. */
     readonly copy?: string;
@@ -25,7 +27,8 @@ export interface UndoneVersion extends Content {
     readonly root: string;
     /** Path inside the repository. */
     readonly path: string;
-    /** Milliseconds since 1970. */
+    /** When the file with it was last changed; unknown of what was never saved. In milliseconds since 1970, as is the next. */
+    readonly mtimeMs?: number;
     readonly undoneAt: number;
 }
 
@@ -55,8 +58,12 @@ export class VersionStore {
      * Notes how a file was at its check-out: by size and time alone it can be told at once whether it was changed.
      * @throws the system error when the record cannot be written
      */
-    async note({ root, path: file, timestamp }: CheckOutKey, { size, mtimeMs }: FileTimes): Promise<void> {
-        await this.records.note({ root, path: file, timestamp, size, mtimeMs });
+    async note(
+        { root, path: file, timestamp }: CheckOutKey,
+        { size, mtimeMs, mode }: FileTimes & { readonly mode?: number },
+    ): Promise<void> {
+        const rights = mode === undefined ? {} : { mode: mode & 0o777 };
+        await this.records.note({ root, path: file, timestamp, size, mtimeMs, ...rights });
     }
 
     /**
@@ -94,11 +101,12 @@ export class VersionStore {
     async version(key: CheckOutKey): Promise<KeptVersion | undefined> {
         const record = await this.records.find(key);
         if (record === undefined) return undefined;
-        const { size, mtimeMs, sha256, isKept } = record;
+        const { size, mtimeMs, mode, sha256, isKept } = record;
         const isThere = isKept === true && sha256 !== undefined && (await this.contents.has({ size, sha256 }));
         return {
             size,
             mtimeMs,
+            ...(mode === undefined ? {} : { mode }),
             ...(sha256 === undefined ? {} : { sha256 }),
             ...(isThere ? { copy: this.contents.pathOf(sha256) } : {}),
         };
@@ -108,21 +116,28 @@ export class VersionStore {
      * Keeps what is about to be thrown away.
      * @param what the file with the state it has to be in, or bytes that are in no file
      * @param now milliseconds since 1970
-     * @returns whether it is kept: a file that was written to meanwhile is not
+     * @returns what `forgetUndone` takes; undefined for a file that was written to meanwhile, which is not kept
      * @throws the system error
      */
     async keepUndone(
         { root, path: repositoryPath }: Pick<CheckOutKey, 'root' | 'path'>,
         what: { readonly diskPath: string; readonly was: FileTimes } | Uint8Array,
         now: number,
-    ): Promise<boolean> {
+    ): Promise<string | undefined> {
         const content =
             what instanceof Uint8Array
                 ? await this.contents.keepBytes(what)
                 : await this.contents.keep(what.diskPath, what.was);
-        if (content === undefined) return false;
-        await this.undoneRecords.write(randomUUID(), { root, path: repositoryPath, ...content, undoneAt: now });
-        return true;
+        if (content === undefined) return undefined;
+        const name = randomUUID();
+        const time = what instanceof Uint8Array ? {} : { mtimeMs: what.was.mtimeMs };
+        await this.undoneRecords.write(name, { root, path: repositoryPath, ...content, ...time, undoneAt: now });
+        return name;
+    }
+
+    /** Forgets what was kept and not discarded after all. @throws the system error */
+    async forgetUndone(name: string): Promise<void> {
+        await this.undoneRecords.remove(name);
     }
 
     /** What was thrown away and can still be had back, the newest first. @throws the system error */
@@ -177,8 +192,9 @@ function undoneIn({
     size,
     sha256,
     undoneAt,
+    mtimeMs,
 }: Readonly<Record<string, unknown>>): UndoneVersion | undefined {
     if (typeof root !== 'string' || typeof file !== 'string' || typeof sha256 !== 'string') return undefined;
     if (typeof size !== 'number' || typeof undoneAt !== 'number') return undefined;
-    return { root, path: file, size, sha256, undoneAt };
+    return { root, path: file, size, sha256, undoneAt, ...(typeof mtimeMs === 'number' ? { mtimeMs } : {}) };
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 /*
- * Notes what the extension has VS Code show, and shows it all the same: VS Code has no call that tells which messages and
- * questions are on the screen. The tests run beside the extension and share this object with it.
+ * Records the messages and questions that the extension shows, and passes each on to VS Code, which has no API to read them
+ * back. The tests run in the extension's own process and share the `vscode` module with it.
  */
 
 type Show = (...args: unknown[]) => unknown;

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { takeMessages, takeQuestions } from './screen';
 import { LocksFile } from '../../../src/core/locks/locksFile';
-import { FileLockStore } from '../../../src/core/locks/lockStore';
+import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { Repository } from '../../../src/core/repository/repository';
 import type { CncCheckout } from '../../../src/extension';
 import type { RepositorySession } from '../../../src/model/repositorySession';

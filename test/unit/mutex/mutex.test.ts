@@ -1,23 +1,33 @@
 import * as assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+    existsSync,
+    mkdirSync,
+    readFileSync,
+    readdirSync,
+    renameSync,
+    rmSync,
+    utimesSync,
+    writeFileSync,
+} from 'node:fs';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { Mutex } from '../../../src/core/mutex/mutex';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const HOUR = 3_600_000;
 
-/** What proper-lockfile believes to hold in this process, by file. */
+/** What proper-lockfile believes this process holds, by name. */
 const { getLocks } = createRequire(__filename)('proper-lockfile/lib/lockfile') as {
     readonly getLocks: () => Readonly<Record<string, unknown>>;
 };
 
 describe('Mutex', function () {
-    this.timeout(0);
     const folder = temporaryFolder();
     const file = (): string => path.join(folder(), 'locks.json');
     const ownerFile = (): string => path.join(`${file()}.lock`, 'owner');
@@ -32,13 +42,13 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
 
-    it('lets one object of a process in at a time', async () => {
+    it('lets one object of a process in at a time, too', async () => {
         let inside = 0;
         await Promise.all(
             Array.from({ length: 10 }, () =>
-                mutex().run(async ({ isOurs }) => {
+                mutex().run(async (lease) => {
                     assert.equal(++inside, 1);
-                    assert.ok(await isOurs());
+                    assert.ok(await lease.isOurs());
                     inside--;
                 }),
             ),
@@ -76,7 +86,7 @@ describe('Mutex', function () {
         });
     }
 
-    it('is not taken from a live holder, however old its time looks, and the error names the holder', async () => {
+    it('is not taken from a live holder, however old its time stamp, and the error names the holder', async () => {
         const holder = Child.start('holdMutex', file(), 'Alice', '2000');
         assert.equal(await holder.line(), 'held');
         const longAgo = new Date(Date.now() - HOUR);
@@ -96,7 +106,7 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), []);
     });
 
-    it('goes to one after the other when many find the same one stale', async () => {
+    it('goes to one process at a time when many find it stale', async () => {
         writeFileSync(file(), '0');
         const holder = Child.start('holdMutex', file(), 'Alice', '2000');
         assert.equal(await holder.line(), 'held');
@@ -107,33 +117,35 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
 
-    it('is lost by a holder that was stopped for too long, who knows it and leaves the next one alone', async function () {
-        if (process.platform === 'win32') skipBecause(this, 'nothing stops a process on Windows');
+    it('is lost by a holder that stopped for too long, which notices and leaves the next holder alone', async function () {
+        skipUnless(this, 'stoppedPrograms');
         const holder = Child.start('holdMutex', file(), 'Alice', '2000');
         assert.equal(await holder.line(), 'held');
         holder.process.kill('SIGSTOP');
-        await mutex().run(async ({ isOurs }) => {
+        await mutex().run(async (lease) => {
             holder.process.kill('SIGCONT');
             holder.proceed();
             assert.deepEqual(await holder.end(), ['false', 'released']);
-            assert.ok(await isOurs());
+            assert.ok(await lease.isOurs());
         });
         assert.deepEqual(readdirSync(folder()), []);
     });
 
-    it('stays lost, throws from no timer, and gives back what turns up again', async () => {
+    it('stays lost once the heartbeat missed it, and is removed when it turns up again', async () => {
         const one = mutex();
         const away = `${file()}.away`;
-        const { kept } = await one.run(async ({ isOurs }) => {
+        const isBeating = (): boolean => Object.keys(getLocks()).some((name) => name.startsWith(file()));
+        const { kept } = await one.run(async (lease) => {
+            while (!isBeating()) await delay(5);
             renameSync(`${file()}.lock`, away);
-            // The heartbeat of proper-lockfile finds it gone and gives up.
-            while (file() in getLocks()) await delay(5);
+            // The heartbeat finds it gone and gives up.
+            while (isBeating()) await delay(5);
             renameSync(away, `${file()}.lock`);
-            assert.equal(await isOurs(), false);
+            assert.equal(await lease.isOurs(), false);
         });
         assert.equal(kept, false);
         assert.equal(existsSync(`${file()}.lock`), false);
-        await one.run(async ({ isOurs }) => assert.ok(await isOurs()));
+        await one.run(async (lease) => assert.ok(await lease.isOurs()));
     });
 
     it('is released by a process that ends in the middle of a change', async () => {
@@ -143,6 +155,18 @@ describe('Mutex', function () {
         holder.proceed();
         await holder.end();
         assert.deepEqual(readdirSync(folder()), []);
+    });
+
+    it('says why it cannot be looked at, and names no holder that was never seen', async function () {
+        skipUnless(this, 'socketFiles');
+        mkdirSync(`${file()}.lock`);
+        const server = createServer().unref();
+        await once(server.listen(ownerFile()), 'listening'); // Nobody can read it.
+        await assert.rejects(
+            mutex(300).run(async () => assert.fail('in')),
+            { code: 'locksFileUnreachable', message: /its disk or share failed \(ENXIO\)/ },
+        );
+        server.close();
     });
 
     it('says when the folder is gone', async () => {

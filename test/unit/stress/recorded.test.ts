@@ -132,13 +132,13 @@ describe('The checker of the product’s own history', () => {
         });
     }
 
-    it('knows the warning of the product', async () => {
+    it('recognises the product’s warning', async () => {
         mkdirSync(path.join(folder(), 'locks.history.jsonl'));
         const warnings: string[] = [];
         const history = new HistoryFile(path.join(folder(), 'locks.json'), (warning) => warnings.push(warning));
         const event = { time: '', action: 'check-out', user: 'Alice', message: '' } as const;
         await history.follow([event], Promise.resolve(true));
         assert.deepEqual(warnings.map(saysUnrecorded), [true]);
-        assert.ok(!saysUnrecorded('The change was made, but its safety copy could not be written.'));
+        assert.ok(!saysUnrecorded('The change was made, but the last good copy locks.json.bak could not be updated.'));
     });
 });

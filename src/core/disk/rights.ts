@@ -1,0 +1,29 @@
+import { chmod, chown, stat } from 'node:fs/promises';
+import { rethrowUnlessSystemError } from '../base/errors';
+
+/**
+ * Gives a file that is to replace another one its mode, its group and, where this user may, its owner.
+ * @param of absolute path of the file that is to be replaced; where it does not exist, nothing is changed
+ * @param file absolute path of the file that replaces it
+ */
+export async function keepRights(of: string, file: string): Promise<void> {
+    if (process.platform === 'win32') return; // Access lists come from the folder there.
+    try {
+        const [wanted, now] = await Promise.all([stat(of), stat(file)]);
+        if (wanted.gid !== now.gid) await change(() => chown(file, -1, wanted.gid));
+        if (wanted.uid !== now.uid) await change(() => chown(file, wanted.uid, -1));
+        // Last, because a new owner takes bits away.
+        if (((wanted.mode ^ now.mode) & 0o7777) !== 0) await change(() => chmod(file, wanted.mode & 0o7777));
+    } catch (error) {
+        rethrowUnlessSystemError(error);
+    }
+}
+
+/** A share without Unix permissions refuses a change, and so does the system of somebody who may not make it. */
+async function change(action: () => Promise<void>): Promise<void> {
+    try {
+        await action();
+    } catch (error) {
+        rethrowUnlessSystemError(error);
+    }
+}
