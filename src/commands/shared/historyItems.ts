@@ -18,6 +18,7 @@ const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: strin
     'check-in': ['check', 'checked in'],
     undo: ['discard', 'undid the check-out of'],
     'take-over': ['arrow-swap', 'took over'],
+    'put-back': ['discard', 'restored discarded changes of'],
     restore: ['history', 'restored'],
 };
 

@@ -1,8 +1,8 @@
 import { escapeNonAscii } from '../base/jsonText';
 import { foldPath } from '../base/repositoryPath';
 
-/** What was done to a file, or to the whole locks file (`restore`). */
-export type HistoryAction = 'check-out' | 'check-in' | 'undo' | 'take-over' | 'restore';
+/** What was done to a file (`put-back`: discarded changes were restored), or to the whole locks file (`restore`). */
+export type HistoryAction = 'check-out' | 'check-in' | 'undo' | 'take-over' | 'put-back' | 'restore';
 
 /** What was in a file: its size in bytes and, of files that are not large, the SHA-256 of its content in hexadecimal. */
 export interface FileContent {
@@ -45,7 +45,14 @@ export interface History {
     readonly skipped: number;
 }
 
-const ACTIONS: ReadonlySet<unknown> = new Set<HistoryAction>(['check-out', 'check-in', 'undo', 'take-over', 'restore']);
+const ACTIONS: ReadonlySet<unknown> = new Set<HistoryAction>([
+    'check-out',
+    'check-in',
+    'undo',
+    'take-over',
+    'put-back',
+    'restore',
+]);
 
 /** The line of an event, without its end. ASCII only, so that it reads the same in every code page. */
 export function formatEvent(event: HistoryEvent): string {

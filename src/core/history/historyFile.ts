@@ -111,7 +111,8 @@ export class HistoryFile {
             for (const line of text.split('\n').toReversed()) {
                 if (wanted.size === 0) break;
                 const event = parseEvent(line);
-                if (event?.file === undefined || !wanted.delete(foldPath(event.file))) continue;
+                if (event?.file === undefined || event.action === 'put-back' || !wanted.delete(foldPath(event.file)))
+                    continue;
                 if (beginsCheckOut(event) && event.after !== undefined) {
                     contents.set(foldPath(event.file), event.after);
                 }

@@ -1,7 +1,8 @@
 import { formatTimestamp } from '../base/time';
 import type { FileContent, History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
 import { sameUser, type Lock, type LockTable } from './lockTable';
-import type { LocksFile } from './locksFile';
+import type { FileWork } from './fileWork';
+import type { FileStep, LocksFile } from './locksFile';
 import type { MutexOwner } from '../mutex/ownerFile';
 import { foldPath } from '../base/repositoryPath';
 import {
@@ -14,6 +15,7 @@ import {
     type RuleResult,
     type TakeOverRequest,
 } from './rules';
+import { refuseUnlessHeld, undo, type HeldFile } from './undoRule';
 import { type FileStamp, isCoarse } from '../disk/fileStamp';
 
 /** How a check-out or check-in of several files is meant. */
@@ -50,6 +52,13 @@ export interface LockStore {
     checkIn(paths: readonly string[], user: string, terms?: ChangeTerms): Promise<RuleResult>;
     /** Takes files over with the same lock for each; see the rule of that name. */
     takeOver(requests: readonly TakeOverRequest[], lock: Lock, terms?: ChangeTerms): Promise<RuleResult>;
+    /**
+     * Ends check-outs, each when its file is put back; see the rule of that name.
+     * @throws CheckoutError; files may have been put back by then, which `work` knows
+     */
+    undo(files: readonly HeldFile[], user: string, work: FileWork, terms?: ChangeTerms): Promise<RuleResult>;
+    /** Puts another content into a file while `user` holds it under the lock that was shown. */
+    putBack(file: HeldFile, user: string, work: FileWork, terms?: ChangeTerms): Promise<Outcome>;
     /** What was done, the newest first. */
     history(wanted: HistoryQuery): Promise<History>;
 }
@@ -113,6 +122,32 @@ export class FileLockStore implements LockStore {
         );
     }
 
+    async undo(files: readonly HeldFile[], user: string, work: FileWork, terms: ChangeTerms = {}): Promise<RuleResult> {
+        const before = await this.file.history.contentsAtCheckOut(files.map(({ path }) => path));
+        const owner = { ...this.file.owner, user };
+        const told = { ...terms, action: 'undo' as const };
+        return this.apply(
+            (table) => undo(table, files, user, Date.now(), (path) => work.refusalOf(path)),
+            // That it is gone proves nothing: another window of the same user may have checked it in.
+            (table, path, certain, { lock }) => certain && lock !== undefined && !isThere(table, path, lock),
+            (outcome, lock) => checkInEvent(outcome, lock, owner, told, before.get(foldPath(outcome.path))),
+            (outcomes, held) => work.putInPlace(doneIn(outcomes), held),
+        );
+    }
+
+    putBack(file: HeldFile, user: string, work: FileWork, terms: ChangeTerms = {}): Promise<Outcome> {
+        const { path, seen } = file;
+        return this.file.withLocks<Outcome>(async (table, held) => {
+            const refusal = refuseUnlessHeld(table, file, user, Date.now(), 'restore') ?? work.refusalOf(path);
+            if (refusal !== undefined) return { result: { path, refusal }, events: [] };
+            if (!(await work.putInPlace([path], held))) {
+                const why = work.refusalOf(path);
+                return { result: { path, ...(why && { refusal: why }) }, events: [] };
+            }
+            return { result: { path, lock: seen }, events: [putBackEvent(path, { ...this.file.owner, user }, terms)] };
+        });
+    }
+
     history(wanted: HistoryQuery): Promise<History> {
         return this.file.history.read(wanted);
     }
@@ -128,6 +163,7 @@ export class FileLockStore implements LockStore {
         rule: (table: LockTable) => RuleResult,
         stands: (table: LockTable, path: string, certain: boolean, outcome: Outcome) => boolean,
         event: (outcome: Outcome, lock: Lock) => HistoryEvent,
+        files?: FileStep<readonly Outcome[]>,
     ): Promise<RuleResult> {
         const { table, result } = await this.file.update(
             (before) => {
@@ -140,6 +176,7 @@ export class FileLockStore implements LockStore {
                 ),
             (outcomes) =>
                 outcomes.flatMap((outcome) => (outcome.lock === undefined ? [] : event(outcome, outcome.lock))),
+            files,
         );
         return { table, outcomes: result };
     }
@@ -148,6 +185,10 @@ export class FileLockStore implements LockStore {
 function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {
     const there = table.find(path)?.lock;
     return there?.user === user && there.timestamp === timestamp;
+}
+
+function doneIn(outcomes: readonly Outcome[]): string[] {
+    return outcomes.flatMap(({ path, refusal }) => (refusal === undefined ? [path] : []));
 }
 
 type Rule = (table: LockTable) => RuleResult;
@@ -188,4 +229,10 @@ function checkInEvent(
         ...(before && { before }),
         ...(after && { after }),
     };
+}
+
+function putBackEvent(file: string, { user, host }: MutexOwner, { contents }: ChangeTerms): HistoryEvent {
+    const time = formatTimestamp(new Date());
+    const after = contents?.get(foldPath(file));
+    return { time, action: 'put-back', file, user, host, message: '', ...(after && { after }) };
 }

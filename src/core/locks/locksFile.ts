@@ -21,6 +21,12 @@ import type { FileStamp } from '../disk/fileStamp';
 /** A pure change of the lock table: the table after it (the same object for "nothing to do") and what to answer. */
 export type Change<T> = (table: LockTable) => { readonly table: LockTable; readonly result: T };
 
+/**
+ * What a change does to files under the mutex, when all else is ready and right before it is in force.
+ * @returns whether the change may be made; else it is decided again
+ */
+export type FileStep<T> = (result: T, held: HeldMutex) => Promise<boolean>;
+
 /** What a restore would change, as it was when a person was asked. */
 export interface RestorePreview {
     /** The locks in force, or why nobody can tell them. */
@@ -107,19 +113,21 @@ export class LocksFile {
      * share went away in the middle. Only when it is `certain` was the change made; else the table must be the proof.
      * @param record what the history is to say of the change; written in the same transaction, or afterwards where it was
      * doubtful whether it was made
+     * @param files what else has to be done first; may be called several times, like `change`
      * @throws CheckoutError; unless its code is `changeUnconfirmed`, nothing was changed
      */
     update<T>(
         change: Change<T>,
         stands: (table: LockTable, result: T, certain: boolean) => boolean,
         record: (result: T) => readonly HistoryEvent[] = () => [],
+        files?: FileStep<T>,
     ): Promise<{ table: LockTable; result: T }> {
         return this.enqueue(async () => {
             let failures = 0;
             for (let attempt = 0; attempt < TRIES; attempt++) {
                 if (attempt > 1) await delay((attempt - 1) * LONGER);
                 const run = this.mutex.run(
-                    async (held, before) => this.attempt(change, held, await before, record),
+                    async (held, before) => this.attempt(change, held, await before, record, files),
                     () => this.reader.readTable(),
                 );
                 const { result: done, kept } = await run.catch(async (error: unknown) => {
@@ -138,6 +146,30 @@ export class LocksFile {
                 break;
             }
             throw this.trouble.unconfirmed();
+        });
+    }
+
+    /**
+     * Runs `work` under the mutex and leaves the locks as they are: for what changes a file and not who holds it.
+     * @param work told who holds what; it says what the history is to tell of it
+     * @throws CheckoutError when the mutex cannot be had or the locks not be read, and then `work` was not run
+     */
+    withLocks<T>(
+        work: (
+            table: LockTable,
+            held: HeldMutex,
+        ) => Promise<{ readonly result: T; readonly events: readonly HistoryEvent[] }>,
+    ): Promise<T> {
+        return this.enqueue(async () => {
+            const run = await this.mutex.run(
+                async (held, before) => {
+                    const { result, events } = await work((await before).table, held);
+                    await this.record(events);
+                    return result;
+                },
+                () => this.reader.readTable(),
+            );
+            return run.result;
         });
     }
 
@@ -173,10 +205,12 @@ export class LocksFile {
         held: HeldMutex,
         before: { readonly source: LocksSource; readonly table: LockTable },
         record: (result: T) => readonly HistoryEvent[],
+        files: FileStep<T> | undefined,
     ): Promise<{ table: LockTable; result: T; became: Replacement } | undefined> {
         const { table, result } = change(before.table);
         if (table === before.table) return { table, result, became: 'untouched' };
-        const became = await this.write(table, before.source, held, record(result));
+        const step = files && (() => files(result, held));
+        const became = await this.write(table, before.source, held, record(result), step);
         return became === 'untouched' ? undefined : { table, result, became };
     }
 
@@ -217,6 +251,7 @@ export class LocksFile {
         before: LocksSource,
         held: HeldMutex,
         events: readonly HistoryEvent[],
+        step?: () => Promise<boolean>,
     ): Promise<Replacement> {
         const text = Buffer.from(this.serialise(table), 'latin1'); // It is ASCII.
         let finishCopy: (replaced: boolean) => void = () => undefined;
@@ -235,6 +270,9 @@ export class LocksFile {
                 if (isUnchanged && isUncopied && before.bytes !== undefined) {
                     await this.copy.makeFirst(before.bytes, held.hold);
                     isUnchanged = await this.reader.isStill(before);
+                }
+                if (isUnchanged && step !== undefined) {
+                    isUnchanged = (await step()) && (await this.reader.isStill(before));
                 }
                 await held.atFailpoint('beforeRename');
                 return isUnchanged;

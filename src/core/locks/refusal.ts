@@ -11,6 +11,8 @@ export type RefusalCode =
     | 'malformedLock'
     | 'changedHands'
     | 'notTogether'
+    | 'fileChanged'
+    | 'fileNotRestored'
     | 'cancelled';
 
 /**

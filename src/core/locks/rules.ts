@@ -217,16 +217,19 @@ function notTogether(path: string, obstacle: Refusal): Refusal {
     return { code: 'notTogether', message };
 }
 
-function notCheckedOut(path: string, wanted: string): Refusal {
+/** The refusal for a file that nobody holds. @param wanted what cannot be done then */
+export function notCheckedOut(path: string, wanted: string): Refusal {
     return { code: 'notCheckedOut', message: `${path} is not checked out, so there is nothing to ${wanted}.` };
 }
 
-function changedHands(path: string, lock: Lock, now: number): Refusal {
+/** The refusal for a file that is no longer held as the person was shown. @param now milliseconds since 1970 */
+export function changedHands(path: string, lock: Lock, now: number): Refusal {
     const message = `${path} changed hands while you were asked: it is ${heldBy(lock, now)} Nothing was changed. Look again, and decide anew.`;
     return { code: 'changedHands', message, holder: lock };
 }
 
-function malformedLock(key: string): Refusal {
+/** The refusal for a file whose entry in the locks file is not a lock. */
+export function malformedLock(key: string): Refusal {
     return {
         code: 'malformedLock',
         message: `The locks file has an entry for ${key} that names no holder, so it was left as it is. Mend or remove that entry first.`,
