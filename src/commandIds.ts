@@ -1,4 +1,4 @@
-/** The ids of the commands, as package.json contributes them. */
+/** The ids of all commands of this extension, for every layer: package.json contributes them under the same ones. */
 export const commandIds = {
     checkOut: 'cncCheckout.checkOut',
     checkIn: 'cncCheckout.checkIn',
@@ -21,5 +21,25 @@ export const commandIds = {
     openFile: 'cncCheckout.openFile',
     showLog: 'cncCheckout.showLog',
 } as const;
+
+/** Commands that only change what the tree shows. */
+export const viewCommandIds = {
+    filterAll: 'cncCheckout.filterAll',
+    filterCheckedOut: 'cncCheckout.filterCheckedOut',
+    filterMine: 'cncCheckout.filterMine',
+    groupByFolder: 'cncCheckout.groupByFolder',
+    groupByJob: 'cncCheckout.groupByJob',
+    groupByHolder: 'cncCheckout.groupByHolder',
+} as const;
+
+/** Commands of edit protection. `typedInProtected` stands behind the keys that type, and is in no menu. */
+export const editorCommandIds = {
+    explainProtection: 'cncCheckout.explainProtection',
+    typedInProtected: 'cncCheckout.typedInProtected',
+} as const;
+
+/** The tree, and the command with which VS Code shows it. */
+export const FILES_VIEW = 'cncCheckout.files';
+export const FOCUS_FILES_VIEW = 'cncCheckout.files.focus';
 
 export type CommandName = keyof typeof commandIds;

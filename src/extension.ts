@@ -18,7 +18,7 @@ import { registerQuickDiff } from './views/quickDiff';
 import { registerStaleProblems } from './views/staleProblems';
 import { registerStatusBar } from './views/statusBar';
 
-/** What other extensions, and the tests, can use. */
+/** The API for other extensions and the tests. */
 export interface CncCheckout {
     readonly repositories: Repositories;
     readonly tree: FileTree;
@@ -26,7 +26,7 @@ export interface CncCheckout {
     readonly readOnlyEditors: ReadOnlyEditors;
     readonly modifiedFiles: ModifiedFiles;
     readonly versions: CheckOutVersions;
-    /** Settles when the repositories of the window were found and read for the first time. */
+    /** Settles when the repositories of the window have been found and read for the first time. */
     readonly ready: Promise<void>;
     /** How long the activation took, in milliseconds. */
     readonly activatedIn: number;
@@ -45,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
         stalePrograms,
         versions,
         modifiedFiles,
+        versionDocuments,
         vscode.workspace.registerTextDocumentContentProvider(VERSION_SCHEME, versionDocuments),
     );
     const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles);
@@ -55,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     const statusBarItem = registerStatusBar(context, repositories);
     const readOnlyEditors = registerProtection(context, repositories, log);
     context.subscriptions.push(registerCommands({ repositories, versions, versionDocuments, log }));
-    // Later, so that the window does not wait for a share.
+    // Deferred, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
     void ready.then(() => versions.tidy());
     const activatedIn = performance.now() - started;

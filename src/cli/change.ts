@@ -3,7 +3,7 @@ import type { Repository } from '../core/repository/repository';
 import { folderOf } from '../core/base/repositoryPath';
 import type { Outcome } from '../core/locks/rules';
 import type { Work } from './invocation';
-import { writeJson, writeLine } from './output';
+import { type Streams, writeJson, writeLine } from './output';
 
 const done: Partial<Record<Work['command'], string>> = {
     'check-out': 'Checked out',
@@ -14,23 +14,28 @@ const done: Partial<Record<Work['command'], string>> = {
 /**
  * Checks the files out or in, or takes them over, as one transaction.
  * @param currentFolder absolute path, or undefined where there is none
- * @returns whether every file was let through
+ * @returns whether no file was refused
  * @throws CheckoutError when the transaction could not be carried out
  */
-export async function change(repository: Repository, work: Work, currentFolder: string | undefined): Promise<boolean> {
+export async function change(
+    repository: Repository,
+    work: Work,
+    currentFolder: string | undefined,
+    { stdout, stderr }: Streams,
+): Promise<boolean> {
     const { command, files, format } = work;
-    // Side by side: for a hundred files this is longer than the transaction.
+    // In parallel: for a hundred files this takes longer than the transaction.
     const candidates = await Promise.all(
         files.map((file) => fileCandidates(file, repository.options.root, currentFolder)),
     );
     const paths: string[] = [];
     for (const [index, file] of files.entries()) paths.push(await meantBy(file, candidates[index]!, repository));
     const outcomes = await carryOut(repository, work, paths);
-    if (format === 'json') writeJson(process.stdout, outcomes.map(describe));
+    if (format === 'json') writeJson(stdout, outcomes.map(describe));
     else {
         for (const { path, refusal } of outcomes) {
-            if (refusal !== undefined) writeLine(process.stderr, refusal.message);
-            else writeLine(process.stdout, `${done[command] ?? ''} ${path}${work.keep ? ', and kept it' : ''}.`);
+            if (refusal !== undefined) writeLine(stderr, refusal.message);
+            else writeLine(stdout, `${done[command] ?? ''} ${path}${work.keep ? ' (still checked out)' : ''}.`);
         }
     }
     return outcomes.every(({ refusal }) => refusal === undefined);
@@ -46,7 +51,7 @@ function carryOut(
     return takeOver(repository, paths, message);
 }
 
-/** From whoever holds the files now. */
+/** Takes the files over from their current holders. */
 async function takeOver(
     repository: Repository,
     paths: readonly string[],
@@ -61,7 +66,7 @@ async function takeOver(
     );
 }
 
-/** The path inside the repository that an argument means; one outside stays as it is, for the rule to refuse it. */
+/** The path inside the repository that an argument means; one outside is returned as it is, and refused later. */
 async function meantBy(file: string, candidates: readonly string[], repository: Repository): Promise<string> {
     if (candidates.length > 1) {
         if (repository.state.kind === 'loading') await repository.refresh();

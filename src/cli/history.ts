@@ -4,7 +4,7 @@ import { isModified, type FileContent, type HistoryEvent } from '../core/history
 import type { Repository } from '../core/repository/repository';
 import { truncate } from '../core/base/truncate';
 import type { Work } from './invocation';
-import { alignColumns, plain, writeJson, writeLine } from './output';
+import { alignColumns, plain, type Streams, writeJson, writeLine } from './output';
 
 const NAME_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
@@ -24,7 +24,7 @@ const columns = [
 ] as const;
 
 /**
- * Tells what was done to a file or to all, the newest first.
+ * Prints the history of a file or of the whole repository, newest first.
  * @param currentFolder absolute path, or undefined where there is none
  * @throws CheckoutError when the history cannot be read
  */
@@ -32,34 +32,27 @@ export async function history(
     repository: Repository,
     { files, format, limit }: Work,
     currentFolder: string | undefined,
+    { stdout, stderr }: Streams,
 ): Promise<void> {
     const [named] = files;
     const [file = named] =
         named === undefined ? [] : await fileCandidates(named, repository.options.root, currentFolder);
     const { events, skipped } = await repository.history({ file, limit });
     if (skipped > 0) {
-        const lines =
-            skipped === 1
-                ? '1 line of the history was left out, because it is'
-                : `${skipped} lines of the history were left out, because they are`;
-        writeLine(process.stderr, `${lines} not whole.`);
+        const lines = skipped === 1 ? '1 incomplete line was' : `${skipped} incomplete lines were`;
+        writeLine(stderr, `${lines} skipped in the history.`);
     }
-    if (format === 'json') return writeJson(process.stdout, events);
+    if (format === 'json') return writeJson(stdout, events);
     if (format === 'csv') {
-        // As Excel reads it: each line ends in CR LF.
-        process.stdout.write(
-            [columns, ...events.map(cellsOf)].map((row) => `${row.map(csvCell).join(',')}\r\n`).join(''),
-        );
+        // Lines end in CR LF, as Excel expects.
+        stdout.write([columns, ...events.map(cellsOf)].map((row) => `${row.map(csvCell).join(',')}\r\n`).join(''));
         return;
     }
     if (events.length === 0) {
-        writeLine(
-            process.stdout,
-            file === undefined ? 'The history is empty.' : `The history has nothing about ${file}.`,
-        );
+        writeLine(stdout, file === undefined ? 'The history is empty.' : `There is no history for ${file}.`);
         return;
     }
-    for (const line of alignColumns(tableOf(events, Date.now()))) writeLine(process.stdout, line);
+    for (const line of alignColumns(tableOf(events, Date.now()))) writeLine(stdout, line);
 }
 
 function tableOf(events: readonly HistoryEvent[], now: number): string[][] {
@@ -68,7 +61,7 @@ function tableOf(events: readonly HistoryEvent[], now: number): string[][] {
         const who = `${truncate(user, NAME_LENGTH)}${host === undefined ? '' : ` on ${truncate(host, NAME_LENGTH)}`}`;
         const modified = action === 'check-in' ? isModified(event) : undefined;
         const content = modified === undefined ? '' : modified ? 'modified' : 'unchanged';
-        const change = [content, event.kept === true ? 'kept' : ''].filter(Boolean).join(', ');
+        const change = [content, event.kept === true ? 'still checked out' : ''].filter(Boolean).join(', ');
         return [
             formatAge(time, now) ?? time,
             action,
@@ -97,7 +90,7 @@ function cellsOf({ time, action, file, user, host, message, checkedOut, before, 
     ];
 }
 
-/** A cell as RFC 4180 has it. What a spreadsheet would take for a formula is made a text. */
+/** A cell as in RFC 4180. Cells that look like formulas are prefixed with `'`. */
 function csvCell(text: string): string {
     const line = plain(text);
     const safe = /^[=+\-@]/.test(line) ? `'${line}` : line;

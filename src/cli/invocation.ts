@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { LONGEST_MESSAGE } from '../core/locks/rules';
 
-/** What the command line asks for. */
+/** A parsed command line. */
 export type Invocation = { readonly command: 'help' } | { readonly command: 'version' } | Work;
 
 /** A command that needs a repository. */
@@ -12,7 +12,7 @@ export interface Work {
     /** Whether files stay checked out after their check-in. */
     readonly keep: boolean;
     readonly format: 'text' | 'json' | 'csv';
-    /** How many events of the history at most. */
+    /** The most history entries to print. */
     readonly limit: number | undefined;
     readonly root: string | undefined;
     readonly repository: string | undefined;
@@ -22,10 +22,10 @@ export interface Work {
     readonly timeout: number;
 }
 
-/** The command line cannot be understood. The message is a finished sentence. */
+/** The command line is invalid. The message is a complete sentence. */
 export class UsageError extends Error {}
 
-export const helpText = `Check-out and check-in for a shared folder of CAM files: one holder a file.
+export const helpText = `Check-out and check-in for a shared folder of CAM files: one holder per file.
 
 Usage:
     cnc-checkout list      [--json]
@@ -34,28 +34,28 @@ Usage:
     cnc-checkout take-over FILE... --message TEXT [--json]
     cnc-checkout history   [FILE] [--limit NUMBER] [--json | --csv]
 
-FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk to it.
+FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk.
 
 Options:
-    --root DIR         the folder that holds repo/ and locks.json (the current folder)
-    --repository DIR   the folder of CAM files (repo in the root, or the root itself)
-    --locks FILE       the file that says who holds what (locks.json in the root)
-    --user NAME        the name under which files are held (your account on this computer)
-    --timeout SECONDS  how long to wait while another computer changes the locks file (15)
-    --message TEXT     why you check out or take over, for everybody to see; or what you did, for the history
-    --keep             stay the holder: what was done so far counts, and goes on
-    --limit NUMBER     how many events of the history, the newest first
-    --json             answer in JSON
-    --csv              answer in CSV, for a spreadsheet
+    --root DIR         the folder that contains repo/ and locks.json (default: the current folder)
+    --repository DIR   the folder of CAM files (default: repo in the root, or the root itself)
+    --locks FILE       the file in which check-outs are recorded (default: locks.json in the root)
+    --user NAME        the name under which you check files out (default: your account on this computer)
+    --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15)
+    --message TEXT     why you check out or take over (visible to everyone), or what you changed (kept in the history)
+    --keep             check in, but keep the files checked out
+    --limit NUMBER     print at most this many history entries, newest first
+    --json             print JSON
+    --csv              print CSV, for a spreadsheet
     --help, --version
 
 Exit code:
-    0  all done
-    1  at least one file was refused; the others are done
-    2  it could not run: usage, no repository, locks file damaged, unreachable or busy
+    0  success
+    1  at least one file was refused; the others were done
+    2  could not run: usage error, no repository, or the locks file is damaged, unreachable or busy
 `;
 
-const DEFAULT_TIMEOUT = 15_000;
+const DEFAULT_TIMEOUT_MS = 15_000;
 const commands = ['list', 'check-out', 'check-in', 'take-over', 'history'] as const;
 const options = {
     root: { type: 'string' },
@@ -87,7 +87,7 @@ const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
  * @throws UsageError
  */
 export function readInvocation(args: readonly string[]): Invocation {
-    // Not strict, because node's own sentences about a wrong option are several lines for programmers.
+    // Not strict: Node's own messages about options are several lines long, and for programmers.
     const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
     const values = new Map<OptionName, string>();
     const positionals: string[] = [];
@@ -100,18 +100,18 @@ export function readInvocation(args: readonly string[]): Invocation {
     const [name, ...files] = positionals;
     const command = commands.find((candidate) => candidate === name);
     if (command === undefined) {
-        throw new UsageError(name === undefined ? 'No command was given.' : `There is no command ${name}.`);
+        throw new UsageError(name === undefined ? 'No command was given.' : `Unknown command: ${name}.`);
     }
     for (const [option, takers] of Object.entries(special) as [OptionName, readonly string[]][]) {
         if (values.has(option) && !takers.includes(command)) throw new UsageError(`${command} takes no --${option}.`);
     }
-    if (values.has('json') && values.has('csv')) throw new UsageError('--json and --csv cannot be had at once.');
+    if (values.has('json') && values.has('csv')) throw new UsageError('--json and --csv cannot be used together.');
     if ((values.get('message') ?? '').length > LONGEST_MESSAGE) {
         throw new UsageError(`The message is longer than ${LONGEST_MESSAGE} characters.`);
     }
     checkFiles(command, files);
     if (command === 'take-over' && (values.get('message') ?? '').trim() === '') {
-        throw new UsageError('take-over needs a --message, for whoever had the file.');
+        throw new UsageError('take-over needs a --message for the current holder.');
     }
     return {
         command,
@@ -130,8 +130,7 @@ export function readInvocation(args: readonly string[]): Invocation {
 
 function knownOption(name: string, rawName: string): OptionName {
     // `-m` has the name `m`, so that a short option is never one of ours.
-    if (!Object.hasOwn(options, name) || rawName !== `--${name}`)
-        throw new UsageError(`There is no option ${rawName}.`);
+    if (!Object.hasOwn(options, name) || rawName !== `--${name}`) throw new UsageError(`Unknown option: ${rawName}.`);
     return name as OptionName;
 }
 
@@ -149,18 +148,17 @@ function checkedValue(token: { name: string; value?: string | undefined; inlineV
 
 function checkFiles(command: Work['command'], files: readonly string[]): void {
     if (command === 'list') {
-        if (files.length > 0)
-            throw new UsageError('list takes no files, because it always lists the whole repository.');
+        if (files.length > 0) throw new UsageError('list takes no files: it always lists the whole repository.');
         return;
     }
     if (command === 'history') {
-        if (files.length > 1) throw new UsageError('history takes one file at most.');
+        if (files.length > 1) throw new UsageError('history takes at most one file.');
     } else if (files.length === 0) throw new UsageError(`${command} needs at least one file.`);
-    if (files.some((file) => file.trim() === '')) throw new UsageError('The name of a file is empty.');
+    if (files.some((file) => file.trim() === '')) throw new UsageError('A file name is empty.');
 }
 
 function readTimeout(text: string | undefined): number {
-    if (text === undefined) return DEFAULT_TIMEOUT;
+    if (text === undefined) return DEFAULT_TIMEOUT_MS;
     const seconds = Number(text);
     if (!Number.isFinite(seconds) || seconds <= 0) {
         throw new UsageError(`--timeout needs a number of seconds greater than 0, not ${text}.`);

@@ -6,9 +6,9 @@ import { isBehindLink } from '../core/disk/links';
 import type { Repository } from '../core/repository/repository';
 import { truncate } from '../core/base/truncate';
 import type { RepositoryFile } from '../core/repository/snapshot';
-import { alignColumns, writeJson, writeLine } from './output';
+import { alignColumns, type Streams, writeJson, writeLine } from './output';
 
-/** A file as `list --json` tells it: the seed's fields first. */
+/** A file as `list --json` prints it: the fields of the original Python script first. */
 interface ListedFile {
     readonly name: string;
     readonly status: 'available' | 'checked_out';
@@ -20,32 +20,32 @@ interface ListedFile {
     readonly missing: boolean;
 }
 
-const STATS_AT_ONCE = 16;
-/** How much of what other people wrote a row takes; with `--json` all of it is told. */
+const MAX_CONCURRENT_STATS = 16;
+/** A row cuts longer texts; `--json` prints them in full. */
 const NAME_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
 const NO_SUCH_FILE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 const byName = new Intl.Collator('en', { numeric: true });
 
 /**
- * Lists every file of the repository and every lock. Folders that cannot be read are told on stderr.
+ * Lists every file of the repository and every lock. Folders that cannot be read are reported on stderr.
  * @throws CheckoutError when the repository or the locks cannot be read
  */
-export async function list(repository: Repository, json: boolean): Promise<void> {
+export async function list(repository: Repository, json: boolean, { stdout, stderr }: Streams): Promise<void> {
     await repository.refresh();
     requireReady(repository);
     await repository.lookEverywhere();
     requireReady(repository);
     const { snapshot } = repository;
-    for (const reason of snapshot.unreadable.values()) writeLine(process.stderr, reason);
+    for (const reason of snapshot.unreadable.values()) writeLine(stderr, reason);
     const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
     const listed = await describeAll(files, snapshot.root);
     if (json) {
-        writeJson(process.stdout, listed);
+        writeJson(stdout, listed);
         return;
     }
-    if (listed.length === 0) writeLine(process.stdout, `The repository ${snapshot.root} has no CAM files.`);
-    else for (const line of alignColumns(tableOf(listed, Date.now()))) writeLine(process.stdout, line);
+    if (listed.length === 0) writeLine(stdout, `The repository ${snapshot.root} has no CAM files.`);
+    else for (const line of alignColumns(tableOf(listed, Date.now()))) writeLine(stdout, line);
 }
 
 function requireReady({ state }: Repository): void {
@@ -60,8 +60,8 @@ async function describeAll(files: readonly RepositoryFile[], root: string): Prom
         linked.set(folder, known);
         return known;
     };
-    for (let start = 0; start < files.length; start += STATS_AT_ONCE) {
-        const some = files.slice(start, start + STATS_AT_ONCE);
+    for (let start = 0; start < files.length; start += MAX_CONCURRENT_STATS) {
+        const some = files.slice(start, start + MAX_CONCURRENT_STATS);
         listed.push(...(await Promise.all(some.map((file) => describe(file, isElsewhere)))));
     }
     return listed;
@@ -71,7 +71,7 @@ async function describe(
     { path, diskPath, lock, missing }: RepositoryFile,
     isElsewhere: (folder: string) => Promise<boolean>,
 ): Promise<ListedFile> {
-    // What was not listed may lie behind a link, and outside of the repository.
+    // A file that was not listed may lie behind a link, outside the repository.
     const isLost = missing && (await isElsewhere(dirname(diskPath)));
     const { size, gone } = isLost ? { size: null, gone: true } : await look(diskPath);
     return {
@@ -82,7 +82,7 @@ async function describe(
         timestamp: lock?.timestamp || null,
         message: lock?.message ?? null,
         host: lock?.host ?? null,
-        // A lock that another program set on a file that is not a CAM file, or in a closed folder, is not without it.
+        // Another program may have locked a file that is not a CAM file, or is in an unreadable folder: it is not missing.
         missing: missing && gone,
     };
 }

@@ -1,8 +1,14 @@
 import { layOut } from '../core/base/jsonText';
 
+/** Where the answer goes, and what went wrong. */
+export interface Streams {
+    readonly stdout: NodeJS.WritableStream;
+    readonly stderr: NodeJS.WritableStream;
+}
+
 /**
- * A text that may come from other people (a name, a message, a path) as one line that cannot command a terminal: line
- * breaks and tabs become a space, other control characters and those that turn the direction of writing become `\uXXXX`.
+ * Makes a text that other people may have typed (a name, a message, a path) one line that is safe for a terminal: line
+ * breaks and tabs become a space, other control characters and those that change the text direction become `\uXXXX`.
  */
 export function plain(text: string): string {
     return text
@@ -12,18 +18,18 @@ export function plain(text: string): string {
         });
 }
 
-/** Writes a finished sentence, or a line of a table. */
+/** Writes a sentence or a line of a table. */
 export function writeLine(stream: NodeJS.WritableStream, text: string): void {
     stream.write(`${plain(text)}\n`);
 }
 
-/** Writes JSON as Python's `json.dump(indent=4)` does. ASCII only: what reads it may expect another code page. */
+/** Writes JSON as Python's `json.dump(indent=4)` does. ASCII only: the reader may expect another code page. */
 export function writeJson(stream: NodeJS.WritableStream, value: unknown): void {
     stream.write(`${layOut(JSON.stringify(value), 0)}\n`);
 }
 
-/** No column becomes wider for the sake of a few long cells, which then stand out. */
-const WIDEST = 120;
+/** Longer cells stick out instead of widening their column. */
+const MAX_COLUMN_WIDTH = 120;
 
 /** Rows as aligned lines, two spaces between the columns. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
@@ -31,7 +37,8 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
     const widths: number[] = [];
     for (const row of cells) {
         row.forEach(
-            (cell, column) => (widths[column] = Math.min(WIDEST, Math.max(widths[column] ?? 0, widthOf(cell)))),
+            (cell, column) =>
+                (widths[column] = Math.min(MAX_COLUMN_WIDTH, Math.max(widths[column] ?? 0, widthOf(cell)))),
         );
     }
     return cells.map((row) =>
@@ -42,7 +49,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
     );
 }
 
-/** The columns that a text takes in a terminal: none for a combining mark, two for an East Asian character or emoji. */
+/** The width of a text in a terminal: 0 for a combining mark, 2 for an East Asian character or an emoji. */
 function widthOf(text: string): number {
     let width = 0;
     for (const character of text) {

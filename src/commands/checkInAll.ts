@@ -1,39 +1,39 @@
 import * as vscode from 'vscode';
 import { withoutIcons } from '../ui/textSafety';
-import { checkInFiles } from './checkIn';
+import { checkInFiles } from './shared/checkInFiles';
 import type { CommandContext } from './shared/commandContext';
 import { fileItem, type FileItem } from './shared/filePick';
 import { heldStates, type HeldState } from './shared/fileStates';
 
-/** The groups of the list, in order, and how each says of a file that it is in it. */
+/** The groups of the list, in order: their titles, and the mark of a file in each. */
 const groups: readonly (readonly [state: HeldState, title: string, mark: string])[] = [
-    ['unsaved', 'Open and unsaved', 'unsaved'],
-    ['modified', 'Modified since you checked them out', 'modified'],
-    ['unchanged', 'Unchanged', 'unchanged'],
+    ['unsaved', 'Unsaved edits', 'unsaved'],
+    ['modified', 'Modified since check-out', 'modified'],
+    ['unchanged', 'Unchanged since check-out', 'unchanged'],
     ['unknown', 'Not known whether modified', ''],
 ];
 
 /**
- * Check In All My Files: shows what the person holds and what became of it, all of it chosen, and checks in what they leave
- * chosen. Unsaved edits are saved first.
+ * Check In All My Files: lists the files that the user holds by state, all selected, and checks in those that stay selected.
+ * Unsaved edits are saved first.
  */
 export async function checkInAll(context: CommandContext): Promise<void> {
     await Promise.all(context.repositories.all.map((session) => session.lookNow()));
     if (context.repositories.heldByMe().length === 0) {
-        void vscode.window.showInformationMessage('You have nothing checked out.');
+        void vscode.window.showInformationMessage('You have no files checked out.');
         return;
     }
     const chosen = await vscode.window.showQuickPick(itemsByState(context), {
         canPickMany: true,
         title: 'Check In All My Files',
-        placeHolder: 'Choose the files to check in; unsaved edits are saved first',
+        placeHolder: 'Select the files to check in; unsaved edits are saved first',
         matchOnDescription: true,
     });
     const files = chosen?.flatMap((item) => ('resource' in item ? [item.resource] : []));
     if (files !== undefined) await checkInFiles(context, files, { isAsked: true });
 }
 
-/** What the person holds, under a heading for each state, unless nothing is known of any of them. */
+/** The files that the user holds, under a heading for each state; without headings if no state is known. */
 async function itemsByState(context: CommandContext): Promise<(FileItem | vscode.QuickPickItem)[]> {
     const held = context.repositories.heldByMe();
     const several = context.repositories.all.length > 1;

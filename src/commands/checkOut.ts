@@ -1,93 +1,15 @@
-import { newLock } from '../core/locks/lockTable';
-import { checkOut as checkOutRule, type Outcome } from '../core/locks/rules';
-import type { RepositorySession } from '../model/repositorySession';
-import { withProgress } from '../ui/progress';
-import { reportRefusals, type Action } from '../ui/messages';
-import type { RepositoryResource } from '../model/repositories';
-import { askForMessage } from './shared/askForMessage';
+import { ALONE, checkOutFiles } from './shared/checkOutFiles';
 import type { CommandContext } from './shared/commandContext';
-import { commandIds } from '../commandIds';
-import { withJobs } from './shared/jobSets';
-import { describe, reportOutcomes } from './shared/reportOutcomes';
-import { byRepository, resolveTargets } from './shared/targets';
+import { resolveTargets } from './shared/targets';
 
-/** The third argument that keeps the other files of a job where they are. */
-const ALONE = 'alone';
-
-/** Check Out…: asks for a message, then checks out every file that it was called for, and of their jobs what goes along. */
+/** Check Out…: asks for a message, then checks out the files it was called for, and the rest of their jobs if wanted. */
 export async function checkOut(context: CommandContext, ...args: unknown[]): Promise<void> {
     const { repositories } = context;
     const targets = await resolveTargets(
         repositories,
         args,
-        'Choose the file to check out',
+        'Select the file to check out',
         ({ state }) => state === 'available',
     );
     await checkOutFiles(context, targets, args[2] === ALONE);
-}
-
-/**
- * Checks files out with one message for all. What cannot be checked out is refused before anything is asked.
- * @param alone whether the other files of their jobs stay where they are
- */
-export async function checkOutFiles(
-    context: CommandContext,
-    targets: readonly RepositoryResource[],
-    alone = false,
-): Promise<void> {
-    const groups = byRepository(targets);
-    if (groups.length === 0) return;
-    const { hopeless, hopeful } = await lookBefore(groups);
-    if (hopeless.length === targets.length) return reportRefusals(hopeless, context.log);
-    const choice = alone ? { targets, allOrNone: false } : await withJobs(hopeful, 'check out');
-    if (choice === undefined) return;
-    const { allOrNone } = choice;
-    const chosen = allOrNone ? choice.targets : targets;
-    const message = await askForMessage({
-        title: `Check Out ${describe(chosen.map(({ path }) => path))}`,
-        prompt: 'Say what you are going to do',
-        audience: 'Everybody sees it.',
-        placeHolder: 'Working on revisions',
-        required: chosen.some(({ session }) => session.settings.requireMessage)
-            ? 'This shop asks for a message with every check-out.'
-            : undefined,
-    });
-    if (message === undefined) return;
-    let outcomes: readonly Outcome[] = allOrNone ? hopeless : [];
-    for (const [session, paths] of byRepository(chosen)) {
-        const title = `Checking out ${describe(paths)}`;
-        const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
-            session.repository.checkOut(paths, message, { signal, allOrNone });
-        const done = await withProgress(title, work);
-        context.versions.noteCheckOut(session, done);
-        outcomes = outcomes.concat(done);
-    }
-    reportOutcomes('Checked out', outcomes, context.log, allOrNone ? [withoutTheirJobs(targets)] : []);
-}
-
-/** What to do instead when a job could not be checked out as a whole. */
-function withoutTheirJobs(targets: readonly RepositoryResource[]): Action {
-    const title = `Check Out ${targets.length === 1 ? describe(targets.map(({ path }) => path)) : 'These'} Only`;
-    return { title, command: commandIds.checkOut, arguments: [targets[0], targets, ALONE] };
-}
-
-/** The refusals that are certain already, from the locks as they are now, and the files that may be had. */
-async function lookBefore(
-    groups: readonly [RepositorySession, string[]][],
-): Promise<{ hopeless: Outcome[]; hopeful: RepositoryResource[] }> {
-    const now = new Date();
-    const hopeless: Outcome[] = [];
-    const hopeful: RepositoryResource[] = [];
-    for (const [session, paths] of groups) {
-        const { repository, settings } = session;
-        await session.lookNow();
-        const lock = newLock(settings.user, settings.host, '', now);
-        const requests = paths.map((path) => ({ path, present: true }));
-        const table = repository.snapshot.table;
-        for (const outcome of checkOutRule(table, requests, lock, settings.extensions, now.getTime()).outcomes) {
-            if (outcome.refusal === undefined) hopeful.push({ session, path: outcome.path });
-            else hopeless.push(outcome);
-        }
-    }
-    return { hopeless, hopeful };
 }

@@ -5,7 +5,7 @@ import { showMessage } from '../ui/messages';
 import { chooseRepository as remember } from '../model/settings';
 import type { CommandContext } from './shared/commandContext';
 
-/** Choose Repository Folder…: remembers a folder as the repository of this workspace. */
+/** Choose Repository Folder…: sets a folder as the repository of this workspace. */
 export async function chooseRepository({ repositories }: CommandContext): Promise<void> {
     const folder = await pickWorkspaceFolder();
     const [chosen] =
@@ -13,7 +13,7 @@ export async function chooseRepository({ repositories }: CommandContext): Promis
             canSelectFiles: false,
             canSelectFolders: true,
             openLabel: 'Use as Repository',
-            title: 'Choose the folder that holds the CAM files',
+            title: 'Select the folder that contains the CAM files',
             ...(folder === undefined ? {} : { defaultUri: folder.uri }),
         })) ?? [];
     if (chosen === undefined) return;
@@ -29,11 +29,11 @@ export async function chooseRepository({ repositories }: CommandContext): Promis
     if (locksFile === undefined) return;
     showMessage(
         'info',
-        `Who holds what is kept in ${locksFile}. Everybody who works in this repository must use the same file.`,
+        `Check-outs are recorded in ${locksFile}. Everyone who works in this repository must use the same file.`,
     );
 }
 
-/** A repository elsewhere has its locks there too: in this workspace only one person would see them. */
+/** A repository outside the workspace has its locks file there, too: in the workspace only one user would see it. */
 async function locksFileFor(repository: string): Promise<string> {
     const beside = path.join(path.dirname(repository), 'locks.json');
     try {

@@ -2,17 +2,17 @@ import * as vscode from 'vscode';
 import { lockDetails } from '../ui/lockText';
 import type { RepositoryResource } from '../model/repositories';
 import type { CommandContext } from './shared/commandContext';
-import { STATUS_TIME } from './shared/reportOutcomes';
+import { STATUS_MESSAGE_MS } from './shared/reportOutcomes';
 import { resolveTargets } from './shared/targets';
 
-/** Copy Lock Details: who has the files, since when and why, as text on the clipboard. */
+/** Copy Lock Details: copies to the clipboard who has the files, since when and why. */
 export async function copyLockDetails(context: CommandContext, ...args: unknown[]): Promise<void> {
     const targets =
         fromRefusal(context, args) ??
         (await resolveTargets(
             context.repositories,
             args,
-            'Choose the file whose lock details to copy',
+            'Select the file whose lock details to copy',
             ({ lock }) => lock !== undefined,
         ));
     const details = targets.flatMap(({ session, path }) => {
@@ -21,7 +21,7 @@ export async function copyLockDetails(context: CommandContext, ...args: unknown[
     });
     if (details.length === 0) return;
     await vscode.env.clipboard.writeText(details.join('\n\n'));
-    vscode.window.setStatusBarMessage('Copied the lock details', STATUS_TIME);
+    vscode.window.setStatusBarMessage('Copied lock details', STATUS_MESSAGE_MS);
 }
 
 /** A refusal names its file by its path inside the repository. */

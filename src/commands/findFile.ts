@@ -1,15 +1,15 @@
-import { checkInWithJobs } from './checkIn';
-import { checkOutFiles } from './checkOut';
+import { checkInWithJobs } from './shared/checkInFiles';
+import { checkOutFiles } from './shared/checkOutFiles';
 import type { CommandContext } from './shared/commandContext';
 import { showFileActions } from './shared/fileActions';
 import { allFileItems } from './shared/filePick';
-import { openResource } from './openFile';
+import { openResource } from './shared/openResource';
 
-/** Find File in Repository…: every file by part number, to open, check out or check in. */
+/** Find File in Repository…: lists every file by part number, to open, check out or check in. */
 export async function findFile(context: CommandContext): Promise<void> {
     const chosen = await showFileActions(allFileItems(context.repositories), {
         title: 'Find File in Repository',
-        placeholder: 'Type a part number or a folder; choose a file to open it',
+        placeholder: 'Type a part number or folder; select a file to open it',
         first: [],
         checkOut: (item) => checkOutFiles(context, [item.resource]),
         checkIn: (item) => checkInWithJobs(context, [item.resource]),

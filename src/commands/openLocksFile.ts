@@ -4,7 +4,7 @@ import { pickRepository } from './shared/pickRepository';
 
 /** Open Locks File: as text in an editor. */
 export async function openLocksFile({ repositories }: CommandContext, ...args: unknown[]): Promise<void> {
-    const session = await pickRepository(repositories, args, 'Choose the repository whose locks file to open');
+    const session = await pickRepository(repositories, args, 'Select the repository whose locks file to open');
     if (session === undefined) return;
-    await vscode.window.showTextDocument(vscode.Uri.file(session.locksFile.file));
+    await vscode.window.showTextDocument(vscode.Uri.file(session.locksFile));
 }

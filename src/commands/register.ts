@@ -1,3 +1,5 @@
+// commands: one file for each command of the extension; what commands share is in shared/.
+
 import * as vscode from 'vscode';
 import { reportError, reportRestricted } from '../ui/messages';
 import { checkIn, checkInAndKeep, checkInWithMessage } from './checkIn';
@@ -5,7 +7,7 @@ import { checkInAll } from './checkInAll';
 import { checkOut } from './checkOut';
 import { chooseRepository } from './chooseRepository';
 import type { CommandContext } from './shared/commandContext';
-import { compareWithVersion } from './compareVersion';
+import { compareWithVersion } from './compareWithVersion';
 import { copyLockDetails } from './copyLockDetails';
 import { findFile } from './findFile';
 import { commandIds, type CommandName } from '../commandIds';
@@ -43,7 +45,7 @@ const commands: Record<CommandName, Command> = {
     showLog: async ({ log }) => log.show(),
 };
 
-/** What an untrusted workspace must not be able to make a person do. */
+/** Commands that change something: not available in an untrusted workspace. */
 const changing: ReadonlySet<string> = new Set<CommandName>([
     'checkOut',
     'checkIn',
@@ -57,7 +59,7 @@ const changing: ReadonlySet<string> = new Set<CommandName>([
     'restoreLocksFile',
 ]);
 
-/** Registers every command behind one wrapper: it logs how long a command took and turns what it throws into a message. */
+/** Registers every command, in a wrapper that logs how long it took and shows what it throws as a message. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
     return vscode.Disposable.from(
         ...(Object.entries(commands) as [CommandName, Command][]).map(([name, command]) =>

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { LockTable } from '../core/locks/lockTable';
-import type { RestorePreview } from '../core/locks/locksFile';
+import type { RestorePreview } from '../core/locks/locksRestore';
 import { foldCase, foldPath } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
@@ -10,35 +10,36 @@ import { showMessage } from '../ui/messages';
 import type { CommandContext } from './shared/commandContext';
 import { pickRepository } from './shared/pickRepository';
 
-/** Above this many the dialog names the first ones and counts the rest. */
+/** How many locks the dialog names; it counts the others. */
 const LOCKS_IN_DIALOG = 12;
 const PATH_LENGTH = 120;
 
-/** Restore Last Good Locks File…: shows what would change, asks, and puts the safety copy in force. */
+/** Restore Last Good Locks File…: shows what would change, asks, and restores the backup. */
 export async function restoreLocksFile({ repositories, log }: CommandContext, ...args: unknown[]): Promise<void> {
-    const session = await pickRepository(repositories, args, 'Choose the repository whose locks file to restore');
+    const session = await pickRepository(repositories, args, 'Select the repository whose locks file to restore');
     if (session === undefined) return;
     const restore = 'Restore';
     const { locksFile, repository } = session;
-    const preview = await locksFile.previewRestore();
+    const preview = await repository.previewRestore();
     const answer = await vscode.window.showWarningMessage(
         'Restore the last good copy of the locks file?',
         { modal: true, detail: describeRestore(preview, repository.snapshot.table) },
         restore,
     );
     if (answer !== restore) return;
-    const { setAside } = await locksFile.restoreBackup(new Date(), preview);
+    const setAside = await repository.restoreLocks(preview);
     log.info(
-        plainLine(`Restored ${locksFile.file}. What it held before is in ${setAside ?? 'no file: there was none'}.`),
+        plainLine(
+            `Restored ${locksFile}. ${setAside === undefined ? 'There was no file before' : `The previous file is ${setAside}`}.`,
+        ),
     );
-    await repository.refresh();
-    const kept = setAside === undefined ? '' : ` What it held before was kept as ${path.basename(setAside)}.`;
+    const kept = setAside === undefined ? '' : ` The previous file was kept as ${path.basename(setAside)}.`;
     showMessage('info', `The locks file was restored.${kept}`);
 }
 
 /**
- * What would change, for the person to decide.
- * @param lastSeen the locks as this window saw them last: of a damaged file nobody knows more
+ * What a restore would change, for the user to decide.
+ * @param lastSeen the locks as this window saw them last: all that is known of a damaged file
  */
 function describeRestore({ current, backup }: RestorePreview, lastSeen: LockTable): string {
     const [seen, copy] = [holders(typeof current === 'string' ? lastSeen : current), holders(backup)];
@@ -47,21 +48,21 @@ function describeRestore({ current, backup }: RestorePreview, lastSeen: LockTabl
     if (current === 'damaged') {
         const what = copy.size === 0 ? 'no locks.' : `these locks:\n${list(copy)}`;
         return paragraphs(
-            `The locks file cannot be read. The last good copy holds ${what}`,
-            lost.size > 0 && `These locks were seen last and are not in the copy:\n${list(lost)}`,
-            'Check-outs and check-ins made by other programs since that copy are not in it. The damaged file is kept beside it.',
+            `The locks file cannot be read. The last good copy contains ${what}`,
+            lost.size > 0 && `These locks were seen last, but are not in the copy:\n${list(lost)}`,
+            'The copy lacks check-outs and check-ins that other programs made after it. The damaged file will be kept.',
         );
     }
-    const now = current === 'missing' ? 'There is no locks file now.' : 'The locks file is in order now.';
-    if (gained.size + lost.size === 0) return `${now} The copy holds the same locks.`;
+    const now = current === 'missing' ? 'The locks file is missing.' : 'The locks file is intact.';
+    if (gained.size + lost.size === 0) return `${now} The copy contains the same locks.`;
     return paragraphs(
-        `${now} Restoring the copy would change who holds what.`,
+        `${now} Restoring the copy would change who has checked out what.`,
         gained.size > 0 && `These locks would come back:\n${list(gained)}`,
         lost.size > 0 && `These locks would be lost:\n${list(lost)}`,
     );
 }
 
-/** What tells one lock from another -> how it is shown. */
+/** The locks of a table: what identifies each, and how it is shown. */
 function holders(table: LockTable): ReadonlyMap<string, string> {
     return new Map(
         table

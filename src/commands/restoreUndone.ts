@@ -9,9 +9,9 @@ import { isUnsaved } from '../ui/openEditors';
 import { withProgress } from '../ui/progress';
 import { showMessage } from '../ui/messages';
 import type { RepositoryResource } from '../model/repositories';
-import { checkOutFiles } from './checkOut';
+import { checkOutFiles } from './shared/checkOutFiles';
 import type { CommandContext } from './shared/commandContext';
-import { STATUS_TIME } from './shared/reportOutcomes';
+import { STATUS_MESSAGE_MS } from './shared/reportOutcomes';
 
 interface UndoneItem extends vscode.QuickPickItem {
     readonly resource: RepositoryResource;
@@ -75,5 +75,5 @@ async function restore(context: CommandContext, { resource, version, copy }: Und
         if (!isKept) throw new Error(`${path} was left as it is, because it was changed while you were asked.`);
         await restoreContent({ ...version, copy }, diskPath, seen);
     });
-    vscode.window.setStatusBarMessage(withoutIcons(`Restored ${plainLine(nameOf(path))}`), STATUS_TIME);
+    vscode.window.setStatusBarMessage(withoutIcons(`Restored ${plainLine(nameOf(path))}`), STATUS_MESSAGE_MS);
 }

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
-import { checkInWithJobs } from './checkIn';
+import { checkInWithJobs } from './shared/checkInFiles';
 import { checkInAll } from './checkInAll';
 import type { CommandContext } from './shared/commandContext';
 import { fileItem } from './shared/filePick';
-import { openResource } from './openFile';
+import { openResource } from './shared/openResource';
 import { showFileActions } from './shared/fileActions';
 
-/** Show My Check-Outs: the files that the person holds, to open or check in any or all of them. */
+/** Show My Check-Outs: lists the files that the user holds, to open or check in any or all of them. */
 export async function showMyCheckOuts(context: CommandContext): Promise<void> {
     const held = context.repositories.heldByMe();
     if (held.length === 0) {
-        void vscode.window.showInformationMessage('You have nothing checked out.');
+        void vscode.window.showInformationMessage('You have no files checked out.');
         return;
     }
     const all = {
@@ -21,7 +21,7 @@ export async function showMyCheckOuts(context: CommandContext): Promise<void> {
     const files = held.map((resource) => fileItem(resource, resource.file));
     const chosen = await showFileActions(files, {
         title: 'My Check-Outs',
-        placeholder: 'Choose a file to open, or use its button to check it in',
+        placeholder: 'Select a file to open, or use its button to check it in',
         first: held.length > 1 ? [all] : [],
         checkIn: (item) => checkInWithJobs(context, [item.resource]),
     });

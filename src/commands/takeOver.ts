@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { nameOf } from '../core/base/repositoryPath';
-import { describeHolder, type Outcome, type TakeOverRequest } from '../core/locks/rules';
+import { foldCase, nameOf } from '../core/base/repositoryPath';
+import type { Outcome, TakeOverRequest } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
-import { plainLine } from '../core/base/plainText';
+import { plainLine, plainName } from '../core/base/plainText';
 import { withProgress } from '../ui/progress';
+import { holderText } from '../ui/lockText';
 import { showMessage } from '../ui/messages';
 import { askForMessage } from './shared/askForMessage';
 import type { CommandContext } from './shared/commandContext';
@@ -15,14 +16,14 @@ const FILES_NAMED = 12;
 const LINE_LENGTH = 300;
 
 /**
- * Take Over…: for a file whose holder cannot check it in. Says who has it and what they may lose, asks why, and makes the
- * person its holder. The holder is told, and keeps what they have not saved.
+ * Take Over…: for files whose holder cannot check them in. Shows who has them and what they may lose, asks why, and makes the
+ * user the holder. The previous holder is told, and keeps unsaved edits.
  */
 export async function takeOver(context: CommandContext, ...args: unknown[]): Promise<void> {
     const targets = await resolveTargets(
         context.repositories,
         args,
-        'Choose the file to take over',
+        'Select the file to take over',
         ({ state }) => state === 'heldByOthers',
     );
     const groups = byRepository(targets);
@@ -34,9 +35,8 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
             if (file?.state === 'heldByOthers' && file.lock !== undefined) {
                 wanted.push({ path, seen: file.lock, name: plainLine(nameOf(path)) });
             } else {
-                const why =
-                    file?.state === 'heldByMe' ? 'you have it checked out already' : 'nobody has it checked out';
-                showMessage('info', `${path} need not be taken over, because ${why}.`);
+                const isMine = file?.state === 'heldByMe';
+                showMessage('info', isMine ? `You already have ${path} checked out.` : `${path} is not checked out.`);
             }
         }
     }
@@ -44,10 +44,10 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
     const subject = describe(wanted.map(({ path }) => path));
     const message = await askForMessage({
         title: `Take Over ${subject}`,
-        prompt: 'Say why you take it over and what you are going to do',
-        audience: 'Everybody sees it, and it is kept in the history.',
+        question: 'Why do you take over, and what are you going to change?',
+        audience: 'visible to everyone, kept in the history',
         placeHolder: 'Dave is on holiday; urgent change for machine 3',
-        required: 'A take-over needs a reason, for whoever had the file.',
+        required: 'A take-over requires a reason for the current holder.',
     });
     if (message === undefined) return;
     let outcomes: readonly Outcome[] = [];
@@ -59,26 +59,39 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
         context.versions.noteCheckOut(session, done);
         outcomes = outcomes.concat(done);
     }
-    reportOutcomes('Took over', outcomes, context.log);
+    reportOutcomes('takeOver', outcomes, context.log);
 }
 
 async function isMeant(wanted: readonly (TakeOverRequest & { readonly name: string })[]): Promise<boolean> {
     const yes = 'Take Over';
     const now = Date.now();
     const lines = firstLines(wanted, FILES_NAMED, ({ name, seen }) =>
-        plainLine(truncate(`${name} is held by ${describeHolder(seen, now)}`, LINE_LENGTH)),
+        plainLine(truncate(`${name}: checked out by ${holderText(seen, now)}`, LINE_LENGTH)),
     );
+    const holders = holdersOf(wanted);
+    const [holder] = holders.length === 1 ? holders : ['The holders'];
     const answer = await vscode.window.showWarningMessage(
-        `Take over ${describe(wanted.map(({ path }) => path))} from whoever has it?`,
+        `Take over ${describe(wanted.map(({ path }) => path))} from ${joinNames(holders)}?`,
         {
             modal: true,
             detail: [
                 ...lines,
                 '',
-                'They can save nothing more without being warned, and what they have not saved stays in their window only. Ask them first if you can.',
+                `${holder} will be warned before saving. Unsaved edits stay in that window. Ask first if you can.`,
             ].join('\n'),
         },
         yes,
     );
     return answer === yes;
+}
+
+/** The names of those who hold the files, each once. */
+function holdersOf(wanted: readonly TakeOverRequest[]): string[] {
+    const names = new Map(wanted.map(({ seen }) => [foldCase(seen.user), plainName(seen.user)]));
+    return [...names.values()];
+}
+
+/** "Dave", "Dave and Eve", or "3 people". */
+function joinNames(names: readonly string[]): string {
+    return names.length > 2 ? `${names.length} people` : names.join(' and ');
 }

@@ -13,7 +13,7 @@ import { withProgress } from '../ui/progress';
 import { showMessage } from '../ui/messages';
 import type { RepositoryResource } from '../model/repositories';
 import type { CommandContext } from './shared/commandContext';
-import { keptVersion } from './compareVersion';
+import { keptVersion } from './shared/keptVersion';
 import { describe, reportOutcomes } from './shared/reportOutcomes';
 import { resolveTargets } from './shared/targets';
 
@@ -56,7 +56,7 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
     } catch (error) {
         throw undoings.length === 1 ? error : stopped(error, outcomes.length, undoings.length);
     } finally {
-        reportOutcomes('Undid the check-out of', outcomes, context.log);
+        reportOutcomes('undo', outcomes, context.log);
     }
 }
 

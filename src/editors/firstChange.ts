@@ -1,47 +1,50 @@
 import * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
 import { truncate } from '../core/base/truncate';
 import { plainLine } from '../core/base/plainText';
 import { resourceOf } from '../ui/openEditors';
+import { DisposableStore } from '../model/disposables';
 import { guardedFile, whyGuarded, type GuardedFile } from '../model/protection';
 import type { Repositories } from '../model/repositories';
 
 const TEXT_LENGTH = 700;
-/** Keys that may have been pressed before the question came are one step or a few. */
-const MOST_STEPS = 1000;
+/** The keys pressed before the question appeared make one undo step, or a few. */
+const MAX_UNDO_STEPS = 1000;
 
 const checkOut = 'Check Out…';
 const editAnyway = 'Edit Anyway';
 const undo = 'Undo';
 
-/** In the mode `prompt`: asks at the first change of a file that the user does not hold. */
+/** In the mode `prompt`: asks at the first change of a file that the user has not checked out. */
 export class FirstChange implements vscode.Disposable {
-    /** Documents with unsaved edits that were asked about, or that nobody need be asked about. */
+    /** Documents with unsaved edits that need no question, or no other one. */
     private readonly settled = new Set<vscode.TextDocument>();
-    /** Resources that the person edits without holding them, until they are closed or checked in. */
+    /** Resources that the user edits without a check-out, until they are closed or checked in. */
     private readonly allowed = new Set<string>();
     private readonly held = new Set<string>();
     private asked: { readonly document: vscode.TextDocument; saveWasDue: boolean } | undefined;
-    private readonly subscriptions: vscode.Disposable;
+    private readonly disposables = new DisposableStore();
 
     constructor(private readonly repositories: Repositories) {
         for (const document of vscode.workspace.textDocuments) if (document.isDirty) this.settled.add(document);
-        this.subscriptions = vscode.Disposable.from(
+        this.disposables.addAll(
             vscode.workspace.onDidOpenTextDocument((document) => {
-                // With edits that a window left behind there is no text to go back to.
+                // Edits restored from an earlier window cannot be undone.
                 if (document.isDirty) this.settled.add(document);
             }),
             vscode.workspace.onDidChangeTextDocument(({ document }) => void this.changed(document)),
             vscode.workspace.onDidCloseTextDocument((document) => this.settled.delete(document)),
             vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.forgetClosed(closed)),
             repositories.onDidChange(() => this.forgetCheckedIn()),
+            repositories.onDidReopen(() => this.forgetCheckedIn()),
         );
     }
 
     dispose(): void {
-        this.subscriptions.dispose();
+        this.disposables.dispose();
     }
 
-    /** Whether a document must not be saved now: with its edits saved, nothing could be taken back. */
+    /** Whether a document must not be saved now: saved edits could not be undone. */
     holdsBack(document: vscode.TextDocument): boolean {
         if (this.asked?.document !== document) return false;
         this.asked.saveWasDue = true;
@@ -60,17 +63,16 @@ export class FirstChange implements vscode.Disposable {
             this.settled.add(document);
             return;
         }
-        // What a program changed in the background is asked about when a person goes on with it.
+        // A change by a program in the background is asked about when the user goes on with it.
         if (vscode.window.activeTextEditor?.document !== document) return;
-        this.asked = { document, saveWasDue: false };
-        let saveWasDue = false;
+        const asked = { document, saveWasDue: false };
+        this.asked = asked;
         try {
             await this.ask(document, file);
         } finally {
-            ({ saveWasDue } = this.asked);
             this.asked = undefined;
         }
-        if (saveWasDue && this.settled.has(document)) await document.save();
+        if (asked.saveWasDue && this.settled.has(document)) await document.save();
     }
 
     private async ask(document: vscode.TextDocument, file: GuardedFile): Promise<void> {
@@ -80,8 +82,8 @@ export class FirstChange implements vscode.Disposable {
             this.settled.add(document);
         } else if (answer === undo) await takeBack(document);
         else if (answer === checkOut) {
-            await vscode.commands.executeCommand('cncCheckout.checkOut', document.uri);
-            // Whoever left the check-out is asked again at the next change.
+            await vscode.commands.executeCommand(commandIds.checkOut, document.uri);
+            // A cancelled check-out is asked about again at the next change.
             if (guardedFile(this.repositories, document.uri)?.holder === 'me') this.settled.add(document);
         }
     }
@@ -96,7 +98,7 @@ export class FirstChange implements vscode.Disposable {
         }
     }
 
-    /** What was held and is no longer: from then on it is asked about like any other. */
+    /** A file that was checked in is asked about like any other from then on. */
     private forgetCheckedIn(): void {
         const now = new Set(this.repositories.heldByMe().map(({ file }) => vscode.Uri.file(file.diskPath).toString()));
         for (const uri of this.held) if (!now.has(uri)) this.allowed.delete(uri);
@@ -109,8 +111,8 @@ async function showQuestion(file: GuardedFile): Promise<string | undefined> {
     const canCheckOut = file.holder === 'nobody' && vscode.workspace.isTrusted;
     const message = plainLine(truncate(whyGuarded(file, Date.now()), TEXT_LENGTH));
     const detail = canCheckOut
-        ? 'Check it out to change it. Edited anyway, somebody else may check it out and change it at the same time.'
-        : 'Edited anyway, whoever saves last overwrites what the other has done.';
+        ? 'Check it out before you edit it. Otherwise someone else may check it out and change it at the same time.'
+        : 'If you edit it anyway, the last save overwrites the other person’s work.';
     const answer = await vscode.window.showWarningMessage(
         message,
         { modal: true, detail },
@@ -121,14 +123,14 @@ async function showQuestion(file: GuardedFile): Promise<string | undefined> {
     return answer?.title;
 }
 
-/** Takes back every change since the document was clean. */
+/** Undoes every change since the document was clean. */
 async function takeBack(document: vscode.TextDocument): Promise<void> {
     if (vscode.window.activeTextEditor?.document !== document) await vscode.window.showTextDocument(document);
-    for (let step = 0; document.isDirty && step < MOST_STEPS; step++) {
+    for (let step = 0; document.isDirty && step < MAX_UNDO_STEPS; step++) {
         const { version } = document;
         await vscode.commands.executeCommand('undo');
         if (document.version === version) break;
     }
-    // What cannot be undone, an edit without a history, is on disk as it was.
+    // An edit without an undo history: the file on disk is still unchanged.
     if (document.isDirty) await vscode.commands.executeCommand('workbench.action.files.revert');
 }

@@ -5,12 +5,12 @@ import type { Repositories } from '../model/repositories';
 import type { ReadOnlyEditors } from './readOnlyEditors';
 import { suggestedActions } from './suggestedActions';
 
-/** After a pause of this long, in milliseconds, a key is a new attempt, and no longer the rest of the last one. */
-const BURST = 5000;
+/** A key that follows another within this time belongs to the same attempt to type. */
+const SAME_ATTEMPT_MS = 5000;
 
-/** Tells why the active file is read-only: when asked, and once for each attempt to type in it. */
+/** Explains why the active file is read-only: on request, and once for each attempt to type in it. */
 export class ProtectionMessage {
-    private told = '';
+    private reported = '';
     private lastAttempt = -Infinity;
 
     constructor(
@@ -24,27 +24,27 @@ export class ProtectionMessage {
         if (file === undefined) return;
         const what = `${file.session.uriOf(file.path).toString()} ${file.holder} ${file.lock?.timestamp ?? ''}`;
         const now = performance.now();
-        const isSameAttempt = what === this.told && now - this.lastAttempt < BURST;
+        const isSameAttempt = what === this.reported && now - this.lastAttempt < SAME_ATTEMPT_MS;
         this.lastAttempt = now;
-        this.told = what;
+        this.reported = what;
         if (!isSameAttempt) this.tell(file);
     }
 
-    /** Another editor: what is typed there is another attempt. */
+    /** Another editor became active: typing in it is a new attempt. */
     forget(): void {
-        if (this.editors.activeFile === undefined) this.told = '';
+        if (this.editors.activeFile === undefined) this.reported = '';
     }
 
-    /** Somebody asks. */
+    /** The command Why Is This File Read-Only? */
     explain(): void {
         const uri = activeResource();
         const file = uri && guardedFile(this.repositories, uri);
         if (file !== undefined) this.tell(file);
-        else showMessage('info', 'The active editor shows no file of a repository.');
+        else showMessage('info', 'The active editor does not show a file of a repository.');
     }
 
     private tell(file: GuardedFile): void {
-        const advice = file.holder === 'nobody' ? ' Check it out to change it.' : '';
+        const advice = file.holder === 'nobody' ? ' Check it out to edit it.' : '';
         showMessage('info', whyGuarded(file, Date.now()) + advice, suggestedActions(file));
     }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { activeResource, isUnsaved } from '../ui/openEditors';
+import { DisposableStore } from '../model/disposables';
 import { guardedFile, type GuardedFile } from '../model/protection';
 import type { Repositories } from '../model/repositories';
 
@@ -7,48 +8,48 @@ const READ_ONLY = 'workbench.action.files.setActiveEditorReadonlyInSession';
 const AS_BEFORE = 'workbench.action.files.resetActiveEditorReadonlyInSession';
 
 /**
- * Makes the editors of files that the user does not hold read-only, for this window alone. VS Code does that for the
- * active editor, whose resource it then remembers for all editors of it until the window is loaded anew; so each editor
- * has its turn when it becomes active, before anybody can type in it.
+ * Makes the editors of files that the user has not checked out read-only, in this window only. VS Code can do that for the
+ * active editor only, and then remembers it for all editors of the resource until the window is reloaded. So each editor
+ * is handled when it becomes active, before anyone can type in it.
  */
 export class ReadOnlyEditors implements vscode.Disposable {
-    /** Resources that may be read-only now because of this. */
+    /** Resources that this class may have made read-only. */
     private readonly touched = new Set<string>();
-    /** Resources that look like files of a repository and are links, say. */
+    /** Resources that look like files of a repository but are not, such as links. */
     private readonly strangers = new Set<string>();
     private place = '';
     private active: { readonly name: string; readonly readOnly: boolean } | undefined;
     private running: Promise<void> | undefined;
     private again = false;
-    private readonly emitter = new vscode.EventEmitter<void>();
-    private readonly subscriptions: vscode.Disposable;
+    private readonly disposables = new DisposableStore();
+    private readonly emitter = this.disposables.add(new vscode.EventEmitter<void>());
 
-    /** Fires after the active editor became what it has to be. */
+    /** The active editor is now as read-only as it has to be. */
     readonly onDidSettle = this.emitter.event;
 
     constructor(private readonly repositories: Repositories) {
         const activated = (): void => this.activated();
-        this.subscriptions = vscode.Disposable.from(
-            this.emitter,
+        this.disposables.addAll(
             vscode.window.tabGroups.onDidChangeTabs(activated),
             vscode.window.tabGroups.onDidChangeTabGroups(activated),
             vscode.window.onDidChangeActiveTextEditor(activated),
             repositories.onDidChange(() => this.reconsider()),
+            repositories.onDidReopen(() => this.reconsider()),
             vscode.workspace.onDidSaveTextDocument(() => this.reconsider()),
             vscode.workspace.onDidChangeTextDocument(({ document }) => {
-                // Edits came, or were taken back.
+                // Edits appeared, or were undone.
                 if (document.uri.toString() === this.active?.name) this.reconsider();
             }),
         );
         this.activated();
     }
 
-    /** The resource of the active editor, and whether this makes it read-only; undefined while that is on its way. */
+    /** The resource of the active editor and whether it is made read-only; undefined while that is being done. */
     get settled(): { readonly name: string; readonly readOnly: boolean } | undefined {
         return this.running === undefined ? this.active : undefined;
     }
 
-    /** The file of the active editor when it is read-only because the user does not hold it. */
+    /** The file of the active editor, if it is read-only because the user has not checked it out. */
     get activeFile(): GuardedFile | undefined {
         const uri = activeResource();
         if (this.active?.readOnly !== true || uri?.toString() !== this.active.name) return undefined;
@@ -56,14 +57,14 @@ export class ReadOnlyEditors implements vscode.Disposable {
     }
 
     dispose(): void {
-        this.subscriptions.dispose();
+        this.disposables.dispose();
     }
 
-    /** Another editor is active, perhaps, and may have met the command that was meant for the one before. */
+    /** Another editor may be active, and may have received the command that was meant for the one before. */
     private activated(): void {
         const name = activeResource()?.toString();
         const place = `${vscode.window.tabGroups.activeTabGroup.viewColumn} ${name}`;
-        // A tab changes also when its editor becomes read-only, and when edits in it come or go.
+        // Tabs also change when their editor becomes read-only and when edits appear or disappear.
         if (place === this.place) return this.reconsider();
         this.place = place;
         if (this.running !== undefined && name !== undefined) this.touched.add(name);
@@ -109,7 +110,7 @@ export class ReadOnlyEditors implements vscode.Disposable {
             if (!readOnly) this.touched.delete(name);
             return;
         }
-        // It may have met the editor that is active now.
+        // The editor that is active now may have received the command.
         if (now !== undefined) this.touched.add(now);
         this.again = true;
     }
@@ -118,13 +119,13 @@ export class ReadOnlyEditors implements vscode.Disposable {
         const file = uri && guardedFile(this.repositories, uri);
         if (uri === undefined || file?.mode !== 'readOnly' || file.holder === 'me') return false;
         if (!file.seen && this.strangers.has(uri.toString())) return false;
-        // While its repository is opened anew, an editor stays as it is.
+        // While its repository is being reopened, an editor stays as it is.
         if (file.holder === 'unknown' && this.active?.name === uri.toString()) return this.active.readOnly;
-        // VS Code saves no read-only file, not even when asked to: edits that are there must not be shut in.
+        // VS Code never saves a read-only file, so a file with unsaved edits stays writable.
         return !isUnsaved(uri);
     }
 
-    /** Finds out whether a file that no listing named is one of the repository at all. */
+    /** Finds out whether a file that is in no listing belongs to the repository at all. */
     private async lookFor(uri: vscode.Uri): Promise<void> {
         const file = guardedFile(this.repositories, uri);
         if (file === undefined || file.seen || file.holder === 'unknown') return;

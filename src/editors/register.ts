@@ -1,4 +1,7 @@
+// editors: edit protection, which keeps people from unknowingly changing files that they have not checked out.
+
 import * as vscode from 'vscode';
+import { editorCommandIds } from '../commandIds';
 import type { Repositories } from '../model/repositories';
 import { FirstChange } from './firstChange';
 import { ProtectionMessage } from './protectionMessage';
@@ -6,7 +9,6 @@ import { ReadOnlyEditors } from './readOnlyEditors';
 import { SaveGuard } from './saveGuard';
 import { UnsavedEdits } from './unsavedEdits';
 
-/** Keeps people from changing, without noticing, what they have not checked out. */
 export function registerProtection(
     context: vscode.ExtensionContext,
     repositories: Repositories,
@@ -21,8 +23,8 @@ export function registerProtection(
         new UnsavedEdits(repositories),
         new SaveGuard(repositories, firstChange, log),
         editors.onDidSettle(() => message.forget()),
-        vscode.commands.registerCommand('cncCheckout.explainProtection', () => message.explain()),
-        vscode.commands.registerCommand('cncCheckout.typedInProtected', () => message.typed()),
+        vscode.commands.registerCommand(editorCommandIds.explainProtection, () => message.explain()),
+        vscode.commands.registerCommand(editorCommandIds.typedInProtected, () => message.typed()),
     );
     return editors;
 }

@@ -1,17 +1,18 @@
 import * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
 import type { GuardedFile } from '../model/protection';
 import type { Action } from '../ui/messages';
 
-/** What helps against a file not being the user's to change. */
+/** Buttons that help when a file is not checked out by the user. */
 export function suggestedActions({ session, path, holder, lock }: GuardedFile): Action[] {
     const uri = session.uriOf(path);
     if (holder === 'me') return [];
     if (holder === 'others') {
-        return [{ title: 'Copy Lock Details', command: 'cncCheckout.copyLockDetails', arguments: [uri] }];
+        return [{ title: 'Copy Lock Details', command: commandIds.copyLockDetails, arguments: [uri] }];
     }
     if (!vscode.workspace.isTrusted) return [{ title: 'Manage Workspace Trust', command: 'workbench.trust.manage' }];
     if (session.repository.state.kind === 'ready' && lock === undefined) {
-        return [{ title: 'Check Out…', command: 'cncCheckout.checkOut', arguments: [uri] }];
+        return [{ title: 'Check Out…', command: commandIds.checkOut, arguments: [uri] }];
     }
-    return [{ title: 'Retry', command: 'cncCheckout.refresh' }];
+    return [{ title: 'Retry', command: commandIds.refresh }];
 }

@@ -10,27 +10,28 @@ import type { Lock } from '../core/locks/lockTable';
 import { nameOf } from '../core/base/repositoryPath';
 import type { Outcome } from '../core/locks/rules';
 import { plainLine } from '../core/base/plainText';
+import { SerialQueue } from '../core/base/serialQueue';
+import { DisposableStore } from './disposables';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories, RepositoryResource } from './repositories';
 
-/** Files that are looked at in the same moment. */
-const AT_ONCE = 8;
-/** Milliseconds between two times at which old copies are cleaned up. */
-const TIDY_EVERY = 6 * 60 * 60_000;
+const MAX_CONCURRENT_COMPARISONS = 8;
+/** How often old copies are cleaned up. */
+const TIDY_INTERVAL_MS = 6 * 60 * 60_000;
 
-/** Runs a job and shows a person how it goes. @param title what is going on */
+/** Runs a job and shows its progress. @param title such as "Checking out 12 files" */
 export type RunWithProgress = <T>(title: string, job: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
-/** The versions at check-out of the files that the person holds, and what they threw away: private to this computer. */
+/** The versions at check-out of the files that the user holds, and the changes they discarded: private to this computer. */
 export class CheckOutVersions implements vscode.Disposable {
     private readonly kept: VersionStore;
-    /** By repository, so that a slow share holds up no other. */
-    private readonly noting = new Map<string, Promise<unknown>>();
-    private readonly keeping = new Map<string, Promise<unknown>>();
-    private readonly emitter = new vscode.EventEmitter<readonly RepositoryResource[]>();
-    private readonly tidying: NodeJS.Timeout;
+    /** By repository, so that a slow share does not delay another. */
+    private readonly noting = new Map<string, SerialQueue>();
+    private readonly keeping = new Map<string, SerialQueue>();
+    private readonly disposables = new DisposableStore();
+    private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
 
-    /** The files whose version at check-out is known now, or known better. */
+    /** The files whose version at check-out was recorded, or copied. */
     readonly onDidKeep = this.emitter.event;
 
     constructor(
@@ -40,10 +41,10 @@ export class CheckOutVersions implements vscode.Disposable {
         private readonly withProgress: RunWithProgress,
     ) {
         this.kept = new VersionStore(path.join(storage.fsPath, 'versions'));
-        this.tidying = setInterval(() => void this.tidy(), TIDY_EVERY);
+        this.disposables.addInterval(() => void this.tidy(), TIDY_INTERVAL_MS);
     }
 
-    /** Notes how the files are that were just checked out, and keeps copies. In the background: nobody has to wait for it. */
+    /** Records the files that were just checked out, and keeps copies of them, in the background. */
     noteCheckOut(session: RepositorySession, outcomes: readonly Outcome[]): void {
         this.begin(
             session,
@@ -51,7 +52,7 @@ export class CheckOutVersions implements vscode.Disposable {
         );
     }
 
-    /** Notes that check-outs ended, and that those of files that stay checked out began anew. */
+    /** Records that check-outs ended, and that those of files that stay checked out began again. */
     noteCheckIn(session: RepositorySession, outcomes: readonly Outcome[]): void {
         const { root } = session.repository.options;
         const done = outcomes.filter(({ lock }) => lock !== undefined);
@@ -66,9 +67,9 @@ export class CheckOutVersions implements vscode.Disposable {
         );
     }
 
-    /** Whether a file that the person holds was changed since they checked it out. Edits that are not saved do not count. */
+    /** Whether a file that the user holds was changed since check-out. Unsaved edits do not count. */
     async stateOf({ session, path: file }: RepositoryResource): Promise<FileChange> {
-        await this.noting.get(session.repository.options.root);
+        await this.noting.get(session.repository.options.root)?.idle();
         const found = session.file(file);
         if (found?.state !== 'heldByMe' || found.lock === undefined || found.missing) return 'unknown';
         return this.kept.compare(keyOf(session, file, found.lock), found.diskPath);
@@ -77,33 +78,33 @@ export class CheckOutVersions implements vscode.Disposable {
     /** The same for several files, in order. */
     async statesOf(files: readonly RepositoryResource[]): Promise<FileChange[]> {
         const states: FileChange[] = [];
-        await limitConcurrency(files.entries(), AT_ONCE, async ([index, file]) => {
+        await limitConcurrency(files.entries(), MAX_CONCURRENT_COMPARISONS, async ([index, file]) => {
             states[index] = await this.stateOf(file);
         });
         return states;
     }
 
-    /** The version at check-out of a file that the person holds, as far as it was noted. */
+    /** The version at check-out of a file that the user holds, if it was recorded. */
     async versionOf({ session, path: file }: RepositoryResource): Promise<KeptVersion | undefined> {
-        await this.noting.get(session.repository.options.root);
+        await this.noting.get(session.repository.options.root)?.idle();
         const found = session.file(file);
         if (found?.state !== 'heldByMe' || found.lock === undefined) return undefined;
         return this.kept.version(keyOf(session, file, found.lock));
     }
 
-    /** The version at a check-out that is named by the time in its lock. */
+    /** The version at the check-out with this time in its lock. */
     async versionAt({ session, path: file }: RepositoryResource, timestamp: string): Promise<KeptVersion | undefined> {
         return this.kept.version({ root: session.repository.options.root, path: file, timestamp });
     }
 
-    /** Settles when the copies that are being made are there. */
+    /** Settles when the copies that are being made are complete. */
     async whenKept({ repository }: RepositorySession): Promise<void> {
-        await this.keeping.get(repository.options.root);
+        await this.keeping.get(repository.options.root)?.idle();
     }
 
     /**
-     * Keeps what an undo is about to throw away.
-     * @returns whether it is kept: a file that was written to meanwhile is not
+     * Keeps what an undo is about to discard.
+     * @returns false for a file that was changed meanwhile
      * @throws the system error
      */
     keepUndone(
@@ -113,7 +114,7 @@ export class CheckOutVersions implements vscode.Disposable {
         return this.kept.keepUndone({ root: session.repository.options.root, path: file }, what, Date.now());
     }
 
-    /** What was thrown away in the open repositories and can be had back, the newest first. @throws the system error */
+    /** The discarded changes in the open repositories that can be restored, newest first. @throws the system error */
     async undone(): Promise<
         { readonly resource: RepositoryResource; readonly version: UndoneVersion; readonly copy: string }[]
     > {
@@ -124,18 +125,17 @@ export class CheckOutVersions implements vscode.Disposable {
         });
     }
 
-    /** Removes what nobody needs any more. */
+    /** Removes what is no longer needed. */
     async tidy(): Promise<void> {
         try {
             await this.kept.tidy((record) => this.isOver(record), Date.now());
         } catch (error) {
-            this.log.warn(plainLine(`Old versions were not cleaned up: ${describeError(error)}`));
+            this.log.warn(plainLine(`Old versions could not be cleaned up: ${describeError(error)}`));
         }
     }
 
     dispose(): void {
-        clearInterval(this.tidying);
-        this.emitter.dispose();
+        this.disposables.dispose();
     }
 
     private openedAt(root: string): RepositorySession | undefined {
@@ -153,9 +153,9 @@ export class CheckOutVersions implements vscode.Disposable {
         const { snapshot, options } = session.repository;
         const { keepVersionsUpTo } = session.settings;
         const resources = files.map(({ path: file }) => ({ session, path: file }));
-        // All at once and now: what is saved while others are still noted would pass for how it was.
+        // All at once and now: a save while others are still being recorded would pass for the state at check-out.
         const looks = new Map(files.map(({ path: file }) => [file, stat(snapshot.diskPath(file))]));
-        for (const look of looks.values()) look.catch(() => undefined); // Told when its turn comes.
+        for (const look of looks.values()) look.catch(() => undefined); // Reported when its turn comes.
         const noted = this.next(this.noting, options.root, async () => {
             for (const { path: file, lock } of files) {
                 await this.try(file, async () => this.kept.note(keyOf(session, file, lock), await looks.get(file)!));
@@ -177,18 +177,20 @@ export class CheckOutVersions implements vscode.Disposable {
         });
     }
 
-    private next(queues: Map<string, Promise<unknown>>, root: string, job: () => Promise<void>): Promise<unknown> {
-        const work = (queues.get(root) ?? Promise.resolve()).then(job);
-        queues.set(root, work);
-        return work;
+    private next(queues: Map<string, SerialQueue>, root: string, job: () => Promise<void>): Promise<void> {
+        let queue = queues.get(root);
+        if (queue === undefined) queues.set(root, (queue = new SerialQueue()));
+        return queue.run(job);
     }
 
     private async try(file: string, job: () => Promise<void>): Promise<void> {
         try {
             await job();
         } catch (error) {
-            // Then nobody can tell whether it was changed, and nothing else is the worse for it.
-            this.log.warn(plainLine(`No note was made of how ${file} was: ${describeError(error)}`));
+            // Then it is unknown whether the file was changed; nothing else depends on it.
+            this.log.warn(
+                plainLine(`The version of ${file} at check-out could not be recorded: ${describeError(error)}`),
+            );
         }
     }
 }

@@ -1,37 +1,38 @@
 import * as vscode from 'vscode';
 import type { CheckOutVersions } from './checkOutVersions';
+import { DisposableStore } from './disposables';
 import { RecheckQueue, type Asked } from './recheckQueue';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories, RepositoryResource } from './repositories';
 
-/** Milliseconds between two looks at the files that the person holds, for what no event told. */
-const LOOK_AGAIN = 10_000;
+/** How often the files that the user holds are checked: a network drive reports few events. */
+const RECHECK_INTERVAL_MS = 10_000;
 
-/** Which of the files that the person holds are modified since they checked them out, as far as was seen. */
+/** Which of the files that the user holds were modified since check-out, as far as was seen. */
 export class ModifiedFiles implements vscode.Disposable {
     private readonly known = new Map<RepositorySession, ReadonlySet<string>>();
-    private readonly emitter = new vscode.EventEmitter<readonly RepositoryResource[]>();
-    private readonly disposables: vscode.Disposable;
+    private readonly disposables = new DisposableStore();
+    private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
 
-    /** The files that became modified, or are so no more. */
+    /** The files that became modified, or are no longer. */
     readonly onDidChange = this.emitter.event;
 
     constructor(
         private readonly repositories: Repositories,
         private readonly versions: CheckOutVersions,
     ) {
-        const looks = new RecheckQueue(repositories, (session, asked) => this.look(session, asked), LOOK_AGAIN);
-        this.disposables = vscode.Disposable.from(
-            this.emitter,
-            looks,
+        const queue = this.disposables.add(
+            new RecheckQueue(repositories, (session, asked) => this.look(session, asked), RECHECK_INTERVAL_MS),
+        );
+        this.disposables.addAll(
             versions.onDidKeep((files) => {
-                for (const { session, path } of files) looks.ask(session, [path]);
+                for (const { session, path } of files) queue.ask(session, [path]);
             }),
-            repositories.onDidChange((event) => event === undefined && this.forgetClosed()),
+            repositories.onDidReopen(() => this.forgetClosed()),
         );
     }
 
-    /** Whether a file that the person holds was seen to be modified. Costs no look at the disk. */
+    /** Whether a file that the user holds was seen to be modified. Without I/O. */
     has(session: RepositorySession, path: string): boolean {
         return this.known.get(session)?.has(path) === true && session.file(path)?.state === 'heldByMe';
     }

@@ -1,23 +1,23 @@
 import type * as vscode from 'vscode';
 import { canBeListed } from '../core/repository/listing';
-import { newLock, type Lock } from '../core/locks/lockTable';
-import { checkOut as checkOutRule } from '../core/locks/rules';
+import type { Lock } from '../core/locks/lockTable';
+import { refusalFor } from '../core/locks/rules';
 import type { Repositories, RepositoryResource } from './repositories';
 import type { EditProtection } from './settings';
 
-/** Whose a file is. `unknown`: its repository was not read yet, so that nobody can tell. */
+/** Who holds a file. `unknown`: its repository was not read yet. */
 type Holder = 'me' | 'others' | 'nobody' | 'unknown';
 
-/** A file that can be checked out, as far as its editors are concerned. */
+/** What edit protection needs to know of a file that can be checked out. */
 export interface GuardedFile extends RepositoryResource {
     readonly mode: EditProtection;
     readonly holder: Holder;
     readonly lock: Lock | undefined;
-    /** Whether it was seen in its folder: what was not may be new, or a link, which is no file of the repository. */
+    /** Whether it is in the listing of its folder. If not, it may be new, or a link, which is no file of the repository. */
     readonly seen: boolean;
 }
 
-/** The file of a repository that a resource stands for; undefined for every other resource. Costs no I/O. */
+/** The repository file of a resource; undefined for other resources. Without I/O. */
 export function guardedFile(repositories: Repositories, uri: vscode.Uri): GuardedFile | undefined {
     const resource = repositories.find(uri);
     if (resource === undefined) return undefined;
@@ -37,14 +37,13 @@ function holderOf({ session, path }: RepositoryResource): Holder {
     return ({ heldByMe: 'me', heldByOthers: 'others', available: 'nobody' } as const)[state];
 }
 
-/** Why a file is not the user's to change, as finished sentences. */
+/** Why the user should not change a file, as complete sentences. */
 export function whyGuarded({ session, path, holder }: GuardedFile, now: number): string {
     const { repository, settings } = session;
     const trouble = 'error' in repository.state ? ` ${repository.state.error.message}` : '';
     if (holder === 'me') return `You have ${path} checked out.${trouble}`;
-    if (holder === 'unknown') return `It is not known yet who has ${path}.${trouble}`;
-    const lock = newLock(settings.user, settings.host, '', new Date(now));
-    const requests = [{ path, present: true }];
-    const [outcome] = checkOutRule(repository.snapshot.table, requests, lock, settings.extensions, now).outcomes;
-    return (outcome?.refusal?.message ?? `${path} is not checked out.`) + trouble;
+    if (holder === 'unknown') return `It is not known yet whether ${path} is checked out.${trouble}`;
+    const { table } = repository.snapshot;
+    const refusal = refusalFor(table, { path, present: true }, settings.user, settings.extensions, now);
+    return (refusal?.message ?? `${path} is not checked out.`) + trouble;
 }

@@ -1,37 +1,38 @@
 import * as vscode from 'vscode';
+import { SerialQueue } from '../core/base/serialQueue';
+import { DisposableStore } from './disposables';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories } from './repositories';
 
-/** Paths of files that may have changed on disk, or all of a repository. */
+/** Paths of files that may have changed on disk, or all files of a repository. */
 export type Asked = ReadonlySet<string> | 'all';
 
-/** Milliseconds from what may have changed a file to the look at it: a save is several events. */
-const MOMENT = 250;
+/** How long after an event the files are checked: a save is several events. */
+const DEBOUNCE_MS = 250;
 
-/** Collects what may have changed on disk, from every source that tells, and looks at it in the background, one look at a time. */
+/** Collects what may have changed on disk, from every source of events, and checks it in the background, one check at a time. */
 export class RecheckQueue implements vscode.Disposable {
     private readonly asked = new Map<RepositorySession, Set<string> | 'all'>();
     private timer: NodeJS.Timeout | undefined;
-    private looking: Promise<void> = Promise.resolve();
-    private touching = new vscode.Disposable(() => undefined);
-    private readonly again: NodeJS.Timeout;
-    private readonly subscriptions: vscode.Disposable;
+    private readonly looking = new SerialQueue();
+    private readonly disposables = new DisposableStore();
+    /** Listeners to the open repositories. */
+    private readonly sessionListeners = this.disposables.add(new DisposableStore());
 
     /**
-     * @param look what to do with what was asked for; repositories that were closed meanwhile are left out
-     * @param every milliseconds between two looks at everything, for what no event told: a network drive tells little
+     * @param look checks the files; is not called for repositories that were closed meanwhile
+     * @param intervalMs how often everything is checked: a network drive reports few events
      */
     constructor(
         private readonly repositories: Repositories,
         private readonly look: (session: RepositorySession, asked: Asked) => Promise<void>,
-        every: number,
+        intervalMs: number,
     ) {
-        this.again = setInterval(() => vscode.window.state.focused && this.askAll(), every);
-        this.subscriptions = vscode.Disposable.from(
-            repositories.onDidChange((event) => {
-                if (event === undefined) return this.begin();
-                if (event.change.state || event.change.folders.size > 0) this.ask(event.session, 'all');
-                else this.ask(event.session, event.change.files);
+        this.disposables.addInterval(() => vscode.window.state.focused && this.askAll(), intervalMs);
+        this.disposables.addAll(
+            repositories.onDidReopen(() => this.reopened()),
+            repositories.onDidChange(({ session, change }) => {
+                this.ask(session, change.state || change.folders.size > 0 ? 'all' : change.files);
             }),
             vscode.window.onDidChangeWindowState(({ focused }) => focused && this.askAll()),
             vscode.workspace.onDidSaveTextDocument(({ uri }) => {
@@ -39,7 +40,7 @@ export class RecheckQueue implements vscode.Disposable {
                 if (found !== undefined) this.ask(found.session, [found.path]);
             }),
         );
-        this.begin();
+        this.reopened();
     }
 
     /** Everything may have changed. */
@@ -47,7 +48,7 @@ export class RecheckQueue implements vscode.Disposable {
         for (const session of this.repositories.all) this.ask(session, 'all');
     }
 
-    /** Files may have changed. */
+    /** These files may have changed. */
     ask(session: RepositorySession, paths: Iterable<string> | 'all'): void {
         const before = this.asked.get(session);
         if (paths === 'all' || before === 'all') this.asked.set(session, 'all');
@@ -56,25 +57,21 @@ export class RecheckQueue implements vscode.Disposable {
             this.timer = undefined;
             const asked = [...this.asked];
             this.asked.clear();
-            this.looking = this.looking.then(async () => {
+            void this.looking.run(async () => {
                 for (const [one, files] of asked) if (this.repositories.all.includes(one)) await this.look(one, files);
             });
-        }, MOMENT);
+        }, DEBOUNCE_MS);
     }
 
     dispose(): void {
         clearTimeout(this.timer);
-        clearInterval(this.again);
-        this.touching.dispose();
-        this.subscriptions.dispose();
+        this.disposables.dispose();
     }
 
-    /** After repositories came or went. */
-    private begin(): void {
-        this.touching.dispose();
-        this.touching = vscode.Disposable.from(
-            ...this.repositories.all.map((session) => session.onDidTouch((path) => this.ask(session, [path]))),
-        );
+    private reopened(): void {
+        this.sessionListeners.clear();
+        for (const session of this.repositories.all)
+            this.sessionListeners.add(session.onDidTouch((path) => this.ask(session, [path])));
         this.askAll();
     }
 }

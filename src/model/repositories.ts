@@ -1,12 +1,16 @@
+// model: what talks to VS Code but draws nothing: the open repositories, the settings, and what is known about files.
+
 import * as vscode from 'vscode';
 import { CheckoutError, describeError } from '../core/base/errors';
 import type { RepositoryChange } from '../core/repository/repository';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { plainLine } from '../core/base/plainText';
+import { SerialQueue } from '../core/base/serialQueue';
+import { DisposableStore } from './disposables';
 import { RepositorySession, type Warn } from './repositorySession';
 import { onDidChangeSettings, readSettings } from './settings';
 
-/** A file together with the repository it belongs to. */
+/** A file and the repository it belongs to. */
 export interface RepositoryResource {
     readonly session: RepositorySession;
     /** Path inside the repository. */
@@ -20,52 +24,60 @@ export interface RepositoryResources {
     readonly members: () => readonly string[];
 }
 
-/** Whether an argument of a command is a row of the tree or a file of a list, rather than a resource of VS Code. */
+/** Whether an argument of a command is a row of the tree or a file of a list, not a resource of VS Code. */
 export function isRepositoryResource(value: unknown): value is RepositoryResource {
     return (
         typeof value === 'object' && value !== null && 'session' in value && value.session instanceof RepositorySession
     );
 }
 
-/** One repository's change, or undefined when repositories came or went. */
-export type RepositoriesChange = { readonly session: RepositorySession; readonly change: RepositoryChange } | undefined;
+/** What changed in one of the open repositories. */
+export interface SessionChange {
+    readonly session: RepositorySession;
+    readonly change: RepositoryChange;
+}
 
-/** What the whole window can show: the state of its repositories taken together. */
+/** The state of all repositories of the window taken together. */
 export type WindowState = 'loading' | 'noFolder' | 'noRepository' | 'unreachable' | 'damaged' | 'empty' | 'ready';
 
-/** How long a workspace folder without a repository is left before it is looked at again, in milliseconds. */
-const LOOK_AGAIN = 5000;
+/** How often a workspace folder without a repository is searched for one. */
+const SEARCH_INTERVAL_MS = 5000;
 
 /** The repositories of all workspace folders. */
 export class Repositories implements vscode.Disposable {
     private sessions: readonly RepositorySession[] = [];
     private missing: 'noRepository' | 'unreachable' | 'loading' = 'loading';
-    private opening: Promise<void> = Promise.resolve();
-    private lookAgain: NodeJS.Timeout | undefined;
+    private readonly opening = new SerialQueue();
+    private searching: NodeJS.Timeout | undefined;
     private disposed = false;
-    private readonly emitter = new vscode.EventEmitter<RepositoriesChange>();
-    private readonly disposables: vscode.Disposable[];
+    private readonly disposables = new DisposableStore();
+    private readonly changing = this.disposables.add(new vscode.EventEmitter<SessionChange>());
+    private readonly reopening = this.disposables.add(new vscode.EventEmitter<void>());
+    private readonly openSessions = this.disposables.add(new DisposableStore());
 
-    readonly onDidChange = this.emitter.event;
+    /** What one of the open repositories shows changed. */
+    readonly onDidChange = this.changing.event;
+    /** Other repositories are open now, or the same ones under other settings. */
+    readonly onDidReopen = this.reopening.event;
 
-    /** @param warn shows a person what stays wrong until somebody repairs it, once for each sentence */
+    /** @param warn shows, once for each sentence, what stays wrong until someone repairs it */
     constructor(
         private readonly log: vscode.LogOutputChannel,
         private readonly warn: Warn,
     ) {
         const reopen = (): void => void this.reopen();
-        this.disposables = [
+        this.disposables.addAll(
             onDidChangeSettings(reopen),
             vscode.workspace.onDidChangeWorkspaceFolders(reopen),
             vscode.workspace.onDidGrantWorkspaceTrust(reopen),
-        ];
+        );
     }
 
     get all(): readonly RepositorySession[] {
         return this.sessions;
     }
 
-    /** The state of the window: that of its one repository, or of all where they agree; otherwise each shows its own. */
+    /** The state of the one repository, or of all if they agree; otherwise `ready`, and each shows its own. */
     get state(): WindowState {
         if (!vscode.workspace.workspaceFolders?.length) return 'noFolder';
         if (this.sessions.length === 0) return this.missing;
@@ -74,15 +86,14 @@ export class Repositories implements vscode.Disposable {
         return states.size === 1 && only !== undefined ? only : 'ready';
     }
 
-    /** Opens the repositories anew, after the settings or the folders changed. */
+    /** Reopens the repositories after the settings or the folders changed. */
     reopen(): Promise<void> {
-        this.opening = this.opening.then(() => this.openAll());
-        return this.opening;
+        return this.opening.run(() => this.openAll());
     }
 
-    /** Reads everything again; also looks for a repository where there was none. */
+    /** Reads everything again; also searches for a repository where there was none. */
     async refresh(): Promise<void> {
-        await this.opening;
+        await this.opening.idle();
         if (this.sessions.length < (vscode.workspace.workspaceFolders?.length ?? 0)) await this.reopen();
         else await Promise.all(this.sessions.map(({ repository }) => repository.refresh()));
     }
@@ -105,30 +116,36 @@ export class Repositories implements vscode.Disposable {
 
     dispose(): void {
         this.disposed = true;
-        clearTimeout(this.lookAgain);
-        vscode.Disposable.from(...this.disposables, this.emitter, ...this.sessions).dispose();
+        clearTimeout(this.searching);
+        this.disposables.dispose();
     }
 
     private async openAll(): Promise<void> {
-        clearTimeout(this.lookAgain);
+        clearTimeout(this.searching);
         const folders = vscode.workspace.workspaceFolders ?? [];
         const before = this.sessions;
         this.missing = 'noRepository';
         const found = await Promise.all(folders.map((folder) => this.open(folder)));
-        for (const old of before) old.dispose();
+        this.openSessions.clear();
         this.sessions = found.filter((one) => one !== undefined);
-        if (this.disposed) return this.dispose();
+        for (const session of this.sessions) {
+            this.openSessions.addAll(
+                session,
+                session.onDidChange((change) => this.changing.fire({ session, change })),
+            );
+        }
+        if (this.disposed) return;
         for (const { repository, openFolders } of this.sessions) {
             const old = before.find((other) => other.repository.options.root === repository.options.root);
-            // VS Code leaves rows open that keep their id, and does not tell of them again.
+            // VS Code leaves rows with the same id open, and does not report them again.
             for (const folder of old?.openFolders ?? []) openFolders.add(folder);
         }
-        this.emitter.fire(undefined);
+        this.reopening.fire();
         await Promise.all(this.sessions.map(({ repository }) => repository.refresh()));
-        // Not awaited: the first rows are there, and a walk through a large share takes its time.
+        // Not awaited: the first rows are there, and reading a large share takes long.
         for (const { repository } of this.sessions) void repository.lookFurther();
         if (this.sessions.length < folders.length) {
-            this.lookAgain = setTimeout(() => void this.lookForMissing(), LOOK_AGAIN);
+            this.searching = setTimeout(() => void this.lookForMissing(), SEARCH_INTERVAL_MS);
         }
     }
 
@@ -138,15 +155,13 @@ export class Repositories implements vscode.Disposable {
         const found = await Promise.all(without.map((folder) => this.open(folder, true)));
         for (const session of found) session?.dispose();
         if (found.some((session) => session !== undefined)) return this.reopen();
-        if (!this.disposed) this.lookAgain = setTimeout(() => void this.lookForMissing(), LOOK_AGAIN);
+        if (!this.disposed) this.searching = setTimeout(() => void this.lookForMissing(), SEARCH_INTERVAL_MS);
     }
 
     private async open(folder: vscode.WorkspaceFolder, quiet = false): Promise<RepositorySession | undefined> {
         const settings = readSettings(folder);
         try {
-            return await RepositorySession.open(folder, settings, this.log, this.warn, (session, change) =>
-                this.emitter.fire({ session, change }),
-            );
+            return await RepositorySession.open(folder, settings, this.log, this.warn);
         } catch (error) {
             const expected = error instanceof CheckoutError;
             if (settings.repositoryChosen || (expected && error.code !== 'repositoryMissing')) {

@@ -3,12 +3,13 @@ import { CheckoutError } from '../core/base/errors';
 import { JobPattern } from '../core/programs/jobs';
 import { locateRepository } from '../core/repository/locateRepository';
 import { LocksFile } from '../core/locks/locksFile';
-import { FileLockStore } from '../core/locks/lockStore';
+import { FileLockStore } from '../core/locks/fileLockStore';
 import { Repository, type RepositoryChange } from '../core/repository/repository';
 import { folderOf, relativeToRepository } from '../core/base/repositoryPath';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { Watcher } from '../core/repository/watcher';
 import { plainLine } from '../core/base/plainText';
+import { DisposableStore } from './disposables';
 import type { Settings } from './settings';
 
 /** Shows a warning, with what helps: the settings by default. */
@@ -16,41 +17,47 @@ export type Warn = (sentence: string, help?: 'settings' | 'log') => void;
 
 /** A repository that a workspace folder leads to, kept up to date as long as it is open. */
 export class RepositorySession implements vscode.Disposable {
-    /** Folders inside the repository whose rows a person sees now. */
+    /** Folders inside the repository whose rows are expanded. */
     readonly openFolders = new Set(['']);
     /** Which files belong together. */
     readonly jobs: JobPattern;
-    private readonly showing = new vscode.EventEmitter<void>();
-    private readonly touching = new vscode.EventEmitter<string>();
+    private readonly disposables = new DisposableStore();
+    private readonly changing = this.disposables.add(new vscode.EventEmitter<RepositoryChange>());
+    private readonly showing = this.disposables.add(new vscode.EventEmitter<void>());
+    private readonly touching = this.disposables.add(new vscode.EventEmitter<string>());
     private readonly watcher: Watcher;
     private inView = true;
 
-    /** Other folders are open now, or a person sees them again. */
+    /** What the repository shows changed. */
+    readonly onDidChange = this.changing.event;
+    /** Other folders are open now, or they came into view again. */
     readonly onDidShowFolders = this.showing.event;
-    /** The path of what was written, came or went in an open folder, or in one of files that the user holds, where the disk tells. */
+    /** A path in an open folder, or in a folder of a file that the user holds, that was written, created or removed, as far as the disk reports it. */
     readonly onDidTouch = this.touching.event;
-    private readonly stopListening: () => void;
 
     private constructor(
         readonly folder: vscode.WorkspaceFolder,
         readonly settings: Settings,
         readonly repository: Repository,
-        readonly locksFile: LocksFile,
+        /** Absolute path. */
+        readonly locksFile: string,
         warn: Warn,
-        onDidChange: (change: RepositoryChange) => void,
     ) {
         this.jobs = new JobPattern(settings.jobPattern, (sentence) => warn(sentence));
-        this.stopListening = repository.onDidChange((change) => {
+        const stopListening = repository.onDidChange((change) => {
             if (change.files.size > 0) this.watcher.watchFolders();
-            onDidChange(change);
+            this.changing.fire(change);
         });
-        this.watcher = new Watcher(repository, {
-            locksFile: locksFile.file,
-            pollInterval: settings.pollInterval,
-            openFolders: () => this.openFolders,
-            otherFolders: () => repository.snapshot.heldByMe().map(({ path }) => folderOf(path)),
-            onTouched: (path) => this.touching.fire(path),
-        });
+        this.disposables.add({ dispose: stopListening });
+        this.watcher = this.disposables.add(
+            new Watcher(repository, {
+                locksFile,
+                pollInterval: settings.pollInterval,
+                openFolders: () => this.openFolders,
+                otherFolders: () => repository.snapshot.heldByMe().map(({ path }) => folderOf(path)),
+                onTouched: (path) => this.touching.fire(path),
+            }),
+        );
     }
 
     /**
@@ -62,7 +69,6 @@ export class RepositorySession implements vscode.Disposable {
         settings: Settings,
         log: vscode.LogOutputChannel,
         warn: Warn,
-        onDidChange: (session: RepositorySession, change: RepositoryChange) => void,
     ): Promise<RepositorySession> {
         const { repository: root, locksFile: file } = await locate(folder, settings);
         const { user, host, extensions, mutexTimeout } = settings;
@@ -72,14 +78,7 @@ export class RepositorySession implements vscode.Disposable {
             warn(message, 'log');
         });
         const repository = new Repository({ root, extensions, user, host }, new FileLockStore(locksFile));
-        const session: RepositorySession = new RepositorySession(
-            folder,
-            settings,
-            repository,
-            locksFile,
-            warn,
-            (change) => onDidChange(session, change),
-        );
+        const session = new RepositorySession(folder, settings, repository, file, warn);
         log.info(plainLine(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`));
         return session;
     }
@@ -105,7 +104,7 @@ export class RepositorySession implements vscode.Disposable {
     }
 
     /**
-     * Looks whether the locks changed, before a command acts on them.
+     * Reads the locks if they changed, before a command acts on them.
      * @throws CheckoutError while the locks cannot be read
      */
     async lookNow(): Promise<void> {
@@ -114,18 +113,18 @@ export class RepositorySession implements vscode.Disposable {
         if ('error' in state) throw state.error;
     }
 
-    /** The open folders, where a person sees them now. */
+    /** The open folders while they are in view. */
     get foldersInView(): Iterable<string> {
         return this.inView ? this.openFolders : [];
     }
 
-    /** Begins to watch the folders that are open now. */
+    /** Watches the folders that are open now. */
     watchOpenFolders(): void {
         this.watcher.watchFolders();
         this.showing.fire();
     }
 
-    /** Told whether a person sees the rows of the open folders now. */
+    /** Notes whether the rows of the open folders are in view. */
     showFolders(inView: boolean): void {
         this.inView = inView;
         void this.watcher.showFolders(inView);
@@ -133,10 +132,7 @@ export class RepositorySession implements vscode.Disposable {
     }
 
     dispose(): void {
-        this.watcher.dispose();
-        this.showing.dispose();
-        this.touching.dispose();
-        this.stopListening();
+        this.disposables.dispose();
     }
 }
 

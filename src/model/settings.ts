@@ -4,16 +4,16 @@ import { DEFAULT_JOB_PATTERN } from '../core/programs/jobs';
 
 const SECTION = 'cncCheckout';
 
-/** Whether the other files of a job go along at a check-out and a check-in. */
+/** Whether a check-out or check-in includes the other files of a job. */
 type JobSets = 'ask' | 'always' | 'never';
 
-/** What happens to an editor of a file that the user does not hold. */
+/** What happens to an editor of a file that the user has not checked out. */
 export type EditProtection = 'readOnly' | 'prompt' | 'off';
 
-/** What a person or a shop has set, for one workspace folder. Paths have their variables filled in. */
+/** The settings of one workspace folder. Variables in paths are replaced. */
 export interface Settings {
     readonly repository: string;
-    /** Whether somebody chose the repository, so that it not being there means a lost share rather than a wrong folder. */
+    /** Whether the repository was set explicitly: if it is missing, the share is unreachable, not the folder wrong. */
     readonly repositoryChosen: boolean;
     readonly locksFile: string;
     /** Lower case, with the dot. */
@@ -36,11 +36,11 @@ export interface Settings {
     readonly mutexTimeout: number;
 }
 
-/** Reads the settings of a workspace folder. In Restricted Mode VS Code itself leaves out what the workspace says of paths. */
+/** Reads the settings of a workspace folder. In Restricted Mode VS Code itself ignores paths set by the workspace. */
 export function readSettings(folder: vscode.WorkspaceFolder): Settings {
     const configuration = vscode.workspace.getConfiguration(SECTION, folder.uri);
     const written = (key: string): string => {
-        // VS Code underlines a value of the wrong type, and hands it out all the same.
+        // VS Code underlines a value of the wrong type, but returns it all the same.
         const value = configuration.get<unknown>(key);
         return typeof value === 'string' ? value.trim() : '';
     };
@@ -72,7 +72,7 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
     });
 }
 
-/** Remembers a chosen repository, and its locks file where it is not the default, for a workspace folder. */
+/** Sets the repository of a workspace folder, and its locks file unless that is the default. */
 export async function chooseRepository(
     folder: vscode.WorkspaceFolder,
     repository: string,
@@ -111,7 +111,7 @@ function accountName(): string {
     try {
         return os.userInfo().username;
     } catch {
-        // An account that the system has no entry for, as in some containers; the environment may still name it.
+        // Some containers have no entry for the account; the environment may still name it.
         return process.env['USERNAME'] ?? process.env['USER'] ?? 'unknown';
     }
 }

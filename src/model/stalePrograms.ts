@@ -5,48 +5,49 @@ import { systemCode } from '../core/base/errors';
 import type { Job } from '../core/programs/jobs';
 import { foldCase, folderOf, nameOf, pathIn } from '../core/base/repositoryPath';
 import { postedBefore, postedPrograms, type PostedProgram } from '../core/programs/stalePrograms';
+import { DisposableStore } from './disposables';
 import { RecheckQueue, type Asked } from './recheckQueue';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories, RepositoryResource } from './repositories';
 
-/** A program older than its part. `part` is the path of the part, `before` how long before its last change it was posted. */
+/** A program older than its part. `part` is the path of the part; `before` says how long before its last change it was posted. */
 export interface StaleProgram extends RepositoryResource {
     readonly part: string;
     readonly before: string;
 }
 
-/** Milliseconds between two looks at everything, for what no event told: a network drive tells little. */
-const LOOK_AGAIN = 60_000;
-const STATS_AT_ONCE = 8;
-/** A folder with more programs is not looked through because it is open: nobody sees them all. */
-const PROGRAMS_OF_A_FOLDER = 1000;
+/** How often everything is checked: a network drive reports few events. */
+const RECHECK_INTERVAL_MS = 60_000;
+const MAX_CONCURRENT_STATS = 8;
+/** An open folder with more programs is not checked: nobody sees them all. */
+const MAX_PROGRAMS_PER_FOLDER = 1000;
 
 /**
- * Which programs are older than the part they were posted from. Looks only at jobs with both, in folders whose rows a
- * person sees and of files that are held by the person or open, in the background.
+ * Which programs are older than the part they were posted from. Checks, in the background, the jobs with both: those in
+ * folders whose rows are in view, and those of files that the user holds or has open.
  */
 export class StalePrograms implements vscode.Disposable {
     private readonly known = new Map<RepositorySession, ReadonlyMap<string, StaleProgram>>();
-    private readonly emitter = new vscode.EventEmitter<readonly RepositoryResource[]>();
-    private readonly looks: RecheckQueue;
-    private shown = new vscode.Disposable(() => undefined);
-    private readonly disposables: vscode.Disposable;
+    private readonly disposables = new DisposableStore();
+    private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
+    /** Listeners to the open repositories. */
+    private readonly sessionListeners = this.disposables.add(new DisposableStore());
+    private readonly queue: RecheckQueue;
 
-    /** The programs that became stale, are stale no more, or otherwise than before. */
+    /** The programs that became stale, are no longer stale, or are stale for another reason. */
     readonly onDidChange = this.emitter.event;
 
     constructor(private readonly repositories: Repositories) {
-        this.looks = new RecheckQueue(repositories, (session, asked) => this.look(session, asked), LOOK_AGAIN);
-        this.disposables = vscode.Disposable.from(
-            this.emitter,
-            this.looks,
-            repositories.onDidChange((event) => event === undefined && this.begin()),
-            vscode.window.tabGroups.onDidChangeTabs(({ opened }) => opened.length > 0 && this.looks.askAll()),
-            new vscode.Disposable(() => this.shown.dispose()),
+        this.queue = this.disposables.add(
+            new RecheckQueue(repositories, (session, asked) => this.look(session, asked), RECHECK_INTERVAL_MS),
+        );
+        this.disposables.addAll(
+            repositories.onDidReopen(() => this.reopened()),
+            vscode.window.tabGroups.onDidChangeTabs(({ opened }) => opened.length > 0 && this.queue.askAll()),
         );
     }
 
-    /** What is known of a program; undefined when it is not stale, or nobody looked yet. */
+    /** Why a program is stale; undefined when it is not, or was not checked yet. */
     of(session: RepositorySession, path: string): StaleProgram | undefined {
         return this.known.get(session)?.get(path);
     }
@@ -59,15 +60,13 @@ export class StalePrograms implements vscode.Disposable {
         this.disposables.dispose();
     }
 
-    /** After repositories came or went. */
-    private begin(): void {
+    private reopened(): void {
         const { all } = this.repositories;
         const gone = [...this.known].filter(([session]) => !all.includes(session));
         for (const [session] of gone) this.known.delete(session);
-        this.shown.dispose();
-        this.shown = vscode.Disposable.from(
-            ...all.map((session) => session.onDidShowFolders(() => this.looks.ask(session, 'all'))),
-        );
+        this.sessionListeners.clear();
+        for (const session of all)
+            this.sessionListeners.add(session.onDidShowFolders(() => this.queue.ask(session, 'all')));
         if (gone.length > 0) this.emitter.fire(gone.flatMap(([, programs]) => [...programs.values()]));
     }
 
@@ -103,7 +102,7 @@ export class StalePrograms implements vscode.Disposable {
         if (changed.length > 0) this.emitter.fire(changed.map((path) => ({ session, path })));
     }
 
-    /** Every program that somebody may want to know of, by its path. Costs no look at the disk. */
+    /** Every program that is worth checking, by its path. Without I/O. */
     private worthALook(session: RepositorySession): Map<string, PostedProgram & { readonly key: string }> {
         const { snapshot } = session.repository;
         const found = new Map<string, PostedProgram & { readonly key: string }>();
@@ -115,7 +114,7 @@ export class StalePrograms implements vscode.Disposable {
                     key: `${folder}/${foldCase(job.name)}`,
                 })),
             );
-            if (programs.length <= PROGRAMS_OF_A_FOLDER) for (const one of programs) found.set(one.program, one);
+            if (programs.length <= MAX_PROGRAMS_PER_FOLDER) for (const one of programs) found.set(one.program, one);
         };
         for (const folder of session.foldersInView) {
             const listing = snapshot.folder(folder)?.listing;
@@ -147,7 +146,7 @@ function openTabs(): vscode.Uri[] {
         );
 }
 
-/** The time of the last change of each file, in milliseconds since 1970; none for one that is gone. */
+/** The time of the last change of each file, in milliseconds since 1970; none for a file that is gone. */
 async function timesOf(
     session: RepositorySession,
     programs: readonly PostedProgram[],
@@ -155,11 +154,11 @@ async function timesOf(
     const paths = new Set(programs.flatMap(({ program, part }) => [program, part]));
     const times = new Map<string, number | 'unknown'>();
     const { snapshot } = session.repository;
-    await limitConcurrency(paths, STATS_AT_ONCE, async (path) => {
+    await limitConcurrency(paths, MAX_CONCURRENT_STATS, async (path) => {
         try {
             times.set(path, (await stat(snapshot.diskPath(path))).mtimeMs);
         } catch (error) {
-            // Out of reach for now: what was known of it stays.
+            // Unreachable for now: what was known stays.
             if (systemCode(error) !== 'ENOENT') times.set(path, 'unknown');
         }
     });

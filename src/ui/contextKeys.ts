@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
+import { DisposableStore } from '../model/disposables';
 import type { Repositories } from '../model/repositories';
 
-/** Extensions with more letters than this are offered in lower and upper case only. */
+/** For longer extensions, only all lower and all upper case are listed. */
 const LETTERS_IN_EVERY_CASE = 6;
 
 /**
- * Keeps the context keys that the `when` clauses of package.json ask: which folders belong to a repository, which
- * extensions count, what is held, and how the window is. Each is sent only when it changed.
+ * Sets the context keys of the `when` clauses in package.json: the folders of repositories, the extensions, the held
+ * files and the state of the window. Each is sent only when it changed.
  */
 export function registerContextKeys(repositories: Repositories): vscode.Disposable {
     const sent = new Map<string, string>();
@@ -32,11 +33,19 @@ export function registerContextKeys(repositories: Repositories): vscode.Disposab
             keys(repositories.all.flatMap(({ settings }) => [...settings.extensions].flatMap(inEveryCase))),
         );
     };
+    const disposables = new DisposableStore();
+    disposables.addAll(
+        repositories.onDidReopen(() => {
+            updateLocks();
+            updateFolders();
+        }),
+        repositories.onDidChange(({ change }) => {
+            updateLocks();
+            if (change.folders.size > 0) updateFolders();
+        }),
+    );
     updateLocks();
-    return repositories.onDidChange((event) => {
-        updateLocks();
-        if (event === undefined || event.change.folders.size > 0) updateFolders();
-    });
+    return disposables;
 }
 
 /** A resource's path in a `when` clause is spelled as the `fsPath` of its URI. */

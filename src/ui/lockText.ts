@@ -4,10 +4,11 @@ import { truncate } from '../core/base/truncate';
 import type { Lock } from '../core/locks/lockTable';
 import type { RepositoryFile } from '../core/repository/snapshot';
 
-/** Longer messages are cut in a row; the tooltip has more of them. */
+/** A row cuts longer messages; the tooltip shows more of them. */
 const ROW_LENGTH = 120;
 const NAME_LENGTH = 100;
 const MESSAGE_LENGTH = 2000;
+const SENTENCE_LENGTH = 500;
 
 /** "Alice · 2 h ago · Working on revisions"; empty for a file that nobody holds. */
 export function lockLine(file: RepositoryFile, now: number): string {
@@ -18,12 +19,12 @@ export function lockLine(file: RepositoryFile, now: number): string {
     return truncate(parts.filter((part) => part !== '').join(' · '), ROW_LENGTH);
 }
 
-/** Everything about who has a file, one line each, as plain text for a tooltip or the clipboard. */
+/** The path and all details of a lock as lines of plain text, for a tooltip or the clipboard. */
 export function lockDetails(file: RepositoryFile, now: number): string {
     return `${plainLine(file.path)}\n${file.lock === undefined ? 'Available' : holderDetails(file, file.lock, now)}`;
 }
 
-/** Everything about a lock, one line each, where the name of its file is said already. */
+/** All details of a lock, one a line, without the name of its file. */
 export function holderDetails(file: RepositoryFile, lock: Lock, now: number): string {
     const age = formatAge(lock.timestamp, now);
     const mine = file.state === 'heldByMe' ? ' (you)' : '';
@@ -38,9 +39,21 @@ export function holderDetails(file: RepositoryFile, lock: Lock, now: number): st
     ].join('\n');
 }
 
+/** "Dave on CAM-7 (2 h ago): “Rev C”.", to the end of a sentence; a message may have ended it already. */
+export function holderText({ user, host, timestamp, message }: Lock, now: number): string {
+    const age = formatAge(timestamp, now);
+    const text = [
+        plainName(user),
+        host ? ` on ${plainName(host)}` : '',
+        age === undefined ? '' : ` (${age})`,
+        message.trim() === '' ? '' : `: “${plainLine(truncate(message, SENTENCE_LENGTH))}”`,
+    ].join('');
+    return /[.!?]”?$/.test(text) ? text : `${text}.`;
+}
+
 /**
- * One or two letters for a user: "Dave Smith" is DS, "SHOP\maria" is Ma. Nothing but letters and digits: VS Code writes a
- * badge into a style sheet as it is, and a quote or brace there would take the Explorer's rows apart.
+ * One or two letters for a user: "Dave Smith" is DS, "SHOP\maria" is Ma. Only letters and digits: VS Code copies a badge
+ * into a style sheet as it is, and a quote or brace there would break the Explorer's rows.
  */
 export function initials(user: string): string {
     const words =
@@ -48,6 +61,6 @@ export function initials(user: string): string {
     const [first = '?', second] = words.map((word) => [...word]);
     const letters = second === undefined ? [...first].slice(0, 2) : [first[0] ?? '', second[0] ?? ''];
     const badge = letters.map((letter, index) => (index === 0 || second !== undefined ? letter.toUpperCase() : letter));
-    // In upper case some letters are several, and VS Code takes two at most.
+    // Some letters become several in upper case, and VS Code takes two at most.
     return [...badge.join('')].slice(0, 2).join('');
 }

@@ -1,3 +1,5 @@
+// ui: what commands, views and editors say and show alike: messages, safe text, icons, progress.
+
 import * as vscode from 'vscode';
 import { CheckoutError, describeError } from '../core/base/errors';
 import type { Refusal } from '../core/locks/refusal';
@@ -5,6 +7,7 @@ import type { Outcome } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
 import { withoutLinks } from './textSafety';
 import { plainLine } from '../core/base/plainText';
+import { commandIds } from '../commandIds';
 
 /** A button of a message, and what it does. */
 export interface Action {
@@ -13,18 +16,18 @@ export interface Action {
     readonly arguments?: readonly unknown[];
 }
 
-/** VS Code cuts longer messages itself, but only after they went from one process to another. */
+/** VS Code also cuts long messages, but only after sending them to another process. */
 const MESSAGE_LENGTH = 1000;
 
-/** Files that a message about a whole job names. */
+/** How many obstacles a message about a whole job names. */
 const OBSTACLES_NAMED = 3;
 
 const actions = {
-    retry: { title: 'Retry', command: 'cncCheckout.refresh' },
-    openLocksFile: { title: 'Open It', command: 'cncCheckout.openLocksFile' },
-    restore: { title: 'Restore Last Good Copy', command: 'cncCheckout.restoreLocksFile' },
-    choose: { title: 'Choose Repository Folder', command: 'cncCheckout.chooseRepository' },
-    log: { title: 'Show Log', command: 'cncCheckout.showLog' },
+    retry: { title: 'Retry', command: commandIds.refresh },
+    openLocksFile: { title: 'Open Locks File', command: commandIds.openLocksFile },
+    restore: { title: 'Restore Last Good Copy', command: commandIds.restoreLocksFile },
+    choose: { title: 'Choose Repository Folder', command: commandIds.chooseRepository },
+    log: { title: 'Show Log', command: commandIds.showLog },
     settings: {
         title: 'Open Settings',
         command: 'workbench.action.openSettings',
@@ -33,31 +36,42 @@ const actions = {
     trust: { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
 } satisfies Record<string, Action>;
 
-/** Shows what went wrong with a whole command, with the actions that help, and writes it to the log. */
+/** A command cannot do what it was called for. The message is a complete sentence for the user. */
+export class CommandFailure extends Error {}
+
+/** Shows and logs the error that ended a command, with buttons for what helps. */
 export function reportError(error: unknown, log: vscode.LogOutputChannel): void {
+    if (error instanceof CommandFailure) {
+        log.info(plainLine(error.message));
+        return showMessage('warning', error.message);
+    }
     if (!(error instanceof CheckoutError)) {
         const stack = error instanceof Error ? (error.stack ?? error.message) : describeError(error);
         for (const line of stack.split('\n')) log.error(plainLine(line));
-        return showMessage('error', `CNC Checkout could not finish: ${describeError(error)}`, [actions.log]);
+        return showMessage('error', `Unexpected error: ${describeError(error)}`, [actions.log]);
     }
     log.error(plainLine(`${error.code}: ${error.message}`));
     showMessage('error', error.message, actionsFor(error.code));
 }
 
-/** Says that nothing can be changed before the workspace is trusted. */
+/** Tells the user to trust the workspace before changing anything. */
 export function reportRestricted(): void {
-    const text = 'Nothing can be checked out or in while this workspace is in Restricted Mode.';
+    const text = 'This workspace is in Restricted Mode. Trust it to check files out or in.';
     showMessage('warning', text, [actions.trust]);
 }
 
+/** What a command did with a file, as its messages say it. */
+export type Done = 'checked out' | 'checked in' | 'taken over' | 'released';
+
 /**
- * What was refused of a check-out or check-in, as one message; what was done is told by the views.
- * @param otherwise what a person can do instead where files went together
+ * Shows the refusals of a command as one message; the views show what was done.
+ * @param alternatives buttons for what the user can do instead, where all files were wanted or none
  */
 export function reportRefusals(
+    done: Done,
     outcomes: readonly Outcome[],
     log: vscode.LogOutputChannel,
-    otherwise: readonly Action[] = [],
+    alternatives: readonly Action[] = [],
 ): void {
     const refusals = outcomes.flatMap(({ path, refusal }) => (refusal === undefined ? [] : [{ path, refusal }]));
     for (const { refusal } of refusals) log.info(plainLine(`Refused: ${refusal.message}`));
@@ -66,19 +80,20 @@ export function reportRefusals(
     const obstacles = refusals.filter(({ refusal }) => refusal.code !== 'notTogether');
     if (obstacles.length < refusals.length) {
         const named = obstacles.slice(0, OBSTACLES_NAMED).map(({ refusal }) => refusal.message);
-        const text = `None of the ${outcomes.length} files was changed, because they go together. ${named.join(' ')}`;
-        return showMessage('warning', text, [...otherwise, actions.log]);
+        const none = outcomes.length === 2 ? 'Neither file' : `None of the ${outcomes.length} files`;
+        const text = `${none} was ${done}: ${named.join(' ')}`;
+        return showMessage('warning', text, [...alternatives, actions.log]);
     }
     const harmless = refusals.every(({ refusal }) => refusal.code === 'alreadyMine' || refusal.code === 'cancelled');
     const kind = harmless ? 'info' : 'warning';
     if (others.length === 0) return showMessage(kind, first.refusal.message, refusalActions(first));
-    const text = `${refusals.length} of ${outcomes.length} files were left as they were. ${first.refusal.message}`;
-    showMessage(kind, `${text} The log names the others.`, [actions.log]);
+    const text = `${refusals.length} of ${outcomes.length} files were not ${done}. ${first.refusal.message}`;
+    showMessage(kind, `${text} See the log for the others.`, [actions.log]);
 }
 
 function refusalActions({ path, refusal }: { path: string; refusal: Refusal }): Action[] {
     if (refusal.code === 'heldByOther') {
-        return [{ title: 'Copy Lock Details', command: 'cncCheckout.copyLockDetails', arguments: [path] }];
+        return [{ title: 'Copy Lock Details', command: commandIds.copyLockDetails, arguments: [path] }];
     }
     if (refusal.code === 'malformedLock') return [actions.openLocksFile];
     return refusal.code === 'fileMissing' ? [actions.retry] : [];
@@ -101,14 +116,14 @@ function actionsFor(code: CheckoutError['code']): Action[] {
     }
 }
 
-/** Shows a message, in which what other people typed is text: one line without links, of a length that can be read. */
+/** Shows a message. What other people typed in it stays text: one line, without links, of readable length. */
 export function showMessage(kind: 'info' | 'warning' | 'error', text: string, offered: readonly Action[] = []): void {
     const window = {
         info: vscode.window.showInformationMessage,
         warning: vscode.window.showWarningMessage,
         error: vscode.window.showErrorMessage,
     }[kind];
-    // Not awaited: a message may stay for hours, and the command is over.
+    // Not awaited: a message may stay for hours, but the command has ended.
     void window(withoutLinks(plainLine(truncate(text, MESSAGE_LENGTH))), ...offered.map(({ title }) => title)).then(
         (chosen) => {
             const action = offered.find(({ title }) => title === chosen);
@@ -119,7 +134,7 @@ export function showMessage(kind: 'info' | 'warning' | 'error', text: string, of
 
 const warned = new Set<string>();
 
-/** Warns of what stays as it is until somebody mends it, once for each sentence. @param help where that can be done */
+/** Warns once for each sentence, of what stays wrong until someone repairs it. @param help where that can be done */
 export function warnOnce(sentence: string, help: 'settings' | 'log' = 'settings'): void {
     if (warned.has(sentence)) return;
     warned.add(sentence);

@@ -1,23 +1,22 @@
-import { formatAge } from '../core/base/time';
 import type { RepositorySession } from '../model/repositorySession';
 
-/** Whether what is shown of a repository is only how it was when it could be reached. */
-export function isOutOfReach({ repository }: RepositorySession): boolean {
+/** Whether the share of a repository is unreachable, so that what is shown of it may be out of date. */
+export function isUnreachable({ repository }: RepositorySession): boolean {
     return repository.state.kind === 'unreachable';
 }
 
-/** "as of 10:42", with the date of another day; empty when the repository was never read. */
-export function asOf({ repository }: RepositorySession, now: number): string {
+/** "last updated 10:42", with the date if that was another day; "not read yet" if the repository was never read. */
+export function lastUpdated({ repository }: RepositorySession, now: number): string {
     const { lastSeen } = repository;
-    if (lastSeen === undefined) return '';
+    if (lastSeen === undefined) return 'not read yet';
     const then = new Date(lastSeen);
     const isToday = then.toDateString() === new Date(now).toDateString();
-    return `as of ${isToday ? then.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }) : then.toLocaleString()}`;
+    const time = isToday ? then.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }) : then.toLocaleString();
+    return `last updated ${time}`;
 }
 
-/** "What you see is as of 10:42, 5 min ago.", as a sentence for a repository that is out of reach. */
-export function howOld(session: RepositorySession, now: number): string {
-    const { lastSeen } = session.repository;
-    if (lastSeen === undefined) return 'Nothing of it was seen yet.';
-    return `What you see is ${asOf(session, now)}, ${formatAge(new Date(lastSeen).toISOString(), now)}.`;
+/** "Last updated 10:42." */
+export function lastUpdatedSentence(session: RepositorySession, now: number): string {
+    const text = lastUpdated(session, now);
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** The resource of a tab, also where it is a diff, a notebook, or shown by an editor of another extension. */
+/** The resource of a tab, also for diffs, notebooks and editors of other extensions. */
 export function resourceOf({ input }: vscode.Tab): vscode.Uri | undefined {
     if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) return input.modified;
     if (typeof input === 'object' && input !== null && 'uri' in input && input.uri instanceof vscode.Uri)
@@ -14,7 +14,7 @@ export function activeResource(): vscode.Uri | undefined {
     return (tab && resourceOf(tab)) ?? vscode.window.activeTextEditor?.document.uri;
 }
 
-/** Whether a resource is open with edits that are not saved, in whatever editor. */
+/** Whether a resource has unsaved edits in any editor. */
 export function isUnsaved(uri: vscode.Uri): boolean {
     const name = uri.toString();
     return (

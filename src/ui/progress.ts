@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { withoutLinks } from './textSafety';
 
-/** What is done sooner than this, in milliseconds, needs no progress. */
-const PATIENCE = 500;
+/** Jobs that end sooner show no progress. */
+const PROGRESS_DELAY_MS = 500;
 
 /**
- * Runs a job and shows its progress in the window once it takes over half a second; cancelling there aborts its signal.
- * @param title what is going on, such as "Checking out 12 files"
+ * Runs a job, and shows a notification once it takes longer than that. Cancelling it there aborts the signal.
+ * @param title such as "Checking out 12 files"
  */
 export async function withProgress<T>(title: string, job: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const abort = new AbortController();
@@ -18,10 +18,11 @@ export async function withProgress<T>(title: string, job: (signal: AbortSignal) 
             cancellable: true,
         };
         void vscode.window.withProgress(options, async (_, token) => {
-            token.onCancellationRequested(() => abort.abort());
+            const cancelling = token.onCancellationRequested(() => abort.abort());
             await work.catch(() => undefined); // The caller reports it.
+            cancelling.dispose();
         });
-    }, PATIENCE);
+    }, PROGRESS_DELAY_MS);
     try {
         return await work;
     } finally {

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { RepositoryFile } from '../core/repository/snapshot';
 
 /**
- * The icon and colour that stand for a state, in the tree and in every quick pick.
- * @param muted for a state that may be over, since the share cannot be reached
+ * The icon and colour of a file's state, in the tree and in every quick pick.
+ * @param muted because the share is unreachable, so that the state may be out of date
  */
 export function stateIcon(file: RepositoryFile, muted = false): vscode.ThemeIcon {
     if (muted && file.lock !== undefined) {

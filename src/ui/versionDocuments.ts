@@ -1,27 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { hashOfFile, type FileTimes } from '../core/revisions/contentStore';
-import { systemCode } from '../core/base/errors';
+import { isSystemError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
 import type { CheckOutVersions } from '../model/checkOutVersions';
 import { plainLine } from '../core/base/plainText';
 import type { Repositories, RepositoryResource } from '../model/repositories';
 
-/** The scheme of the resources that this gives the text of. */
+/** The URI scheme of versions at check-out. */
 export const VERSION_SCHEME = 'cnc-checkout-version';
 
-const TOO_LARGE = 'not known: the file was too large to be read at its check-out';
+const TOO_LARGE = 'not recorded: the file was too large to read at check-out';
 
-/** What a document of this scheme shows: the text of a file at its check-out, or what can be said of it then or now. */
+/** What a document of this scheme shows: the text of a file at check-out, or its details at check-out or now. */
 type Shown = 'text' | 'details then' | 'details now';
 
-/** The resource under which VS Code shows how a file was at its check-out. @param timestamp the time in its lock */
+/** The URI under which VS Code shows a file as it was at check-out. @param timestamp the time in its lock */
 export function versionUri(file: vscode.Uri, timestamp: string, shown: Shown = 'text'): vscode.Uri {
     return file.with({ scheme: VERSION_SCHEME, query: JSON.stringify({ timestamp, shown }) });
 }
 
-/** Gives VS Code the text of versions at check-out, and for what is no text its size, time and hash. */
-export class VersionDocuments implements vscode.TextDocumentContentProvider {
+/** Gives VS Code the text of files at check-out; for binary files their size, time and hash. */
+export class VersionDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
     private readonly emitter = new vscode.EventEmitter<vscode.Uri>();
     readonly onDidChange = this.emitter.event;
 
@@ -30,7 +30,11 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider {
         private readonly versions: CheckOutVersions,
     ) {}
 
-    /** Has VS Code ask again for a document that it may have in memory. */
+    dispose(): void {
+        this.emitter.dispose();
+    }
+
+    /** Has VS Code load a document again that it may have in memory. */
     refresh(uri: vscode.Uri): void {
         this.emitter.fire(uri);
     }
@@ -52,8 +56,8 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider {
             const { size, mtime: mtimeMs } = await vscode.workspace.fs.stat(vscode.Uri.file(diskPath));
             return details(resource, { size, mtimeMs }, await hashOfFile(diskPath));
         } catch (error) {
-            if (systemCode(error) === undefined && !(error instanceof vscode.FileSystemError)) throw error;
-            return `${plainLine(nameOf(resource.path))}\n\nThe file is not there now, or out of reach.\n`;
+            if (!isSystemError(error) && !(error instanceof vscode.FileSystemError)) throw error;
+            return `${plainLine(nameOf(resource.path))}\n\nThe file is missing or cannot be reached.\n`;
         }
     }
 }
@@ -70,13 +74,13 @@ function details({ path }: RepositoryResource, { size, mtimeMs }: FileTimes, sha
     ].join('\n');
 }
 
-/** A hash in two lines, which have room side by side. */
+/** A hash on two lines, so that two of them fit side by side. */
 function inTwo(sha256: string): string {
     const half = sha256.length / 2;
     return `${sha256.slice(0, half)}\n${sha256.slice(half)}`;
 }
 
-/** The text in the encoding in which the file itself is open, so that the same bytes are the same text. */
+/** Decodes a copy as the file itself is open, so that equal bytes are equal text. */
 async function textOf(copy: string, file: vscode.Uri): Promise<string> {
     const bytes = await readFile(copy);
     const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === file.toString());

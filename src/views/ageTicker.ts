@@ -1,22 +1,24 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { formatAge } from '../core/base/time';
+import { DisposableStore } from '../model/disposables';
 
 /** Ages are shown in minutes. */
-const AGES_CHANGE = 60_000;
+const TICK_MS = 60_000;
 
-/** Whether the age of a time, ISO 8601 text, is said differently now than when ages were drawn last. */
+/** Whether the age of a time (ISO 8601) reads differently now than at the last tick. */
 export type HasAged = (timestamp: string) => boolean;
 
 /**
- * Calls `redraw` whenever ages may have changed. Only what reads differently is to be drawn again: with each row that VS
- * Code draws anew goes the hover that somebody may be reading.
+ * Calls `redraw` whenever ages may have changed. Redraw only what reads differently: redrawing a row closes the hover that
+ * someone may be reading.
  */
 export function onDidAge(redraw: (hasAged: HasAged) => void): vscode.Disposable {
     let since = Date.now();
-    const timer = setInterval(() => {
+    const disposables = new DisposableStore();
+    disposables.addInterval(() => {
         const [before, now] = [since, Date.now()];
         since = now;
         redraw((timestamp) => formatAge(timestamp, before) !== formatAge(timestamp, now));
-    }, AGES_CHANGE);
-    return new vscode.Disposable(() => clearInterval(timer));
+    }, TICK_MS);
+    return disposables;
 }

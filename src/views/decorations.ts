@@ -1,25 +1,27 @@
 import * as vscode from 'vscode';
 import type { RepositoryFile } from '../core/repository/snapshot';
-import { howOld, isOutOfReach } from '../ui/offlineText';
+import { isUnreachable, lastUpdatedSentence } from '../ui/offlineText';
+import { DisposableStore } from '../model/disposables';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { RepositorySession } from '../model/repositorySession';
 import type { Repositories } from '../model/repositories';
 import { holderDetails, initials } from '../ui/lockText';
 import { onDidAge, type HasAged } from './ageTicker';
 
-/** VS Code drops what an event names beyond this many. */
-const EVENT_LIMIT = 250;
+/** VS Code ignores the URIs of an event beyond this many. */
+const MAX_URIS_PER_EVENT = 250;
 
-/** A held file as it was drawn; `muted` while its share is out of reach, and the lock may be over. */
+/** A held file as it was drawn; `muted` while its share is unreachable, so that the lock may have ended. */
 interface HeldFile extends RepositoryFile {
     readonly session: RepositorySession;
     readonly muted: boolean;
     readonly modified: boolean;
 }
 
-/** Badge, colour and hover of held files, in the Explorer, on tabs and in the tree. */
-class Decorations implements vscode.FileDecorationProvider {
-    private readonly emitter = new vscode.EventEmitter<vscode.Uri[] | undefined>();
+/** Badges, colours and hovers of held files in the Explorer, on tabs and in the tree. */
+class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
+    private readonly disposables = new DisposableStore();
+    private readonly emitter = this.disposables.add(new vscode.EventEmitter<vscode.Uri[] | undefined>());
     private held = new Map<string, HeldFile>();
 
     readonly onDidChangeFileDecorations = this.emitter.event;
@@ -27,7 +29,18 @@ class Decorations implements vscode.FileDecorationProvider {
     constructor(
         private readonly repositories: Repositories,
         private readonly modifiedFiles: ModifiedFiles,
-    ) {}
+    ) {
+        this.disposables.addAll(
+            repositories.onDidChange(() => this.update()),
+            repositories.onDidReopen(() => this.update()),
+            modifiedFiles.onDidChange(() => this.update()),
+            onDidAge((hasAged) => this.redrawAges(hasAged)),
+        );
+    }
+
+    dispose(): void {
+        this.disposables.dispose();
+    }
 
     provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
         const file = this.held.get(uri.toString());
@@ -36,21 +49,21 @@ class Decorations implements vscode.FileDecorationProvider {
         const now = Date.now();
         const state = file.missing ? 'missing' : file.modified ? 'modified' : file.state;
         const details = file.modified
-            ? `${holderDetails(file, file.lock, now)}\nModified since the check-out`
+            ? `${holderDetails(file, file.lock, now)}\nModified since check-out`
             : holderDetails(file, file.lock, now);
         return new vscode.FileDecoration(
             mine ? 'Me' : initials(file.lock.user),
-            file.muted ? `${details}\n${unreachable(file.session, now)}` : details,
+            file.muted ? `${details}\nThe share is unreachable. ${lastUpdatedSentence(file.session, now)}` : details,
             new vscode.ThemeColor(file.muted ? 'disabledForeground' : `cncCheckout.${state}Foreground`),
         );
     }
 
-    update(): void {
+    private update(): void {
         const before = this.held;
         this.held = new Map(
             this.repositories.all
                 .flatMap((session) => {
-                    const muted = isOutOfReach(session);
+                    const muted = isUnreachable(session);
                     return session.repository.snapshot.held().map((file) => {
                         const modified = this.modifiedFiles.has(session, file.path);
                         return { ...file, session, muted, modified };
@@ -68,20 +81,16 @@ class Decorations implements vscode.FileDecorationProvider {
         this.redraw(changed);
     }
 
-    /** Has VS Code ask again for the locks whose ages read differently, since it keeps what it was told. */
-    redrawAges(hasAged: HasAged): void {
+    /** Redraws the files whose age reads differently now: VS Code caches hovers. */
+    private redrawAges(hasAged: HasAged): void {
         const aged = [...this.held].filter(([, { lock }]) => lock !== undefined && hasAged(lock.timestamp));
         this.redraw(aged.map(([uri]) => uri));
     }
 
     private redraw(uris: readonly string[]): void {
         if (uris.length === 0) return;
-        this.emitter.fire(uris.length > EVENT_LIMIT ? undefined : uris.map((uri) => vscode.Uri.parse(uri)));
+        this.emitter.fire(uris.length > MAX_URIS_PER_EVENT ? undefined : uris.map((uri) => vscode.Uri.parse(uri)));
     }
-}
-
-function unreachable(session: RepositorySession, now: number): string {
-    return `The share is unreachable. ${howOld(session, now)}`;
 }
 
 export function registerDecorations(
@@ -90,10 +99,5 @@ export function registerDecorations(
     modifiedFiles: ModifiedFiles,
 ): void {
     const decorations = new Decorations(repositories, modifiedFiles);
-    context.subscriptions.push(
-        vscode.window.registerFileDecorationProvider(decorations),
-        repositories.onDidChange(() => decorations.update()),
-        modifiedFiles.onDidChange(() => decorations.update()),
-        onDidAge((hasAged) => decorations.redrawAges(hasAged)),
-    );
+    context.subscriptions.push(decorations, vscode.window.registerFileDecorationProvider(decorations));
 }

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { folderOf } from '../core/base/repositoryPath';
+import { DisposableStore } from '../model/disposables';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { RepositorySession } from '../model/repositorySession';
-import type { Repositories, RepositoriesChange, RepositoryResource } from '../model/repositories';
+import type { Repositories, SessionChange, RepositoryResource } from '../model/repositories';
 import type { StaleProgram, StalePrograms } from '../model/stalePrograms';
 import type { HasAged } from './ageTicker';
 import type { Grouping } from './rowGroups';
@@ -13,17 +14,17 @@ import { groupOf, TreeRows } from './treeRows';
 /** Which files the tree shows; other than `all` it is a flat list. */
 export type Filter = 'all' | 'checkedOut' | 'mine';
 
-/** Above this many changed rows it is cheaper to draw the tree again. */
-const ROWS_ONE_BY_ONE = 200;
+/** For more changed rows it is cheaper to redraw the whole tree. */
+const MAX_REDRAWN_ROWS = 200;
 
-/** The rows of the tree: relays what the repositories say, knows nothing of its own but the filter and the grouping. */
+/** The tree data provider: relays changes of the repositories; its own state is the filter and the grouping. */
 export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
-    private readonly emitter = new vscode.EventEmitter<TreeNode[] | undefined>();
+    private readonly disposables = new DisposableStore();
+    private readonly emitter = this.disposables.add(new vscode.EventEmitter<TreeNode[] | undefined>());
     private readonly rows = new TreeRows();
-    /** The folders whose rows VS Code was given: of the others nothing needs to be drawn again. */
+    /** The folders whose rows VS Code was given; the others need no redraw. */
     private readonly given = new Map<RepositorySession, Set<string>>();
-    private readonly session = new WeakMap<GroupNode, boolean>();
-    private readonly subscriptions: vscode.Disposable;
+    private readonly expanded = new WeakMap<GroupNode, boolean>();
     private filter: Filter = 'all';
     private grouping: Grouping = 'folder';
 
@@ -34,26 +35,27 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         private readonly stalePrograms: StalePrograms,
         private readonly modifiedFiles: ModifiedFiles,
     ) {
-        this.subscriptions = vscode.Disposable.from(
+        this.disposables.addAll(
             repositories.onDidChange((event) => this.relay(event)),
+            repositories.onDidReopen(() => this.reopened()),
             stalePrograms.onDidChange((programs) => this.redraw(programs)),
             modifiedFiles.onDidChange((files) => this.redraw(files)),
         );
     }
 
-    /** Shows other files. */
+    /** Changes the filter. */
     show(filter: Filter): void {
         this.filter = filter;
         this.emitter.fire(undefined);
     }
 
-    /** Puts files together otherwise. */
+    /** Changes the grouping. */
     groupBy(grouping: Grouping): void {
         this.grouping = grouping;
         this.emitter.fire(undefined);
     }
 
-    /** Draws the locks again whose ages read differently. */
+    /** Redraws the rows whose age reads differently now. */
     redrawAges(hasAged: HasAged): void {
         const aged = this.repositories.all.flatMap((session) =>
             session.repository.snapshot
@@ -64,10 +66,10 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         if (aged.length > 0) this.emitter.fire(aged);
     }
 
-    /** Draws rows of files again; those that VS Code was not given stay unknown to it. */
+    /** Redraws the rows of files, as far as VS Code was given them. */
     private redraw(files: readonly RepositoryResource[]): void {
         const rows = files.flatMap(({ session, path }) => this.rows.known(session, 'file', path));
-        if (rows.length > 0) this.emitter.fire(rows.length > ROWS_ONE_BY_ONE ? undefined : rows);
+        if (rows.length > 0) this.emitter.fire(rows.length > MAX_REDRAWN_ROWS ? undefined : rows);
     }
 
     getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -105,8 +107,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     }
 
     dispose(): void {
-        this.subscriptions.dispose();
-        this.emitter.dispose();
+        this.disposables.dispose();
     }
 
     private async roots(): Promise<TreeNode[]> {
@@ -132,13 +133,13 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         return (['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(session, folder, of)));
     }
 
-    /** Remembers whether a row of files is open: VS Code forgets it while the tree is grouped otherwise. */
+    /** Remembers whether a group is expanded: VS Code forgets it while another grouping is shown. */
     remember(node: GroupNode, open: boolean): void {
-        this.session.set(node, open);
+        this.expanded.set(node, open);
     }
 
     private isOpen(node: GroupNode): boolean {
-        return this.session.get(node) ?? node.by === 'holder';
+        return this.expanded.get(node) ?? node.by === 'holder';
     }
 
     /** Whether no folders are shown. */
@@ -146,7 +147,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         return this.filter !== 'all' || this.grouping === 'holder';
     }
 
-    /** The list of a folder, or the one that is shown instead of folders. */
+    /** The list of a folder, or the flat list that is shown instead of folders. */
     private listIn(session: RepositorySession, folder: string, of: 'folders' | 'files'): RowList {
         const by = this.grouping;
         if (!this.isFlat) return { session, path: folder, of, by };
@@ -159,16 +160,16 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         return this.listIn(node.session, folderOf(node.path), node.kind === 'folder' ? 'folders' : 'files');
     }
 
-    private relay(event: RepositoriesChange): void {
-        if (event === undefined) {
-            this.rows.clear();
-            this.given.clear();
-            return this.emitter.fire(undefined);
-        }
-        const { session, change } = event;
+    private reopened(): void {
+        this.rows.clear();
+        this.given.clear();
+        this.emitter.fire(undefined);
+    }
+
+    private relay({ session, change }: SessionChange): void {
         const folders = [...change.folders].filter((path) => this.given.get(session)?.has(path));
         const whole = change.state || folders.includes('') || this.isFlat;
-        if (whole || change.files.size + folders.length > ROWS_ONE_BY_ONE) return this.emitter.fire(undefined);
+        if (whole || change.files.size + folders.length > MAX_REDRAWN_ROWS) return this.emitter.fire(undefined);
         const files = [...change.files];
         const rows = [
             ...folders.flatMap((path) => this.rows.known(session, 'folder', path)),

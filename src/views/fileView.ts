@@ -1,5 +1,8 @@
+// views: what shows the repositories: tree, decorations, status bar, Source Control, Problems.
+
 import * as vscode from 'vscode';
-import { howOld } from '../ui/offlineText';
+import { FILES_VIEW, viewCommandIds } from '../commandIds';
+import { lastUpdatedSentence } from '../ui/offlineText';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { Repositories } from '../model/repositories';
 import type { StalePrograms } from '../model/stalePrograms';
@@ -8,11 +11,10 @@ import { FileTree, type Filter } from './fileTree';
 import type { Grouping } from './rowGroups';
 import type { TreeNode } from './treeNodes';
 
-const VIEW = 'cncCheckout.files';
-/** Where the workspace remembers by what files are put together. */
+/** The key under which the workspace remembers how files are grouped. */
 const GROUPING = 'grouping';
 
-/** Puts the tree into its container and keeps it, its filter, its grouping and its line of text true. */
+/** Creates the tree view, and keeps its rows, filter, grouping and message up to date. */
 export function registerFileTree(
     context: vscode.ExtensionContext,
     repositories: Repositories,
@@ -20,7 +22,7 @@ export function registerFileTree(
     modifiedFiles: ModifiedFiles,
 ): FileTree {
     const tree = new FileTree(repositories, stalePrograms, modifiedFiles);
-    const view = vscode.window.createTreeView(VIEW, {
+    const view = vscode.window.createTreeView(FILES_VIEW, {
         treeDataProvider: tree,
         canSelectMany: true,
         showCollapseAll: true,
@@ -61,19 +63,20 @@ export function registerFileTree(
         view.onDidExpandElement((event) => expanded(event, true)),
         view.onDidCollapseElement((event) => expanded(event, false)),
         repositories.onDidChange(explain),
-        repositories.onDidChange((event) => event === undefined && tellOfView()),
+        repositories.onDidReopen(explain),
+        repositories.onDidReopen(tellOfView),
         view.onDidChangeVisibility(tellOfView),
         vscode.workspace.onDidGrantWorkspaceTrust(explain),
         onDidAge((hasAged) => {
             tree.redrawAges(hasAged);
             explain();
         }),
-        vscode.commands.registerCommand('cncCheckout.filterAll', () => useFilter('all')),
-        vscode.commands.registerCommand('cncCheckout.filterCheckedOut', () => useFilter('checkedOut')),
-        vscode.commands.registerCommand('cncCheckout.filterMine', () => useFilter('mine')),
-        vscode.commands.registerCommand('cncCheckout.groupByFolder', () => group('folder')),
-        vscode.commands.registerCommand('cncCheckout.groupByJob', () => group('job')),
-        vscode.commands.registerCommand('cncCheckout.groupByHolder', () => group('holder')),
+        vscode.commands.registerCommand(viewCommandIds.filterAll, () => useFilter('all')),
+        vscode.commands.registerCommand(viewCommandIds.filterCheckedOut, () => useFilter('checkedOut')),
+        vscode.commands.registerCommand(viewCommandIds.filterMine, () => useFilter('mine')),
+        vscode.commands.registerCommand(viewCommandIds.groupByFolder, () => group('folder')),
+        vscode.commands.registerCommand(viewCommandIds.groupByJob, () => group('job')),
+        vscode.commands.registerCommand(viewCommandIds.groupByHolder, () => group('holder')),
     );
     return tree;
 }
@@ -83,18 +86,18 @@ function readGrouping(state: vscode.Memento): Grouping {
     return value === 'job' || value === 'holder' ? value : 'folder';
 }
 
-/** The line above the rows that says why they are not what one would expect. */
+/** The message above the rows: why some files or commands are not there. */
 function explanation(repositories: Repositories, filter: Filter, grouping: Grouping): string {
     const [session] = repositories.all;
     const rowsKnown = session?.repository.snapshot.folder('') !== undefined;
     const isLost = rowsKnown && repositories.state === 'unreachable';
-    const everything = rowsKnown && grouping === 'holder' ? 'Only checked-out files are shown, by who has them.' : '';
+    const everything = rowsKnown && grouping === 'holder' ? 'Checked-out files, grouped by holder.' : '';
     const lines = [
-        isLost ? `The share is unreachable. ${howOld(session, Date.now())}` : '',
-        rowsKnown && !vscode.workspace.isTrusted ? 'Restricted Mode: look, but nothing can be checked out or in.' : '',
-        { all: everything, checkedOut: 'Only checked-out files are shown.', mine: 'Only your files are shown.' }[
-            filter
-        ],
+        isLost ? `The share is unreachable. ${lastUpdatedSentence(session, Date.now())}` : '',
+        rowsKnown && !vscode.workspace.isTrusted
+            ? 'Restricted Mode: view only. Trust this folder to check files out.'
+            : '',
+        { all: everything, checkedOut: 'Showing checked-out files only.', mine: 'Showing your files only.' }[filter],
     ];
     return lines.filter((line) => line !== '').join(' ');
 }

@@ -1,22 +1,23 @@
 import type * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
 import type { HistoryEvent } from '../core/history/historyEvent';
 import { sameUser, type Lock } from '../core/locks/lockTable';
-import { heldBy } from '../core/locks/rules';
 import type { RepositorySession } from '../model/repositorySession';
+import { holderText } from '../ui/lockText';
 import { showMessage } from '../ui/messages';
 import type { Repositories } from '../model/repositories';
 
-/** Where the workspace remembers what the person held, to tell them also of what happened while it was closed. */
+/** The key under which the workspace remembers what the user held, to report also what happened while it was closed. */
 const HELD = 'held';
-/** Events of a file that are looked at to find out how a check-out ended. */
-const EVENTS = 20;
+/** How many history entries of a file are searched for the end of a check-out. */
+const MAX_EVENTS = 20;
 
-/** The times in the locks that a person held, by repository and path. */
+/** The times in the locks that the user held, by repository and path. */
 type Held = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * Tells the person of check-outs that they lost to somebody else: taken over, or changed by another program. What they
- * checked in themselves, in another window or on the command line, is no news to them.
+ * Tells the user of check-outs that they lost to someone else: taken over, or changed by another program. Their own
+ * check-ins, in another window or on the command line, are not reported.
  */
 export class LostCheckOuts implements vscode.Disposable {
     private held: Held;
@@ -27,8 +28,8 @@ export class LostCheckOuts implements vscode.Disposable {
         private readonly memory: vscode.Memento,
     ) {
         this.held = memory.get<Held>(HELD, {});
-        this.subscription = repositories.onDidChange((event) => {
-            if (event !== undefined && (event.change.files.size > 0 || event.change.state)) this.look(event.session);
+        this.subscription = repositories.onDidChange(({ session, change }) => {
+            if (change.files.size > 0 || change.state) this.look(session);
         });
     }
 
@@ -56,27 +57,27 @@ export class LostCheckOuts implements vscode.Disposable {
     private async tell(session: RepositorySession, path: string, timestamp: string, lock: Lock): Promise<void> {
         const { repository } = session;
         const { user } = repository.options;
-        // Without a history nobody knows how it came about, and it is told all the same.
-        const events = await repository.history({ file: path, limit: EVENTS }).then(
+        // Without a history the cause is unknown, but the loss is reported all the same.
+        const events = await repository.history({ file: path, limit: MAX_EVENTS }).then(
             (history) => history.events,
             () => [],
         );
         if (events.some((event) => isMyEnd(event, user, timestamp))) return;
         const taken = events.some(({ action, time }) => action === 'take-over' && time === lock.timestamp);
-        const how = taken ? 'was taken over from you' : 'is no longer checked out by you';
+        const how = taken ? 'was taken over from you by' : 'is no longer checked out by you, but by';
         const uri = session.uriOf(path);
         showMessage(
             'warning',
-            `${path} ${how}. It is ${heldBy(lock, Date.now())} What you have not saved stays in your editor.`,
+            `${path} ${how} ${holderText(lock, Date.now())} Your unsaved edits stay in your editor.`,
             [
-                { title: 'Show History', command: 'cncCheckout.showHistory', arguments: [uri] },
-                { title: 'Copy Lock Details', command: 'cncCheckout.copyLockDetails', arguments: [uri] },
+                { title: 'Show History', command: commandIds.showHistory, arguments: [uri] },
+                { title: 'Copy Lock Details', command: commandIds.copyLockDetails, arguments: [uri] },
             ],
         );
     }
 }
 
-/** Whether the person ended a check-out of theirs themselves. */
+/** Whether the user ended this check-out themselves. */
 function isMyEnd({ action, user, checkedOut }: HistoryEvent, me: string, timestamp: string): boolean {
     const isEnd = action === 'check-in' || action === 'undo';
     return isEnd && sameUser(user, me) && checkedOut?.time === timestamp;

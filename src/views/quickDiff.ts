@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
 import type { CheckOutVersions } from '../model/checkOutVersions';
+import { DisposableStore } from '../model/disposables';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import { isBinaryFile } from '../core/disk/binaryFile';
 import type { RepositorySession } from '../model/repositorySession';
 import type { Repositories } from '../model/repositories';
 import { versionUri } from '../ui/versionDocuments';
 
-/** The files that the person holds, in the Source Control view, and change bars at the edge of their editors. */
+/** The files that the user holds, in the Source Control view, and change bars in their editors. */
 class CheckOutControl implements vscode.Disposable {
     private readonly control: vscode.SourceControl;
     private readonly modified: vscode.SourceControlResourceGroup;
@@ -28,12 +30,12 @@ class CheckOutControl implements vscode.Disposable {
         this.update();
     }
 
-    /** Lists the files again. VS Code then also asks again for what an editor is to be compared with. */
+    /** Lists the files again. VS Code then also asks again which version an editor is compared with. */
     update(): void {
         const held = this.session.repository.snapshot.heldByMe();
         const stateOf = (diskPath: string, missing: boolean): vscode.SourceControlResourceState => {
             const resourceUri = vscode.Uri.file(diskPath);
-            const command = { command: 'cncCheckout.compareWithVersion', title: 'Compare', arguments: [resourceUri] };
+            const command = { command: commandIds.compareWithVersion, title: 'Compare', arguments: [resourceUri] };
             return { resourceUri, command, decorations: { strikeThrough: missing }, contextValue: 'heldByMe' };
         };
         const isModified = held.map(({ path }) => this.modifiedFiles.has(this.session, path));
@@ -57,29 +59,29 @@ class CheckOutControl implements vscode.Disposable {
     }
 }
 
-/** Shows in the Source Control view and at the edge of editors what was modified since it was checked out. */
+/** Shows changes since check-out in the Source Control view and in editors. */
 export function registerQuickDiff(
     context: vscode.ExtensionContext,
     repositories: Repositories,
     modifiedFiles: ModifiedFiles,
     versions: CheckOutVersions,
 ): void {
-    let controls: CheckOutControl[] = [];
-    const dispose = (): void => {
-        for (const control of controls) control.dispose();
-        controls = [];
+    const disposables = new DisposableStore();
+    let controls: readonly CheckOutControl[] = [];
+    const reopen = (): void => {
+        disposables.clear();
+        controls = repositories.all.map((session) => new CheckOutControl(session, modifiedFiles, versions));
+        disposables.addAll(...controls);
     };
     const update = (files: readonly { readonly session: RepositorySession }[]): void => {
         const changed = new Set(files.map(({ session }) => session));
         for (const control of controls) if (changed.has(control.session)) control.update();
     };
     context.subscriptions.push(
-        new vscode.Disposable(dispose),
-        repositories.onDidChange((event) => {
-            if (event === undefined) {
-                dispose();
-                controls = repositories.all.map((session) => new CheckOutControl(session, modifiedFiles, versions));
-            } else if (event.change.files.size > 0 || event.change.state) update([event]);
+        disposables,
+        repositories.onDidReopen(reopen),
+        repositories.onDidChange(({ session, change }) => {
+            if (change.files.size > 0 || change.state) update([{ session }]);
         }),
         modifiedFiles.onDidChange(update),
         versions.onDidKeep(update),

@@ -1,20 +1,20 @@
 /**
- * Rows that VS Code is given below one row. It draws the first only when it has them all: 5,000 take it 0.3 s,
- * 100,000 take it 10 s.
+ * The most rows that VS Code is given below one row. It draws the first only when it has them all: 0.3 s for 5,000 rows,
+ * 10 s for 100,000.
  */
-const ROWS_AT_ONCE = 5000;
-const ROWS_OF_A_RANGE = 1000;
+const MAX_ROWS = 5000;
+const ROWS_PER_RANGE = 1000;
 
-/** A stretch of a long list that is one row until somebody opens it. */
+/** A stretch of a long list that is one row until it is expanded. */
 export interface Range {
-    /** The path with which it began at first: it tells the range from others, and may be gone by now. */
+    /** The path with which it first began: it identifies the range, and may no longer exist. */
     readonly start: string;
     readonly paths: readonly string[];
 }
 
 /**
- * Divides lists that are too long to be shown. Where a range begins is remembered, so that a file that comes or goes
- * moves no other file to another range, and what a person opened stays open.
+ * Divides lists that are too long to show. The starts of ranges are remembered, so that a new or removed file does not move
+ * others to another range, and expanded ranges stay expanded.
  */
 export class Ranges {
     private readonly starts = new Map<string, readonly string[]>();
@@ -23,20 +23,20 @@ export class Ranges {
     constructor(private readonly compare: (one: string, other: string) => number) {}
 
     /**
-     * The ranges of a list, in order; undefined where it is short enough to be shown as it is.
-     * @param list tells the list from others
+     * The ranges of a list, in order; undefined if it is short enough to show as it is.
+     * @param list identifies the list
      * @param paths in order; the same array as long as nothing changed
      */
     divide(list: string, paths: readonly string[]): readonly Range[] | undefined {
-        if (paths.length <= ROWS_AT_ONCE) {
+        if (paths.length <= MAX_ROWS) {
             this.starts.delete(list);
             return undefined;
         }
         const known = this.divided.get(paths);
         if (known !== undefined) return known;
         let ranges = this.cut(paths, this.starts.get(list) ?? paths.slice(0, 1));
-        if (ranges.some((range) => range.paths.length > 2 * ROWS_OF_A_RANGE)) {
-            const starts = paths.filter((_, index) => index % ROWS_OF_A_RANGE === 0);
+        if (ranges.some((range) => range.paths.length > 2 * ROWS_PER_RANGE)) {
+            const starts = paths.filter((_, index) => index % ROWS_PER_RANGE === 0);
             this.starts.set(list, starts);
             ranges = this.cut(paths, starts);
         }
@@ -44,7 +44,7 @@ export class Ranges {
         return ranges;
     }
 
-    /** The one of a list's ranges in which a path is, or would be. */
+    /** The range in which a path is, or would be. */
     find(ranges: readonly Range[], path: string): Range | undefined {
         return ranges.findLast(({ start }) => this.compare(start, path) <= 0) ?? ranges[0];
     }

@@ -1,22 +1,22 @@
 import { foldCase, foldPath, folderOf } from '../core/base/repositoryPath';
 import type { RepositorySession } from '../model/repositorySession';
 
-/** By what the tree puts files together. */
+/** How the tree groups files. */
 export type Grouping = 'folder' | 'job' | 'holder';
 
-/** Files that are one row until somebody opens it. */
+/** Files that are one row until it is expanded. */
 export interface Group {
-    /** Tells it from the others of its list. */
+    /** Identifies it within its list. */
     readonly key: string;
-    /** The job or the holder, as the first of the files has it. */
+    /** The job or the holder, as spelled for the first of the files. */
     readonly name: string;
     /** In the order of their list. */
     readonly paths: readonly string[];
 }
 
-/** A list of files put together. */
+/** The groups of a list of files. */
 export interface Groups {
-    /** A path for each row: the first of a group, or a file that is in none. */
+    /** A path for each row: the first of a group, or a file in no group. */
     readonly heads: readonly string[];
     readonly byHead: ReadonlyMap<string, Group>;
     readonly byKey: ReadonlyMap<string, Group>;
@@ -26,8 +26,8 @@ export interface Groups {
 const known = new WeakMap<readonly string[], Map<object, Groups>>();
 
 /**
- * Puts the files of a list together: those of one folder with the same job, where there are several, or those of one
- * holder, the person first. Done once, as long as nothing changes in the list.
+ * Groups the files of a list by job (files in one folder, at least two) or by holder (the user first). Cached as long as
+ * the list does not change.
  * @param paths in order; the same array as long as nothing changes
  */
 export function groupsOf(session: RepositorySession, paths: readonly string[], by: 'job' | 'holder'): Groups {

@@ -12,7 +12,7 @@ export interface RowList {
     /** The folder that the list belongs to. */
     readonly path: string;
     readonly of: ListKind;
-    /** By what its files are put together. */
+    /** How its files are grouped. */
     readonly by: Grouping;
     /** The key of the group; without it the list itself. */
     readonly group?: string;
@@ -20,7 +20,7 @@ export interface RowList {
 
 const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
-/** The order of the rows: by name, numbers as numbers; the path decides between names that differ in case only. */
+/** The order of rows: by name, numbers as numbers; the path decides between names that differ only in case. */
 export function byName(one: string, other: string): number {
     return order.compare(nameOf(one), nameOf(other)) || (one < other ? -1 : Number(one > other));
 }
@@ -32,7 +32,7 @@ const sorted = {
     mine: new WeakMap<object, readonly string[]>(),
 };
 
-/** The paths of a list in the order of its rows: sorted once, and the same array as long as nothing changes in it. */
+/** The paths of a list in the order of its rows: cached, and the same array as long as the list does not change. */
 export function rowsOf(snapshot: Snapshot, folder: string, kind: ListKind): readonly string[] {
     if (kind === 'checkedOut') return once(kind, snapshot, () => pathsOf(snapshot.held()));
     if (kind === 'mine') return once(kind, snapshot, () => pathsOf(snapshot.heldByMe()));

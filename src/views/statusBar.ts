@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { howOld, isOutOfReach } from '../ui/offlineText';
+import { commandIds, FOCUS_FILES_VIEW } from '../commandIds';
+import { isUnreachable, lastUpdatedSentence } from '../ui/offlineText';
 import type { Repositories } from '../model/repositories';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
@@ -7,16 +8,21 @@ import { lockLine } from '../ui/lockText';
 import { plainLine } from '../core/base/plainText';
 import { onDidAge } from './ageTicker';
 
-/** Where a tooltip stops listing files, so that it stays on the screen. */
+/** A tooltip lists at most this many files, so that it fits on the screen. */
 const FILES_IN_TOOLTIP = 15;
 const PATH_LENGTH = 200;
 
-/** The status bar item: how many files the user holds, or why that cannot be told. */
+/** The status bar item: how many files the user has checked out, or why that is unknown. */
 export function registerStatusBar(context: vscode.ExtensionContext, repositories: Repositories): vscode.StatusBarItem {
     const item = vscode.window.createStatusBarItem('cncCheckout.held', vscode.StatusBarAlignment.Left, 10);
     item.name = 'CNC Check-Outs';
     const update = (): void => draw(item, repositories);
-    context.subscriptions.push(item, repositories.onDidChange(update), onDidAge(update));
+    context.subscriptions.push(
+        item,
+        repositories.onDidChange(update),
+        repositories.onDidReopen(update),
+        onDidAge(update),
+    );
     update();
     return item;
 }
@@ -31,18 +37,18 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
         const damaged = troubled.kind === 'damaged';
         item.text = damaged ? '$(warning) Locks file damaged' : '$(debug-disconnect) Share unreachable';
         item.accessibilityInformation = { label: damaged ? 'Locks file damaged' : 'Share unreachable' };
-        const age = isOutOfReach(session) ? `\n${howOld(session, Date.now())}` : '';
+        const age = isUnreachable(session) ? `\n${lastUpdatedSentence(session, Date.now())}` : '';
         item.tooltip = plainLine(troubled.error.message) + age;
         item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
-        item.command = 'cncCheckout.files.focus';
+        item.command = FOCUS_FILES_VIEW;
         return item.show();
     }
     if (state === 'unreachable') {
         item.text = '$(debug-disconnect) Share unreachable';
         item.accessibilityInformation = { label: 'Share unreachable' };
-        item.tooltip = 'The repository that the settings name cannot be reached now.';
+        item.tooltip = 'The repository named in the settings cannot be reached.';
         item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
-        item.command = 'cncCheckout.files.focus';
+        item.command = FOCUS_FILES_VIEW;
         return item.show();
     }
     const held = repositories.heldByMe();
@@ -61,6 +67,6 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
                       ({ file }) => `${plainLine(truncate(file.path, PATH_LENGTH))} · ${lockLine(file, now)}`,
                   ),
               ].join('\n');
-    item.command = 'cncCheckout.showMyCheckOuts';
+    item.command = commandIds.showMyCheckOuts;
     item.show();
 }

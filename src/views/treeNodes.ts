@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
 import { sameUser } from '../core/locks/lockTable';
 import { nameOf } from '../core/base/repositoryPath';
 import type { RepositorySession } from '../model/repositorySession';
 import type { RepositoryResource, RepositoryResources } from '../model/repositories';
 import type { StaleProgram } from '../model/stalePrograms';
-import { asOf, isOutOfReach } from '../ui/offlineText';
+import { isUnreachable, lastUpdated } from '../ui/offlineText';
 import { stateIcon } from '../ui/stateIcon';
 import type { Group } from './rowGroups';
 import type { RowList } from './rowLists';
@@ -25,29 +26,29 @@ export interface FileNode extends RepositoryResource {
     readonly kind: 'file';
 }
 
-/** A row that stands for some of the rows of a list that is too long. */
+/** A row that stands for a stretch of a list that is too long to show at once. */
 export interface RangeNode extends RowList {
     readonly kind: 'range';
     /** See `Range`. */
     readonly start: string;
 }
 
-/** A row that stands for the files of a job or a holder. A command that is called for it is meant for them. */
+/** A row that stands for the files of a job or a holder. A command on it applies to all of them. */
 export interface GroupNode extends RowList, RepositoryResources {
     readonly kind: 'group';
     readonly group: string;
 }
 
-/** What a row shows beside what its node says. */
+/** What a row shows beside its node. */
 interface Shown {
-    /** Whether the rows are a flat list, and each says its folder. */
+    /** Whether the rows are a flat list, in which each row names its folder. */
     readonly flat: boolean;
     readonly stale: StaleProgram | undefined;
-    /** Whether the person holds the file and changed it. */
+    /** Whether the user has checked the file out and changed it. */
     readonly modified: boolean;
 }
 
-/** How a row looks. Cheap and without I/O: it runs for every row of a folder with thousands. */
+/** How a row looks. Cheap and without I/O: it runs for every row, and a folder may have thousands. */
 export function treeItem(node: Exclude<TreeNode, RangeNode | GroupNode>, shown: Shown, now: number): vscode.TreeItem {
     switch (node.kind) {
         case 'repository':
@@ -75,7 +76,7 @@ function repositoryItem(session: RepositorySession): vscode.TreeItem {
     item.contextValue = 'repository';
     if (state.kind === 'damaged' || state.kind === 'unreachable' || state.kind === 'missing') {
         item.description = trouble[state.kind];
-        if (isOutOfReach(session)) item.description += `, ${asOf(session, Date.now())}`;
+        if (isUnreachable(session)) item.description += ` · ${lastUpdated(session, Date.now())}`;
         item.contextValue = `repository ${state.kind}`;
         item.tooltip = plainLine(state.error.message);
     } else item.tooltip = plainLine(session.repository.options.root);
@@ -83,7 +84,7 @@ function repositoryItem(session: RepositorySession): vscode.TreeItem {
 }
 
 function folderItem(session: RepositorySession, path: string): vscode.TreeItem {
-    // Remembered here, because VS Code forgets it while a filter hides the folders.
+    // Kept in the session, because VS Code forgets it while a filter hides the folders.
     const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(plainLine(nameOf(path)), session.openFolders.has(path) ? Expanded : Collapsed);
     item.id = `${session.repository.options.root}|${path}/`;
@@ -93,7 +94,7 @@ function folderItem(session: RepositorySession, path: string): vscode.TreeItem {
     return item;
 }
 
-/** How the row of a range looks: its first and last name, and how many there are. */
+/** The row of a range: its first and last name and the number of rows. */
 export function rangeItem(
     { session, path, of, by, group = '', start }: RangeNode,
     paths: readonly string[],
@@ -112,7 +113,7 @@ export function rangeItem(
     return item;
 }
 
-/** How the row of a job or a holder looks: its name, and how many files it stands for. */
+/** The row of a job or a holder: its name and the number of files. */
 export function groupItem(node: GroupNode, group: Group | undefined, isOpen: boolean): vscode.TreeItem {
     const { session, path, by, group: key } = node;
     const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
@@ -144,9 +145,9 @@ function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number)
     const warning = stale === undefined ? '' : staleLine(stale);
     item.description = [line, warning, folder].filter((part) => part !== '').join(' · ');
     item.resourceUri = vscode.Uri.file(file.diskPath);
-    // Who has a file says more than what is wrong with it.
+    // The holder matters more than the warning.
     item.iconPath =
-        stale !== undefined && file.lock === undefined ? staleIcon() : stateIcon(file, isOutOfReach(session));
+        stale !== undefined && file.lock === undefined ? staleIcon() : stateIcon(file, isUnreachable(session));
     const tokens = [
         'file',
         file.missing ? 'missing' : 'present',
@@ -161,7 +162,7 @@ function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number)
         ...(stale === undefined ? [] : [warning]),
     ];
     item.accessibilityInformation = { label: states.join(', ') };
-    if (!file.missing) item.command = { command: 'cncCheckout.openFile', title: 'Open', arguments: [node] };
+    if (!file.missing) item.command = { command: commandIds.openFile, title: 'Open', arguments: [node] };
     return item;
 }
 
@@ -169,7 +170,7 @@ function staleIcon(): vscode.ThemeIcon {
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 }
 
-/** Everything about a file, as plain text: nothing that other people typed may become a link or a command. */
+/** All details of a file, as plain text: nothing that other people typed may become a link or a command. */
 export async function fileTooltip(
     node: FileNode,
     { stale, modified }: Omit<Shown, 'flat'>,
@@ -180,7 +181,7 @@ export async function fileTooltip(
     const lock = lockDetails(file, now);
     if (file.missing) return lock;
     const notes = [
-        ...(modified ? ['Modified since the check-out'] : []),
+        ...(modified ? ['Modified since check-out'] : []),
         ...(stale === undefined ? [] : [`Stale: ${staleLine(stale)}`]),
     ];
     const details = [lock, ...notes].join('\n');
@@ -188,7 +189,7 @@ export async function fileTooltip(
         const { size, mtime } = await vscode.workspace.fs.stat(vscode.Uri.file(file.diskPath));
         return `${details}\nSize: ${size.toLocaleString()} bytes\nLast change: ${new Date(mtime).toLocaleString()}`;
     } catch {
-        // Gone or out of reach since it was listed: what is known of its lock is still worth showing.
+        // Gone or unreachable since it was listed: its lock is still worth showing.
         return details;
     }
 }

@@ -4,7 +4,7 @@ import { groupsOf, type Group } from './rowGroups';
 import { byName, rowsOf, type RowList } from './rowLists';
 import type { RangeNode, TreeNode } from './treeNodes';
 
-/** The rows that there are: which are below a list, a group or a range, and in which of them a file is. */
+/** The rows of the tree: which are below a list, a group or a range, and which of these a file is in. */
 export class TreeRows {
     /** VS Code knows a row by its object, so there is one object for each. */
     private readonly nodes = new Map<string, TreeNode>();
@@ -27,7 +27,7 @@ export class TreeRows {
     }
 
     /**
-     * The rows that a list has around one of its rows, the nearest first.
+     * The rows above one of a list's rows, the nearest first.
      * @param row its row, or the path of one of its files or folders
      */
     around(list: RowList, row: TreeNode | string): TreeNode[] {
@@ -55,7 +55,7 @@ export class TreeRows {
         return this.keep(nodeKey(session, kind, path), { kind, session, path });
     }
 
-    /** The row of a file or folder, where VS Code was ever given one. */
+    /** The row of a file or folder, if VS Code was given one. */
     known(session: RepositorySession, kind: 'folder' | 'file', path: string): TreeNode[] {
         const node = this.nodes.get(nodeKey(session, kind, path));
         return node === undefined ? [] : [node];
@@ -141,6 +141,6 @@ function listKey({ session, path, of, by, group = '' }: RowList): string {
     return `${session.repository.options.root}|${of}|${path}|${by}|${group}`;
 }
 
-function nodeKey(session: RepositorySession, kind: string, path: string): string {
+function nodeKey(session: RepositorySession, kind: 'repository' | 'folder' | 'file', path: string): string {
     return `${session.repository.options.root}|${kind}|${path}`;
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { LocksFile } from '../../src/core/locks/locksFile';
-import { FileLockStore } from '../../src/core/locks/lockStore';
+import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import { Repository } from '../../src/core/repository/repository';
 import type { CncCheckout } from '../../src/extension';
 import { CheckOutVersions } from '../../src/model/checkOutVersions';
@@ -10,7 +10,7 @@ import { ModifiedFiles } from '../../src/model/modifiedFiles';
 import { Repositories } from '../../src/model/repositories';
 import { StalePrograms } from '../../src/model/stalePrograms';
 import { FileTree } from '../../src/views/fileTree';
-import { acceptAll } from '../host/support/quickInput';
+import { acceptAll, asksForMessage, asksToRelease } from '../host/support/quickInput';
 import { tell } from './figures';
 
 const CHANGES = 40;
@@ -22,8 +22,6 @@ const BIG = 200;
 
 /** Measurements that need a window, one in each run. They judge nothing: timings do not belong in a test. */
 describe('In a window of VS Code', function () {
-    this.timeout(120_000);
-
     const folder = (): string => {
         const path = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
         if (path === undefined) throw new Error('The window has no folder.');
@@ -105,12 +103,12 @@ describe('In a window of VS Code', function () {
         for (let round = 0; round < CHECK_OUTS; round++) {
             for (const [size, file] of Object.entries({ small, big }) as ['small' | 'big', vscode.Uri][]) {
                 const started = performance.now();
-                await acceptAll('cncCheckout.checkOut', file);
+                await acceptAll([asksForMessage(`${size}.mcam`)], 'cncCheckout.checkOut', file);
                 checkedOut[size].push(performance.now() - started);
                 // Only the check-out counts, not the copy that goes on after it.
                 await api.versions.whenKept(opened);
                 // Unchanged files are asked about, and the answer is to release them.
-                await acceptAll('cncCheckout.checkIn', file);
+                await acceptAll([asksToRelease(`${size}.mcam`)], 'cncCheckout.checkIn', file);
             }
         }
         tell({ checkedOut });

@@ -26,7 +26,7 @@ export async function benchContention(folder: string): Promise<Row[]> {
     const throughput = waits.length / alone.length;
     return [
         {
-            what: `${WRITERS} writers at once / one writer, changes a second`,
+            what: `${WRITERS} writers at once / one writer, changes per second`,
             ours: rate(waits),
             reference: rate(alone),
             ratio: throughput,

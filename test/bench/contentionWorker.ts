@@ -1,6 +1,6 @@
 /** Checks its own file out and in for a while, whenever its parent says so; tells how long each change took. */
 import { LocksFile } from '../../src/core/locks/locksFile';
-import { FileLockStore } from '../../src/core/locks/lockStore';
+import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import { newLock } from '../../src/core/locks/lockTable';
 
 const WARM_UP = 600;

@@ -36,12 +36,12 @@ async function makeShop(folder: string): Promise<Repository> {
 
 /** With faster polls than in life, so that it does not take minutes. */
 async function countCalls(folder: string): Promise<Row[]> {
-    const unseen = 'system calls on the share in a poll, for a window that nobody looks at';
+    const unseen = 'system calls on the share per poll, for a window that nobody looks at';
     if (!Crowd.canTrace()) return [skipped(unseen, 'that takes Linux and strace')];
     return [
         countRow(unseen, await callsInPoll(folder, false), 1),
         countRow(
-            'system calls on the share in a poll, with the rows of one folder in view',
+            'system calls on the share per poll, with the rows of one folder in view',
             await callsInPoll(folder, true),
         ),
     ];
@@ -74,7 +74,7 @@ async function spread(folder: string, shop: Repository, how: string, byEvents: b
     const reads = seen.reduce((sum, one) => sum + one.reads, 0) / CLIENTS / CHANGES;
     return [
         within(`a change is known to all ${CLIENTS} ${how}: the slowest of ${CHANGES} changes`, slowest, POLL_INTERVAL),
-        countRow(`   reads of the locks file for it, by each`, reads),
+        countRow(`   reads of the locks file for it, per client`, reads),
     ];
 }
 

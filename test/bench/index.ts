@@ -27,46 +27,46 @@ const parts: readonly Part[] = [
     {
         name: 'changes',
         title: 'A change of the locks file',
-        about: 'Reference: the same calls of the system without anything around them, with the JSON work: make a directory, read, parse, serialise, write beside, force to the disk, rename, remove the directory.',
+        about: 'Reference: the same system calls and JSON work with nothing around them: create a directory, read, parse, serialise, write a new file, force it to the disk, rename it, remove the directory.',
         run: benchTransactions,
     },
     {
         name: 'writers',
         title: 'Many writers',
-        about: 'Each in a process of its own, checking a file out and in without a pause, through one locks file.',
+        about: 'Each writer is a process of its own that checks a file out and in without a pause. All share one locks file.',
         run: benchContention,
     },
     {
         name: 'others',
         title: 'Beside other programs',
-        about: `The tutorial's way in Python takes one lock to load and another to save, loses updates, and forces nothing to the disk. \`svn lock\` asks a \`svnserve\` that runs on the same computer. "In a running process" is what VS Code does: a library call with a look at the repository and one transaction, forced to the disk. "As a command" starts a program each time, as \`svn lock\` does: \`node dist/cli.js check-out\`.`,
+        about: `The tutorial in Python takes one lock to load and another to save. It loses updates, and forces nothing to the disk. \`svn lock\` asks a \`svnserve\` that runs on the same computer. "In a running process" is what VS Code does: one library call that looks at the repository and makes one transaction, forced to the disk. "As a command" starts a program each time, as \`svn lock\` does: \`node dist/cli.js check-out\`.`,
         run: benchOtherPrograms,
     },
     {
         name: 'crowd',
         title: '200 clients on one share',
-        about: 'In 4 processes, each client with its own timer; 2 s between two polls at most, as is the default. System calls are counted with strace; none but those that name a file can reach the share first.',
+        about: '4 processes with 50 clients each. Every client has its own timer and polls at least every 2 s, the default. System calls are counted with strace; only calls that name a file can reach the share.',
         run: benchCrowd,
     },
     {
         name: 'listings',
         title: 'Listing the repository',
-        about: `Reference: the same directory reads with the names kept and nothing else, as many at once. "Again" is a refresh with nothing changed, the locks included. The tutorial looks at each file (\`stat\`) twice.`,
+        about: `Reference: the same directory reads, as many at a time, that keep the names and do nothing else. "Again" is a refresh, locks included, when nothing changed. The tutorial looks at each file (\`stat\`) twice.`,
         run: benchListings,
     },
     {
         name: 'smb',
         title: 'On an SMB share',
-        about: 'Samba on the same computer, reached through `smbnetfs`: about a millisecond for each call. Reference: the same calls as above, on the same share.',
+        about: 'Samba on the same computer, reached through `smbnetfs`: about a millisecond per call. Reference: the same calls as above, on the same share.',
         run: benchSmb,
     },
     {
         name: 'window',
         title: 'In a window of VS Code',
-        about: 'A real VS Code with the extension in it.',
+        about: 'A real VS Code with the extension installed.',
         run: benchWindow,
     },
-    { name: 'size', title: 'What is installed', about: 'Minified, as it is packed.', run: benchBundles },
+    { name: 'size', title: 'What is installed', about: 'Minified, as packed.', run: benchBundles },
 ];
 
 const page = path.join(root, 'docs', 'benchmark.md');
@@ -124,8 +124,8 @@ function verdictOf(sections: readonly Section[]): string {
 async function writePage(machine: string, verdict: string, sections: readonly Section[]): Promise<void> {
     const text = [
         '# Benchmark',
-        `Made by \`npm run bench\`; do not edit. Measured on: ${machine}. Medians of one run. ${verdict}`,
-        'A ratio is ours divided by the reference. Rows without a target are there for comparison.',
+        `Written by \`npm run bench\`; do not edit. Measured on: ${machine}. Medians of one run. ${verdict}`,
+        'A ratio is our figure divided by the reference. Rows without a target are for comparison only.',
         ...sections.flatMap(({ title, about, rows }) => [`## ${title}`, about, asMarkdown(rows)]),
     ].join('\n\n');
     await mkdir(path.dirname(page), { recursive: true });

@@ -67,7 +67,7 @@ async function besideSubversion(shop: Shop): Promise<Row[]> {
         );
         const rows: Row[] = [];
         for (const files of [one, names]) {
-            const what = files === one ? 'one file' : `${FILES} files in one go`;
+            const what = files === one ? 'one file' : `${FILES} files at once`;
             const times = await timesOf(shop, subversion, files);
             rows.push(compare(`${what} in a running process / \`svn lock\``, times.library, times.svn, 1));
             rows.push(compare(`${what} as a command / \`svn lock\``, times.command, times.svn));

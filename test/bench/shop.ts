@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { LocksFile } from '../../src/core/locks/locksFile';
-import { FileLockStore } from '../../src/core/locks/lockStore';
+import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import { defaultExtensions } from '../../src/core/repository/locateRepository';
 import { Repository } from '../../src/core/repository/repository';
 

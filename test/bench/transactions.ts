@@ -1,7 +1,7 @@
 import { appendFile, mkdir, open, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { LocksFile } from '../../src/core/locks/locksFile';
-import { FileLockStore } from '../../src/core/locks/lockStore';
+import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import { newLock } from '../../src/core/locks/lockTable';
 import { medians } from './measure';
 import { compare, type Row } from './report';
@@ -16,7 +16,7 @@ export async function benchTransactions(folder: string): Promise<Row[]> {
         rows.push(...(await benchOne(folder, existing, 200, 1.5)));
     }
     const { one, many } = await benchMany(folder);
-    rows.push(compare('500 files in one go / one file', many, one, 4));
+    rows.push(compare('500 files at once / one file', many, one, 4));
     return rows;
 }
 
@@ -55,7 +55,7 @@ export async function benchOne(folder: string, existing: number, rounds: number,
             await store.checkIn(['x.vnc'], 'Bob');
         },
     );
-    const what = `one check-out, ${existing.toLocaleString('en')} locks there`;
+    const what = `one check-out, ${existing.toLocaleString('en')} existing locks`;
     return [
         compare(`${what} / bare calls`, ours, bare, target),
         compare(`   the same / bare calls that also write the copy and the history`, ours, whole),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeSampleRepository } from '../support/sampleRepository';
+import { copySampleShop } from '../support/sampleShop';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { colleague } from './support/colleague';
 import { checkColours } from './support/colours';
@@ -13,11 +13,10 @@ const mine = '4801247-op2.vnc';
 const heldByDave = '4801310-op3.vnc';
 const available = '4801310-op1.vnc';
 const missing = '4801298-op1.vnc';
-/** Held by somebody whose message is made to be taken for more than text. */
+/** Held with a message that looks like links and markup. */
 const typed = '4801389 Valve Block/4801389-op1.vnc';
 
 describe('What the sample shop looks like', function () {
-    this.timeout(120_000);
     let outer: string;
     let shop: string;
     let session: Session;
@@ -25,14 +24,14 @@ describe('What the sample shop looks like', function () {
     before(async () => {
         outer = await makeTemporaryFolder();
         shop = join(outer, 'shop');
-        await makeSampleRepository(shop);
+        await copySampleShop(shop);
         await colleague('Eve', shop, 'check-out', typed, '--message', wouldBeLinks);
         session = await openSession({ folder: shop, settings: { 'cncCheckout.userName': 'Maria' } });
         const { workbench } = session;
         await workbench.openExplorer();
         for (const folder of ['repo', '4801247 Bracket', '4801310 Manifold']) await workbench.explorer.expand(folder);
         await workbench.explorer.waitForBadge(mine, 'Me');
-        // By then every folder was looked at, and the tree stands still: a click while it is drawn again is lost.
+        // By then every folder was read and the tree is stable: a click during a redraw is lost.
         await workbench.openContainer('CNC Checkout');
         for (const folder of ['4801247 Bracket', '4801310 Manifold']) await workbench.view.expand(folder);
         await workbench.view.waitFor(heldByDave, 'Dave');
@@ -46,7 +45,7 @@ describe('What the sample shop looks like', function () {
     });
 
     for (const theme of Object.keys(themes) as Theme[]) {
-        it(`tells the states apart and can be read in the theme ${themes[theme].name}`, async () => {
+        it(`shows distinct, readable states in the theme ${themes[theme].name}`, async () => {
             const { workbench } = session;
             await workbench.setTheme(theme);
             await workbench.openContainer('CNC Checkout');
@@ -64,7 +63,7 @@ describe('What the sample shop looks like', function () {
         });
     }
 
-    it('has everything about a held file in the hover of its row', async () => {
+    it('shows all details of a held file in the hover of its row', async () => {
         const { workbench } = session;
         await workbench.setTheme('dark');
         await workbench.openContainer('CNC Checkout');
@@ -76,7 +75,7 @@ describe('What the sample shop looks like', function () {
         }
     });
 
-    it('keeps a line and its state readable in a narrow window', async () => {
+    it('stays readable in a narrow window', async () => {
         const { workbench } = session;
         await workbench.openContainer('CNC Checkout');
         await workbench.page.mouse.move(600, 400);
@@ -102,7 +101,7 @@ describe('What the sample shop looks like', function () {
         assert.ok((needed ?? 0) <= (width ?? 0), `${needed} pixels in ${width}`);
     });
 
-    it('lists what I hold, in the tooltip of the status bar and in a list to act on', async () => {
+    it('lists my files in the tooltip of the status bar and in My Check-Outs', async () => {
         const { workbench } = session;
         await workbench.openContainer('CNC Checkout');
         const item = workbench.statusBarItem('2 checked out');
@@ -121,7 +120,7 @@ describe('What the sample shop looks like', function () {
         await workbench.page.locator('.monaco-editor.focused').waitFor();
     });
 
-    it('finds a file by a part of its number, with who has it', async () => {
+    it('finds a file by part of its number, and shows who has it', async () => {
         const { workbench } = session;
         await workbench.runCommand('CNC: Find File in Repository…');
         await workbench.quickInput.item(mine).waitFor();
@@ -132,7 +131,7 @@ describe('What the sample shop looks like', function () {
         await workbench.quickInput.cancel();
     });
 
-    it('shows only what is checked out, flat and with the folders', async () => {
+    it('shows only checked-out files, as a flat list with folders', async () => {
         const { workbench } = session;
         await workbench.openContainer('CNC Checkout');
         await workbench.runCommand('CNC: Show Checked-Out Files');
@@ -145,7 +144,7 @@ describe('What the sample shop looks like', function () {
         await workbench.view.waitFor(available);
     });
 
-    it('shows in the hover of a row what a colleague typed as text', async () => {
+    it("shows a colleague's message as plain text in the hover of a row", async () => {
         const { workbench } = session;
         const [folder = '', file = ''] = typed.split('/');
         await workbench.openContainer('CNC Checkout');
@@ -156,14 +155,14 @@ describe('What the sample shop looks like', function () {
         await assertPlain(hover, wouldBeLinks);
     });
 
-    it('says that the share is unreachable, and comes back by itself', async () => {
+    it('says that the share is unreachable, and recovers on its own', async () => {
         const { workbench } = session;
         await workbench.openContainer('CNC Checkout');
         const away = join(outer, 'unplugged');
         await rename(shop, away);
         await workbench.statusBarItem('Share unreachable').waitFor();
         await workbench.page.locator('.sidebar').getByText('The share is unreachable').first().waitFor();
-        await workbench.page.locator('.sidebar').getByText('What you see is as of').first().waitFor();
+        await workbench.page.locator('.sidebar').getByText('Last updated').first().waitFor();
         await workbench.screenshot('shop-unreachable');
         // What was last known stays in view.
         assert.match((await workbench.view.read(heldByDave)).description, /^Dave · /);

@@ -8,7 +8,6 @@ const settings = { 'cncCheckout.userName': 'Maria', 'files.autoSave': 'off' };
 const DAY = 24 * 60 * 60_000;
 
 describe('From a job to the end of the shift', function () {
-    this.timeout(120_000);
     let session: Session;
 
     before(async () => {
@@ -33,10 +32,10 @@ describe('From a job to the end of the shift', function () {
         const { workbench } = session;
         const posted = new Date(Date.now() - 2 * DAY - 60_000);
         await utimes(inRepository('4801247.vnc'), posted, posted);
-        await workbench.view.waitFor('4801247.vnc', 'posted 2 days before the last change of 4801247.mcam');
+        await workbench.view.waitFor('4801247.vnc', 'posted 2 days before 4801247.mcam was last changed');
         await workbench.runCommand('View: Toggle Problems');
         const panel = workbench.page.locator('.markers-panel');
-        await panel.getByText('Posted 2 days before the last change of 4801247.mcam').waitFor();
+        await panel.getByText('Posted 2 days before 4801247.mcam was last changed').waitFor();
         await workbench.screenshot('stale');
         await workbench.runCommand('View: Toggle Problems');
         await panel.waitFor({ state: 'hidden' });
@@ -45,10 +44,10 @@ describe('From a job to the end of the shift', function () {
     it('offers the whole job at the check-out of one of its files', async () => {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu('4801247.mcam', 'Check Out…');
-        await workbench.quickInput.waitFor('Job 4801247 has other files that can go along');
-        assert.deepEqual(await workbench.quickInput.labels(), ['4801247.mcam Only', 'All 2 Files of Job 4801247']);
+        await workbench.quickInput.waitFor('Check out the rest of job 4801247, too?');
+        assert.deepEqual(await workbench.quickInput.labels(), ['4801247.mcam Only', 'Both Files of Job 4801247']);
         await workbench.screenshot('job-set');
-        await workbench.quickInput.pick('All 2 Files of Job 4801247');
+        await workbench.quickInput.pick('Both Files of Job 4801247');
         await workbench.quickInput.waitFor('Check Out 2 files');
         await workbench.quickInput.answer('Rev C');
         await workbench.statusBarItem('2 checked out').waitFor();
@@ -70,20 +69,20 @@ describe('From a job to the end of the shift', function () {
         await workbench.view.expand('job12');
     });
 
-    it('says at the check-in that nothing was changed', async () => {
+    it('says at check-in that there are no changes', async () => {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu('op2.vnc', 'Check Out…');
         await workbench.quickInput.waitFor('Check Out op2.vnc');
         await workbench.quickInput.answer('');
         await workbench.statusBarItem('3 checked out').waitFor();
         await workbench.view.pickFromContextMenu('op2.vnc', 'Check In');
-        await workbench.quickInput.waitFor('Nothing was changed in it since you checked it out');
+        await workbench.quickInput.waitFor('No changes since check-out');
         await workbench.screenshot('nothing-changed');
-        await workbench.quickInput.pick('Release It');
+        await workbench.quickInput.pick('Release');
         await workbench.statusBarItem('2 checked out').waitFor();
     });
 
-    it('lists at the end of the shift what I hold and what became of it, and checks in what I leave ticked', async () => {
+    it('lists my files by state at the end of the shift, and checks in those that stay selected', async () => {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu('op1.vnc', 'Check Out…');
         await workbench.quickInput.waitFor('Check Out op1.vnc');

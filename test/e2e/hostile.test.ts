@@ -11,8 +11,7 @@ const message = `${wouldBeLinks} ${commandsToTerminals}\n2026-11-23 12:00:00.000
 /** The name of a file that would be an icon and look like a link. */
 const odd = '$(flame) [x](y).vnc';
 
-describe('A locks file that means harm', function () {
-    this.timeout(120_000);
+describe('A hostile locks file, in the workbench', function () {
     let session: Session;
 
     const text = (holder: string): object => ({
@@ -41,7 +40,7 @@ describe('A locks file that means harm', function () {
     });
     after(() => session?.close());
 
-    it('leaves the Explorer as it is', async () => {
+    it('does not break the Explorer', async () => {
         const { workbench } = session;
         await workbench.statusBarItem('1 checked out').waitFor();
         await workbench.explorer.expand('repo');
@@ -78,12 +77,12 @@ describe('A locks file that means harm', function () {
         await workbench.view.row('4801247.vnc').click();
         await workbench.editorTab('4801247.vnc').waitFor();
         await workbench.runCommand('CNC: Check Out…');
-        const refusal = workbench.notification('is held by " }');
+        const refusal = workbench.notification('by " }');
         await refusal.waitFor();
         await workbench.screenshot('hostile-refusal');
         assert.match(await refusal.innerText(), /\[Click me\] \(command:.* \*\*bold\*\* <img src=x>/s);
         assert.equal(await refusal.locator('a[href], img, strong, .codicon-flame').count(), 0);
-        assert.deepEqual(await workbench.notificationButtons('is held by " }'), ['Copy Lock Details']);
+        assert.deepEqual(await workbench.notificationButtons('by " }'), ['Copy Lock Details']);
         await workbench.clearNotifications();
     });
 
@@ -118,7 +117,7 @@ describe('A locks file that means harm', function () {
         await workbench.quickInput.cancel();
     });
 
-    it('is text in the question before the last good copy is restored, and the answer is about what was shown', async () => {
+    it('is text in the question before a restore, which restores only what was shown', async () => {
         const { workbench } = session;
         const before = await readFile(file(), 'utf8');
         await writeFile(file(), before.slice(0, -3));
@@ -129,22 +128,22 @@ describe('A locks file that means harm', function () {
         await workbench.screenshot('hostile-restore');
         assert.equal(await dialog.locator('a[href], img, strong, .codicon-flame').count(), 0);
         assert.match(await dialog.innerText(), /4801247\.vnc \(" }\)/);
-        // Meanwhile somebody mends it, and somebody checks out.
-        const mended = before.replace('"4801247.vnc"', '"4801247.mcam"');
-        await writeFile(file(), mended);
+        // Meanwhile someone repairs it, and someone checks out.
+        const repaired = before.replace('"4801247.vnc"', '"4801247.mcam"');
+        await writeFile(file(), repaired);
         await workbench.clickDialogButton('Restore');
-        const outdated = workbench.notification('changed while you were asked, so nothing was restored');
+        const outdated = workbench.notification('changed while you were deciding, so nothing was restored');
         await outdated.waitFor();
         await workbench.screenshot('hostile-restore-outdated');
-        assert.equal(await readFile(file(), 'utf8'), mended);
+        assert.equal(await readFile(file(), 'utf8'), repaired);
         // Asked again, it tells what would change now.
-        await workbench.clickNotificationButton('changed while you were asked', 'Restore Last Good Copy');
-        await dialog.getByText('The locks file is in order now').waitFor();
+        await workbench.clickNotificationButton('changed while you were deciding', 'Restore Last Good Copy');
+        await dialog.getByText('The locks file is intact').waitFor();
         const shown = await dialog.innerText();
         assert.match(shown, /These locks would come back:\s+4801247\.vnc \(" }\)/);
         assert.match(shown, /These locks would be lost:\s+4801247\.mcam \(" }\)/);
         await workbench.screenshot('hostile-restore-again');
         await workbench.clickDialogButton('Cancel');
-        assert.equal(await readFile(file(), 'utf8'), mended);
+        assert.equal(await readFile(file(), 'utf8'), repaired);
     });
 });

@@ -11,7 +11,6 @@ const file = '4801247.vnc';
 const settings = { 'cncCheckout.userName': 'Maria', 'cncCheckout.jobSets': 'never', 'files.autoSave': 'off' };
 
 describe('Editing safely', function () {
-    this.timeout(120_000);
     let session: Session;
 
     before(async () => {
@@ -37,7 +36,7 @@ describe('Editing safely', function () {
         await session.workbench.editorTab(file).waitFor();
     }
 
-    /** Presses keys at the beginning of the text, as a person does. */
+    /** Presses keys at the beginning of the text. */
     async function typeInEditor(text: string): Promise<void> {
         await firstLine().click();
         await session.workbench.page.keyboard.press('ControlOrMeta+Home');
@@ -67,7 +66,7 @@ describe('Editing safely', function () {
     }
 
     /**
-     * Sets the protection for the folder: no window has to be loaded anew for that. Nothing shows that VS Code has seen it, so
+     * Sets the protection for the folder, without reloading the window. Nothing shows that VS Code has seen it, so
      * that the title of the window has to say it.
      */
     async function protect(mode: 'prompt' | 'off'): Promise<void> {
@@ -91,7 +90,7 @@ describe('Editing safely', function () {
         await focusedEditor().waitFor();
     }
 
-    it('lets me type nothing before I check out, and says so once', async () => {
+    it('blocks typing before check-out, and says so once', async () => {
         const { workbench } = session;
         await openFile();
         await padlock().waitFor();
@@ -101,11 +100,11 @@ describe('Editing safely', function () {
         await workbench.screenshot('protection-typed');
         assert.equal(await firstLine().innerText(), before);
         assert.deepEqual(await workbench.notificationTexts(), [
-            '4801247.vnc is not checked out. Check it out to change it.',
+            '4801247.vnc is not checked out. Check it out to edit it.',
         ]);
     });
 
-    it('lets me type as soon as I checked out', async () => {
+    it('allows typing after check-out', async () => {
         const { workbench } = session;
         await workbench.clickNotificationButton(/is not checked out/, 'Check Out…');
         await workbench.quickInput.waitFor('Check Out 4801247.vnc');
@@ -131,7 +130,7 @@ describe('Editing safely', function () {
         await workbench.clearNotifications();
     });
 
-    it('says who has a file that somebody else checked out, in every group', async () => {
+    it('says who has a file that someone else checked out, in every editor group', async () => {
         const { workbench, folder } = session;
         await colleague('Dave', folder, 'check-out', file, '--message', 'New holder on T3');
         await workbench.view.waitFor(file, 'Dave');
@@ -142,7 +141,7 @@ describe('Editing safely', function () {
             await workbench.page.keyboard.type('NO');
             assert.match((await firstLine().innerText()).trim(), /^\(MINE\)/);
         }
-        const text = workbench.notification(/is held by Dave/);
+        const text = workbench.notification(/by Dave/);
         await text.waitFor();
         assert.match(await text.innerText(), /New holder on T3.*Ask Dave to check it in\./);
         await workbench.screenshot('protection-held');
@@ -152,17 +151,17 @@ describe('Editing safely', function () {
         await workbench.clearNotifications();
     });
 
-    it('stays so when the window is loaded anew', async () => {
+    it('still blocks typing after the window is reloaded', async () => {
         const { workbench } = session;
         await workbench.reload();
         await workbench.editorTab(file).waitFor();
         await padlock().waitFor();
         await typeInEditor('NO');
-        await workbench.notification(/is held by Dave/).waitFor();
+        await workbench.notification(/by Dave/).waitFor();
         assert.match(await firstLine().innerText(), /^\(MINE\)/);
     });
 
-    it('asks at the first change, where that is wanted, and Undo takes it back', async () => {
+    it('asks at the first change in the mode prompt, and Undo reverts it', async () => {
         const { workbench, folder } = session;
         await workbench.clearNotifications();
         await colleague('Dave', folder, 'check-in', file);
@@ -175,7 +174,7 @@ describe('Editing safely', function () {
         assert.match(await onDisk(), /^\(MINE\)/);
     });
 
-    it('lets it stay and asks no more where I edit anyway', async () => {
+    it('keeps the change and does not ask again after Edit Anyway', async () => {
         const { workbench } = session;
         await typeAndAnswer('Edit Anyway', 'protection-prompt-edit-anyway');
         await focusedEditor().waitFor();
@@ -197,8 +196,8 @@ describe('Editing safely', function () {
         await workbench.runCommand('CNC: Check Out…');
         await checkOut('Feed');
         await workbench.runCommand('CNC: Check In');
-        await workbench.quickInput.waitFor('Nothing was changed in it');
-        await workbench.quickInput.pick('Release It');
+        await workbench.quickInput.waitFor('No changes since check-out');
+        await workbench.quickInput.pick('Release');
         await workbench.statusBarItem('No files checked out by you').waitFor();
         await typeAndAnswer('Check Out…', 'protection-prompt-again');
         await checkOut('Now mine');
@@ -209,7 +208,7 @@ describe('Editing safely', function () {
         await workbench.statusBarItem('No files checked out by you').waitFor();
     });
 
-    it('asks before it saves what somebody else holds, where protection is off', async () => {
+    it('asks before saving a file that someone else holds, even with protection off', async () => {
         const { workbench, folder } = session;
         await colleague('Dave', folder, 'check-out', file, '--message', wouldBeLinks);
         await protect('off');
@@ -217,24 +216,25 @@ describe('Editing safely', function () {
         const before = await onDisk();
         await typeInEditor('(OVER)');
         await save();
-        await workbench.dialog(/is held by Dave/).waitFor();
+        await workbench.dialog(/by Dave/).waitFor();
         await workbench.screenshot('protection-save');
-        await assertPlain(workbench.dialog(/is held by Dave/), wouldBeLinks);
+        await assertPlain(workbench.dialog(/by Dave/), wouldBeLinks);
         await workbench.clickDialogButton('Cancel');
         assert.equal(await onDisk(), before);
         await unsavedTab().waitFor();
         await save();
+        await workbench.dialog(/by Dave.*the last save overwrites the other person’s work/s).waitFor();
         await workbench.clickDialogButton('Save Anyway');
         await unsavedTab().waitFor({ state: 'detached' });
         assert.equal(await onDisk(), `(OVER)${before}`);
     });
 
-    it('saves nothing by itself that somebody else holds, says so once, and keeps my edits', async () => {
+    it('does not auto-save a file that someone else holds, says so once, and keeps my edits', async () => {
         const { workbench } = session;
         const before = await onDisk();
         await workbench.runCommand('File: Toggle Auto Save');
         await typeInEditor('(BY ITSELF)');
-        await workbench.notification(/Your edits were not saved automatically\. They stay in the editor/).waitFor();
+        await workbench.notification(/Your edits were not auto-saved\. They stay in the editor/).waitFor();
         await workbench.screenshot('protection-auto-save');
         await typeInEditor('(MORE)');
         await waitForLine(/^\(MORE\)\(BY\sITSELF\)/);

@@ -6,7 +6,6 @@ import { colleague } from './support/colleague';
 import { openSession, type Session } from './support/session';
 
 describe('A window with the repositories of two halls', function () {
-    this.timeout(120_000);
     let session: Session;
     let folders: readonly string[];
     const undo: (() => Promise<void>)[] = [];
@@ -51,15 +50,15 @@ describe('A window with the repositories of two halls', function () {
         assert.equal(labels.filter((label) => label === '4801247.vnc').length, 2);
     });
 
-    it('checks a file out in the one where it was clicked, and nowhere else', async () => {
+    it('checks a file out only in the repository where it was clicked', async () => {
         const { workbench } = session;
         const [milling = '', turning = ''] = folders;
         await colleague('Dave', turning, 'check-out', '4801247.vnc', '--message', 'On the lathe');
         await workbench.view.waitFor('4801247.vnc', 'Dave');
         await workbench.view.pickFromContextMenu('4801247.vnc', 'Check Out…');
-        await workbench.quickInput.waitFor('Job 4801247 has other files');
+        await workbench.quickInput.waitFor('Check out the rest of job 4801247, too?');
         await workbench.quickInput.pick('4801247.vnc Only');
-        await workbench.quickInput.waitFor('Say what you are going to do');
+        await workbench.quickInput.waitFor('What are you going to change?');
         await workbench.quickInput.answer('Rev C');
         await workbench.view.waitFor('4801247.vnc', 'Maria · just now · Rev C');
         const holder = async (folder: string): Promise<unknown> =>
@@ -67,7 +66,7 @@ describe('A window with the repositories of two halls', function () {
         assert.deepEqual([await holder(milling), await holder(turning)], ['Maria', 'Dave']);
     });
 
-    it('lets me change the file where I hold it, marks that, and protects the one of the same name', async () => {
+    it('allows editing the file that I hold, marks the change, and protects the file of the same name', async () => {
         const { workbench } = session;
         const { page } = workbench;
         const firstLine = page.locator('.editor-instance .view-line').first();
@@ -85,13 +84,13 @@ describe('A window with the repositories of two halls', function () {
         await page.locator('.dirty-diff-glyph').first().waitFor();
         await open('Dave', 'Turning');
         await page.keyboard.type('NO');
-        await workbench.notification(/is held by Dave/).waitFor();
+        await workbench.notification(/by Dave/).waitFor();
         assert.equal(await firstLine.innerText(), '%');
         await workbench.screenshot('several-folders-protected');
         await workbench.clearNotifications();
     });
 
-    it('says which one is damaged, goes on showing the other, and restores the right one', async () => {
+    it('says which locks file is damaged, keeps showing the other, and restores the right one', async () => {
         const { workbench } = session;
         await writeFile(join(folders[1] ?? '', 'locks.json'), '{');
         await workbench.view.waitFor('Turning', 'locks file damaged');
@@ -99,6 +98,7 @@ describe('A window with the repositories of two halls', function () {
         await workbench.statusBarItem('Locks file damaged').waitFor();
         await workbench.screenshot('several-folders-one-damaged');
         await workbench.view.pickFromContextMenu('Turning', 'Restore Last Good Locks File…');
+        await workbench.dialog(/Restore the last good copy.*4801247\.vnc \(Dave\)/s).waitFor();
         await workbench.clickDialogButton('Restore');
         await workbench.view.waitFor('4801247.vnc', 'Dave');
     });

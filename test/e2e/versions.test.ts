@@ -10,8 +10,7 @@ const part = '4801247.mcam';
 /** In a browser VS Code saves by itself unless it is told not to; on the desktop it does not. */
 const settings = { 'cncCheckout.userName': 'Maria', 'cncCheckout.jobSets': 'never', 'files.autoSave': 'off' };
 
-describe('The version at check-out, to a person', function () {
-    this.timeout(120_000);
+describe('The version at check-out, in the workbench', function () {
     let session: Session;
     let original = '';
 
@@ -45,7 +44,7 @@ describe('The version at check-out, to a person', function () {
         await workbench.view.waitFor(path, 'Maria');
     }
 
-    /** Types at the beginning of the file, as a person does, and saves it. */
+    /** Types at the beginning of the file and saves it. */
     async function edit(text: string): Promise<void> {
         const { page } = session.workbench;
         const firstLine = page.locator('.editor-instance .view-line').first();
@@ -58,7 +57,7 @@ describe('The version at check-out, to a person', function () {
         await unsavedTab().waitFor({ state: 'detached' });
     }
 
-    it('marks what I changed, at the edge of the editor and in the tree', async () => {
+    it('marks my changes in the editor and in the tree', async () => {
         const { workbench } = session;
         await checkOut(file, 'Feed');
         await workbench.view.row(file).click();
@@ -69,7 +68,7 @@ describe('The version at check-out, to a person', function () {
         await workbench.screenshot('modified');
     });
 
-    it('shows the version at check-out beside the one now', async () => {
+    it('shows the version at check-out beside the current one', async () => {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu(file, 'Compare with Version at Check-Out');
         await workbench.editorTab('4801247.vnc (at Check-Out ↔ Now)').waitFor();
@@ -78,7 +77,7 @@ describe('The version at check-out, to a person', function () {
         await workbench.screenshot('compare');
     });
 
-    it('tells of a Mastercam part its size, time and hash', async () => {
+    it('shows size, time and hash of a Mastercam part', async () => {
         const { workbench } = session;
         await checkOut(part, 'Pocket');
         await workbench.view.pickFromContextMenu(part, 'Compare with Version at Check-Out');
@@ -108,7 +107,7 @@ describe('The version at check-out, to a person', function () {
         await workbench.openContainer('CNC Checkout');
     });
 
-    it('undoes the check-out only when I say so, and puts the file back', async () => {
+    it('undoes the check-out after confirmation, and restores the file', async () => {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu(file, 'Undo Check-Out…');
         await workbench.dialog(/Undo the check-out of 4801247\.vnc\?/).waitFor();
@@ -123,9 +122,9 @@ describe('The version at check-out, to a person', function () {
         assert.deepEqual([await onDisk(), Object.keys(await holders())], [original, [part]]);
     });
 
-    it('gives back what the undo threw away', async () => {
+    it('restores what the undo discarded', async () => {
         const { workbench } = session;
-        await workbench.runCommand('CNC: Restore What an Undo Threw Away…');
+        await workbench.runCommand('CNC: Restore Discarded Changes…');
         await workbench.quickInput.waitFor('Choose what to put back into its file');
         await workbench.screenshot('restore-undone');
         await workbench.quickInput.pick(file);
@@ -143,16 +142,16 @@ describe('The version at check-out, to a person', function () {
         await workbench.quickInput.waitFor('Check In 4801247.vnc and Keep Checked Out');
         await workbench.screenshot('keep');
         await workbench.quickInput.answer('First half');
-        await workbench.statusBarItem('Checked in, and kept, 4801247.vnc').waitFor();
+        await workbench.statusBarItem('Checked in 4801247.vnc (still checked out)').waitFor();
         assert.deepEqual((await holders())[file]?.user, 'Maria');
         await workbench.runCommand('CNC: Show Repository History');
-        await workbench.quickInput.item(/Maria checked in 4801247\.vnc, and kept it/).waitFor();
+        await workbench.quickInput.item(/Maria checked in 4801247\.vnc \(still checked out\)/).waitFor();
         await workbench.quickInput.item(/Maria undid the check-out of 4801247\.vnc/).waitFor();
         await workbench.screenshot('history');
         await workbench.quickInput.cancel();
     });
 
-    it('says which of several could not be undone, and what became of the others', async () => {
+    it('says which of several check-outs could not be undone, and which were', async () => {
         const { workbench, folder } = session;
         const onShare = (name: string): string => join(folder, 'repo', 'job12', name);
         const names = ['op1.vnc', 'op2.vnc'] as const;
@@ -178,18 +177,22 @@ describe('The version at check-out, to a person', function () {
         await workbench.view.row(part).click(); // Else the next menu would be one for both.
     });
 
-    it('takes a file over from somebody who is not there, with a reason', async () => {
+    it('takes a file over from an absent holder, with a reason', async () => {
         const { workbench, folder } = session;
         await colleague('Dave', folder, 'check-out', 'job12/op1.vnc', '--message', 'New holder on T3');
         await workbench.view.expand('job12');
         await workbench.view.waitFor('op1.vnc', 'Dave');
         await workbench.view.pickFromContextMenu('op1.vnc', 'Take Over…');
-        await workbench.dialog(/op1\.vnc is held by Dave.*New holder on T3/s).waitFor();
+        await workbench
+            .dialog(
+                /Take over op1\.vnc from Dave\?.*op1\.vnc: checked out by Dave .*New holder on T3.*Dave will be warned before saving/s,
+            )
+            .waitFor();
         await workbench.screenshot('take-over');
         await workbench.clickDialogButton('Take Over');
         await workbench.quickInput.waitFor('Take Over op1.vnc');
         await workbench.quickInput.answer('');
-        await workbench.quickInput.message.filter({ hasText: 'A take-over needs a reason' }).waitFor();
+        await workbench.quickInput.message.filter({ hasText: 'A take-over requires a reason' }).waitFor();
         await workbench.screenshot('take-over-reason');
         await workbench.quickInput.answer('Dave is on holiday');
         await workbench.view.waitFor('op1.vnc', 'Dave is on holiday');
@@ -197,9 +200,9 @@ describe('The version at check-out, to a person', function () {
         assert.deepEqual([user, message], ['Maria', 'Dave is on holiday']);
     });
 
-    it('tells me when somebody takes a file over from me, also while my window was closed', async () => {
+    it('tells me when someone takes a file over from me, even while my window is closed', async () => {
         const { workbench, folder } = session;
-        const lost = (name: string): RegExp => new RegExp(`${name} was taken over from you\\. It is held by Dave`);
+        const lost = (name: string): RegExp => new RegExp(`${name} was taken over from you by Dave`);
         await colleague('Dave', folder, 'take-over', part, '--message', 'The machine is waiting');
         await workbench.notification(lost('4801247\\.mcam')).waitFor();
         await workbench.screenshot('taken-over');

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeSampleRepository } from '../support/sampleRepository';
+import { copySampleShop } from '../support/sampleShop';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { openSession, type Session } from './support/session';
 
 describe('A window without a repository', function () {
-    this.timeout(120_000);
     let outer: string;
     let session: Session;
 
@@ -28,18 +27,18 @@ describe('A window without a repository', function () {
         const { workbench } = session;
         const folder = join(outer, 'empty');
         await workbench.openContainer('CNC Checkout');
-        await workbench.welcome.getByText('No repository was found here').waitFor();
+        await workbench.welcome.getByText('No repository found').waitFor();
         await workbench.screenshot('welcome-no-repository');
         await workbench.welcome.getByRole('button', { name: 'Retry' }).waitFor();
         await workbench.welcome.getByRole('button', { name: 'Choose Repository Folder' }).click();
         await workbench.quickInput.waitFor();
         await workbench.screenshot('choose-repository');
         await workbench.quickInput.cancel();
-        await makeSampleRepository(folder);
+        await copySampleShop(folder);
         await workbench.view.waitFor('fixtures');
     });
 
-    it('offers to open a folder where none is open', async () => {
+    it('offers to open a folder if none is open', async () => {
         const { workbench } = session;
         await goToNoFolder(session);
         await workbench.openContainer('CNC Checkout');
@@ -50,14 +49,13 @@ describe('A window without a repository', function () {
 });
 
 describe('A window in Restricted Mode', function () {
-    this.timeout(120_000);
     let outer: string;
     let session: Session;
 
     before(async () => {
         outer = await makeTemporaryFolder();
         const shop = join(outer, 'shop');
-        await makeSampleRepository(shop);
+        await copySampleShop(shop);
         session = await openSession({ folder: shop, restricted: true, settings: { 'cncCheckout.userName': 'Maria' } });
     });
     after(async () => {
@@ -65,7 +63,7 @@ describe('A window in Restricted Mode', function () {
         await removeFolder(outer);
     });
 
-    it('shows who has what and offers no change', async () => {
+    it('shows who has what, and offers no command that changes anything', async () => {
         const { workbench } = session;
         // VS Code's banner moves all else down when it comes, and a menu that is open closes.
         await workbench.page.getByText('Restricted Mode is intended for safe code browsing').waitFor();

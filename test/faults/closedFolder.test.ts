@@ -2,8 +2,9 @@ import * as assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSentences, runIn, type Run } from '../support/commandLine';
+import { isSentences, type Run } from '../support/commandLine';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
+import { runHere } from '../unit/support/commandLine';
 import { temporaryDisks } from './support/disks';
 import { NOBODY } from './support/nobody';
 import { aliceHolds, holders, leaveMutex, locksOf, namesIn, openShop, type Shop } from './support/shop';
@@ -15,7 +16,6 @@ function runChild(name: string, ...args: readonly string[]): Run {
     const script = join(__dirname, 'children', `${name}.js`);
     const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
         encoding: 'utf8',
-        timeout: 30_000,
     });
     return { code: status, stdout, stderr };
 }
@@ -27,31 +27,31 @@ function assertRefused({ code, stderr }: Run, message: RegExp): void {
 }
 
 describe('A share that can only be read', function () {
-    this.timeout(120_000);
+    this.timeout(0);
     const { disks, folder } = temporaryDisks();
 
     for (const bind of ['', 'bind,'] as const) {
-        it(`${bind === '' ? 'as a whole' : 'from this computer'}: says so, changes nothing, and shows who has what`, () => {
+        it(`${bind === '' ? 'as a whole' : 'from this computer'}: says so, changes nothing, and shows who has what`, async () => {
             const point = join(folder(), 'share');
             mkdirSync(point);
             assert.ok(disks.mountMemory(point, 'size=1m'));
             const shop = openShop(point, aliceHolds);
             disks.remount(point, `${bind}ro`);
             assertRefused(
-                runIn(point, checkOut),
+                await runHere(point, checkOut),
                 /was not changed, because it is on a disk that can only be read\. Ask whoever/,
             );
-            assert.match(runIn(point, ['list']).stdout, /alice\.vnc +checked out +Alice/);
+            assert.match((await runHere(point, ['list'])).stdout, /alice\.vnc +checked out +Alice/);
             assert.equal(locksOf(shop), aliceHolds);
             disks.remount(point, `${bind}rw`);
-            assert.equal(runIn(point, checkOut).code, 0);
+            assert.equal((await runHere(point, checkOut)).code, 0);
             assert.equal(holders(shop)['bob.vnc'], 'Bob');
         });
     }
 });
 
 describe('A share on which somebody may not do everything', function () {
-    this.timeout(120_000);
+    this.timeout(0);
     let shop: Shop;
     const asNobody = (...args: readonly string[]): Run =>
         runChild('commandLineAsNobody', ...args, '--root', shop.folder);
@@ -67,7 +67,7 @@ describe('A share on which somebody may not do everything', function () {
     });
     afterEach(() => removeFolder(shop.folder));
 
-    it('says that writing is not allowed, and shows who has what', () => {
+    it('says that writing is not allowed, and shows who has what', async () => {
         allow(0o555);
         assertRefused(
             asNobody(...checkOut),
@@ -77,7 +77,7 @@ describe('A share on which somebody may not do everything', function () {
         assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
     });
 
-    it('says that the locks cannot be read, and does not take that for no locks', () => {
+    it('says that the locks cannot be read, and does not take that for no locks', async () => {
         allow(0o777);
         chmodSync(shop.locksFile, 0);
         for (const args of [['list'], checkOut]) {
@@ -90,7 +90,7 @@ describe('A share on which somebody may not do everything', function () {
         assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
     });
 
-    it('says that the repository cannot be read', () => {
+    it('says that the repository cannot be read', async () => {
         allow(0o777);
         chmodSync(join(shop.folder, 'repo'), 0);
         for (const args of [['list'], checkOut]) {
@@ -102,7 +102,7 @@ describe('A share on which somebody may not do everything', function () {
         assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
     });
 
-    it('replaces a locks file that somebody else made where that is allowed, and keeps its mode', () => {
+    it('replaces a locks file that somebody else made where that is allowed, and keeps its mode', async () => {
         allow(0o777);
         chmodSync(shop.locksFile, 0o664);
         assert.equal(asNobody(...checkOut).code, 0);
@@ -116,7 +116,7 @@ describe('A share on which somebody may not do everything', function () {
         });
         beforeEach(() => allow(0o1777));
 
-        it('says that the locks file of somebody else cannot be replaced', () => {
+        it('says that the locks file of somebody else cannot be replaced', async () => {
             const { code, stderr } = asNobody(...checkOut);
             assertRefused(
                 { code, stderr, stdout: '' },
@@ -126,18 +126,18 @@ describe('A share on which somebody may not do everything', function () {
             assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json', 'locks.json.bak']]);
         });
 
-        it('makes the change and warns when the safety copy cannot be replaced', () => {
+        it('makes the change and warns when the last good copy cannot be replaced', async () => {
             chownSync(shop.locksFile, NOBODY, NOBODY);
             chownSync(shop.folder, 1, 1); // Whoever owns the folder may do everything in it.
             writeFileSync(`${shop.locksFile}.bak`, 'old');
             const { code, stderr } = asNobody(...checkOut);
             assert.equal(code, 0, stderr);
-            assert.match(stderr, /^The change was made, but the safety copy .* because you have no permission/);
+            assert.match(stderr, /^The change was made, but the last good copy .* because you have no permission/);
             assert.equal(holders(shop)['bob.vnc'], 'Bob');
             assert.equal(readFileSync(`${shop.locksFile}.bak`, 'utf8'), 'old');
         });
 
-        it('says whom to ask when the mutex of a dead program cannot be removed', () => {
+        it('says whom to ask when the mutex of a dead program cannot be removed', async () => {
             chownSync(shop.locksFile, NOBODY, NOBODY);
             leaveMutex(shop);
             const { code, stdout } = carolAsNobody();
@@ -152,7 +152,7 @@ describe('A share on which somebody may not do everything', function () {
     });
 
     for (const mode of [0o755, 0o700]) {
-        it(`takes over a mutex of mode ${mode.toString(8)} that somebody else left, who removes what is left of it`, function () {
+        it(`takes over a mutex of mode ${mode.toString(8)} that somebody else left, who removes what is left of it`, async function () {
             if (process.getuid?.() !== 0) skipBecause(this, 'only root can make the files of two people');
             allow(0o777);
             leaveMutex(shop);
@@ -160,7 +160,7 @@ describe('A share on which somebody may not do everything', function () {
             const { code, stdout } = carolAsNobody();
             assert.equal(code, 0, stdout);
             assert.equal(holders(shop)['carol.vnc'], 'Carol');
-            assert.equal(runIn(shop.folder, checkOut).code, 0);
+            assert.equal((await runHere(shop.folder, checkOut)).code, 0);
             assert.deepEqual(namesIn(shop), ['locks.history.jsonl', 'locks.json', 'locks.json.bak']);
         });
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
 describe('A first file, where there are no links', function () {
-    this.timeout(60_000);
+    this.timeout(0);
     const { disk, folder } = useFaultyDisk();
     const file = (): string => join(folder(), 'file');
 

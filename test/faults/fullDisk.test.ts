@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSentences, runIn } from '../support/commandLine';
+import { isSentences } from '../support/commandLine';
+import { runHere } from '../unit/support/commandLine';
 import { temporaryDisks } from './support/disks';
 import { holders, locksOf, namesIn, openShop, type Shop } from './support/shop';
 
@@ -17,7 +18,7 @@ const manyHold = JSON.stringify(
 );
 
 describe('A disk that is full', function () {
-    this.timeout(120_000);
+    this.timeout(0);
     const { disks, folder } = temporaryDisks();
 
     function mountShop(options: string): Shop {
@@ -39,8 +40,8 @@ describe('A disk that is full', function () {
         assert.equal(statfsSync(mounted).bavail, pagesLeft);
     }
 
-    function assertRefused(shop: Shop, what: string): void {
-        const { code, stderr } = runIn(shop.folder, checkOut);
+    async function assertRefused(shop: Shop, what: string): Promise<void> {
+        const { code, stderr } = await runHere(shop.folder, checkOut);
         assert.equal(code, 2, what);
         assert.ok(isSentences(stderr), stderr);
         assert.ok(
@@ -53,19 +54,19 @@ describe('A disk that is full', function () {
         assert.deepEqual(namesIn(shop), ['locks.json'], what);
     }
 
-    it('leaves the locks as they are, byte for byte, wherever the space ends, and says so', () => {
+    it('leaves the locks as they are, byte for byte, wherever the space ends, and says so', async () => {
         const shop = mountShop('size=256k');
         const made: number[] = [];
         // The locks and their copy take three or four pages each, the owner of the mutex one.
         for (let pages = 0; pages <= 10; pages++) {
             fill(shop, pages);
-            const { code, stderr } = runIn(shop.folder, checkOut);
+            const { code, stderr } = await runHere(shop.folder, checkOut);
             const what = `${pages} pages left: exit code ${code}, ${stderr}`;
             if (code === 0) {
                 made.push(pages);
                 assert.equal(holders(shop)['bob.vnc'], 'Bob', what);
                 if (stderr !== '')
-                    assert.match(stderr, /^The change was made, but the safety copy .* the disk is full\./);
+                    assert.match(stderr, /^The change was made, but the last good copy .* the disk is full\./);
                 else assert.equal(readFileSync(`${shop.locksFile}.bak`, 'utf8'), locksOf(shop), what);
             } else {
                 assert.equal(code, 2, what);
@@ -87,25 +88,25 @@ describe('A disk that is full', function () {
         assert.ok(!made.includes(2) && made.includes(10), made.join());
     });
 
-    it('leaves the locks as they are when not even a folder can be made, and goes on when there is room', () => {
+    it('leaves the locks as they are when not even a folder can be made, and goes on when there is room', async () => {
         const shop = mountShop('size=256k,nr_inodes=16');
         const extra: string[] = [];
         for (let number = 0; statfsSync(shop.folder).ffree > 0; number++) {
             extra.push(join(shop.folder, 'repo', `${number}.txt`));
             writeFileSync(extra.at(-1)!, '');
         }
-        assertRefused(shop, 'no inode left');
+        await assertRefused(shop, 'no inode left');
         for (const file of extra.splice(0, 1)) rmSync(file);
-        assertRefused(shop, 'an inode left, for the mutex');
+        await assertRefused(shop, 'an inode left, for the mutex');
         for (const file of extra.splice(0, 3)) rmSync(file);
-        assert.equal(runIn(shop.folder, checkOut).code, 0);
+        assert.equal((await runHere(shop.folder, checkOut)).code, 0);
         assert.equal(holders(shop)['bob.vnc'], 'Bob');
     });
 
-    it('can still be read and listed', () => {
+    it('can still be read and listed', async () => {
         const shop = mountShop('size=256k');
         fill(shop, 0);
-        const { code, stdout } = runIn(shop.folder, ['list']);
+        const { code, stdout } = await runHere(shop.folder, ['list']);
         assert.equal(code, 0);
         assert.match(stdout, /^part-59\.vnc +missing +Alice/m);
     });

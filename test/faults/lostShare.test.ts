@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Watcher } from '../../src/core/repository/watcher';
-import { runIn } from '../support/commandLine';
+import { runHere } from '../unit/support/commandLine';
 import { addFiles, openRepository } from '../unit/support/repository';
 import { when } from '../unit/support/watching';
 import { temporaryDisks } from './support/disks';
@@ -11,7 +11,7 @@ import { useFaultyDisk } from './support/useFaultyDisk';
 import { aliceHolds, bothHold, holders, openShop } from './support/shop';
 
 describe('A share that is not mounted', function () {
-    this.timeout(120_000);
+    this.timeout(0);
     const { disks, folder } = temporaryDisks();
     let watcher: Watcher | undefined;
     afterEach(() => watcher?.dispose());
@@ -75,7 +75,7 @@ describe('A share that is not mounted', function () {
         });
     }
 
-    it('can be another than that of the locks: each change is made where the locks are', () => {
+    it('can be another than that of the locks: each change is made where the locks are', async () => {
         for (const name of ['files', 'locks']) {
             mkdirSync(join(folder(), name));
             assert.ok(disks.mountMemory(join(folder(), name), 'size=1m'));
@@ -83,8 +83,8 @@ describe('A share that is not mounted', function () {
         const files = openShop(join(folder(), 'files'), undefined);
         const shop = { folder: folder(), locksFile: join(folder(), 'locks', 'locks.json') };
         const where = ['--repository', join(files.folder, 'repo'), '--locks', shop.locksFile, '--user', 'Bob'];
-        assert.equal(runIn(folder(), ['check-out', 'bob.vnc', 'carol.vnc', ...where]).code, 0);
-        assert.equal(runIn(folder(), ['check-in', 'carol.vnc', ...where]).code, 0);
+        assert.equal((await runHere(folder(), ['check-out', 'bob.vnc', 'carol.vnc', ...where])).code, 0);
+        assert.equal((await runHere(folder(), ['check-in', 'carol.vnc', ...where])).code, 0);
         assert.deepEqual(holders(shop), { 'bob.vnc': 'Bob' });
         assert.deepEqual(readdirSync(files.folder), ['repo']);
         assert.deepEqual(readdirSync(dirname(shop.locksFile)).sort(), [
@@ -96,7 +96,7 @@ describe('A share that is not mounted', function () {
 });
 
 describe('A share that does not answer', function () {
-    this.timeout(120_000);
+    this.timeout(0);
     const { disk, folder } = useFaultyDisk();
 
     for (const trouble of ['ENOTCONN', 'EIO', 'ESTALE', 'ETIMEDOUT'] as const) {

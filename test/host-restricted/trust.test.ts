@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { waitFor } from '../host/support/events';
 import { leaveAll } from '../host/support/quickInput';
+import { takeMessages, takeQuestions } from '../host/support/screen';
 import { activate, commandLine, inShop, labels, onDisk, repositoryOf, row, uriOf } from '../host/support/shop';
 
 describe('Restricted Mode', () => {
@@ -17,7 +18,7 @@ describe('Restricted Mode', () => {
         await repository.refresh();
     });
 
-    it('is what this folder is in', () => assert.equal(vscode.workspace.isTrusted, false));
+    it('applies to this folder', () => assert.equal(vscode.workspace.isTrusted, false));
 
     it('shows the files, who has them, and how many I hold', async () => {
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
@@ -25,45 +26,50 @@ describe('Restricted Mode', () => {
         assert.equal(api.statusBarItem.text, '$(edit) 1 checked out');
     });
 
-    it('shows a change of a colleague by itself', async () => {
+    it("shows a colleague's check-out without a refresh", async () => {
         const { node } = await row(api, 'job12', 'op2.vnc');
         await commandLine('check-out', 'job12/op2.vnc', '--user', 'Bob');
         const shown = (): boolean => api.tree.getTreeItem(node).description === 'Bob · just now';
         await waitFor(api.tree.onDidChangeTreeData, shown, "Bob's check-out was shown");
     });
 
-    it('lets nothing be changed', async () => {
+    it('blocks every command that changes something', async () => {
         const before = await contents();
         const mine = uriOf('job12/op1.vnc');
         const document = await vscode.workspace.openTextDocument(mine);
         const edit = new vscode.WorkspaceEdit();
         edit.insert(mine, new vscode.Position(0, 0), '(X)\n');
         await vscode.workspace.applyEdit(edit);
-        // Each ends although nobody answers a question.
+        takeMessages();
         await vscode.commands.executeCommand('cncCheckout.checkOut', uriOf('4801247.mcam'));
         await vscode.commands.executeCommand('cncCheckout.checkOut', (await row(api, '4801247.mcam')).node);
         await vscode.commands.executeCommand('cncCheckout.checkIn', mine);
         await vscode.commands.executeCommand('cncCheckout.checkInAll');
         await vscode.commands.executeCommand('cncCheckout.restoreLocksFile');
         await vscode.commands.executeCommand('cncCheckout.chooseRepository');
+        const refusals = takeMessages().filter(
+            (text) => text === 'This workspace is in Restricted Mode. Trust it to check files out or in.',
+        );
+        assert.deepEqual([refusals.length, takeQuestions()], [6, []]);
         assert.deepEqual(await contents(), before);
         assert.equal(document.isDirty, true);
         await vscode.window.showTextDocument(document);
         await vscode.commands.executeCommand('workbench.action.files.revert');
     });
 
-    it('still lets a person look', async () => {
+    it('allows viewing', async () => {
         await vscode.commands.executeCommand('cncCheckout.copyLockDetails', uriOf('4801247.vnc'));
         assert.match(await vscode.env.clipboard.readText(), /^4801247\.vnc\nChecked out by Alice/);
         await vscode.commands.executeCommand('cncCheckout.openLocksFile');
         assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, inShop('locks.json'));
-        await leaveAll('cncCheckout.findFile');
+        const question = 'Find File in Repository: Type a part number or folder; select a file to open it';
+        await leaveAll([question], 'cncCheckout.findFile');
         await vscode.commands.executeCommand('cncCheckout.filterCheckedOut');
         assert.deepEqual(await labels(api), ['4801247.vnc', 'op1.vnc', 'op2.vnc']);
         await vscode.commands.executeCommand('cncCheckout.filterAll');
     });
 
-    it('ignores the paths that the settings of the folder name', async () => {
+    it("ignores paths in the folder's settings", async () => {
         await mkdir(inShop('.vscode'), { recursive: true });
         await mkdir(inShop('elsewhere'));
         await writeFile(inShop('elsewhere/bait.vnc'), '');
@@ -76,11 +82,11 @@ describe('Restricted Mode', () => {
         };
         await writeFile(inShop('.vscode/settings.json'), JSON.stringify(settings));
         const read = (): boolean => api.repositories.all[0]?.settings.requireMessage === true;
-        await waitFor(api.repositories.onDidChange, read, 'the settings were read');
+        await waitFor(api.repositories.onDidReopen, read, 'the settings were read');
         await api.repositories.refresh();
-        const opened = repositoryOf(api);
-        assert.equal(opened.repository.options.root, inShop('repo'));
-        assert.equal(opened.locksFile.file, inShop('locks.json'));
+        const session = repositoryOf(api);
+        assert.equal(session.repository.options.root, inShop('repo'));
+        assert.equal(session.locksFile, inShop('locks.json'));
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
     });
 });

@@ -17,7 +17,7 @@ describe('The extension', () => {
         assert.notEqual(contributed.length, 0);
     });
 
-    it('is ready once the repository was read', async () => {
+    it('is ready when the repository was read', async () => {
         const api = await extension()?.activate();
         assert.ok(api);
         await api.ready;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
-import { acceptAll, leaveAll } from './support/quickInput';
+import { acceptAll, asksForMessage, asksToRelease, leaveAll } from './support/quickInput';
+import { takeQuestions } from './support/screen';
 import { activate, onDisk, readHolders, repositoryOf, tidyUp, uriOf } from './support/shop';
 
 describe('Check In, with care', () => {
@@ -17,30 +18,30 @@ describe('Check In, with care', () => {
     });
     beforeEach(async () => {
         await tidyUp(api);
-        await acceptAll('cncCheckout.checkOut', uriOf(file));
+        await acceptAll([asksForMessage('op1.vnc')], 'cncCheckout.checkOut', uriOf(file));
         assert.deepEqual(await readHolders(), { [file]: me() });
     });
     afterEach(() => writeFile(onDisk(file), original));
     after(() => tidyUp(api));
 
-    it('says that nothing was changed, and releases the file if that is wanted', async () => {
-        await acceptAll('cncCheckout.checkIn', uriOf(file));
+    it('says that there are no changes, and releases the file on request', async () => {
+        await acceptAll([asksToRelease('op1.vnc')], 'cncCheckout.checkIn', uriOf(file));
         assert.deepEqual(await readHolders(), {});
     });
 
-    it('keeps a file in which nothing was changed, if the person leaves the question', async () => {
-        await leaveAll('cncCheckout.checkIn', uriOf(file));
+    it('keeps an unchanged file checked out if the question is cancelled', async () => {
+        await leaveAll([asksToRelease('op1.vnc')], 'cncCheckout.checkIn', uriOf(file));
         assert.deepEqual(await readHolders(), { [file]: me() });
     });
 
-    it('asks nothing about a file that was changed', async () => {
+    it('does not ask about a changed file', async () => {
         await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
-        // Ends although nobody answers.
         await vscode.commands.executeCommand('cncCheckout.checkIn', uriOf(file));
+        assert.deepEqual(takeQuestions(), []);
         assert.deepEqual(await readHolders(), {});
     });
 
-    it('asks nothing about a file with unsaved edits, and saves them', async () => {
+    it('does not ask about a file with unsaved edits, and saves them', async () => {
         const document = await vscode.workspace.openTextDocument(uriOf(file));
         await vscode.window.showTextDocument(document);
         // VS Code may have it in memory as it was during another test.
@@ -49,14 +50,16 @@ describe('Check In, with care', () => {
         edit.insert(document.uri, new vscode.Position(1, 0), '(CHANGED)\n');
         await vscode.workspace.applyEdit(edit);
         await vscode.commands.executeCommand('cncCheckout.checkIn', document.uri);
+        assert.deepEqual(takeQuestions(), []);
         assert.deepEqual([document.isDirty, await readHolders()], [false, {}]);
         assert.match(await readFile(onDisk(file), 'utf8'), /\(CHANGED\)/);
     });
 
-    it('asks once for all my files, whatever became of them', async () => {
-        await acceptAll('cncCheckout.checkOut', uriOf('job12/op2.vnc'));
+    it('asks once for all my files, changed or not', async () => {
+        await acceptAll([asksForMessage('op2.vnc')], 'cncCheckout.checkOut', uriOf('job12/op2.vnc'));
         await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
-        await acceptAll('cncCheckout.checkInAll');
+        const question = 'Check In All My Files: Select the files to check in; unsaved edits are saved first';
+        await acceptAll([question], 'cncCheckout.checkInAll');
         assert.deepEqual(await readHolders(), {});
     });
 });

@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { settled } from './support/editors';
 import { waitFor } from './support/events';
-import { acceptAll, leaveAll } from './support/quickInput';
+import { acceptAll, asksForMessage, leaveAll } from './support/quickInput';
+import { assertSaid, takeMessages, takeQuestions } from './support/screen';
 import {
     activate,
     inShop,
@@ -21,6 +22,10 @@ import {
 } from './support/shop';
 
 const execute = vscode.commands.executeCommand;
+const asksForJob = (file: string): string => `Check Out ${file}: Check out the rest of job 4801247, too?`;
+const asksWhatToCheckIn = 'Check In All My Files: Select the files to check in; unsaved edits are saved first';
+const asksForMine = 'My Check-Outs: Select a file to open, or use its button to check it in';
+const asksForFile = 'Find File in Repository: Type a part number or folder; select a file to open it';
 const activeInput = (): unknown => vscode.window.tabGroups.activeTabGroup.activeTab?.input;
 const activeUri = (): string | undefined => {
     const input = activeInput();
@@ -42,7 +47,8 @@ describe('A command', () => {
     describe('Check Out', () => {
         it('takes the files that are selected in the Explorer, all at once', async () => {
             const uris = ['job12/op1.vnc', 'job13/Größe 40/op1.VNC'].map(uriOf);
-            await acceptAll('cncCheckout.checkOut', uris[0], uris);
+            await acceptAll([asksForMessage('2 files')], 'cncCheckout.checkOut', uris[0], uris);
+            assertSaid('Checked out 2 files');
             assert.deepEqual(await readHolders(), { 'job12/op1.vnc': me(), 'job13/Größe 40/op1.VNC': me() });
             const { lock } = repositoryOf(api).file('job12/op1.vnc') ?? {};
             assert.deepEqual([lock?.user, lock?.message, lock?.host], [me(), '', repositoryOf(api).settings.host]);
@@ -51,14 +57,15 @@ describe('A command', () => {
         it('takes the rows that are selected in the tree', async () => {
             const one = await row(api, 'job12', 'op1.vnc');
             const other = await row(api, '4801247.mcam');
-            await acceptAll('cncCheckout.checkOut', one.node, [one.node, other.node]);
+            const questions = ['Check Out 2 Files: Check out the rest of job 4801247, too?', asksForMessage('2 files')];
+            await acceptAll(questions, 'cncCheckout.checkOut', one.node, [one.node, other.node]);
             assert.deepEqual(await readHolders(), { 'job12/op1.vnc': me(), '4801247.mcam': me() });
             assert.equal((await row(api, '4801247.mcam')).item.contextValue, 'file present heldByMe');
         });
 
         it('takes the file of the active tab', async () => {
             await vscode.window.showTextDocument(uriOf('job12/op2.vnc'));
-            await acceptAll('cncCheckout.checkOut');
+            await acceptAll([asksForMessage('op2.vnc')], 'cncCheckout.checkOut');
             assert.deepEqual(await readHolders(), { 'job12/op2.vnc': me() });
         });
 
@@ -70,7 +77,7 @@ describe('A command', () => {
                 'the tab',
             );
             assert.equal(vscode.window.activeTextEditor, undefined);
-            await acceptAll('cncCheckout.checkOut');
+            await acceptAll([asksForJob('4801247.mcam'), asksForMessage('4801247.mcam')], 'cncCheckout.checkOut');
             assert.deepEqual(await readHolders(), { '4801247.mcam': me() });
         });
 
@@ -78,7 +85,7 @@ describe('A command', () => {
             await execute('vscode.openWith', uriOf('job12/fixture plate.mcam'), 'imagePreview.previewEditor');
             const shown = (): boolean => activeInput() instanceof vscode.TabInputCustom;
             await waitFor(vscode.window.tabGroups.onDidChangeTabs, shown, 'the custom editor was open');
-            await acceptAll('cncCheckout.checkOut');
+            await acceptAll([asksForMessage('fixture plate.mcam')], 'cncCheckout.checkOut');
             assert.deepEqual(await readHolders(), { 'job12/fixture plate.mcam': me() });
         });
 
@@ -86,20 +93,20 @@ describe('A command', () => {
             await execute('vscode.diff', uriOf('job12/op1.vnc'), uriOf('job12/op2.vnc'));
             const shown = (): boolean => activeInput() instanceof vscode.TabInputTextDiff;
             await waitFor(vscode.window.tabGroups.onDidChangeTabs, shown, 'the diff was open');
-            await acceptAll('cncCheckout.checkOut');
+            await acceptAll([asksForMessage('op2.vnc')], 'cncCheckout.checkOut');
             assert.deepEqual(await readHolders(), { 'job12/op2.vnc': me() });
         });
 
-        it('asks which file, where the active tab shows none of the repository', async () => {
+        it('asks for a file if the active tab shows none of the repository', async () => {
             await writeLocks(api, { '4801247.mcam': lockOf('Alice') });
             await vscode.window.showTextDocument(vscode.Uri.file(inShop('locks.json')));
-            await acceptAll('cncCheckout.checkOut');
-            // The first one by name that is free.
+            await acceptAll(['Select the file to check out', asksForMessage('4801247.vnc')], 'cncCheckout.checkOut');
+            // The first one by name that is available.
             assert.deepEqual(await readHolders(), { '4801247.mcam': 'Alice', '4801247.vnc': me() });
         });
 
-        it('changes nothing when the person leaves the question', async () => {
-            await leaveAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        it('changes nothing when the question is cancelled', async () => {
+            await leaveAll([asksForJob('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
             assert.equal(await readLocksText(), '');
         });
 
@@ -107,40 +114,45 @@ describe('A command', () => {
             await writeLocks(api, { '4801247.vnc': lockOf('Alice'), 'job12/op1.vnc': lockOf(me()) });
             const before = await readLocksText();
             const uris = ['4801247.vnc', 'job12/op1.vnc'].map(uriOf);
-            // Ends although nobody answers.
             await execute('cncCheckout.checkOut', uris[0], uris);
+            assert.deepEqual(takeQuestions(), []);
+            assertSaid(/^2 of 2 files were not checked out\. 4801247\.vnc .*by Alice.* See the log for the others\.$/);
             assert.equal(await readLocksText(), before);
         });
 
-        it('leaves the held ones of several files and takes the others', async () => {
+        it('skips the held ones of several files and takes the others', async () => {
             await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
             const uris = ['4801247.vnc', '4801247.mcam'].map(uriOf);
-            await acceptAll('cncCheckout.checkOut', uris[0], uris);
+            await acceptAll([asksForMessage('2 files')], 'cncCheckout.checkOut', uris[0], uris);
+            assertSaid(/^4801247\.vnc .*by Alice.*“Hers”/);
             assert.deepEqual(await readHolders(), { '4801247.vnc': 'Alice', '4801247.mcam': me() });
         });
 
-        it('refuses what is outside the repository or no CAM file, and says so without a question', async () => {
-            for (const uri of [
-                vscode.Uri.file(inShop('locks.json')),
-                uriOf('notes.txt'),
-                uriOf('../outside.vnc'),
-                vscode.Uri.parse('untitled:4801247.vnc'),
-            ]) {
+        it('refuses files outside the repository and other files than CAM files, without asking', async () => {
+            for (const [uri, refusal] of [
+                [vscode.Uri.file(inShop('locks.json'))],
+                [uriOf('notes.txt'), /^notes\.txt cannot be checked out, because only files that end in /],
+                [uriOf('../outside.vnc')],
+                [vscode.Uri.parse('untitled:4801247.vnc')],
+            ] as const) {
                 await execute('cncCheckout.checkOut', uri, [uri]);
-                assert.equal(await readLocksText(), '', uri.toString());
+                assert.deepEqual([await readLocksText(), takeQuestions()], ['', []], uri.toString());
+                assertSaid(refusal ?? `${uri.fsPath} is not inside a repository, so it cannot be checked out or in.`);
             }
         });
 
-        it('refuses a file that is gone', async () => {
-            await acceptAll('cncCheckout.checkOut', uriOf('job12/never there.vnc'));
+        it('refuses a missing file', async () => {
+            const questions = [asksForMessage('never there.vnc')];
+            await acceptAll(questions, 'cncCheckout.checkOut', uriOf('job12/never there.vnc'));
+            assertSaid(/^job12\/never there\.vnc is not in the repository\./);
             assert.equal(await readLocksText(), '');
         });
 
-        it('has a new file in force that no list has seen yet', async () => {
+        it('takes a new file that is in no listing yet', async () => {
             await mkdir(onDisk('job14/deep'), { recursive: true });
             await writeFile(onDisk('job14/deep/op1.vnc'), '%\n');
             try {
-                await acceptAll('cncCheckout.checkOut', uriOf('job14/deep/op1.vnc'));
+                await acceptAll([asksForMessage('op1.vnc')], 'cncCheckout.checkOut', uriOf('job14/deep/op1.vnc'));
                 assert.deepEqual(await readHolders(), { 'job14/deep/op1.vnc': me() });
             } finally {
                 await rm(onDisk('job14'), { recursive: true });
@@ -149,7 +161,7 @@ describe('A command', () => {
     });
 
     describe('Check In', () => {
-        it('saves what is unsaved before anybody else can take the file', async () => {
+        it('saves unsaved edits before anyone else can take the file', async () => {
             await writeLocks(api, { 'job12/op1.vnc': lockOf(me()) });
             const document = await vscode.workspace.openTextDocument(uriOf('job12/op1.vnc'));
             await vscode.window.showTextDocument(document);
@@ -165,13 +177,14 @@ describe('A command', () => {
             });
             await execute('cncCheckout.checkIn', document.uri);
             subscription.dispose();
+            assertSaid('Checked in op1.vnc');
             assert.equal(document.isDirty, false);
             assert.match(whenReleased, /^%\n\(CHANGED\)\n/);
             assert.equal(await readFile(onDisk('job12/op1.vnc'), 'utf8'), document.getText());
             assert.deepEqual(await readHolders(), {});
         });
 
-        it('keeps a file whose edits could not be saved', async () => {
+        it('keeps a file checked out whose edits could not be saved', async () => {
             await writeLocks(api, { 'job12/op2.vnc': lockOf(me()) });
             const original = await readFile(onDisk('job12/op2.vnc'));
             const document = await vscode.workspace.openTextDocument(uriOf('job12/op2.vnc'));
@@ -184,7 +197,9 @@ describe('A command', () => {
             // Nothing can be written where a folder of that name is.
             await mkdir(onDisk('job12/op2.vnc'));
             try {
+                // VS Code refuses modal questions while tests run, which is an answer other than Check In Anyway.
                 await execute('cncCheckout.checkIn', document.uri);
+                assertSaid(/^job12\/op2\.vnc has unsaved edits that could not be saved\.\nIf you check it in now, /);
                 assert.equal(document.isDirty, true);
                 assert.deepEqual(await readHolders(), { 'job12/op2.vnc': me() });
             } finally {
@@ -193,18 +208,20 @@ describe('A command', () => {
             }
         });
 
-        it('takes several rows of the tree, also one whose file is gone', async () => {
+        it('takes several rows of the tree, including a missing file', async () => {
             await writeLocks(api, { '4801247.vnc': lockOf(me()), 'gone.vnc': lockOf(me()), 'a.vnc': lockOf('Bob') });
             const nodes = [(await row(api, '4801247.vnc')).node, (await row(api, 'gone.vnc')).node];
             await execute('cncCheckout.checkIn', nodes[0], nodes);
             assert.deepEqual(await readHolders(), { 'a.vnc': 'Bob' });
         });
 
-        it("leaves a colleague's file and the locks file as they are", async () => {
+        it("leaves a colleague's file and the locks file unchanged", async () => {
             await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
             const before = await readLocksText();
             await execute('cncCheckout.checkIn', uriOf('4801247.vnc'));
+            assertSaid(/^4801247\.vnc .*by Alice.*Only Alice can check it in\./);
             await execute('cncCheckout.checkIn', uriOf('4801247.mcam'));
+            assertSaid(/^4801247\.mcam is not checked out/);
             assert.equal(await readLocksText(), before);
         });
 
@@ -216,40 +233,41 @@ describe('A command', () => {
         });
     });
 
-    it('Check In All My Files checks in those that stay chosen: mine, and nobody else’s', async () => {
+    it('Check In All My Files checks in the selected files: only mine', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf(me()), 'a.vnc': lockOf('Bob'), 'job12/op1.vnc': lockOf(me()) });
-        await acceptAll('cncCheckout.checkInAll');
+        await acceptAll([asksWhatToCheckIn], 'cncCheckout.checkInAll');
         assert.deepEqual(await readHolders(), { 'a.vnc': 'Bob' });
     });
 
-    it('Check In All My Files ends at once where there are none', async () => {
+    it('Check In All My Files says so if I have none', async () => {
         await writeLocks(api, { 'a.vnc': lockOf('Bob') });
         const before = await readLocksText();
         await execute('cncCheckout.checkInAll');
+        assert.deepEqual([takeMessages(), takeQuestions()], [['You have no files checked out.'], []]);
         assert.equal(await readLocksText(), before);
     });
 
-    it('Show My Check-Outs opens the file that is chosen', async () => {
+    it('Show My Check-Outs opens the selected file', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice'), 'job12/op1.vnc': lockOf(me()) });
-        await acceptAll('cncCheckout.showMyCheckOuts');
+        await acceptAll([asksForMine], 'cncCheckout.showMyCheckOuts');
         assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, onDisk('job12/op1.vnc'));
         assert.deepEqual(await readHolders(), { '4801247.vnc': 'Alice', 'job12/op1.vnc': me() });
     });
 
-    it('Show My Check-Outs offers to check in all of several', async () => {
+    it('Show My Check-Outs offers to check in all', async () => {
         await writeLocks(api, { 'job12/op2.vnc': lockOf(me()), 'job12/op1.vnc': lockOf(me()) });
-        await acceptAll('cncCheckout.showMyCheckOuts');
+        await acceptAll([asksForMine, asksWhatToCheckIn], 'cncCheckout.showMyCheckOuts');
         assert.deepEqual(await readHolders(), {});
     });
 
-    it('Find File in Repository opens the file that is chosen', async () => {
-        await acceptAll('cncCheckout.findFile');
+    it('Find File in Repository opens the selected file', async () => {
+        await acceptAll([asksForFile], 'cncCheckout.findFile');
         const first = (): boolean => activeUri() === onDisk('4801247.mcam');
         await waitFor(vscode.window.tabGroups.onDidChangeTabs, first, 'the first file by name was open');
     });
 
-    it('Find File in Repository opens nothing when the person leaves', async () => {
-        await leaveAll('cncCheckout.findFile');
+    it('Find File in Repository opens nothing when it is cancelled', async () => {
+        await leaveAll([asksForFile], 'cncCheckout.findFile');
         assert.equal(activeInput(), undefined);
     });
 
@@ -260,7 +278,7 @@ describe('A command', () => {
         assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, onDisk('job13/Größe 40/op1.VNC'));
     });
 
-    it('Refresh shows a file in a folder that nobody watches', async () => {
+    it('Refresh shows a new file in a folder that is not watched', async () => {
         await writeFile(onDisk('job13/Größe 40/op2.VNC'), '');
         try {
             await execute('cncCheckout.refresh');
@@ -270,7 +288,7 @@ describe('A command', () => {
         }
     });
 
-    it('Copy Lock Details puts them on the clipboard as text', async () => {
+    it('Copy Lock Details copies them as text', async () => {
         await writeLocks(api, {
             '4801247.vnc': { ...lockOf('Alice', 'Working on revisions'), host: 'CAM-2' },
             'job12/op1.vnc': lockOf(me()),
@@ -295,12 +313,15 @@ describe('A command', () => {
         assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, inShop('locks.json'));
     });
 
-    it('Restore Last Good Locks File changes nothing that was not confirmed', async () => {
+    it('Restore Last Good Locks File changes nothing without confirmation', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice') });
         await writeFile(inShop('locks.json.bak'), '{}');
         const before = await readLocksText();
         // VS Code refuses modal questions while tests run, which is an answer other than Restore.
         await execute('cncCheckout.restoreLocksFile');
-        assert.equal(await readLocksText(), before);
+        const [question = '', ...others] = takeMessages();
+        assert.match(question, /^Restore the last good copy of the locks file\?\nThe locks file is intact\. Restoring/);
+        assert.match(question, /These locks would be lost:\n4801247\.vnc \(Alice\)$/);
+        assert.deepEqual([others.length, await readLocksText()], [1, before]);
     });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
-import { acceptAll } from './support/quickInput';
+import { acceptAll, asksForMessage, asksToRelease } from './support/quickInput';
 import { resetSettings, set } from './support/settings';
 import {
     activate,
@@ -29,7 +29,7 @@ describe('The tree, grouped', () => {
     afterEach(() => resetSettings(api));
     after(() => tidyUp(api));
 
-    it('by job, puts the files of a job in one row of their folder, and leaves the others as they are', async () => {
+    it('by job, shows the files of a job as one row of their folder, and the others unchanged', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Rev C') });
         await group('Job');
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247']);
@@ -44,7 +44,7 @@ describe('The tree, grouped', () => {
         assert.equal(api.tree.getParent(job.node), undefined);
     });
 
-    it('by job, follows what happens to the files', async () => {
+    it('by job, follows changes of the files', async () => {
         await group('Job');
         const before = await row(api, '4801247');
         await writeLocks(api, { '4801247.vnc': lockOf('Alice') });
@@ -61,14 +61,14 @@ describe('The tree, grouped', () => {
         }
     });
 
-    it('by job, follows the pattern of the shop', async () => {
+    it('by job, follows the job pattern', async () => {
         await set(api, 'jobPattern', '^(op)');
         await group('Job');
         assert.deepEqual(await labels(api, await row(api, 'job12')), ['fixture plate.mcam', 'op']);
         assert.deepEqual(await labels(api, await row(api, 'job12', 'op')), ['op1.vnc', 'op2.vnc']);
     });
 
-    it('by holder, lists who has what, the person first', async () => {
+    it('by holder, lists who has what, the user first', async () => {
         await writeLocks(api, {
             'job12/op2.vnc': lockOf('BOB', 'Feeds'),
             '4801247.vnc': lockOf('Alice'),
@@ -86,7 +86,7 @@ describe('The tree, grouped', () => {
         assert.equal(api.tree.getParent(file.node), bobs.node);
     });
 
-    it('goes together with a filter', async () => {
+    it('works with a filter', async () => {
         await writeLocks(api, {
             '4801247.mcam': lockOf(me()),
             '4801247.vnc': lockOf(me()),
@@ -102,18 +102,19 @@ describe('The tree, grouped', () => {
         assert.deepEqual(await labels(api), ['4801247', 'op1.vnc', 'op2.vnc']);
     });
 
-    it('lets a whole job be checked out and in by its row', async () => {
+    it('checks a whole job out and in by its row', async () => {
         await group('Job');
         const { node, item } = await row(api, '4801247');
         assert.equal(item.contextValue, 'group job available');
-        await acceptAll('cncCheckout.checkOut', node, [node]);
+        await acceptAll([asksForMessage('2 files')], 'cncCheckout.checkOut', node, [node]);
         assert.deepEqual(await readHolders(), { '4801247.mcam': me(), '4801247.vnc': me() });
         assert.equal(api.tree.getTreeItem(node).contextValue, 'group job heldByMe');
-        await acceptAll('cncCheckout.checkIn', node, [node, (await row(api, '4801247', '4801247.vnc')).node]);
+        const nodes = [node, (await row(api, '4801247', '4801247.vnc')).node];
+        await acceptAll([asksToRelease('2 files')], 'cncCheckout.checkIn', node, nodes);
         assert.deepEqual(await readHolders(), {});
     });
 
-    it('by job, shows a folder with more jobs than can be drawn at once in ranges', async () => {
+    it('by job, shows a very large folder as ranges', async () => {
         await mkdir(onDisk('huge'));
         const numbers = Array.from({ length: 5100 }, (_, index) => 4_900_000 + index);
         const files = numbers.flatMap((number) => [`${number}.mcam`, `${number}.vnc`]);

@@ -5,11 +5,14 @@ import { historyItem } from '../../src/commands/shared/historyItems';
 import type { CncCheckout } from '../../src/extension';
 import { commandsToTerminals, keysThatLeadAway } from '../support/attacks';
 import { acceptAll, leaveAll } from './support/quickInput';
+import { takeMessages, takeQuestions } from './support/screen';
 import { activate, colleague, inShop, repositoryOf, row, tidyUp, uriOf } from './support/shop';
 
 const now = Date.parse('2026-11-26T12:00:00Z');
 const alice = { user: 'Alice', host: 'OFFICE-PC', time: '2026-11-26T10:00:00.000000+00:00', message: 'Rev C' };
 const op1 = 'job12/op1.vnc';
+const asksForEvent = (name: string): string =>
+    `History of ${name}: Type a name, a file or a word of a message; select an entry to open its file`;
 
 describe('Show History', () => {
     let api: CncCheckout;
@@ -32,13 +35,13 @@ describe('Show History', () => {
         await colleague('Alice').checkOut([op1], 'Rev C');
         await repositoryOf(api).repository.refresh();
         const { node } = await row(api, 'job12', 'op1.vnc');
-        await acceptAll('cncCheckout.showHistory', node);
+        await acceptAll([asksForEvent('op1.vnc')], 'cncCheckout.showHistory', node);
         assert.equal(activeFile(), uriOf(op1).fsPath);
     });
 
-    it('lists the events of a file of the Explorer, and does nothing when the person leaves', async () => {
+    it('lists the events of a file in the Explorer, and does nothing when it is cancelled', async () => {
         await colleague('Alice').checkOut([op1], 'Rev C');
-        await leaveAll('cncCheckout.showHistory', uriOf(op1));
+        await leaveAll([asksForEvent('op1.vnc')], 'cncCheckout.showHistory', uriOf(op1));
         assert.equal(activeFile(), undefined);
     });
 
@@ -47,14 +50,15 @@ describe('Show History', () => {
         await her.checkOut([op1], 'Rev C');
         await her.checkOut(['4801247.vnc'], 'Rev D');
         await repositoryOf(api).repository.refresh();
-        await acceptAll('cncCheckout.showRepositoryHistory');
+        await acceptAll([asksForEvent(repositoryOf(api).name)], 'cncCheckout.showRepositoryHistory');
         assert.equal(activeFile(), uriOf('4801247.vnc').fsPath);
     });
 
-    it('asks nothing where nothing was done', async () => {
-        // Ends although nobody answers.
+    it('shows no list for an empty history', async () => {
         await vscode.commands.executeCommand('cncCheckout.showHistory', uriOf(op1));
         await vscode.commands.executeCommand('cncCheckout.showRepositoryHistory');
+        const none = ['op1.vnc', repositoryOf(api).name].map((name) => `There is no history for ${name}.`);
+        assert.deepEqual([takeMessages(), takeQuestions()], [none, []]);
     });
 });
 
@@ -75,7 +79,7 @@ describe('An event of the history', () => {
         );
     });
 
-    it('says that nothing changed only where the content proves it', () => {
+    it('says unchanged only if the content proves it', () => {
         const event = { ...alice, action: 'check-in', file: op1 } as const;
         const [one, other] = [
             { size: 10, sha256: 'a'.repeat(64) },

@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { commandsToTerminals, keysThatLeadAway, keysThatTrouble } from '../support/attacks';
 import { waitFor } from './support/events';
-import { acceptAll } from './support/quickInput';
+import { acceptAll, asksForMessage, asksToRelease } from './support/quickInput';
+import { assertSaid, takeQuestions } from './support/screen';
 import {
     activate,
     inShop,
@@ -39,7 +40,7 @@ describe('A hostile locks file', () => {
     beforeEach(() => tidyUp(api));
     after(() => tidyUp(api));
 
-    it('shows no key that leads away, and every row lies inside the repository', async () => {
+    it('shows no key that leads outside, and only rows inside the repository', async () => {
         const keys = [...keysThatLeadAway, ...keysThatTrouble];
         await writeLocks(api, held(keys, lockOf(me(), commandsToTerminals)));
         await vscode.commands.executeCommand('cncCheckout.filterCheckedOut');
@@ -61,12 +62,13 @@ describe('A hostile locks file', () => {
         assert.doesNotMatch(api.statusBarItem.tooltip, command);
     });
 
-    it('is given back whole by a check-out and a check-in, with keys that lead away', async () => {
+    it('survives a check-out and a check-in unchanged, with keys that lead outside', async () => {
         const text = held([...keysThatLeadAway, ...keysThatTrouble], lockOf('Eve', commandsToTerminals));
         await writeLocks(api, text);
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        const asksForJob = 'Check Out 4801247.vnc: Check out the rest of job 4801247, too?';
+        await acceptAll([asksForJob, asksForMessage('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
         assert.equal(repositoryOf(api).file('4801247.vnc')?.state, 'heldByMe');
-        await acceptAll('cncCheckout.checkIn', uriOf('4801247.vnc'));
+        await acceptAll([asksToRelease('4801247.vnc')], 'cncCheckout.checkIn', uriOf('4801247.vnc'));
         assert.equal(JSON.stringify(JSON.parse(await readLocksText())), JSON.stringify(JSON.parse(text)));
     });
 
@@ -76,32 +78,37 @@ describe('A hostile locks file', () => {
         await vscode.env.clipboard.writeText('before');
         await vscode.commands.executeCommand('cncCheckout.copyLockDetails', '../outside.vnc');
         assert.equal(await vscode.env.clipboard.readText(), 'before');
-        const opened = repositoryOf(api);
+        const session = repositoryOf(api);
         for (const path of ['../outside.vnc', 'gone.vnc', 'notes.txt', inShop('outside.vnc')]) {
-            await vscode.commands.executeCommand('cncCheckout.openFile', { opened, path });
+            await vscode.commands.executeCommand('cncCheckout.openFile', { session, path });
+            if (session.file(path) !== undefined)
+                assertSaid(`${path} is no longer a file of the repository, so it was not opened.`);
         }
+        assert.deepEqual(takeQuestions(), []);
         assert.equal(openTabs(), 0);
         for (const name of ['checkOut', 'checkIn', 'copyLockDetails']) {
-            await acceptAll(`cncCheckout.${name}`, vscode.Uri.file(inShop('outside.vnc')));
+            await acceptAll([], `cncCheckout.${name}`, vscode.Uri.file(inShop('outside.vnc')));
+            assertSaid(/outside\.vnc is not inside a repository/);
         }
         assert.equal(await vscode.env.clipboard.readText(), 'before');
         await rm(inShop('outside.vnc'));
     });
 
-    it('does not open a held program that is no CAM file, of a folder that nobody listed yet', async () => {
+    it('opens no held file other than CAM files in a folder that was not listed yet', async () => {
         await mkdir(onDisk('tools'));
         await writeFile(onDisk('tools/setup.exe'), 'MZ\u0000');
         try {
             await writeLocks(api, { 'tools/setup.exe': lockOf(me()) });
-            const opened = repositoryOf(api);
-            await vscode.commands.executeCommand('cncCheckout.openFile', { opened, path: 'tools/setup.exe' });
+            const session = repositoryOf(api);
+            await vscode.commands.executeCommand('cncCheckout.openFile', { session, path: 'tools/setup.exe' });
+            assertSaid('tools/setup.exe is no longer a file of the repository, so it was not opened.');
             assert.equal(openTabs(), 0);
         } finally {
             await rm(onDisk('tools'), { recursive: true });
         }
     });
 
-    it('does not follow a link that was put in the place of a folder or file', async function () {
+    it('does not follow a link that replaced a folder or file', async function () {
         if (process.platform === 'win32') return this.skip(); // Making a link to a file takes an administrator there.
         const { repository } = repositoryOf(api);
         const folder = await row(api, 'job12');
@@ -113,12 +120,14 @@ describe('A hostile locks file', () => {
         try {
             await symlink('../elsewhere', onDisk('job12'));
             await vscode.commands.executeCommand('cncCheckout.openFile', file.node);
+            assertSaid('job12/op1.vnc is no longer a file of the repository, so it was not opened.');
             assert.equal(openTabs(), 0);
             await repository.look('job12');
             assert.deepEqual(await labels(api, folder), [
                 'The folder job12 is a link now, and links are not followed.',
             ]);
-            await acceptAll('cncCheckout.checkOut', uriOf('job12/op1.vnc'));
+            await acceptAll([asksForMessage('op1.vnc')], 'cncCheckout.checkOut', uriOf('job12/op1.vnc'));
+            assertSaid(/^job12\/op1\.vnc is not in the repository/);
             assert.equal(await readLocksText(), '');
             await repository.refresh();
             assert.ok(!(await labels(api)).includes('job12'));
@@ -142,5 +151,5 @@ describe('A hostile locks file', () => {
         const ranges = await api.tree.getChildren();
         const rows = await Promise.all(ranges.map((range) => api.tree.getChildren(range)));
         assert.equal(rows.flat().length, 30_000);
-    }).timeout(120_000);
+    });
 });

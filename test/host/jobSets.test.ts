@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
-import { acceptAll, leaveAll } from './support/quickInput';
+import { acceptAll, asksForMessage, asksToRelease, leaveAll } from './support/quickInput';
+import { assertSaid } from './support/screen';
 import { resetSettings, set } from './support/settings';
 import { activate, lockOf, onDisk, readHolders, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
+
+const asksForJob = 'Check Out 4801247.vnc: Check out the rest of job 4801247, too?';
 
 describe('The files of a job', () => {
     let api: CncCheckout;
@@ -20,65 +24,67 @@ describe('The files of a job', () => {
         await tidyUp(api);
     });
 
-    it('stay where they are when the first answer is taken', async () => {
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+    it('are left out by the first answer', async () => {
+        await acceptAll([asksForJob, asksForMessage('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
         assert.deepEqual(await readHolders(), { '4801247.vnc': me() });
     });
 
-    it('stay where they are when the person leaves the question, and so does the file', async () => {
-        await leaveAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+    it('are not checked out when the question is cancelled, and neither is the file', async () => {
+        await leaveAll([asksForJob], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
         assert.deepEqual(await readHolders(), {});
     });
 
-    describe('that always go together', () => {
+    describe('with the setting `always`', () => {
         beforeEach(() => set(api, 'jobSets', 'always'));
 
-        it('are checked out and in with any of them', async () => {
-            await acceptAll('cncCheckout.checkOut', uriOf('4801247-op2.vnc'));
+        it('are checked out and in with any one of them', async () => {
+            await acceptAll([asksForMessage('3 files')], 'cncCheckout.checkOut', uriOf('4801247-op2.vnc'));
             const all = { '4801247-op2.vnc': me(), '4801247.mcam': me(), '4801247.vnc': me() };
             assert.deepEqual(await readHolders(), all);
-            await acceptAll('cncCheckout.checkIn', uriOf('4801247.mcam'));
+            await acceptAll([asksToRelease('3 files')], 'cncCheckout.checkIn', uriOf('4801247.mcam'));
             assert.deepEqual(await readHolders(), {});
         });
 
-        it('are all left when somebody else holds one', async () => {
+        it('are not checked out if someone else holds one', async () => {
             await writeLocks(api, { '4801247-op2.vnc': lockOf('Dave', 'Tap breaks') });
-            await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+            await acceptAll([asksForMessage('3 files')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
+            assertSaid(/^None of the 3 files was checked out: 4801247-op2\.vnc .*by Dave.*“Tap breaks”/);
             assert.deepEqual(await readHolders(), { '4801247-op2.vnc': 'Dave' });
         });
 
-        it('can be had one by one all the same, as the refusal offers', async () => {
+        it('can still be checked out one by one, as the refusal offers', async () => {
             await writeLocks(api, { '4801247-op2.vnc': lockOf('Dave') });
-            await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'), [uriOf('4801247.vnc')], 'alone');
+            const [questions, uri] = [[asksForMessage('4801247.vnc')], uriOf('4801247.vnc')];
+            await acceptAll(questions, 'cncCheckout.checkOut', uri, [uri], 'alone');
             assert.deepEqual(await readHolders(), { '4801247-op2.vnc': 'Dave', '4801247.vnc': me() });
         });
 
-        it('leave out what is mine already, and at a check-in what a colleague holds', async () => {
+        it('skip files that are already mine and, at check-in, a colleague’s', async () => {
             await writeLocks(api, { '4801247.mcam': lockOf(me()) });
-            await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+            await acceptAll([asksForMessage('2 files')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
             assert.equal(Object.values(await readHolders()).filter((user) => user === me()).length, 3);
             await writeLocks(api, {
                 '4801247.mcam': lockOf(me()),
                 '4801247.vnc': lockOf(me()),
                 '4801247-op2.vnc': lockOf('Dave'),
             });
-            await acceptAll('cncCheckout.checkIn', uriOf('4801247.vnc'));
+            await vscode.commands.executeCommand('cncCheckout.checkIn', uriOf('4801247.vnc'));
             assert.deepEqual(await readHolders(), { '4801247-op2.vnc': 'Dave' });
         });
 
-        it('are found by the pattern of the shop, and not at all by a bad one', async () => {
+        it('follow the job pattern; an invalid pattern matches none', async () => {
             await set(api, 'jobPattern', '^(op)\\d');
-            await acceptAll('cncCheckout.checkOut', uriOf('job12/op1.vnc'));
+            await acceptAll([asksForMessage('2 files')], 'cncCheckout.checkOut', uriOf('job12/op1.vnc'));
             assert.deepEqual(await readHolders(), { 'job12/op1.vnc': me(), 'job12/op2.vnc': me() });
             await set(api, 'jobPattern', '^(op');
-            await acceptAll('cncCheckout.checkIn', uriOf('job12/op1.vnc'));
+            await acceptAll([asksToRelease('op1.vnc')], 'cncCheckout.checkIn', uriOf('job12/op1.vnc'));
             assert.deepEqual(await readHolders(), { 'job12/op2.vnc': me() });
         });
     });
 
-    it('go alone where the shop wants it so', async () => {
+    it('are left out with the setting `never`', async () => {
         await set(api, 'jobSets', 'never');
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await acceptAll([asksForMessage('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
         assert.deepEqual(await readHolders(), { '4801247.vnc': me() });
     });
 });

@@ -8,7 +8,7 @@ import { reportError, reportRefusals } from '../../src/ui/messages';
 import { commandsToTerminals } from '../support/attacks';
 
 describe('Text that other people typed', () => {
-    it('gives no link in a message of VS Code', () => {
+    it('gives no link in a message', () => {
         // The pattern by which VS Code finds links in its messages.
         const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
         const hostile = 'Held by Bob: “[[Retry]](command:workbench.action.quit "x")” [a](https://example.com)';
@@ -16,7 +16,7 @@ describe('Text that other people typed', () => {
         assert.doesNotMatch(withoutLinks(hostile), link);
     });
 
-    it('is one line without control characters or a turned reading direction', () => {
+    it('becomes one line without control characters or changed text direction', () => {
         assert.equal(plainLine('\u001b[31mred\r\nnext\u2028\u202egnp\u2069\u061c '), '[31mred next gnp');
         assert.doesNotMatch(plainLine(commandsToTerminals), /\p{Cc}|\p{Bidi_Control}/u);
     });
@@ -30,7 +30,7 @@ describe('Text that other people typed', () => {
         }
     });
 
-    it('is no longer than what can be read, however much there is of it', () => {
+    it('is cut to a readable length', () => {
         const flood = '\ud83d\udd27'.repeat(500_000);
         const lock = { user: flood, host: flood, message: flood, timestamp: flood };
         const file = { path: 'x.vnc', diskPath: '/x.vnc', state: 'heldByOthers', lock, missing: false } as const;
@@ -40,7 +40,7 @@ describe('Text that other people typed', () => {
         for (const text of [lockLine(file, 0), lockDetails(file, 0)]) assert.doesNotMatch(text, /\p{Cs}/u);
     });
 
-    it('is one line of the log, and nobody else writes there', async () => {
+    it('is one line of the log and cannot forge another', async () => {
         const lines: string[] = [];
         const channel = vscode.window.createOutputChannel('Log of a test', { log: true });
         const log = new Proxy(channel, {
@@ -50,7 +50,11 @@ describe('Text that other people typed', () => {
                     : (Reflect.get(target, key) as unknown),
         });
         const typed = `Rev C\n2026-11-23 12:00:00.000 [error] not from here${commandsToTerminals}`;
-        reportRefusals([{ path: 'x.vnc', refusal: { code: 'heldByOther', message: `Held: ${typed}.` } }], log);
+        reportRefusals(
+            'checked out',
+            [{ path: 'x.vnc', refusal: { code: 'heldByOther', message: `Held: ${typed}.` } }],
+            log,
+        );
         reportError(new CheckoutError('mutexTimeout', typed), log);
         reportError(Object.assign(new Error(typed), { stack: `Error: ${typed}\n    at x` }), log);
         await vscode.commands.executeCommand('notifications.clearAll');
@@ -61,7 +65,7 @@ describe('Text that other people typed', () => {
         assert.match(lines[1]!, /^mutexTimeout: Rev C 2026-11-23/);
     });
 
-    it('gives a badge of two letters at most', () => {
+    it('gives a badge of at most two letters', () => {
         const badges = ['Dave Smith', 'SHOP\\maria', 'x', 'jean-luc.picard', '\u0000', '👩‍🔧'].map(initials);
         assert.deepEqual(badges, ['DS', 'Ma', 'X', 'JL', '?', '👩🔧']);
         // A letter that is several in upper case, and what is more than a text in a style sheet.

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { settled } from './support/editors';
 import { waitFor } from './support/events';
-import { acceptAll } from './support/quickInput';
+import { acceptAll, asksForMessage } from './support/quickInput';
 import { resetSettings, set } from './support/settings';
 import { activate, colleague, inShop, lockOf, onDisk, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
 
@@ -49,7 +49,7 @@ describe('Edit protection', () => {
         return typed;
     }
 
-    it('lets nobody type in a file that nobody holds, or that somebody else holds', async () => {
+    it('blocks typing in a file that is available or that someone else holds', async () => {
         const editor = await show(uriOf(file));
         assert.equal(await canType(editor), false);
         await writeLocks(api, { [file]: lockOf('Bob') });
@@ -57,7 +57,7 @@ describe('Edit protection', () => {
         assert.equal(api.readOnlyEditors.activeFile?.holder, 'others');
     });
 
-    it('lets me type in what I hold, and keeps cursor and scroll position when I check it out', async () => {
+    it('allows typing in a file that I hold, and keeps cursor and scroll position at check-out', async () => {
         await write(onDisk('long.vnc'), 'G0 X0 Y0\n'.repeat(2000));
         await repositoryOf(api).repository.refresh();
         const editor = await show(uriOf('long.vnc'));
@@ -70,18 +70,18 @@ describe('Edit protection', () => {
             'the line was in view',
         );
         const [range] = editor.visibleRanges;
-        await acceptAll('cncCheckout.checkOut', uriOf('long.vnc'));
+        await acceptAll([asksForMessage('long.vnc')], 'cncCheckout.checkOut', uriOf('long.vnc'));
         await settled(api, uriOf('long.vnc'), false);
         assert.deepEqual(editor.selection, new vscode.Selection(1500, 3, 1500, 5));
         assert.deepEqual(editor.visibleRanges[0], range);
         assert.equal(await canType(editor), true);
     });
 
-    it('ends with the check-out, whoever ended it', async () => {
+    it('blocks typing again after a check-in or a take-over', async () => {
         await writeLocks(api, { [file]: lockOf(me()), [other]: lockOf(me()) });
         const editor = await show(uriOf(file));
         assert.equal(await canType(editor), true);
-        await acceptAll('cncCheckout.checkIn', uriOf(file));
+        await vscode.commands.executeCommand('cncCheckout.checkIn', uriOf(file));
         await settled(api, uriOf(file), true);
         assert.equal(await canType(editor), false);
         const taken = await show(uriOf(other));
@@ -101,7 +101,8 @@ describe('Edit protection', () => {
         for (const viewColumn of [vscode.ViewColumn.Two, vscode.ViewColumn.One]) {
             assert.equal(await canType(await show(uriOf(file), { viewColumn })), false);
         }
-        await acceptAll('cncCheckout.checkOut', uriOf(file));
+        const asksForJob = `Check Out ${file}: Check out the rest of job 4801247, too?`;
+        await acceptAll([asksForJob, asksForMessage(file)], 'cncCheckout.checkOut', uriOf(file));
         await settled(api, uriOf(file), false);
         for (const viewColumn of [vscode.ViewColumn.One, vscode.ViewColumn.Two]) {
             assert.equal(await canType(await show(uriOf(file), { viewColumn })), true);
@@ -126,7 +127,7 @@ describe('Edit protection', () => {
         assert.equal(await canType(vscode.window.activeTextEditor), false);
     });
 
-    it('leaves alone what is no file of the repository', async () => {
+    it('ignores files outside the repository', async () => {
         for (const path of [inShop('notes.txt'), onDisk('readme.txt'), inShop('outside.vnc')]) {
             await write(path, 'text\n');
             assert.equal(await canType(await show(uriOf(file))), false);
@@ -152,7 +153,7 @@ describe('Edit protection', () => {
         assert.equal(await canType(await show(uriOf(other))), true);
     });
 
-    it('does not shut in edits that are there already', async () => {
+    it('does not lock an editor that has unsaved edits', async () => {
         await writeLocks(api, { [file]: lockOf(me()) });
         const editor = await show(uriOf(file));
         await vscode.commands.executeCommand('type', { text: 'X' });
@@ -177,7 +178,7 @@ describe('Edit protection', () => {
         assert.equal(await canType(editor), false);
     });
 
-    it('follows a colleague’s computer', async () => {
+    it('follows a check-out on a colleague’s computer', async () => {
         const editor = await show(uriOf(file));
         const bob = colleague('Bob');
         await bob.checkOut([file], 'Deburr');

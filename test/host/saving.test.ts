@@ -43,7 +43,7 @@ describe('Saving', () => {
     }
 
     for (const mode of modes) {
-        it(`what somebody else holds is given up and keeps its edits, in the mode ${mode}`, async () => {
+        it(`is cancelled for a file that someone else holds, and keeps its edits, in the mode ${mode}`, async () => {
             await set(api, 'editProtection', mode);
             const document = await edited();
             await writeLocks(api, { [file]: lockOf('Bob') });
@@ -59,7 +59,7 @@ describe('Saving', () => {
             assert.equal(await text(), `(X)\n${original}`);
         });
 
-        it(`what nobody holds is ${mode === 'readOnly' ? 'given up' : 'done'} in the mode ${mode}`, async () => {
+        it(`is ${mode === 'readOnly' ? 'cancelled' : 'done'} for an available file in the mode ${mode}`, async () => {
             await set(api, 'editProtection', mode);
             const document = await edited();
             await writeLocks(api, {});
@@ -68,7 +68,7 @@ describe('Saving', () => {
         });
     }
 
-    it('looks who holds the file now, not at the last poll', async () => {
+    it('checks who holds the file now, not at the last poll', async () => {
         await set(api, 'editProtection', 'off');
         await set(api, 'pollInterval', 600);
         const document = await edited();
@@ -77,7 +77,7 @@ describe('Saving', () => {
         assert.equal(await text(), original);
     });
 
-    it('leaves every other file alone', async () => {
+    it('does not affect other files', async () => {
         await writeFile(onDisk('../setup sheet.txt'), 'a\n');
         const document = await vscode.workspace.openTextDocument(uriOf('../setup sheet.txt'));
         const change = new vscode.WorkspaceEdit();

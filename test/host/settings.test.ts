@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
-import { acceptAll, leaveAll } from './support/quickInput';
+import { acceptAll, asksForMessage } from './support/quickInput';
+import { assertSaid, takeQuestions } from './support/screen';
 import { resetSettings, set } from './support/settings';
 import {
     activate,
@@ -20,6 +21,7 @@ import {
     writeLocks,
 } from './support/shop';
 
+const asksForJob = (file: string): string => `Check Out ${file}: Check out the rest of job 4801247, too?`;
 const variable = 'CNC_CHECKOUT_TEST_FOLDER';
 
 describe('A setting', () => {
@@ -38,7 +40,11 @@ describe('A setting', () => {
 
     it('userName is the name under which files are held', async () => {
         await set(api, 'userName', ' Zoë Smith ', vscode.ConfigurationTarget.Global);
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await acceptAll(
+            [asksForJob('4801247.vnc'), asksForMessage('4801247.vnc')],
+            'cncCheckout.checkOut',
+            uriOf('4801247.vnc'),
+        );
         assert.deepEqual(await readHolders(), { '4801247.vnc': 'Zoë Smith' });
         assert.equal((await row(api, '4801247.vnc')).item.contextValue, 'file present heldByMe');
         assert.equal(api.statusBarItem.text, '$(edit) 1 checked out');
@@ -61,17 +67,18 @@ describe('A setting', () => {
             assert.equal(repositoryOf(api).repository.options.root, inShop('elsewhere', 'parts'), value);
             assert.deepEqual(await labels(api), ['7.vnc'], value);
         }
-        assert.equal(repositoryOf(api).locksFile.file, inShop('locks.json'));
+        assert.equal(repositoryOf(api).locksFile, inShop('locks.json'));
         await resetSettings(api);
         assert.equal(repositoryOf(api).repository.options.root, inShop('repo'));
     });
 
-    it('repository, where it names nothing, is a share to wait for and never another folder', async () => {
+    it('repository, if its folder does not exist, waits for the share and never falls back to another folder', async () => {
         await set(api, 'repository', 'elsewhere');
         assert.deepEqual([api.repositories.state, api.repositories.all.length], ['unreachable', 0]);
         assert.equal(api.statusBarItem.text, '$(debug-disconnect) Share unreachable');
         assert.deepEqual(await rows(api), []);
         await vscode.commands.executeCommand('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        assertSaid(/4801247\.vnc is not inside a repository/);
         assert.equal(await readLocksText(), '');
         await mkdir(inShop('elsewhere'));
         await vscode.commands.executeCommand('cncCheckout.refresh');
@@ -79,7 +86,7 @@ describe('A setting', () => {
         assert.equal(api.statusBarItem.text, '$(lock) 0');
     });
 
-    it('repository, where nobody chose one and there is no repo, is the folder itself or none', async () => {
+    it('repository, if it is not set and there is no repo, is the workspace folder or none', async () => {
         await rename(inShop('repo'), inShop('elsewhere'));
         try {
             await set(api, 'mutexTimeout', 14);
@@ -93,29 +100,30 @@ describe('A setting', () => {
         }
     });
 
-    it('locksFile is where the locks are', async () => {
+    it('locksFile names the locks file', async () => {
         await mkdir(inShop('elsewhere'));
         const file = inShop('elsewhere', 'who has what.json');
         await writeFile(file, JSON.stringify({ '4801247.vnc': lockOf('Alice', 'Hers') }));
         await set(api, 'locksFile', 'elsewhere/who has what.json');
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.mcam'));
+        await acceptAll([asksForMessage('4801247.mcam')], 'cncCheckout.checkOut', uriOf('4801247.mcam'));
         const locks = JSON.parse(await readFile(file, 'utf8')) as object;
         assert.deepEqual(Object.keys(locks), ['4801247.vnc', '4801247.mcam']);
         assert.equal(await readLocksText(), '');
     });
 
-    it('fileExtensions says which files count, in any case and with or without a dot', async () => {
+    it('fileExtensions selects files, ignoring case and with or without a dot', async () => {
         await set(api, 'fileExtensions', ['VNC', '.txt']);
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.vnc', 'notes.txt']);
         assert.deepEqual(await labels(api, await row(api, 'job13', 'Größe 40')), ['op1.VNC']);
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.mcam'));
+        await acceptAll([], 'cncCheckout.checkOut', uriOf('4801247.mcam'));
+        assertSaid(/^4801247\.mcam cannot be checked out, because only files that end in \.vnc, \.txt can be\.$/);
         assert.equal(await readLocksText(), '');
-        await acceptAll('cncCheckout.checkOut', uriOf('notes.txt'));
+        await acceptAll([asksForMessage('notes.txt')], 'cncCheckout.checkOut', uriOf('notes.txt'));
         assert.deepEqual(Object.keys(await readHolders()), ['notes.txt']);
     });
 
-    it('requireMessage accepts no empty message', async () => {
+    it('requireMessage rejects an empty message', async () => {
         await set(api, 'requireMessage', true);
         const { repository } = repositoryOf(api);
         const accept = (): Thenable<unknown> =>
@@ -126,22 +134,28 @@ describe('A setting', () => {
         await repository.poll();
         await accept();
         await accept();
-        await leaveAll('cncCheckout.showMyCheckOuts');
+        await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
         await checkOut;
+        const required = asksForMessage('4801247.vnc').replace('optional, ', '');
+        assert.deepEqual(takeQuestions(), [asksForJob('4801247.vnc'), required]);
         assert.equal(await readLocksText(), '');
         await set(api, 'requireMessage', undefined);
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await acceptAll(
+            [asksForJob('4801247.vnc'), asksForMessage('4801247.vnc')],
+            'cncCheckout.checkOut',
+            uriOf('4801247.vnc'),
+        );
         assert.deepEqual(Object.keys(await readHolders()), ['4801247.vnc']);
     });
 
-    it('of the wrong type counts as not set', async () => {
+    it('of the wrong type is ignored', async () => {
         await set(api, 'repository', 5);
         await set(api, 'fileExtensions', '.txt');
         assert.equal(repositoryOf(api).repository.options.root, inShop('repo'));
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
     });
 
-    it('that changes leaves the locks shown and the folders that are open watched', async () => {
+    it('that changes keeps the locks shown and open folders watched', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
         const before = repositoryOf(api);
         before.openFolders.add('job12');

@@ -30,7 +30,7 @@ describe('A program that is older than its part', () => {
     });
     beforeEach(async () => {
         await tidyUp(api);
-        // As a person who has the tree before their eyes.
+        // Only programs in view are checked.
         await vscode.commands.executeCommand('cncCheckout.files.focus');
     });
     afterEach(async () => {
@@ -43,35 +43,35 @@ describe('A program that is older than its part', () => {
         await postBefore('4801247.vnc', '4801247.mcam', 2 * DAY + 5000);
         await waitForProblems('4801247.vnc', 1);
         assert.deepEqual(problems('4801247.vnc'), [
-            'Posted 2 days before the last change of 4801247.mcam. Post it again, or make sure that the change does not matter here.',
+            'Posted 2 days before 4801247.mcam was last changed. Post it again, or check that the change does not affect this program.',
         ]);
         const { node, item } = await row(api, '4801247.vnc');
-        assert.equal(item.description, 'posted 2 days before the last change of 4801247.mcam');
+        assert.equal(item.description, 'posted 2 days before 4801247.mcam was last changed');
         assert.ok(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id === 'warning');
         assert.equal(item.contextValue, 'file present available stale');
         const { tooltip } = await api.tree.resolveTreeItem(item, node);
         assert.match(
             typeof tooltip === 'string' ? tooltip : '',
-            /\nStale: posted 2 days before the last change of 4801247\.mcam\n/,
+            /\nStale: posted 2 days before 4801247\.mcam was last changed\n/,
         );
         await writeFile(onDisk('4801247.vnc'), '%\nO1247 (POSTED AGAIN)\n%\n');
         await waitForProblems('4801247.vnc', 0);
         assert.equal((await row(api, '4801247.vnc')).item.description, '');
     });
 
-    it('says who has it all the same', async () => {
+    it('still names the holder in the tree', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Dave', 'New holder') });
         await postBefore('4801247.vnc', '4801247.mcam', 3 * 60_000 + 5000);
         await waitForProblems('4801247.vnc', 1);
         const { item } = await row(api, '4801247.vnc');
         assert.equal(
             item.description,
-            'Dave · 2 h ago · New holder · posted 3 min before the last change of 4801247.mcam',
+            'Dave · 2 h ago · New holder · posted 3 min before 4801247.mcam was last changed',
         );
         assert.ok(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id === 'lock');
     });
 
-    it('is no matter where the shop does not want to know', async () => {
+    it('is not reported where the setting turns the warning off', async () => {
         await postBefore('4801247.vnc', '4801247.mcam', DAY);
         await waitForProblems('4801247.vnc', 1);
         await set(api, 'warnAboutStalePrograms', false);
@@ -79,7 +79,7 @@ describe('A program that is older than its part', () => {
         assert.equal((await row(api, '4801247.vnc')).item.description, '');
     });
 
-    it('is looked for in a folder that nobody opened only when one of its files is open', async () => {
+    it('is checked in a closed folder only if one of its files is open', async () => {
         await mkdir(onDisk('4801300'));
         for (const name of ['4801300.mcam', '4801300-op1.vnc', '4801301.mcam', '4801301.vnc']) {
             await writeFile(onDisk(`4801300/${name}`), '');

@@ -56,7 +56,7 @@ describe('The tree', () => {
         assert.equal(api.tree.getParent((await row(api, 'job13')).node), undefined);
     });
 
-    it('says of a held file who has it, how long, and why', async () => {
+    it('shows who has a held file, for how long, and why', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Working on revisions') });
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Working on revisions');
         assert.equal((await row(api, '4801247.mcam')).item.description, '');
@@ -88,7 +88,7 @@ describe('The tree', () => {
         assert.equal(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id, 'file');
     });
 
-    it('shows a lock whose file is gone in its folder, where nothing opens it', async () => {
+    it('shows a lock of a missing file in its folder, where it cannot be opened', async () => {
         await writeLocks(api, { 'job12/gone.vnc': lockOf('Bob', 'Old'), 'job99/gone.vnc': lockOf('Bob') });
         const inFolder = await row(api, 'job12', 'gone.vnc');
         assert.equal(inFolder.item.description, 'missing · Bob · 2 h ago · Old');
@@ -111,7 +111,7 @@ describe('The tree', () => {
         assert.doesNotMatch(shown, /[\p{Cc}\u202e]/u);
     });
 
-    it('adds size and last change to the tooltip when it is asked for', async () => {
+    it('adds size and last change to a tooltip on demand', async () => {
         const { node, item } = await row(api, '4801247.mcam');
         assert.equal(item.tooltip, undefined);
         const { tooltip } = await api.tree.resolveTreeItem(item, node);
@@ -133,7 +133,7 @@ describe('The tree', () => {
         assert.deepEqual(fired, [undefined, undefined, undefined]);
     });
 
-    it("shows a colleague's check-out by itself and draws that row only", async () => {
+    it("shows a colleague's check-out without a refresh, and redraws only that row", async () => {
         const { node } = await row(api, 'job12', 'op1.vnc');
         await row(api, 'job12', 'op2.vnc');
         const { fired, stop } = record(api.tree.onDidChangeTreeData);
@@ -149,11 +149,11 @@ describe('The tree', () => {
         for (const changed of fired) assert.ok(changed?.length === 1 && changed[0] === node);
     });
 
-    it('shows a program that comes and goes in a folder by itself', async () => {
+    it('shows new and removed programs in a folder on its own', async () => {
         const has = async (): Promise<boolean> => (await labels(api)).includes('new.vnc');
         assert.equal(await has(), false);
-        const opened = repositoryOf(api);
-        const known = (): boolean => opened.file('new.vnc') !== undefined;
+        const session = repositoryOf(api);
+        const known = (): boolean => session.file('new.vnc') !== undefined;
         await writeFile(onDisk('new.vnc'), '');
         await waitFor(api.tree.onDidChangeTreeData, known, 'the new file was shown');
         assert.equal(await has(), true);
@@ -162,7 +162,7 @@ describe('The tree', () => {
         assert.equal(await has(), false);
     });
 
-    it('watches a folder that a person opens', async () => {
+    it('watches a folder that is expanded', async () => {
         const { openFolders, repository } = repositoryOf(api);
         // The rows arrive some time after the focus; no event says when VS Code has drawn them, or has closed an editor
         // of a test before and given the focus to somebody else.
@@ -203,7 +203,7 @@ describe('The tree', () => {
         assert.deepEqual([tree.fired, repositories.fired], [[], []]);
     });
 
-    it('does not draw again what is on the screen for a folder that nobody opened', async () => {
+    it('does not redraw rows for a change in a closed folder', async () => {
         const { repository } = repositoryOf(api);
         await mkdir(onDisk('closed'));
         await repository.refresh();
@@ -221,7 +221,7 @@ describe('The tree', () => {
         }
     });
 
-    it('gives 3,000 rows for 3,000 files, each at once', async () => {
+    it('returns 3,000 rows for 3,000 files, each immediately', async () => {
         await mkdir(onDisk('many'));
         const names = Array.from({ length: 3000 }, (_, index) => `part ${index + 1}.vnc`);
         await Promise.all(names.map((name) => writeFile(onDisk(`many/${name}`), '')));
@@ -239,7 +239,7 @@ describe('The tree', () => {
         }
     });
 
-    it('shows a folder with more files than can be drawn at once in ranges, which say how many are checked out', async () => {
+    it('shows a very large folder as ranges that count the checked-out files', async () => {
         await mkdir(onDisk('huge'));
         const names = Array.from({ length: 5200 }, (_, index) => `part ${index + 1}.vnc`);
         await Promise.all(names.map((name) => writeFile(onDisk(`huge/${name}`), '')));
@@ -269,7 +269,7 @@ describe('The tree', () => {
         }
     });
 
-    it('says so in a folder that can no longer be read', async () => {
+    it('shows a notice in a folder that can no longer be read', async () => {
         await mkdir(onDisk('short-lived'));
         await vscode.commands.executeCommand('cncCheckout.refresh');
         const folder = await row(api, 'short-lived');

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { settled } from './support/editors';
 import { waitFor } from './support/events';
-import { acceptAll } from './support/quickInput';
+import { acceptAll, asksForMessage } from './support/quickInput';
+import { assertSaid, takeQuestions } from './support/screen';
 import {
     activate,
     colleague,
@@ -35,9 +36,10 @@ describe('The status bar', () => {
     beforeEach(() => tidyUp(api));
     after(() => tidyUp(api));
 
-    it('counts the files that I hold, and nobody else’s', async () => {
+    it('counts only the files that I hold', async () => {
         assert.equal(api.statusBarItem.text, '$(lock) 0');
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        const asksForJob = 'Check Out 4801247.vnc: Check out the rest of job 4801247, too?';
+        await acceptAll([asksForJob, asksForMessage('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
         assert.equal(api.statusBarItem.text, '$(edit) 1 checked out');
         await colleague('Bob').checkOut(['4801247.mcam'], 'His');
         await writeLocks(api, { '4801247.mcam': lockOf('Bob'), 'a.vnc': lockOf(me(), 'One'), 'b.vnc': lockOf(me()) });
@@ -74,7 +76,7 @@ describe('A damaged locks file', () => {
     beforeEach(() => tidyUp(api));
     after(() => tidyUp(api));
 
-    it('is noticed by itself, shown as such, and never written to', async () => {
+    it('is noticed by polling, shown as damaged, and never written to', async () => {
         await writeFile(inShop('locks.json'), damaged);
         const isDamaged = (): boolean => api.repositories.state === 'damaged';
         await waitFor(api.repositories.onDidChange, isDamaged, 'the damage was noticed');
@@ -85,22 +87,25 @@ describe('A damaged locks file', () => {
         assert.equal(api.statusBarItem.accessibilityInformation?.label, 'Locks file damaged');
         // No rows, so that the welcome text with its buttons takes their place.
         assert.deepEqual(await rows(api), []);
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
-        await acceptAll('cncCheckout.checkIn', uriOf('4801247.vnc'));
-        await acceptAll('cncCheckout.checkInAll');
-        await acceptAll('cncCheckout.refresh');
+        for (const command of ['checkOut', 'checkIn', 'checkInAll']) {
+            await vscode.commands.executeCommand(`cncCheckout.${command}`, uriOf('4801247.vnc'));
+            assertSaid(/The locks file .*locks\.json is damaged: it is not valid JSON\. Nothing was changed\./);
+        }
+        await vscode.commands.executeCommand('cncCheckout.refresh');
+        assert.deepEqual(takeQuestions(), []);
         assert.equal(await readLocksText(), damaged);
         assert.equal(api.repositories.state, 'damaged');
     });
 
-    it('that is empty is damaged too, not a file without locks', async () => {
+    it('that is empty counts as damaged, not as a file without locks', async () => {
         await writeLocks(api, '');
         assert.equal(api.repositories.state, 'damaged');
-        await acceptAll('cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await acceptAll([], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
+        assertSaid(/The locks file .*locks\.json is damaged: /);
         assert.equal(await readLocksText(), '');
     });
 
-    it('comes back by itself when somebody restores the last good copy', async () => {
+    it('recovers when someone restores the last good copy', async () => {
         await colleague('Bob').checkOut(['4801247.vnc'], 'Deburr');
         await writeLocks(api, damaged);
         assert.equal(api.repositories.state, 'damaged');
@@ -124,7 +129,7 @@ describe('A repository that goes away', () => {
     beforeEach(() => tidyUp(api));
     after(() => tidyUp(api));
 
-    it('is shown as unreachable with what was last known, and comes back by itself', async () => {
+    it('is shown as unreachable with what was last known, and recovers on its own', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
         const state = (expected: string) => () => api.repositories.state === expected;
         const before = await readLocksText();
@@ -135,13 +140,14 @@ describe('A repository that goes away', () => {
             assert.equal(api.statusBarItem.accessibilityInformation?.label, 'Share unreachable');
             const { tooltip } = api.statusBarItem;
             assert.ok(typeof tooltip === 'string');
-            assert.match(tooltip, /\nWhat you see is as of \d.*, just now\.$/);
+            assert.match(tooltip, /\nLast updated \d.*\d.*\.$/);
             assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
             const { iconPath } = (await row(api, '4801247.vnc')).item;
             assert.ok(iconPath instanceof vscode.ThemeIcon);
             assert.equal(iconPath.color?.id, 'disabledForeground');
             assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
-            await acceptAll('cncCheckout.checkOut', uriOf('4801247.mcam'));
+            await acceptAll([], 'cncCheckout.checkOut', uriOf('4801247.mcam'));
+            assertSaid(/^There is no repository folder .*repo\. Check the path, and whether the share is connected\.$/);
             assert.equal(await readLocksText(), before);
         } finally {
             await rename(inShop('unplugged'), inShop('repo'));
@@ -151,7 +157,7 @@ describe('A repository that goes away', () => {
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
     });
 
-    it('leaves my unsaved edits as they are, in an editor that stays mine', async () => {
+    it('keeps my unsaved edits in an editor that stays writable', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf(me()) });
         const { document } = await vscode.window.showTextDocument(uriOf('4801247.vnc'));
         const edit = new vscode.WorkspaceEdit();

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { waitFor } from './support/events';
-import { acceptAll, leaveAll } from './support/quickInput';
+import { acceptAll, asksForMessage, leaveAll } from './support/quickInput';
+import { assertSaid, takeMessages } from './support/screen';
 import { resetSettings, set } from './support/settings';
 import {
     activate,
@@ -41,7 +42,7 @@ describe('The version at check-out', () => {
     });
 
     async function checkOut(path: string): Promise<void> {
-        await acceptAll('cncCheckout.checkOut', uriOf(path));
+        await acceptAll([asksForMessage(path.slice(path.lastIndexOf('/') + 1))], 'cncCheckout.checkOut', uriOf(path));
         assert.equal((await readHolders())[path], me());
         await api.versions.whenKept(repositoryOf(api));
     }
@@ -58,7 +59,7 @@ describe('The version at check-out', () => {
         return { label: tab.label, old: old!.getText(), now: now!.getText() };
     }
 
-    it('tells in the tree which files are modified since, and which are no more', async () => {
+    it('marks in the tree which files were modified since, and which no longer are', async () => {
         await checkOut(file);
         await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
         await untilModified(true);
@@ -66,13 +67,13 @@ describe('The version at check-out', () => {
         assert.match(String(modified.item.description), /^modified · /);
         assert.equal(modified.item.contextValue, 'file present heldByMe modified');
         const tooltip = await api.tree.resolveTreeItem(modified.item, modified.node);
-        assert.match(tooltip.tooltip as string, /Modified since the check-out/);
+        assert.match(tooltip.tooltip as string, /Modified since check-out/);
         await writeFile(onDisk(file), originals.get(file)!);
         await untilModified(false);
         assert.equal((await row(api, 'job12', 'op1.vnc')).item.contextValue, 'file present heldByMe');
     });
 
-    it('tells nothing of a file that was checked in, or that somebody else holds', async () => {
+    it('marks no file that was checked in or that someone else holds', async () => {
         await checkOut(file);
         await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
         await untilModified(true);
@@ -83,7 +84,7 @@ describe('The version at check-out', () => {
         assert.equal(isModified(), false);
     });
 
-    it('is shown beside the text as it is now, with edits that are not saved', async () => {
+    it('is shown beside the current text with unsaved edits', async () => {
         await checkOut(file);
         const document = await vscode.workspace.openTextDocument(uriOf(file));
         await vscode.window.showTextDocument(document);
@@ -97,7 +98,7 @@ describe('The version at check-out', () => {
         assert.deepEqual([label, old, now], ['op1.vnc (at Check-Out ↔ Now)', original, `(UNSAVED)\n${original}`]);
     });
 
-    it('is read in the encoding in which the file is open', async () => {
+    it('is decoded as the open file is', async () => {
         await writeFile(onDisk(file), Buffer.from('(Pi\xe8ce)\n', 'latin1'));
         await checkOut(file);
         const document = await vscode.workspace.openTextDocument(uriOf(file), { encoding: 'windows1252' });
@@ -108,7 +109,7 @@ describe('The version at check-out', () => {
         await vscode.workspace.openTextDocument(uriOf(file), { encoding: 'utf8' });
     });
 
-    it('is told by size, time and hash where it is no text', async () => {
+    it('of a binary file is shown as size, time and hash', async () => {
         await checkOut(part);
         await writeFile(onDisk(part), Buffer.concat([originals.get(part)!, Buffer.alloc(1)]));
         await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(part));
@@ -121,19 +122,22 @@ describe('The version at check-out', () => {
         assert.notEqual(hash(old), hash(now));
     });
 
-    it('is not there for a file that was checked out with another program', async () => {
+    it('does not exist for a file checked out with another program', async () => {
         await commandLine('check-out', file, '--user', me());
         await repositoryOf(api).repository.poll(true);
         await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(file));
+        assertSaid(/^This computer has no record of job12\/op1\.vnc at check-out: /);
         assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab, undefined);
     });
 
-    it('is a new one after a check-in that keeps the file checked out', async () => {
+    it('is replaced by a check-in that keeps the file checked out', async () => {
         await checkOut(file);
         const before = repositoryOf(api).file(file)!.lock!.timestamp;
         await writeFile(onDisk(file), '%\nO1 (FIRST HALF)\n%\n');
         await untilModified(true);
-        await acceptAll('cncCheckout.checkInAndKeep', uriOf(file));
+        const question = 'Check In op1.vnc and Keep Checked Out: What did you change? (optional, kept in the history)';
+        await acceptAll([question], 'cncCheckout.checkInAndKeep', uriOf(file));
+        assertSaid('Checked in op1.vnc (still checked out)');
         assert.deepEqual(await readHolders(), { [file]: me() });
         assert.notEqual(repositoryOf(api).file(file)!.lock!.timestamp, before);
         await untilModified(false);
@@ -142,27 +146,31 @@ describe('The version at check-out', () => {
         assert.equal((await comparison()).old, '%\nO1 (FIRST HALF)\n%\n');
     });
 
-    it('stays the same where nothing was changed that could be checked in', async () => {
+    it('stays the same if there is nothing to check in', async () => {
         await checkOut(file);
         const before = repositoryOf(api).file(file)!.lock!.timestamp;
-        await acceptAll('cncCheckout.checkInAndKeep', uriOf(file));
+        await vscode.commands.executeCommand('cncCheckout.checkInAndKeep', uriOf(file));
+        assertSaid('op1.vnc: no changes since check-out, so there is nothing to check in. It stays checked out.');
         assert.equal(repositoryOf(api).file(file)!.lock!.timestamp, before);
     });
 
-    it('asks for a message at the check-in where a shop wants that, and leaves the file when nobody answers', async () => {
+    it('asks for a check-in message if the setting says so; cancelling keeps the file checked out', async () => {
         await set(api, 'askForCheckInMessage', true);
         await checkOut(file);
         await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
-        await leaveAll('cncCheckout.checkIn', uriOf(file));
+        const question = 'Check In op1.vnc: What did you change? (optional, kept in the history)';
+        await leaveAll([question], 'cncCheckout.checkIn', uriOf(file));
         assert.deepEqual(await readHolders(), { [file]: me() });
-        await acceptAll('cncCheckout.checkIn', uriOf(file));
+        await acceptAll([question], 'cncCheckout.checkIn', uriOf(file));
         assert.deepEqual(await readHolders(), {});
         await set(api, 'askForCheckInMessage', undefined);
     });
 
     it('does not ask to take over what nobody else holds', async () => {
         await writeLocks(api, { [file]: lockOf(me()) });
+        takeMessages();
         await vscode.commands.executeCommand('cncCheckout.takeOver', uriOf(file));
+        assert.deepEqual(takeMessages(), ['You already have job12/op1.vnc checked out.']);
         assert.deepEqual(await readHolders(), { [file]: me() });
     });
 });

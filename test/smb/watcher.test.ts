@@ -6,7 +6,7 @@ import { addFiles, openRepository } from '../unit/support/repository';
 import { when } from '../unit/support/watching';
 
 describe('A repository on an SMB share', function () {
-    this.timeout(30_000);
+    this.timeout(0);
     let share: SmbShare;
     let watcher: Watcher | undefined;
     beforeEach(async () => {

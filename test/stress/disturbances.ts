@@ -70,12 +70,13 @@ export const leaveMutex: Disturbance = (scene) =>
             await delay(0);
         }
         if (isOver()) return;
-        if (process.platform !== 'win32') {
-            await delay(staleAfter * 0.8);
-            await crew.freeze(staleAfter * 0.4);
-        }
+        const left = now();
+        await delay(staleAfter * 0.8);
+        // Before its time nobody can have taken it over, however busy this computer is.
+        if (now() - left < staleAfter * 1e6) shop.beforeTakeOver.push(now());
+        // They wake up, and find it stale, at the same moment.
+        if (process.platform !== 'win32') await crew.freeze(staleAfter * 0.4);
         while (read(ownerFile) === owner) await delay(5);
-        shop.takenOver.push(now());
         tally.add('mutexes left behind');
     });
 

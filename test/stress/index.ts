@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { explain } from '../support/explain';
+import { together } from '../support/mochaProcess';
 import { exitAtSignals, stopAllAtExit } from '../support/processes';
 import { type Counts, resultsVariable } from '../support/runSuites';
 import { type Effort, type Outcome, play } from './play';
@@ -7,6 +8,7 @@ import { Unfinished } from './hanging';
 import { Random } from './random';
 import { type Scenario, scenarios } from './scenarios';
 import { shortSmbScenarios, smbScenarios } from './smbScenarios';
+import { wholeSuites } from './suites';
 import { Tally } from './tally';
 
 /** What is played, how long and how hard; the seed gives the same decisions again, though not the computer's own timing. */
@@ -18,16 +20,24 @@ export interface StressOptions {
     readonly operations?: number | undefined;
     readonly processes: number;
     readonly seed: number;
-    /** The name of one scenario; all of them where it is left out. */
+    /** Test suites that are run after them, which take what they take. */
+    readonly suites?: typeof wholeSuites;
+    /** The name of one scenario or suite; all of them where it is left out. */
     readonly only?: string | undefined;
 }
 
 type Usual = Omit<StressOptions, 'seed'>;
 
 /** What is part of `npm test`: on this computer, and over SMB. */
-const short: Usual = { scenarios, seconds: 28, processes: 6 };
-const shortSmb: Usual = { scenarios: shortSmbScenarios, seconds: 16, processes: 6 };
-const long: Usual = { scenarios: [...scenarios, ...smbScenarios], seconds: 420, operations: 20_000, processes: 16 };
+const short: Usual = { scenarios, seconds: 12, processes: 6 };
+const shortSmb: Usual = { scenarios: shortSmbScenarios, seconds: 8, processes: 6 };
+const long: Usual = {
+    scenarios: [...scenarios, ...smbScenarios],
+    suites: wholeSuites,
+    seconds: 420,
+    operations: 20_000,
+    processes: 16,
+};
 
 /** Violations of a scenario that are printed: thousands may follow from one fault. */
 const SHOWN = 10;
@@ -35,8 +45,10 @@ const SHOWN = 10;
 /** Plays every scenario and prints what came of it. Each is a test: it passes when nothing happened that must never happen. */
 export async function stress(options: StressOptions): Promise<Counts> {
     const { seed, only } = options;
-    const chosen = options.scenarios.filter(({ name }) => only === undefined || name === only);
-    if (chosen.length === 0) throw new Error(`There is no scenario "${only}".`);
+    const isChosen = (name: string): boolean => only === undefined || name === only;
+    const chosen = options.scenarios.filter(({ name }) => isChosen(name));
+    const suites = Object.entries(options.suites ?? {}).filter(([name]) => isChosen(name));
+    if (chosen.length + suites.length === 0) throw new Error(`There is no scenario or suite "${only}".`);
     console.log(`Seed ${seed}. Each scenario: ${options.processes} processes.`);
     const outcomes: Outcome[] = [];
     const failures: string[] = [];
@@ -69,7 +81,25 @@ export async function stress(options: StressOptions): Promise<Counts> {
     await Promise.all([next(others), next(others)]);
     printTotal(outcomes, seed);
     for (const sentence of skipped) console.log(`Without a result: ${sentence}`);
-    return { passed: outcomes.length - failures.length, failed: failures.length, failures, skipped };
+    const counts = { passed: outcomes.length - failures.length, failed: failures.length, failures, skipped };
+    return together([counts, ...(await runSuites(suites, seed))]);
+}
+
+async function runSuites(
+    suites: readonly (readonly [string, (seed: number) => Promise<Counts>])[],
+    seed: number,
+): Promise<Counts[]> {
+    const all: Counts[] = [];
+    for (const [name, run] of suites) {
+        console.log(`\n== ${name}, seed ${seed}`);
+        const counts = await run(seed);
+        all.push(counts);
+        console.log(
+            `  ${counts.failed === 0 ? '✔' : 'FAILED'} ${name}: ${counts.passed} passed, ${counts.failed} failed`,
+        );
+        for (const failure of counts.failures) console.log(`      ${failure}`);
+    }
+    return all;
 }
 
 /** @returns a finished sentence where there is no result, since the place where it was played stood still */
@@ -134,7 +164,7 @@ function fromEnvironment(name: string): number | undefined {
 async function main(usual: Usual): Promise<void> {
     const minutes = fromEnvironment('MINUTES');
     const counts = await stress({
-        scenarios: usual.scenarios,
+        ...usual,
         seconds: minutes === undefined ? usual.seconds : minutes * 60,
         operations: fromEnvironment('OPERATIONS') ?? usual.operations,
         processes: fromEnvironment('PROCESSES') ?? usual.processes,

@@ -67,7 +67,7 @@ function lookAt(locksFile: string, before: Sight | undefined): Sight | string {
 async function lookThrough(product: LocksFile): Promise<Sight | string | undefined> {
     const start = now();
     try {
-        const text = (await product.read()).table.serialise();
+        const text = (await product.reader.read()).table.serialise();
         return { text, holders: Object.fromEntries(holdersIn(text) ?? []), start, end: now() };
     } catch (error) {
         if (!(error instanceof CheckoutError)) throw error;

@@ -53,8 +53,6 @@ export const FAIRNESS = 100;
 const CALM = 800;
 /** How many times as long a scenario lasts at most on a computer that has much else to do. */
 const MOST_TIME = 4;
-/** Nanoseconds by which it may be noticed too late that a mutex is taken over: others may be let in by then. */
-const LOOKING = 500e6;
 
 /** Plays a scenario in a place of its own. @throws Unfinished when that stands still for good */
 export async function play(scenario: Scenario, effort: Effort): Promise<Outcome> {
@@ -197,8 +195,10 @@ function judge(
     const ofWindows = own.filter(({ who }) => !who.startsWith('command line'));
     const waits = waitsOf(ofWindows);
     const troubles = [...known.troubles, ...crew.troubles];
-    if (scenario.allWait && shop.takenOver.some((moment) => waitingAt(ofWindows, moment - LOOKING) < windows)) {
-        troubles.push('Not all windows waited when a mutex was taken over that somebody had left behind.');
+    const { beforeTakeOver } = shop;
+    const allWaited = beforeTakeOver.some((moment) => waitingAt(ofWindows, moment) === windows);
+    if (scenario.allWait && beforeTakeOver.length > 0 && !allWaited) {
+        troubles.push('All windows never waited together for a mutex that somebody had left behind.');
     }
     if (scenario.isCounted && waits.overtaken > FAIRNESS * processes) {
         troubles.push(`While somebody waited, others were let through ${waits.overtaken} times.`);

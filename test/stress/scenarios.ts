@@ -20,7 +20,7 @@ export interface Scenario {
     readonly mayFail: readonly string[];
     /** Whether it goes on, in the long run, until so many operations are done and not for a time. */
     readonly isCounted?: boolean;
-    /** Whether all are known to wait when a mutex is taken over. */
+    /** Whether all are to wait together, once at least, before a mutex is taken over. */
     readonly allWait?: boolean;
     /** Its share of the time. */
     readonly weight: number;

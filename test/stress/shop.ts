@@ -41,8 +41,8 @@ export class Shop {
     readonly foreign = foreign;
     /** Says what clocks show that jump. */
     readonly clockFile: string;
-    /** When somebody had taken over the mutex of a program that was dead. */
-    readonly takenOver: number[] = [];
+    /** Moments at which a mutex of a dead program was still to be taken over. */
+    readonly beforeTakeOver: number[] = [];
     private readonly histories: { readonly file: string; died?: number }[] = [];
     private readonly before = `{\n    ${foreign.join(',\n    ')}\n}`;
 

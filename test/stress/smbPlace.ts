@@ -94,7 +94,7 @@ const restoreMissing: Disturbance = async ({ shop, tally, isOver }) => {
     let there = performance.now();
     while (!isOver()) {
         try {
-            await locksFile.read();
+            await locksFile.reader.read();
             there = performance.now();
         } catch (error) {
             if (!(error instanceof CheckoutError)) throw error;

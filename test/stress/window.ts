@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { CheckoutError } from '../../src/core/base/errors';
 import { defaultExtensions } from '../../src/core/repository/locateRepository';
-import { type Change, LocksFile } from '../../src/core/locks/locksFile';
-import type { HistoryEvent } from '../../src/core/history/historyEvent';
+import { type Change, type Changed, LocksFile } from '../../src/core/locks/locksFile';
 import { LockTable } from '../../src/core/locks/lockTable';
-import { FileLockStore } from '../../src/core/locks/lockStore';
+import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import type { MutexOptions } from '../../src/core/mutex/mutex';
 import type { Failpoint } from '../../src/core/mutex/failpoints';
 import { Repository } from '../../src/core/repository/repository';
@@ -41,8 +40,7 @@ class WatchedLocksFile extends LocksFile {
     override async update<T>(
         change: Change<T>,
         stands: (table: LockTable, result: T, certain: boolean) => boolean,
-        record?: (result: T) => readonly HistoryEvent[],
-    ): Promise<{ table: LockTable; result: T }> {
+    ): Promise<Changed<T>> {
         this.looked = undefined;
         this.isUnrecorded = false;
         const decide: Change<T> = (table) => {
@@ -51,7 +49,7 @@ class WatchedLocksFile extends LocksFile {
             this.renames = undefined;
             return change(table);
         };
-        const done = await super.update(decide, stands, record);
+        const done = await super.update(decide, stands);
         if (this.renames !== undefined) this.onStay(this.decides, this.renames);
         return done;
     }

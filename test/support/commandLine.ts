@@ -44,7 +44,6 @@ export function builtCommandLine(): string {
 export function runIn(folder: string, args: readonly string[], options: SpawnSyncOptions = {}): Run {
     const ran = spawnSync(process.execPath, [builtCommandLine(), ...args], {
         cwd: folder,
-        timeout: 15_000,
         ...options,
         encoding: 'utf8',
     });

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocksFile } from '../../src/core/locks/locksFile';
-import { FileLockStore } from '../../src/core/locks/lockStore';
+import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import { defaultExtensions } from '../../src/core/repository/locateRepository';
 import { Repository } from '../../src/core/repository/repository';
 import { Watcher } from '../../src/core/repository/watcher';

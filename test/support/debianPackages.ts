@@ -5,9 +5,14 @@ import { delimiter, join } from 'node:path';
 /**
  * Installs Debian packages where that can be done without asking anybody: as root, on a system that has `apt-get`.
  * @param purpose what they are for, for the line that is printed: "to show VS Code"
+ * @param options for `apt-get install`
  * @returns whether they are installed now
  */
-export function installDebianPackages(packages: readonly string[], purpose: string): boolean {
+export function installDebianPackages(
+    packages: readonly string[],
+    purpose: string,
+    options: readonly string[] = [],
+): boolean {
     if (process.platform !== 'linux' || process.getuid?.() !== 0 || onPath('apt-get').length === 0) return false;
     console.log(`Installing ${packages.join(', ')}, ${purpose}.`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -18,7 +23,7 @@ export function installDebianPackages(packages: readonly string[], purpose: stri
             env,
         }).status === 0;
     apt('update');
-    return apt('install', '-y', ...packages);
+    return apt('install', '-y', ...options, ...packages);
 }
 
 /** The files of this name on the PATH that can be run, in its order. */

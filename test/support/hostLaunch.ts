@@ -10,13 +10,12 @@ export interface HostLaunch {
     readonly dataFolder: string;
     /** Where VS Code's own console goes: too many words about itself to show them while all is well. */
     readonly consoleFile: string;
+    /** What the tests did last, in a few words. */
+    readonly doing: () => string;
     readonly settings: Readonly<Record<string, unknown>>;
     readonly restricted: boolean;
     readonly environment: NodeJS.ProcessEnv;
 }
-
-/** The longest that one launch may take, in milliseconds. */
-export const launchLimit = 180_000;
 
 /** Settings without which VS Code greets, updates itself or asks a gallery that is not needed. */
 export const calmSettings = {

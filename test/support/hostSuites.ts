@@ -5,7 +5,7 @@ import { calmSettings, type HostLaunch } from './hostLaunch';
 import { launchInBrowser } from './launchInBrowser';
 import { launchOnDesktop } from './launchOnDesktop';
 import { root } from './root';
-import { type Counts, reportVariable, resultsVariable } from './runSuites';
+import { type Counts, lastLineOf, progressVariable, reportVariable, resultsVariable } from './runSuites';
 import { makeTemporaryFolder, makeTemporaryWorkspace, removeFolder } from './temporaryWorkspace';
 
 /** What one run has that is its own. */
@@ -28,6 +28,7 @@ export async function runHostSuites(
     const scratch = await makeTemporaryFolder();
     const results = join(scratch, 'results.json');
     const report = join(scratch, 'report.txt');
+    const progress = join(scratch, 'progress.txt');
     const launch: HostLaunch = {
         extensionFolder: variant.extensionFolder ?? root,
         testsModule: join(root, 'out', 'test', suites, 'index.js'),
@@ -36,7 +37,13 @@ export async function runHostSuites(
         consoleFile: join(scratch, 'console.txt'),
         settings: settingsFor(suites),
         restricted: suites === 'host-restricted',
-        environment: { ...variant.environment, [resultsVariable]: results, [reportVariable]: report },
+        environment: {
+            ...variant.environment,
+            [resultsVariable]: results,
+            [reportVariable]: report,
+            [progressVariable]: progress,
+        },
+        doing: () => lastLineOf(progress) ?? 'its start',
     };
     try {
         await mkdir(launch.dataFolder);

@@ -1,10 +1,16 @@
 import { appendFileSync } from 'node:fs';
-import { setTimeout as after } from 'node:timers/promises';
+import { join } from 'node:path';
 import { format } from 'node:util';
+import type { Page } from 'playwright-core';
 import type { BrowserVSCode } from './browserVSCode';
 import { launchChromium } from './chromium';
-import { type HostLaunch, launchLimit } from './hostLaunch';
+import type { HostLaunch } from './hostLaunch';
+import { PacedWatch } from './pace';
+import { root } from './root';
 import { startServer, writeServerSettings } from './vscodeServer';
+
+/** Of a quiet machine, for which the tests in the window may neither begin nor end one. */
+const LONGEST_SILENCE_MS = 180_000;
 
 /** Runs a tests module in VS Code in the browser and returns its exit code. */
 export async function launchInBrowser(vscode: BrowserVSCode, launch: HostLaunch): Promise<number> {
@@ -17,7 +23,7 @@ export async function launchInBrowser(vscode: BrowserVSCode, launch: HostLaunch)
     });
     try {
         const browser = await launchChromium();
-        const limit = new AbortController();
+        let watching: NodeJS.Timeout | undefined;
         try {
             const page = await browser.newPage({
                 permissions: ['clipboard-read', 'clipboard-write'],
@@ -33,22 +39,38 @@ export async function launchInBrowser(vscode: BrowserVSCode, launch: HostLaunch)
                 void page.exposeFunction('codeAutomationExit', resolve);
                 page.once('crash', () => reject(new Error('The browser page of VS Code crashed.')));
             });
-            const outOfTime = after(launchLimit, undefined, { signal: limit.signal }).then(() => {
-                throw new Error(`VS Code did not end within ${launchLimit / 1000} seconds.`);
+            const hung = new Promise<number>((_, reject) => {
+                const silence = new PacedWatch();
+                let seen = launch.doing();
+                watching = setInterval(() => {
+                    if (launch.doing() !== seen) silence.reset();
+                    seen = launch.doing();
+                    if (silence.read() < LONGEST_SILENCE_MS) return;
+                    clearInterval(watching);
+                    takePicture(page).then((picture) => {
+                        reject(new Error(`VS Code hung after "${seen}". ${picture} shows its window.`));
+                    }, reject);
+                }, 1000);
             });
-            outOfTime.catch(() => undefined);
+            hung.catch(() => undefined);
             await page.goto(
                 server.address(launch.workspaceFolder, [
                     ['extensionDevelopmentPath', `vscode-remote://remote${launch.extensionFolder}`],
                     ['extensionTestsPath', `vscode-remote://remote${launch.testsModule}`],
                 ]),
             );
-            return await Promise.race([ended, outOfTime]);
+            return await Promise.race([ended, hung]);
         } finally {
-            limit.abort();
+            clearInterval(watching);
             await browser.close();
         }
     } finally {
         await server.stop();
     }
+}
+
+async function takePicture(page: Page): Promise<string> {
+    const path = join(root, 'test', 'e2e', 'screenshots', 'hung.png');
+    await page.screenshot({ path });
+    return path;
 }

@@ -1,7 +1,7 @@
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DesktopVSCode } from './desktopVSCode';
-import { type HostLaunch, launchLimit, writeSettings } from './hostLaunch';
+import { type HostLaunch, writeSettings } from './hostLaunch';
 import { exitCodeOf } from './processes';
 
 /**
@@ -32,7 +32,7 @@ export async function launchOnDesktop(vscode: DesktopVSCode, launch: HostLaunch)
         {
             env: withoutVSCode({ ...process.env, ...launch.environment }),
             stdio: ['ignore', output, output],
-            limit: launchLimit,
+            doing: launch.doing,
         },
     );
 }

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCodeOf, type RunOptions } from './processes';
 import { root } from './root';
-import { type Counts, resultsVariable } from './runSuites';
+import { type Counts, lastLineOf, progressVariable, resultsVariable } from './runSuites';
 import { makeTemporaryFolder, removeFolder } from './temporaryWorkspace';
 
-export interface MochaProcess extends Pick<RunOptions, 'limit' | 'besideOthers'> {
+export interface MochaProcess extends Pick<RunOptions, 'besideOthers'> {
     /** What runs a script: Node by default, or a program and its arguments that end with Node. */
     readonly program?: readonly string[];
     /** What its environment has beside this one's. */
@@ -28,11 +28,13 @@ export async function countsOf(name: string, args: readonly string[], options: M
     const [command = '', ...first] = program;
     const scratch = await makeTemporaryFolder();
     const results = join(scratch, 'results.json');
+    const progress = join(scratch, 'progress.txt');
     try {
         const code = await exitCodeOf(command, [...first, ...args], {
             ...running,
             cwd: root,
-            env: { ...process.env, ...environment, [resultsVariable]: results },
+            env: { ...process.env, ...environment, [resultsVariable]: results, [progressVariable]: progress },
+            doing: () => lastLineOf(progress) ?? name,
         });
         const counts = await readFile(results, 'utf8').then(
             (text) => JSON.parse(text) as Counts,

@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { watchForHang } from './watchdog';
 
 const running = new Set<ChildProcess>();
 
@@ -13,35 +14,47 @@ export function start(command: string, args: readonly string[], options: SpawnOp
 }
 
 export interface RunOptions extends SpawnOptions {
-    /** Milliseconds after which the program and its children are ended. */
-    readonly limit?: number;
+    /** Ends the program and its children when they hang. It tells what they were doing, from what they left behind say. */
+    readonly doing?: () => string;
     /** What it prints is shown in one piece at its end, and not among what others print meanwhile. */
     readonly besideOthers?: boolean;
 }
 
 /** Runs a program to its end and returns its exit code. */
 export async function exitCodeOf(command: string, args: readonly string[], options: RunOptions = {}): Promise<number> {
-    const { limit, besideOthers = false, ...spawnOptions } = options;
+    const { doing, besideOthers = false, ...spawnOptions } = options;
+    const isWatched = doing !== undefined;
     const child = start(command, args, {
-        stdio: besideOthers ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+        stdio: besideOthers || isWatched ? ['ignore', 'pipe', 'pipe'] : 'inherit',
         ...spawnOptions,
     });
     const streams = [child.stdout, child.stderr];
     const printed: Buffer[] = [];
-    for (const stream of streams) stream?.on('data', (piece: Buffer) => printed.push(piece));
-    const end = (): void => {
+    let bytes = 0;
+    for (const stream of streams) {
+        stream?.on('data', (piece: Buffer) => {
+            bytes += piece.length;
+            if (besideOthers) printed.push(piece);
+            else process.stdout.write(piece);
+        });
+    }
+    let hang: string | undefined;
+    const end = (how: string): void => {
+        hang = `It hung and was ended: ${how} after "${doing?.() ?? ''}".`;
         signal(child, 'SIGKILL');
         // Something that it started may have left its group, and would hold them open.
         for (const stream of streams) stream?.destroy();
     };
-    const timer = limit === undefined ? undefined : setTimeout(end, limit);
+    const unwatch = isWatched ? watchForHang(child, () => `${bytes} ${doing()}`, end) : undefined;
     try {
         const [code] = (await once(child, 'close')) as [number | null];
+        if (hang !== undefined) throw new Error(hang);
         return code ?? 1;
     } catch (error) {
+        if (hang !== undefined) throw error;
         throw new Error(`${command} could not be started: ${(error as Error).message}.`, { cause: error });
     } finally {
-        clearTimeout(timer);
+        unwatch?.();
         process.stdout.write(Buffer.concat(printed));
     }
 }

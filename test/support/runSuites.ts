@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
@@ -17,8 +17,16 @@ export const resultsVariable = 'CNC_CHECKOUT_TEST_RESULTS';
 /** The one that names a file for the report: on an extension host's console it would drown in VS Code's own words. */
 export const reportVariable = 'CNC_CHECKOUT_TEST_REPORT';
 
+/** The one that names a file to which each test is written as it begins and ends. */
+export const progressVariable = 'CNC_CHECKOUT_TEST_PROGRESS';
+
 /** The one that saves browser tests the time for pictures. */
 export const noPicturesVariable = 'CNC_CHECKOUT_NO_PICTURES';
+
+/** What a run of tests wrote last to its file of progress; undefined before the first test. */
+export function lastLineOf(progress: string): string | undefined {
+    return existsSync(progress) ? readFileSync(progress, 'utf8').trimEnd().split('\n').at(-1) : undefined;
+}
 
 /** The compiled test files below a folder, as paths in it. */
 export function testFilesIn(folder: string): string[] {
@@ -41,7 +49,8 @@ export async function runSuites(folder: string, files = testFilesIn(folder)): Pr
         ui: 'bdd',
         reporter: 'spec',
         color: process.env['NO_COLOR'] === undefined,
-        timeout: 20_000,
+        // A test has no limit: the watchdog of the process that started this one ends what hangs.
+        timeout: 0,
         forbidOnly: process.env['CI'] !== undefined,
         ...(only ? { grep: only } : {}),
     });
@@ -52,6 +61,12 @@ export async function runSuites(folder: string, files = testFilesIn(folder)): Pr
     await new Promise<void>((resolve) => {
         const runner = mocha.run(() => resolve());
         runner.on('pass', () => passed++);
+        const progress = process.env[progressVariable];
+        if (progress !== undefined) {
+            for (const event of ['test', 'test end'] as const) {
+                runner.on(event, (test: Mocha.Test) => appendFileSync(progress, `${event}: ${test.fullTitle()}\n`));
+            }
+        }
         // Hooks fail too, and are no tests.
         runner.on('fail', (test, error: unknown) => failures.push(`${test.fullTitle()}: ${explain(error)}`));
         runner.on('pending', (test) => skipped.push(test.fullTitle()));

@@ -7,7 +7,7 @@ import { calmSettings, writeSettings } from './hostLaunch';
 import { packExtension, vsixFile } from './packExtension';
 import { endingSignals, endProgramsWith, exitCodeOf } from './processes';
 import { root } from './root';
-import { makeSampleRepository } from './sampleRepository';
+import { copySampleShop } from './sampleShop';
 import { makeTemporaryFolder, removeFolder } from './temporaryWorkspace';
 import { installExtension, startServer, writeServerSettings } from './vscodeServer';
 
@@ -21,7 +21,7 @@ export async function start(): Promise<boolean> {
     try {
         const sample = join(scratch, 'sample');
         await mkdir(sample);
-        await makeSampleRepository(sample);
+        await copySampleShop(sample);
         const dataFolder = join(scratch, 'data');
         const desktop = process.env['CNC_CHECKOUT_VSCODE'] !== 'browser' && isInstalled('code');
         await (desktop ? onDesktop : inBrowser)(sample, dataFolder, ended);

@@ -12,7 +12,6 @@ const stressScript = join(root, 'out', 'test', 'stress', 'index.js');
 
 export const unitSuites = (): Promise<Counts> =>
     runFiles('unit', {
-        limit: 120_000,
         atOnce: 4,
         longest: ['watcher', 'repository', 'mutexDirectory', 'anyBytes', 'locksFile', 'oddFolders', 'inTheWay'],
         inOneProcess: 6,
@@ -20,14 +19,12 @@ export const unitSuites = (): Promise<Counts> =>
 
 export const faultSuites = (): Promise<Counts> =>
     runFiles('faults', {
-        limit: 300_000,
         atOnce: 4,
         longest: ['powerLoss', 'everyCall'],
         program: provideFaultyDisks(),
     });
 
-export const shortStress = (): Promise<Counts> =>
-    countsOf('The stress test', [stressScript, 'short'], { limit: 300_000 });
+export const shortStress = (): Promise<Counts> => countsOf('The stress test', [stressScript, 'short'], {});
 
 /** The suites and the stress test over SMB, side by side: both mostly wait. Undefined where there can be no share. */
 export async function smbSuites(): Promise<Counts | undefined> {
@@ -36,11 +33,11 @@ export async function smbSuites(): Promise<Counts | undefined> {
         console.log(obstacle);
         return undefined;
     }
-    const limits = { limit: 180_000, besideOthers: true };
+    const options = { besideOthers: true };
     return together(
         await Promise.all([
-            runInProcess('smb', limits),
-            countsOf('The stress test over SMB', [stressScript, 'shortSmb'], limits),
+            runInProcess('smb', options),
+            countsOf('The stress test over SMB', [stressScript, 'shortSmb'], options),
         ]),
     );
 }
@@ -50,5 +47,5 @@ export async function e2eSuites(pictures: boolean): Promise<Counts> {
     packExtension();
     provideBrowser(); // Here, because installing it would take longer than a test may.
     const environment = pictures ? {} : { [noPicturesVariable]: '1' };
-    return runInProcess('e2e', { limit: 600_000, environment });
+    return runInProcess('e2e', { environment });
 }

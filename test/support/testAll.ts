@@ -86,7 +86,12 @@ async function outcomeOf(name: string, run: Step[1]): Promise<Outcome> {
 function check(command: string, args: readonly string[]): () => Promise<undefined> {
     return async () => {
         const shell = command === 'npm' && process.platform === 'win32';
-        const code = await exitCodeOf(command, args, { cwd: root, shell, limit: 300_000, besideOthers: true });
+        const code = await exitCodeOf(command, args, {
+            cwd: root,
+            shell,
+            besideOthers: true,
+            doing: () => args.join(' '),
+        });
         if (code !== 0) throw new Error(`\`${[command, ...args].join(' ')}\` failed.`);
         return undefined;
     };

@@ -90,7 +90,7 @@ export async function installExtension(vscode: BrowserVSCode, options: ServerOpt
     const args = [vscode.serverMain, ...common(options), '--install-extension', vsix, '--force'];
     // Its console is shown only at a failure: this server always complains that its optional native modules are missing.
     try {
-        await promisify(execFile)(vscode.node, args, { timeout: 60_000 });
+        await promisify(execFile)(vscode.node, args);
     } catch (error) {
         throw new Error('VS Code could not install the packed extension.', { cause: error });
     }

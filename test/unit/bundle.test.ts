@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { root } from '../support/root';
 
 describe('What is shipped', () => {
@@ -32,4 +33,43 @@ describe('What is shipped', () => {
         const text = readFileSync(join(root, 'dist', 'extension.js'), 'utf8');
         assert.equal(text.match(/\.openExternal\(/g)?.length, 1);
     });
+
+    it('hands on the licence of every package that is in it, also with cli.js alone', () => {
+        const notices = readFileSync(join(root, 'dist', 'ThirdPartyNotices.txt'), 'utf8');
+        const commandLine = readFileSync(join(root, 'dist', 'cli.js'), 'utf8');
+        const inCommandLine = packagesIn('src/cli.ts');
+        const all = [...new Set([...inCommandLine, ...packagesIn('src/extension.ts')])];
+        assert.ok(all.some((folder) => folder.endsWith('/proper-lockfile')));
+        for (const folder of all) {
+            const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Package;
+            const title = `${manifest.name} ${manifest.version} (${manifest.license})`;
+            const licence = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+            const text = readFileSync(join(root, folder, licence ?? 'LICENSE'), 'utf8').trim();
+            for (const place of inCommandLine.includes(folder) ? [notices, commandLine] : [notices]) {
+                assert.ok(place.includes(title), `${title} is not named.`);
+                assert.ok(place.includes(text), `The licence of ${title} is missing.`);
+            }
+        }
+    });
 });
+
+interface Package {
+    readonly name: string;
+    readonly version: string;
+    readonly license: string;
+}
+
+/** The folders of the packages that the bundler finds below a file of the source. */
+function packagesIn(entry: string): string[] {
+    const { metafile } = buildSync({
+        entryPoints: [join(root, entry)],
+        absWorkingDir: root,
+        bundle: true,
+        platform: 'node',
+        external: ['vscode'],
+        metafile: true,
+        write: false,
+    });
+    const folders = Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/[^/]+/.exec(input) ?? []);
+    return [...new Set(folders)];
+}

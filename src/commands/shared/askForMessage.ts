@@ -1,26 +1,25 @@
 import * as vscode from 'vscode';
 import { LONGEST_MESSAGE } from '../../core/locks/rules';
 
-/** What a message is asked for. */
+/** How a message is asked for. */
 interface MessageQuestion {
     readonly title: string;
-    /** What to say, as a sentence without its end. */
-    readonly prompt: string;
-    /** Who sees it, as a sentence. */
+    readonly question: string;
+    /** Who sees the answer, such as "visible to everyone". */
     readonly audience: string;
     readonly placeHolder: string;
-    /** Why an empty message is not accepted, as a sentence; without it one is. */
+    /** Why a message is required, as a sentence; without it the message is optional. */
     readonly required?: string | undefined;
 }
 
-/** Asks for a message. @returns it without spaces around it; undefined when the person leaves */
+/** Asks for a message. @returns it, trimmed; undefined when the user cancels */
 export async function askForMessage(question: MessageQuestion): Promise<string | undefined> {
-    const { title, prompt, audience, placeHolder, required } = question;
+    const { title, audience, placeHolder, required } = question;
     const message = await vscode.window.showInputBox({
         title,
-        prompt: `${prompt}${required === undefined ? ' (may be left empty)' : ''}. ${audience}`,
+        prompt: `${question.question} (${required === undefined ? `optional, ${audience}` : audience})`,
         placeHolder,
-        // A look into another window must not cost what was typed.
+        // Switching to another window must not discard the text.
         ignoreFocusOut: true,
         validateInput: (text) => {
             if (text.length > LONGEST_MESSAGE) return `The message is longer than ${LONGEST_MESSAGE} characters.`;

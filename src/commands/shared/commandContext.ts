@@ -3,7 +3,7 @@ import type { CheckOutVersions } from '../../model/checkOutVersions';
 import type { Repositories } from '../../model/repositories';
 import type { VersionDocuments } from '../../ui/versionDocuments';
 
-/** What every command works with. */
+/** What every command needs. */
 export interface CommandContext {
     readonly repositories: Repositories;
     readonly versions: CheckOutVersions;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { FileItem } from './filePick';
 
-/** What a list of files offers beside choosing one. */
+/** What a list of files offers. */
 interface FileActions {
     readonly title: string;
     readonly placeholder: string;
@@ -15,9 +15,9 @@ const checkOutButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon
 const checkInButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('check'), tooltip: 'Check In' };
 
 /**
- * Lets a person choose a file, or check one out or in by the button in its row. The list shows itself at once and fills
- * when the files are there.
- * @returns what was chosen; undefined when the person left or used a button
+ * Lets the user select a file, or check one out or in by the button in its row. The list opens at once and fills when the
+ * files are there.
+ * @returns the selected item; undefined when the user cancelled or used a button
  */
 export async function showFileActions(
     files: readonly FileItem[] | Promise<readonly FileItem[]>,
@@ -29,7 +29,7 @@ export async function showFileActions(
         (resolve) => {
             pick.onDidAccept(() => {
                 const [item] = pick.selectedItems;
-                // Enter before the files are there, as a barcode scanner sends it, chooses nothing yet.
+                // A barcode scanner may send Enter before the files are there: that selects nothing yet.
                 if (item !== undefined) resolve({ item });
             });
             pick.onDidTriggerItemButton((event) => resolve(event));

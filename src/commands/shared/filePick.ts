@@ -28,7 +28,7 @@ export function fileItem(resource: RepositoryResource, file: RepositoryFile): Fi
     };
 }
 
-/** Every file of every repository, by name, as items of a quick pick. Lists folders that were not looked at yet. */
+/** Every file of every repository, by name, as items of a quick pick. Reads the folders that were not read yet. */
 export async function allFileItems(
     repositories: Repositories,
     suits: (file: RepositoryFile) => boolean = () => true,
@@ -44,7 +44,7 @@ export async function allFileItems(
         .sort((one, other) => order.compare(one.label, other.label));
 }
 
-/** Lets a person pick one file; undefined when they leave. */
+/** Lets the user select one file; undefined when they cancel. */
 export async function pickFile(
     repositories: Repositories,
     placeHolder: string,

@@ -4,10 +4,10 @@ import { isUnsaved } from '../../ui/openEditors';
 import type { RepositoryResource } from '../../model/repositories';
 import type { CommandContext } from './commandContext';
 
-/** How a file that the person holds stands: open with edits that are not saved, or changed on disk, or not. */
+/** Whether a file that the user holds has unsaved edits, was changed on disk, or neither. */
 export type HeldState = 'unsaved' | FileChange;
 
-/** How files that the person holds stand, in order. */
+/** The states of files that the user holds, in order. */
 export async function heldStates(
     { versions }: CommandContext,
     files: readonly RepositoryResource[],
@@ -19,23 +19,23 @@ export async function heldStates(
 }
 
 /**
- * Says that nothing was changed in the files since they were checked out, and asks whether to just release them.
+ * Asks whether to release files that have no changes since check-out.
  * @param subject "4801247.vnc", or "3 files"
  */
 export async function askToRelease(subject: string, count: number): Promise<boolean> {
-    const [it, them] = count === 1 ? ['It', 'it'] : ['They', 'them'];
+    const them = count === 1 ? 'it' : 'them';
     const release = {
-        label: count === 1 ? 'Release It' : 'Release Them',
-        detail: `${it} can be checked out by everybody then.`,
+        label: 'Release',
+        detail: `Anyone can then check ${them} out`,
         iconPath: new vscode.ThemeIcon('check'),
     };
     const keep = {
-        label: `Keep ${count === 1 ? 'It' : 'Them'} Checked Out`,
+        label: 'Keep Checked Out',
         iconPath: new vscode.ThemeIcon('edit'),
     };
     const answer = await vscode.window.showQuickPick([release, keep], {
         title: `Check In ${subject}`,
-        placeHolder: `Nothing was changed in ${them} since you checked ${them} out`,
+        placeHolder: 'No changes since check-out',
     });
     return answer === release;
 }

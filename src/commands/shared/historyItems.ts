@@ -23,7 +23,7 @@ const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: strin
 };
 
 /**
- * An event as a row: who did what with which file, how long ago and where, and below that the message and what changed.
+ * An event as a row: who did what with which file, how long ago and on which computer; below that the message and the change.
  * @param now milliseconds since 1970
  */
 export function historyItem(event: HistoryEvent, now: number): HistoryItem {
@@ -42,14 +42,14 @@ export function historyItem(event: HistoryEvent, now: number): HistoryItem {
     };
 }
 
-/** From whom a file was taken over, or that it stays checked out. */
+/** Whom a file was taken over from, or that it stayed checked out. */
 function whatElse({ kept, action, checkedOut }: HistoryEvent): string {
-    if (kept === true) return ', and kept it';
+    if (kept === true) return ' (still checked out)';
     const before = action === 'take-over' ? checkedOut?.user : undefined;
     return before === undefined ? '' : ` from ${plainName(before)}`;
 }
 
-/** What became of the file's content, as far as both sides are known. */
+/** How the content of the file changed, as far as both states are known. */
 function changeText(event: HistoryEvent): string {
     const { before, after } = event;
     if (after === undefined) return '';

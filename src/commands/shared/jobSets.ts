@@ -4,20 +4,21 @@ import { foldCase, folderOf, foldPath, nameOf, pathIn } from '../../core/base/re
 import { truncate } from '../../core/base/truncate';
 import { withoutIcons } from '../../ui/textSafety';
 import { plainLine, plainName } from '../../core/base/plainText';
+import type { FileState } from '../../core/repository/snapshot';
 import type { RepositorySession } from '../../model/repositorySession';
 import type { RepositoryResource } from '../../model/repositories';
 import { byRepository } from './targets';
 
-/** The files that a command acts on in the end, and whether on all of them or none. */
+/** The files that a command applies to, and whether to all of them or none. */
 export interface JobChoice {
     readonly targets: readonly RepositoryResource[];
     readonly allOrNone: boolean;
 }
 
-/** The other files of a job: those that can go along, and those that cannot. */
+/** The other files of a job: those that can be included, and those that someone else holds. */
 interface Mates {
     readonly job: string;
-    readonly free: readonly RepositoryResource[];
+    readonly available: readonly RepositoryResource[];
     readonly held: readonly RepositoryResource[];
 }
 
@@ -25,8 +26,8 @@ const NAMES_SHOWN = 6;
 const NAME_LENGTH = 60;
 
 /**
- * Lets the other files of the jobs go along, as the setting says: all, none, or as the person answers.
- * @returns undefined when the person leaves the question
+ * Includes the other files of the jobs as the setting says: all, none, or as the user answers.
+ * @returns undefined when the user cancels
  */
 export async function withJobs(
     targets: readonly RepositoryResource[],
@@ -39,8 +40,8 @@ export async function withJobs(
     }));
     const always = groups.filter(({ ask }) => !ask).flatMap(({ mates }) => mates);
     const offered = groups.filter(({ ask }) => ask).flatMap(({ mates }) => mates);
-    const certain = [...targets, ...always.flatMap(({ free, held }) => [...free, ...held])];
-    const optional = offered.flatMap(({ free }) => free);
+    const certain = [...targets, ...always.flatMap(({ available, held }) => [...available, ...held])];
+    const optional = offered.flatMap(({ available }) => available);
     if (optional.length === 0) return { targets: certain, allOrNone: certain.length > targets.length };
     const answer = await ask(certain, optional, offered, verb);
     if (answer === undefined) return undefined;
@@ -48,7 +49,7 @@ export async function withJobs(
     return { targets: chosen, allOrNone: chosen.length > targets.length };
 }
 
-/** At a check-out those go along that nobody holds; those that somebody else holds are in the way. */
+/** A check-out includes the files that are available; those that someone else holds are in the way. */
 function matesToCheckOut(session: RepositorySession, paths: readonly string[]): Mates[] {
     const { snapshot } = session.repository;
     return jobsOf(session, paths).map(({ job, folder }) => {
@@ -59,19 +60,19 @@ function matesToCheckOut(session: RepositorySession, paths: readonly string[]): 
             paths,
             names.map((name) => pathIn(folder, name)),
         );
-        const inState = (state: string): RepositoryResource[] =>
+        const inState = (state: FileState): RepositoryResource[] =>
             mates.filter((path) => snapshot.file(path)?.state === state).map((path) => ({ session, path }));
-        return { job, free: inState('available'), held: inState('heldByOthers') };
+        return { job, available: inState('available'), held: inState('heldByOthers') };
     });
 }
 
-/** At a check-in those go along that the person holds, also where the file is gone. */
+/** A check-in includes the files that the user holds, even if a file is missing. */
 function matesToCheckIn(session: RepositorySession, paths: readonly string[]): Mates[] {
     const mine = session.repository.snapshot.heldByMe().map(({ path }) => path);
     return jobsOf(session, paths).map(({ job, folder }) => {
         const ofJob = mine.filter((path) => foldPath(folderOf(path)) === foldPath(folder));
         const mates = without(paths, ofJob).filter((path) => sameJob(session.jobs.jobOf(path) ?? '', job));
-        return { job, free: mates.map((path) => ({ session, path })), held: [] };
+        return { job, available: mates.map((path) => ({ session, path })), held: [] };
     });
 }
 
@@ -96,10 +97,12 @@ async function ask(
     jobs: readonly Mates[],
     verb: 'check out' | 'check in',
 ): Promise<'alone' | 'all' | undefined> {
-    const concerned = jobs.filter(({ free }) => free.length > 0);
+    const concerned = jobs.filter(({ available }) => available.length > 0);
     const [first] = concerned;
-    const which =
-        concerned.length === 1 && first !== undefined ? `Job ${shown(first.job)}` : `${concerned.length} Jobs`;
+    const [which, rest] =
+        concerned.length === 1 && first !== undefined
+            ? [`Job ${shown(first.job)}`, `job ${shown(first.job)}`]
+            : [`${concerned.length} Jobs`, `${concerned.length} jobs`];
     const held = concerned.flatMap((job) => job.held);
     const isOne = targets.length === 1;
     const subject = isOne ? nameShown(targets[0]!) : `${targets.length} Files`;
@@ -108,8 +111,10 @@ async function ask(
         iconPath: new vscode.ThemeIcon('file'),
         answer: 'alone' as const,
     };
-    const kind = held.length > 0 ? 'Free Files' : 'Files';
-    const whole = `All ${1 + mates.length} ${kind} of ${which}${verb === 'check in' ? ' That You Hold' : ''}`;
+    const count = 1 + mates.length;
+    const quantity = count === 2 ? 'Both' : `All ${count}`;
+    const kind = held.length > 0 ? 'Available Files' : 'Files';
+    const whole = `${quantity} ${kind} of ${which}${verb === 'check in' ? ' That You Hold' : ''}`;
     const all = {
         label: isOne ? whole : `These ${subject} and ${mates.length} More of ${which}`,
         description: held.length === 0 ? '' : heldBy(held),
@@ -119,7 +124,7 @@ async function ask(
     };
     const picked = await vscode.window.showQuickPick([alone, all], {
         title: `${verb === 'check out' ? 'Check Out' : 'Check In'} ${subject}`,
-        placeHolder: `${which} ${concerned.length === 1 ? 'has' : 'have'} other files that can go along`,
+        placeHolder: `${verb === 'check out' ? 'Check out' : 'Check in'} the rest of ${rest}, too?`,
     });
     return picked?.answer;
 }
@@ -129,7 +134,7 @@ function heldBy(held: readonly RepositoryResource[]): string {
         .slice(0, NAMES_SHOWN)
         .map(
             (mate) =>
-                `${nameShown(mate)} is held by ${shown(plainName(mate.session.file(mate.path)?.lock?.user ?? ''))}`,
+                `${nameShown(mate)} is checked out by ${shown(plainName(mate.session.file(mate.path)?.lock?.user ?? ''))}`,
         )
         .join(', ');
 }

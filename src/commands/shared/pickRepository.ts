@@ -3,7 +3,7 @@ import { withoutIcons } from '../../ui/textSafety';
 import type { RepositorySession } from '../../model/repositorySession';
 import { isRepositoryResource, type Repositories } from '../../model/repositories';
 
-/** The repository that a command is about: that of the row it was called for, the only one, or the one that is picked. */
+/** The repository of the row that a command was called for, the only one, or the one that the user selects. */
 export async function pickRepository(
     repositories: Repositories,
     [row]: readonly unknown[],

@@ -3,28 +3,39 @@ import { nameOf } from '../../core/base/repositoryPath';
 import type { Outcome } from '../../core/locks/rules';
 import { withoutIcons } from '../../ui/textSafety';
 import { plainLine } from '../../core/base/plainText';
-import { reportRefusals, type Action } from '../../ui/messages';
+import { reportRefusals, type Action, type Done } from '../../ui/messages';
 
-/** How long a line in the status bar stays, in milliseconds. */
-export const STATUS_TIME = 4000;
+/** How long a message stays in the status bar. */
+export const STATUS_MESSAGE_MS = 4000;
 
 /** "4801247.vnc", or "3 files". */
 export function describe(paths: readonly string[]): string {
     return paths.length === 1 ? plainLine(nameOf(paths[0] ?? '')) : `${paths.length} files`;
 }
 
+/** What a command that changes locks did. */
+type Deed = 'checkOut' | 'checkIn' | 'checkInAndKeep' | 'takeOver' | 'undo';
+
+const texts: Readonly<Record<Deed, { readonly did: (files: string) => string; readonly done: Done }>> = {
+    checkOut: { did: (files) => `Checked out ${files}`, done: 'checked out' },
+    checkIn: { did: (files) => `Checked in ${files}`, done: 'checked in' },
+    checkInAndKeep: { did: (files) => `Checked in ${files} (still checked out)`, done: 'checked in' },
+    takeOver: { did: (files) => `Took over ${files}`, done: 'taken over' },
+    undo: { did: (files) => `Undid the check-out of ${files}`, done: 'released' },
+};
+
 /**
  * Says in the status bar what was done, and reports what was refused.
- * @param did "Checked in", say
- * @param otherwise what a person can do instead where files went together
+ * @param alternatives buttons for what the user can do instead, where all files were wanted or none
  */
 export function reportOutcomes(
-    did: string,
+    deed: Deed,
     outcomes: readonly Outcome[],
     log: vscode.LogOutputChannel,
-    otherwise: readonly Action[] = [],
+    alternatives: readonly Action[] = [],
 ): void {
-    const done = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
-    if (done.length > 0) vscode.window.setStatusBarMessage(withoutIcons(`${did} ${describe(done)}`), STATUS_TIME);
-    reportRefusals(outcomes, log, otherwise);
+    const { did, done } = texts[deed];
+    const paths = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
+    if (paths.length > 0) vscode.window.setStatusBarMessage(withoutIcons(did(describe(paths))), STATUS_MESSAGE_MS);
+    reportRefusals(done, outcomes, log, alternatives);
 }

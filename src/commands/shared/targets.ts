@@ -8,16 +8,14 @@ import {
     type RepositoryResource,
     type RepositoryResources,
 } from '../../model/repositories';
+import { CommandFailure } from '../../ui/messages';
 import { pickFile } from './filePick';
 
-/** Why a command cannot act on a resource, as a finished sentence. */
-export class NotInRepository extends Error {}
-
 /**
- * The files that a command was called for: the rows of the tree, the resources of the Explorer, of a tab or of an editor
- * title, else the file of the active tab, else one that the person picks.
- * @param suits whether the command makes sense for a file; only such files can be picked
- * @throws NotInRepository
+ * The files that a command was called for: the rows of the tree, the resources of the Explorer, a tab or an editor title;
+ * otherwise the file of the active tab, otherwise one that the user selects.
+ * @param suits whether the command applies to a file; only such files can be selected
+ * @throws CommandFailure for a resource outside every repository
  */
 export async function resolveTargets(
     repositories: Repositories,
@@ -28,7 +26,7 @@ export async function resolveTargets(
     const [clicked, selection] = args;
     const given = Array.isArray(selection) && selection.length > 0 ? (selection as unknown[]) : [clicked];
     const rows = given.filter(isRepositoryResource);
-    if (rows.length > 0) return unlessTwice(rows.flatMap((row) => filesOf(row, suits)));
+    if (rows.length > 0) return withoutDuplicates(rows.flatMap((row) => filesOf(row, suits)));
     const uris = resourcesIn(args, given);
     if (uris.length > 0) return uris.map((uri) => locate(repositories, uri));
     const active = activeResource();
@@ -38,7 +36,7 @@ export async function resolveTargets(
     return picked === undefined ? [] : [picked];
 }
 
-/** What a menu was called for: resources of the Explorer or a tab, or rows of the Source Control view, each an argument. */
+/** The resources of a menu of the Explorer or a tab; the Source Control view passes each row as an argument. */
 function resourcesIn(args: readonly unknown[], given: readonly unknown[]): vscode.Uri[] {
     const uris = given.filter((value) => value instanceof vscode.Uri);
     return uris.length > 0 ? uris : args.flatMap((value) => (isResourceState(value) ? [value.resourceUri] : []));
@@ -50,7 +48,7 @@ function isResourceState(value: unknown): value is vscode.SourceControlResourceS
     );
 }
 
-/** The file of a row, or those of a job or a holder that the command makes sense for. */
+/** The file of a row, or those files of a job or a holder that the command applies to. */
 function filesOf(
     row: RepositoryResource | RepositoryResources,
     suits: (file: RepositoryFile) => boolean,
@@ -64,11 +62,11 @@ function filesOf(
 }
 
 /** A job may be selected together with files of it. */
-function unlessTwice(files: readonly RepositoryResource[]): RepositoryResource[] {
+function withoutDuplicates(files: readonly RepositoryResource[]): RepositoryResource[] {
     return byRepository(files).flatMap(([session, paths]) => [...new Set(paths)].map((path) => ({ session, path })));
 }
 
-/** Files by the repository they belong to, since a transaction is for one repository. */
+/** Groups files by repository: a transaction covers one repository. */
 export function byRepository(targets: readonly RepositoryResource[]): [RepositorySession, string[]][] {
     const groups = new Map<RepositorySession, string[]>();
     for (const { session, path } of targets) {
@@ -82,5 +80,5 @@ export function byRepository(targets: readonly RepositoryResource[]): [Repositor
 function locate(repositories: Repositories, uri: vscode.Uri): RepositoryResource {
     const found = repositories.find(uri);
     if (found !== undefined) return found;
-    throw new NotInRepository(`${uri.fsPath} is not inside a repository, so it cannot be checked out or in.`);
+    throw new CommandFailure(`${uri.fsPath} is not inside a repository, so it cannot be checked out or in.`);
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** The whole call could not be carried out; nothing was changed unless the sentence says otherwise. */
+/** Why a whole call failed; nothing was changed unless the error's message says otherwise. */
 export type FailureCode =
     | 'repositoryMissing'
     | 'repositoryUnreachable'
@@ -14,7 +14,7 @@ export type FailureCode =
     | 'historyUnreadable'
     | 'fileNotRestored';
 
-/** A failure with a code for programs and a finished sentence for people. `path` is the file or folder it is about. */
+/** A failure with a code for programs and a message in finished sentences for people. `path`: the file or folder concerned. */
 export class CheckoutError extends Error {
     constructor(
         readonly code: FailureCode,
@@ -27,16 +27,27 @@ export class CheckoutError extends Error {
     }
 }
 
-/** The `code` of a Node system error (`ENOENT`, …), or undefined for anything else. */
+/** The `code` of a Node system error (`ENOENT`, …), or undefined for anything else, a `CheckoutError` too. */
 export function systemCode(error: unknown): string | undefined {
+    if (error instanceof CheckoutError) return undefined;
     if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined;
     if (!error.code.startsWith('Unknown') || !('errno' in error)) return error.code;
-    // Node has no name for some of what a network file system answers: ESTALE is one.
+    // Node has no name for some answers of network file systems; ESTALE is one.
     const { errno } = error;
     return Object.entries(constants.errno).find(([, value]) => value === -Number(errno))?.[0] ?? error.code;
 }
 
-/** Whatever was thrown, as text for a person or a log. */
+/** Whether an error comes from the operating system: a disk, a share, a process. Anything else is ours, or a bug. */
+export function isSystemError(error: unknown): boolean {
+    return systemCode(error) !== undefined;
+}
+
+/** For a `catch` that tolerates failures of a disk or share: rethrows anything else, so that it hides no bug. */
+export function rethrowUnlessSystemError(error: unknown): void {
+    if (!isSystemError(error)) throw error;
+}
+
+/** What was thrown, as text for a person or a log. */
 export function describeError(error: unknown): string {
     return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,17 @@
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * How long something lasted, as a person says it: "5 min", "47 h", "3 days".
+ * @returns undefined for less than a minute
+ */
+export function formatDuration(milliseconds: number): string | undefined {
+    if (milliseconds < MINUTE_MS) return undefined;
+    if (milliseconds < HOUR_MS) return `${Math.floor(milliseconds / MINUTE_MS)} min`;
+    if (milliseconds < 2 * DAY_MS) return `${Math.floor(milliseconds / HOUR_MS)} h`;
+    return `${Math.floor(milliseconds / DAY_MS)} days`;
+}
 
 /**
  * How long ago something was, as a person says it: "just now", "5 min ago", "2 h ago", "3 days ago".
@@ -11,11 +22,8 @@ const DAY = 24 * HOUR;
 export function formatAge(timestamp: string, now: number): string | undefined {
     const then = Date.parse(timestamp);
     if (Number.isNaN(then)) return undefined;
-    const elapsed = now - then;
-    if (elapsed < MINUTE) return 'just now';
-    if (elapsed < HOUR) return `${Math.floor(elapsed / MINUTE)} min ago`;
-    if (elapsed < 2 * DAY) return `${Math.floor(elapsed / HOUR)} h ago`;
-    return `${Math.floor(elapsed / DAY)} days ago`;
+    const duration = formatDuration(now - then);
+    return duration === undefined ? 'just now' : `${duration} ago`;
 }
 
 /**

@@ -1,46 +1,46 @@
 import { link, open, readFile, unlink, type FileHandle } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
-import { leavesDoubt } from './retry';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { isDisconnect } from './retry';
 
-/** What disks and clients say that know no second name for a file. */
+/** What disks and clients without hard links answer. */
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL', 'EISDIR', 'UNKNOWN']);
 
 /**
- * A prepared file on its way to a name that nobody may have yet. Whether somebody has it is asked of the server: a client
- * may remember for ten seconds that there was no such file (on Windows, `FileNotFoundCacheLifetime`), and a rename would
- * replace it. Where there are no links the file is copied. Who reads it meanwhile finds it damaged, and reads it again;
- * nothing is moved over it, which would be in doubt for as long as they have it open.
+ * Gives a staged file a name that nobody may have yet. The server decides, by a hard link: a client may remember for ten
+ * seconds that there is no such file (`FileNotFoundCacheLifetime` on Windows), and a rename would replace it. Where there
+ * are no links the file is copied. Someone who reads it meanwhile finds it damaged, and reads it again; a rename over it
+ * would be in doubt for as long as they have it open.
  */
 export class ExclusiveCreate {
-    /** Whether a copy may be there that is not whole. */
-    private isBegun = false;
+    /** Whether the target may be an unfinished copy of ours. */
+    private mayBePartial = false;
 
     constructor(
-        private readonly prepared: string,
-        private readonly file: string,
+        private readonly staged: string,
+        private readonly target: string,
     ) {}
 
-    /** May be called again when it failed. @throws a system error, `EEXIST` when there is a file of somebody else */
-    async make(): Promise<void> {
-        if (this.isBegun || !(await this.link())) await this.copy();
-        await unlink(this.prepared).catch(() => undefined); // It goes with its folder.
+    /** Creates the target; may be called again after an error. @throws a system error, `EEXIST` when somebody else has the name */
+    async run(): Promise<void> {
+        if (this.mayBePartial || !(await this.link())) await this.copy();
+        await unlink(this.staged).catch(() => undefined); // Otherwise it goes with its folder.
     }
 
-    /** Removes what was begun and cannot be finished: it would count as damaged. Not where that cannot be told or done. */
-    async takeBack(): Promise<void> {
-        if (!this.isBegun) return;
+    /** Removes a copy that cannot be finished, which would count as damaged, as far as the disk lets us tell and do that. */
+    async removePartialCopy(): Promise<void> {
+        if (!this.mayBePartial) return;
         try {
-            const [ours, there] = await Promise.all([readFile(this.prepared), readFile(this.file)]);
-            if (isBeginning(there, ours)) await unlink(this.file);
+            const [ours, there] = await Promise.all([readFile(this.staged), readFile(this.target)]);
+            if (isBeginning(there, ours)) await unlink(this.target);
         } catch (error) {
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
         }
     }
 
     /** @returns false where there are no links */
     private async link(): Promise<boolean> {
         try {
-            await link(this.prepared, this.file);
+            await link(this.staged, this.target);
             return true;
         } catch (error) {
             if (NO_LINKS.has(systemCode(error) ?? '')) return false;
@@ -49,7 +49,7 @@ export class ExclusiveCreate {
     }
 
     private async copy(): Promise<void> {
-        const content = await readFile(this.prepared);
+        const content = await readFile(this.staged);
         const handle = await this.open(content);
         try {
             await handle.writeFile(content);
@@ -61,14 +61,13 @@ export class ExclusiveCreate {
 
     private async open(content: Buffer): Promise<FileHandle> {
         try {
-            const handle = await open(this.file, 'wx');
-            this.isBegun = true;
+            const handle = await open(this.target, 'wx');
+            this.mayBePartial = true;
             return handle;
         } catch (error) {
-            if (systemCode(error) === 'EEXIST' && this.isBegun && isBeginning(await readFile(this.file), content)) {
-                return open(this.file, 'r+');
-            }
-            this.isBegun ||= leavesDoubt(error);
+            const isOurs = async (): Promise<boolean> => isBeginning(await readFile(this.target), content);
+            if (systemCode(error) === 'EEXIST' && this.mayBePartial && (await isOurs())) return open(this.target, 'r+');
+            this.mayBePartial ||= isDisconnect(error);
             throw error;
         }
     }

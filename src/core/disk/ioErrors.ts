@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { describeError, systemCode } from '../base/errors';
 
 /** Why a disk or share failed, to follow "because", and what a person can do about it, as a sentence. */
@@ -5,6 +6,9 @@ export interface IoExplanation {
     readonly reason: string;
     readonly advice: string;
 }
+
+/** UTF-16 units in a name, on NTFS and by SMB. */
+const LONGEST_NAME = 255;
 
 const ACCESS = 'Ask whoever manages the share for access to its folder.';
 const SPACE = 'Free some space there, and try again.';
@@ -32,7 +36,7 @@ const WRITING: Readonly<Record<string, IoExplanation>> = {
 
 /** What an error means to a person who wanted to read or write a file; the message of one of ours is a reason already. */
 export function explainIoError(error: unknown, wanted: 'read' | 'write'): IoExplanation {
-    const code = systemCode(error);
+    const code = isNameTooLong(error) ? 'ENAMETOOLONG' : systemCode(error);
     if (code === undefined) return { reason: describeError(error), advice: CONNECTION };
     const known = (wanted === 'read' ? READING : WRITING)[code];
     if (known !== undefined) return known;
@@ -41,6 +45,12 @@ export function explainIoError(error: unknown, wanted: 'read' | 'write'): IoExpl
         reason: isGone ? 'its folder is not there' : `its disk or share failed (${code})`,
         advice: CONNECTION,
     };
+}
+
+/** Windows says ENOENT where a name is too long for any disk. */
+function isNameTooLong(error: unknown): boolean {
+    const { path } = error as NodeJS.ErrnoException;
+    return systemCode(error) === 'ENOENT' && path !== undefined && basename(path).length > LONGEST_NAME;
 }
 
 /** Whether the disk answered, and said no for a reason that will stay. */

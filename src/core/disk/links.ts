@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import * as path from 'node:path';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError } from '../base/errors';
 
 /**
  * Whether a file or folder of the repository is a link, or lies behind one: somebody may have put one in the place of what
@@ -18,7 +18,7 @@ export async function isBehindLink(root: string, diskPath: string): Promise<bool
         }
     } catch (error) {
         // Whoever goes on there meets the same error, and can say what it means.
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
     }
     return false;
 }
@@ -32,7 +32,7 @@ export async function isFileInPlace(root: string, diskPath: string): Promise<boo
     try {
         return !(await isBehindLink(root, diskPath)) && (await lstat(diskPath)).isFile();
     } catch (error) {
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
         return false;
     }
 }

@@ -1,8 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
-import { stampOf, type FileStamp } from './fileStamp';
+import { isSystemError, systemCode } from '../base/errors';
+import { FileStamp } from './fileStamp';
 
 /** For reading. A pipe in the place of a file would otherwise be waited for until somebody writes to it. */
 export const READING = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -39,7 +39,7 @@ export async function readText(file: string, largest: number): Promise<ReadText 
         try {
             return await readOpen(handle, largest);
         } catch (error) {
-            if (reads === READS || systemCode(error) === undefined) throw error;
+            if (reads === READS || !isSystemError(error)) throw error;
         }
     }
 }
@@ -53,7 +53,7 @@ async function readOpen(handle: FileHandle, largest: number): Promise<ReadText> 
         return {
             bytes,
             text: bytes && decode(bytes),
-            stamp: stampOf(stats),
+            stamp: FileStamp.of(stats),
             mode: Number(stats.mode & 0o777n),
             closed,
         };
@@ -73,9 +73,12 @@ function decode(bytes: Buffer): string | undefined {
     return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
-/** Whether a file holds what it held before; one that was too large to be read is judged by its stamp. */
-export function sameContent(before: Partial<ReadText>, now: Partial<ReadText>): boolean {
-    if (before.bytes === undefined || now.bytes === undefined) return before.stamp === now.stamp;
+/**
+ * Whether a file holds what it held before; one that was too large to be read is judged by its stamp.
+ * @param before, now undefined where there was no file
+ */
+export function sameContent(before: ReadText | undefined, now: ReadText | undefined): boolean {
+    if (before?.bytes === undefined || now?.bytes === undefined) return FileStamp.same(before?.stamp, now?.stamp);
     return before.bytes.equals(now.bytes);
 }
 

@@ -1,126 +1,129 @@
 import { rename, stat, unlink } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { ExclusiveCreate } from './exclusiveCreate';
-import { leavesDoubt, patienceWith, pause } from './retry';
+import { isDisconnect, randomPause, retryTimeMs } from './retry';
 
-/** What became of a file that was to be replaced; `unknown` where nobody can tell, since the share went away meanwhile. */
+/** What became of a file that was to be replaced. `unknown`: the share went away meanwhile, and nobody can tell. */
 export type Replacement = 'replaced' | 'untouched' | 'unknown';
 
-/** How a prepared file is put in its place, and what tells whether that was done where the answer does not say. */
+/** The folder of a staged file when it is only ours for a time, as a mutex directory is. */
+export interface LeasedFolder {
+    /** Whether a request that begins now might be carried out after somebody else took the folder away. */
+    readonly isLate: boolean;
+    /** Whether the folder is still ours. */
+    isOurs(): Promise<boolean>;
+}
+
+/** How a staged file replaces another. */
 export interface ReplaceOptions {
-    /** Whether there must be no file in that place yet: then `untouched` when there is one. */
-    readonly isNew?: boolean | undefined;
-    /** Whether it is too late to begin: what is asked for now might be done after somebody else took over. */
-    readonly isLate?: (() => boolean) | undefined;
-    /** Whether the folder of the prepared file is still the one it was prepared in. */
-    readonly isOurs?: (() => Promise<boolean>) | undefined;
-    /** Whether the file to be replaced is as it was before. */
+    /** Whether the target must not exist yet; when it does, it stays `untouched`. */
+    readonly isNew?: boolean;
+    /** The folder of the staged file, unless that is ours for good. */
+    readonly folder?: LeasedFolder;
+    /** Whether the target is still what it was before; asked only when the disk's answers do not tell. */
     readonly isUntouched?: (() => Promise<boolean>) | undefined;
 }
 
-/** Milliseconds for which the share may be away in the middle of it. */
-const LONGEST_DOUBT = 3000;
-/** An answer that took longer may be one to a second request: clients of file servers ask again by themselves. */
-const AT_ONCE = 1000;
+/** How long to go on asking once it is in doubt what the server did. */
+const IN_DOUBT_MS = 3000;
+/** A slower reply may answer a retransmitted request. */
+const PROMPT_REPLY_MS = 1000;
 
 /**
- * Puts a prepared file in the place of another, and finds out what became of it where the answer does not say. A network
- * file system may answer with an error after the server has done it, and may refuse, as a missing file, what it asked for
- * a second time. Some clients (libsmbclient) remove the old file first: they must not be left alone half way.
- * @param prepared a file with a name of its own; gone afterwards unless it is `unknown`
- * @returns `untouched` also when the prepared file was taken away with its folder, and when it is too late to begin
- * @throws the system error, when the file to be replaced is as it was before
+ * Renames a staged file over another, and finds out what became of it where the answer does not say. A network file system
+ * may answer with an error after the server did it, and may refuse its own second request with "no such file". Some
+ * clients (libsmbclient) remove the old file first, so the rename is retried rather than abandoned half way.
+ * @param staged path of a file that nobody else uses; gone afterwards unless the result is `unknown`
+ * @returns `untouched` also when the staged file was taken away with its folder, or when it is too late to begin
+ * @throws the system error, when the target is as it was before
  */
-export async function replaceFile(prepared: string, file: string, options: ReplaceOptions): Promise<Replacement> {
+export async function replaceFile(staged: string, target: string, options: ReplaceOptions = {}): Promise<Replacement> {
+    const { folder, isNew = false } = options;
     const started = performance.now();
-    const newFile = options.isNew === true ? new ExclusiveCreate(prepared, file) : undefined;
+    const creation = isNew ? new ExclusiveCreate(staged, target) : undefined;
     let inDoubt = false;
     let failure: unknown;
     for (;;) {
         const asked = performance.now();
-        if (options.isLate?.() === true) {
-            return inDoubt ? giveUp(prepared, failure, inDoubt, options) : withdraw(prepared);
-        }
+        if (folder?.isLate) return inDoubt ? giveUp(staged, failure, inDoubt, options) : withdraw(staged);
         try {
-            await (newFile?.make() ?? rename(prepared, file));
+            await (creation === undefined ? rename(staged, target) : creation.run());
             return 'replaced';
         } catch (error) {
-            const code = systemCode(error);
-            if (code === undefined) throw error;
+            rethrowUnlessSystemError(error);
             failure = error;
-            inDoubt ||= leavesDoubt(error) || performance.now() - asked > AT_ONCE;
-            if (code === 'ENOENT') return whenGone(error, inDoubt, options);
-            if (newFile !== undefined && code === 'EEXIST') return whenThere(prepared, file, inDoubt);
-            const patience = inDoubt ? LONGEST_DOUBT : patienceWith(error);
-            if (performance.now() - started >= patience) {
-                if (options.isLate?.() !== true) await newFile?.takeBack();
-                return giveUp(prepared, error, inDoubt, options);
+            inDoubt ||= isDisconnect(error) || performance.now() - asked > PROMPT_REPLY_MS;
+            const code = systemCode(error);
+            if (code === 'ENOENT') return whenStagedIsGone(error, inDoubt, options);
+            if (isNew && code === 'EEXIST') return whenTargetExists(staged, target, inDoubt);
+            if (performance.now() - started >= (inDoubt ? IN_DOUBT_MS : retryTimeMs(error))) {
+                if (!folder?.isLate) await creation?.removePartialCopy();
+                return giveUp(staged, error, inDoubt, options);
             }
         }
-        await pause();
+        await randomPause();
     }
 }
 
-async function withdraw(prepared: string): Promise<Replacement> {
-    await unlink(prepared).catch(() => undefined); // Else it goes with its folder.
+async function withdraw(staged: string): Promise<Replacement> {
+    await unlink(staged).catch(() => undefined); // Otherwise it goes with its folder.
     return 'untouched';
 }
 
 /**
- * As long as its folder is ours, only the move takes the prepared file out of it, or a server that lost it when it was cut
- * off. In the latter case the file to be replaced is as it was.
+ * While its folder is ours, a staged file disappears only by our rename, or because the server lost it when it was cut
+ * off. In the latter case the target is what it was.
  */
-async function whenGone(
+async function whenStagedIsGone(
     error: unknown,
     inDoubt: boolean,
-    { isOurs, isUntouched }: ReplaceOptions,
+    { folder, isUntouched }: ReplaceOptions,
 ): Promise<Replacement> {
-    if (isOurs === undefined) {
+    if (folder === undefined) {
         if (inDoubt) return 'unknown';
         throw error;
     }
-    const ours = await answerOf(isOurs);
-    if (ours === true) {
-        const changed = isUntouched === undefined || (await answerOf(isUntouched)) === false;
-        return changed ? 'replaced' : 'unknown';
+    const isOurs = await answerOf(folder.isOurs());
+    if (isOurs === true) {
+        const isReplaced = isUntouched === undefined || (await answerOf(isUntouched())) === false;
+        return isReplaced ? 'replaced' : 'unknown';
     }
-    return ours === undefined || inDoubt ? 'unknown' : 'untouched';
+    return isOurs === undefined || inDoubt ? 'unknown' : 'untouched';
 }
 
-/** There is a file: one of somebody else, unless it is the prepared one under its new name. */
-async function whenThere(prepared: string, file: string, inDoubt: boolean): Promise<Replacement> {
+/** The target is somebody else's, unless it is the staged file under its new name. */
+async function whenTargetExists(staged: string, target: string, inDoubt: boolean): Promise<Replacement> {
     try {
-        const [ours, there] = await Promise.all([stat(prepared, { bigint: true }), stat(file, { bigint: true })]);
+        const [ours, there] = await Promise.all([stat(staged, { bigint: true }), stat(target, { bigint: true })]);
         const isSame = ours.dev === there.dev && ours.ino === there.ino && ours.ino !== 0n;
-        await unlink(prepared);
+        await unlink(staged);
         return isSame ? 'replaced' : inDoubt ? 'unknown' : 'untouched';
     } catch (error) {
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
         return inDoubt ? 'unknown' : 'untouched';
     }
 }
 
-/** Once the prepared file is removed, no request that is still on its way can do anything. */
+/** Removes the staged file first: after that, no request that is still under way can do anything. */
 async function giveUp(
-    prepared: string,
-    error: unknown,
+    staged: string,
+    failure: unknown,
     inDoubt: boolean,
     options: ReplaceOptions,
 ): Promise<Replacement> {
     try {
-        await unlink(prepared);
-    } catch (refusal) {
-        if (systemCode(refusal) === 'ENOENT') return whenGone(error, true, options);
-        return inDoubt ? 'unknown' : throwing(error);
+        await unlink(staged);
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return whenStagedIsGone(failure, true, options);
+        if (inDoubt) return 'unknown';
+        throw failure;
     }
-    const untouched = options.isUntouched === undefined || (await answerOf(options.isUntouched));
-    return untouched === true ? throwing(error) : 'unknown';
+    const { isUntouched } = options;
+    if (isUntouched !== undefined && (await answerOf(isUntouched())) !== true) return 'unknown';
+    throw failure;
 }
 
-async function answerOf(question: () => Promise<boolean>): Promise<boolean | undefined> {
-    return question().catch(() => undefined); // It cannot be asked now.
-}
-
-function throwing(error: unknown): never {
-    throw error;
+/** The answer to a question, or undefined while the disk gives none. */
+async function answerOf(question: Promise<boolean>): Promise<boolean | undefined> {
+    return question.catch(() => undefined);
 }

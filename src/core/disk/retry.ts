@@ -1,59 +1,60 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemCode } from '../base/errors';
 
-const IN_USE = 3000;
-const HICCUP = 500;
+/** How long a scanner, an indexer or another reader may keep a file open. */
+const IN_USE_MS = 3000;
+/** How long EPERM and EACCES are worth a retry: Windows uses them for a file in use, others mostly mean what they say. */
+const DENIED_MS = process.platform === 'win32' ? IN_USE_MS : 300;
+/** How long a client may take to reconnect to a server that is there. */
+const RECONNECT_MS = 500;
 
-/** What is said while the connection to the server is broken, which is made again by itself if the server is there. */
-const BROKEN = (
-    'EIO EAGAIN ETIMEDOUT ESTALE EREMOTEIO EPIPE ENOTCONN UNKNOWN ECONNRESET ECONNABORTED ECONNREFUSED ' +
-    'EHOSTDOWN EHOSTUNREACH ENETDOWN ENETRESET'
-).split(' ');
+/** The file is open somewhere. Through libsmbclient (GNOME's file manager, smbnetfs) a rename over an open file gives EEXIST. */
+const IN_USE: ReadonlySet<string> = new Set(['EBUSY', 'EEXIST']);
+const DENIED: ReadonlySet<string> = new Set(['EPERM', 'EACCES']);
+/** The connection to the server is broken. */
+const DISCONNECTED: ReadonlySet<string> = new Set(
+    (
+        'EIO EAGAIN ETIMEDOUT ESTALE EREMOTEIO EPIPE ENOTCONN UNKNOWN ECONNRESET ECONNABORTED ECONNREFUSED ' +
+        'EHOSTDOWN EHOSTUNREACH ENETDOWN ENETRESET'
+    ).split(' '),
+);
 
-/** How long an answer of a file system may be one that passes, in milliseconds. */
-const PATIENCE: Readonly<Record<string, number>> = {
-    // Somebody has the file open: a virus scanner, an indexer, another of our own programs that only reads. What reaches
-    // a share through libsmbclient (GNOME's file manager, smbnetfs) says EEXIST when the file to be replaced is open.
-    EBUSY: IN_USE,
-    EEXIST: IN_USE,
-    // On Windows they may mean the same; elsewhere they mostly mean what they say.
-    EPERM: process.platform === 'win32' ? IN_USE : 300,
-    EACCES: process.platform === 'win32' ? IN_USE : 300,
-    ...Object.fromEntries(BROKEN.map((code) => [code, HICCUP])),
-};
-
-/** How long an error is worth trying again, in milliseconds; 0 when it will stay. */
-export function patienceWith(error: unknown): number {
-    return PATIENCE[systemCode(error) ?? ''] ?? 0;
+/** How long an error is worth retrying, in milliseconds; 0 for one that will stay. */
+export function retryTimeMs(error: unknown): number {
+    const code = systemCode(error) ?? '';
+    if (IN_USE.has(code)) return IN_USE_MS;
+    if (DENIED.has(code)) return DENIED_MS;
+    return DISCONNECTED.has(code) ? RECONNECT_MS : 0;
 }
 
-/** Whether the server may have done what it was asked for, though the answer was an error. */
-export function leavesDoubt(error: unknown): boolean {
-    return patienceWith(error) === HICCUP;
+/** Whether the connection to the server broke: it may have done what it was asked for, although the answer is an error. */
+export function isDisconnect(error: unknown): boolean {
+    return DISCONNECTED.has(systemCode(error) ?? '');
 }
 
-/** Does what may fail for a moment, and tries again as long as that is worth it. */
-export async function retry<T>(
-    action: () => Promise<T>,
-    patience: (error: unknown) => number = patienceWith,
-): Promise<T> {
+/**
+ * Retries `action` while its error is likely to be transient.
+ * @param timeMs for how long an error is worth retrying, in milliseconds since the first try
+ * @throws the last error
+ */
+export async function retry<T>(action: () => Promise<T>, timeMs: (error: unknown) => number = retryTimeMs): Promise<T> {
     const started = performance.now();
     for (;;) {
         try {
             return await action();
         } catch (error) {
-            if (performance.now() - started >= patience(error)) throw error;
+            if (performance.now() - started >= timeMs(error)) throw error;
         }
-        await pause();
+        await randomPause();
     }
 }
 
-/** Looks at what nobody can be in the way of: tries again only when the share did not answer. */
-export function retryUntilAnswered<T>(look: () => Promise<T>): Promise<T> {
-    return retry(look, (error) => (leavesDoubt(error) ? HICCUP : 0));
+/** Retries a read that no other program can block: only while the connection is broken. @throws the last error */
+export function retryUntilAnswered<T>(read: () => Promise<T>): Promise<T> {
+    return retry(read, (error) => (isDisconnect(error) ? RECONNECT_MS : 0));
 }
 
-/** A moment in which whoever is in the way may be done; of random length, so that two do not meet again. */
-export async function pause(): Promise<void> {
+/** A random pause of 10 to 40 ms, so that two waiters fall out of step. */
+export async function randomPause(): Promise<void> {
     await delay(10 + Math.random() * 30);
 }

@@ -1,87 +1,104 @@
+import { closeSync } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { FileStamp } from './fileStamp';
 import { replaceFile, type ReplaceOptions, type Replacement } from './replaceFile';
 
-/** How the content of a file is written. */
+/** How the content of a staged file is written. */
 export interface WriteOptions {
-    /** Whether it is forced to the disk. */
+    /** Whether to force it to the disk. */
     readonly durable: boolean;
-    /** The permissions that the file is to have; those of any new file by default. */
+    /** Permission bits; by default those of any new file. */
     readonly mode?: number | undefined;
 }
 
-/** The path of a file that nobody reads yet, in a folder. @param token a random UUID */
+/** The path for a staged file. @param stem path and beginning of its name @param token a random UUID */
 export function temporaryPath(stem: string, token: string): string {
     return `${stem}.${token}.tmp`;
 }
 
-/** Whether a file of this name may be one that was being prepared. */
+/** Whether a file name is one that `temporaryPath` gives. */
 export function isTemporary(name: string): boolean {
     return /\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/.test(name);
 }
 
 /**
- * A new file that is written first and then takes the place of another one, so that readers see the old content or the
- * new, never a part. It is used once: put in place or removed.
+ * A new file that is written completely before it replaces another, so that a reader sees the old content or the new,
+ * never a part. It is used once: it replaces a file or is removed.
  */
 export class StagedFile {
     private isUsed = false;
+    private closing: Promise<void> | undefined;
 
     private constructor(
         readonly path: string,
         private readonly handle: FileHandle,
     ) {}
 
-    /** Creates it, empty. @param path must not exist yet */
+    /** Creates it, empty. @param path must not exist yet @throws the system error */
     static async create(path: string): Promise<StagedFile> {
         return new StagedFile(path, await open(path, 'wx'));
     }
 
-    /** Writes its content, once. */
+    /** Writes its content, once. @throws the system error */
     async write(content: Buffer, { durable, mode }: WriteOptions): Promise<void> {
         const keepingMode = mode === undefined ? undefined : this.keepMode(mode);
         await Promise.all([this.handle.writeFile(content), keepingMode]);
         if (durable) await this.handle.sync();
     }
 
+    /** Closes it, which takes a round trip to the server; `replace` and `remove` do that too. */
+    close(): Promise<void> {
+        return (this.closing ??= this.handle.close());
+    }
+
     /**
-     * Moves it over `target`, or removes it.
-     * @param confirm asked right before that; when it answers false `target` is left untouched
-     * @returns what became of `target`, also `untouched` when this file is gone, with the folder that it was in
-     * @throws the system error of the first step that failed, and then nothing was replaced
+     * The stamp that it has now, and keeps in its place wherever a rename does not change one. To be asked after `write`;
+     * may be asked while it is closed, which waits for the answer.
+     * @returns undefined when the disk does not say
      */
-    async putInPlace(
-        target: string,
-        confirm: () => Promise<boolean>,
-        options: ReplaceOptions = {},
-    ): Promise<Replacement> {
-        this.isUsed = true;
-        // Closing takes a round trip to the server, during which the last question can be asked.
-        const [closed, confirmed] = await Promise.allSettled([this.handle.close(), confirm()]);
+    async stamp(): Promise<FileStamp | undefined> {
         try {
-            if (closed.status === 'rejected') throw closed.reason;
-            if (confirmed.status === 'rejected') throw confirmed.reason;
-            if (!confirmed.value) {
-                await this.unlink();
-                return 'untouched';
-            }
+            return FileStamp.of(await this.handle.stat({ bigint: true }));
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+            return undefined;
+        }
+    }
+
+    /**
+     * Renames it over `target`, see `replaceFile`.
+     * @returns what became of `target`; `untouched` also when this file is gone with its folder
+     * @throws the system error of the first step that failed; nothing was replaced then
+     */
+    async replace(target: string, options?: ReplaceOptions): Promise<Replacement> {
+        this.isUsed = true;
+        try {
+            await this.close();
             return await replaceFile(this.path, target, options);
         } catch (error) {
-            await this.unlink().catch(() => undefined); // The first error says more than this one would.
+            await this.unlink().catch(() => undefined); // The first error says more.
             if (systemCode(error) === 'ENOENT') return 'untouched';
             throw error;
         }
     }
 
-    /** Removes it, unless it was put in place. */
+    /** Removes it, unless `replace` was called. @throws the system error */
     async remove(): Promise<void> {
         if (this.isUsed) return;
         this.isUsed = true;
         try {
-            await this.handle.close();
+            await this.close();
         } finally {
             await this.unlink();
         }
+    }
+
+    /** Lets go of it as the process ends: Windows removes no folder in which a file is open. */
+    closeAtExit(): void {
+        if (this.isUsed) return;
+        this.isUsed = true;
+        closeSync(this.handle.fd);
     }
 
     private async keepMode(mode: number): Promise<void> {
@@ -90,8 +107,8 @@ export class StagedFile {
         try {
             await this.handle.chmod(mode);
         } catch (error) {
-            // Shares mounted without Unix permissions refuse this, and then there is nothing to keep.
-            if (systemCode(error) === undefined) throw error;
+            // Shares mounted without Unix permissions refuse this, and have none to keep.
+            rethrowUnlessSystemError(error);
         }
     }
 

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, readFile, readdir, rename, stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { explainIoError } from '../disk/ioErrors';
-import { CheckoutError, systemCode } from '../base/errors';
+import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import {
     beginsCheckOut,
     formatEvent,
@@ -90,7 +90,7 @@ export class HistoryFile {
                 }
             }
         } catch (error) {
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
             const { reason, advice } = explainIoError(error, 'read');
             const message = `The history ${this.file} cannot be read, because ${reason}. ${advice}`;
             throw new CheckoutError('historyUnreadable', message, this.file, { cause: error });
@@ -134,7 +134,7 @@ export class HistoryFile {
                 await handle.close();
             }
         } catch (error) {
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
             return { text: '', isWhole: true };
         }
     }
@@ -172,7 +172,7 @@ export class HistoryFile {
             await handle.chmod(0o644 | (mode & 0o022));
         } catch (error) {
             // Not everywhere there are permissions.
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
         }
         return handle;
     }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { backupOf, type LocksErrors } from './locksErrors';
 import type { Replacement } from '../disk/replaceFile';
 import type { Lease } from '../mutex/lease';
@@ -11,17 +11,17 @@ export class BackupFile {
 
     /**
      * @param locksFile absolute path
-     * @param warn told, in a finished sentence, that a change was made and its copy could not be
+     * @param warn told, in a finished sentence, that a change was made and its backup could not be
      */
     constructor(
         locksFile: string,
-        private readonly trouble: LocksErrors,
+        private readonly errors: LocksErrors,
         private readonly warn: (message: string) => void,
     ) {
         this.file = backupOf(locksFile);
     }
 
-    /** Whether there is none: then the locks that others wrote are copied before they are replaced. Never rejects. */
+    /** Whether there is none yet: then locks that other programs wrote are copied before they are replaced. Never rejects. */
     async isMissing(): Promise<boolean> {
         try {
             await stat(this.file);
@@ -33,26 +33,26 @@ export class BackupFile {
 
     /**
      * Makes the first one, of what is about to be replaced: some clients (libsmbclient) remove a file before they rename
-     * another one into its place, and cut off in between would leave no locks at all.
+     * another into its place, and one cut off in between would leave no locks at all.
      */
-    async makeFirst(bytes: Buffer, hold: Pick<Lease, 'temporary'>): Promise<void> {
+    async makeFirst(bytes: Buffer, lease: Pick<Lease, 'temporary'>): Promise<void> {
         try {
-            await this.put(bytes, hold.temporary('first'), { durable: true, isNew: true }, () => Promise.resolve(true));
+            await this.put(bytes, lease.temporary('first'), { durable: true, isNew: true }, Promise.resolve(true));
         } catch (error) {
-            // Whether there can be a copy is told once the change is made.
-            if (systemCode(error) === undefined) throw error;
+            // Once the change is made, `follow` says whether there can be a backup.
+            rethrowUnlessSystemError(error);
         }
     }
 
     /** Writes a new one at the same time as the locks file, and puts it in place once that is replaced. Never rejects. */
-    async follow(bytes: Buffer, hold: Pick<Lease, 'temporary'>, isReplaced: Promise<boolean>): Promise<void> {
+    async follow(bytes: Buffer, lease: Pick<Lease, 'temporary'>, isReplaced: Promise<boolean>): Promise<void> {
         try {
-            // Should the mutex be gone by then, whoever has it writes a newer copy.
+            // If the mutex is lost by then, its new holder writes a newer backup.
             const options = { durable: false, isNew: false };
-            const became = await this.put(bytes, hold.temporary('copy'), options, () => isReplaced);
+            const became = await this.put(bytes, lease.temporary('copy'), options, isReplaced);
             if (became === 'unknown') throw new Error('the share went away');
         } catch (error) {
-            if (await isReplaced) this.warn(this.trouble.notBackedUp(error));
+            if (await isReplaced) this.warn(this.errors.notBackedUp(error));
         }
     }
 
@@ -60,12 +60,13 @@ export class BackupFile {
         bytes: Buffer,
         path: string,
         { durable, isNew }: { readonly durable: boolean; readonly isNew: boolean },
-        confirm: () => Promise<boolean>,
+        wanted: Promise<boolean>,
     ): Promise<Replacement> {
         const copy = await StagedFile.create(path);
         try {
             await copy.write(bytes, { durable });
-            return await copy.putInPlace(this.file, confirm, { isNew });
+            await copy.close();
+            return (await wanted) ? await copy.replace(this.file, { isNew }) : 'untouched';
         } finally {
             await copy.remove();
         }

@@ -1,4 +1,4 @@
-import type { HeldMutex } from '../mutex/mutex';
+import type { Lease } from '../mutex/lease';
 import type { Refusal } from './refusal';
 
 /** What a change does to the files themselves. Content changes only under the mutex, beside a lock that allows it. */
@@ -9,5 +9,5 @@ export interface FileWork {
      * Puts the new content of these files in place, unless that was done already.
      * @returns whether all of them are as wanted now; else some are refused, and the change has to be decided again
      */
-    putInPlace(paths: readonly string[], held: HeldMutex): Promise<boolean>;
+    putInPlace(files: readonly { readonly path: string }[], lease: Lease): Promise<boolean>;
 }

@@ -4,7 +4,7 @@ import { CheckoutError, describeError, systemCode } from '../base/errors';
 import { LARGEST_MEGABYTES } from '../base/jsonText';
 import type { DamagedTable } from './lockTable';
 
-/** The copy of a locks file that is written after each change. */
+/** The path of the last good copy of a locks file, written with each change. */
 export function backupOf(file: string): string {
     return `${file}.bak`;
 }
@@ -17,7 +17,7 @@ export class LocksErrors {
         const backup = path.basename(backupOf(this.file));
         return new CheckoutError(
             'locksFileDamaged',
-            `The locks file ${this.file} is damaged: ${cause.message}. Nothing was changed. Mend it, or restore the last good copy (${backup}).`,
+            `The locks file ${this.file} is damaged: ${cause.message}. Nothing was changed. Repair it, or restore the last good copy (${backup}).`,
             this.file,
             { cause },
         );
@@ -27,7 +27,7 @@ export class LocksErrors {
         const { reason, advice } = explainIoError(cause, 'read');
         return new CheckoutError(
             'locksFileUnreachable',
-            `The locks file ${this.file} cannot be read, because ${reason}, so nobody can tell who holds what. ${advice}`,
+            `The locks file ${this.file} cannot be read, because ${reason}, so nobody can tell who has checked out what. ${advice}`,
             this.file,
             { cause },
         );
@@ -40,13 +40,13 @@ export class LocksErrors {
                 : `${this.file} could not be read again (${systemCode(cause) ?? describeError(cause)})`;
         return new CheckoutError(
             'changeUnconfirmed',
-            `${why}, so this change could not be confirmed. Refresh to see who holds what, and try again.`,
+            `${why}, so this change could not be confirmed. Refresh to see what is checked out, and try again.`,
             this.file,
             { cause },
         );
     }
 
-    /** What an error means that came while the file was to be replaced. */
+    /** What an error means that came while the file was being replaced. */
     notWritten(error: unknown): CheckoutError {
         if (error instanceof CheckoutError) return error;
         const { reason, advice } = explainIoError(error, 'write');
@@ -55,21 +55,21 @@ export class LocksErrors {
 
     tooLarge(cause: unknown): CheckoutError {
         return this.notWritable(
-            `was not changed, because it would become larger than ${LARGEST_MEGABYTES} MB. Take out of it what is no lock, or check in what is no longer needed, and try again.`,
+            `was not changed, because it would become larger than ${LARGEST_MEGABYTES} MB. Remove entries that are not locks, or check in files that are no longer needed, and try again.`,
             cause,
         );
     }
 
     isLink(): CheckoutError {
         return this.notWritable(
-            'is a symbolic link, so nothing was changed: a change would put a file in its place, and whoever uses the file that it leads to would not see it. Name that file itself, in the setting cncCheckout.locksFile or with --locks.',
+            'is a symbolic link, so nothing was changed: a change would put a file in its place, and programs that use the file behind the link would not see it. Name that file itself, in the setting cncCheckout.locksFile or with --locks.',
         );
     }
 
     outdated(): CheckoutError {
         return new CheckoutError(
             'restoreOutdated',
-            `${this.file} or its last good copy changed while you were asked, so nothing was restored. Look at what a restore would change now, and decide again.`,
+            `${this.file} or its last good copy changed while you were deciding, so nothing was restored. Look at what a restore would change now, and decide again.`,
             this.file,
         );
     }
@@ -78,7 +78,7 @@ export class LocksErrors {
         const backup = backupOf(this.file);
         return new CheckoutError(
             'noBackup',
-            `The last good copy ${backup} cannot be used: ${reason}. Mend ${path.basename(this.file)} by hand, or remove both to begin with no locks.`,
+            `The last good copy ${backup} cannot be used: ${reason}. Repair ${path.basename(this.file)} by hand, or remove both to begin with no locks.`,
             backup,
         );
     }
@@ -86,7 +86,7 @@ export class LocksErrors {
     /** A warning: the change was made all the same. */
     notBackedUp(error: unknown): string {
         const { reason, advice } = explainIoError(error, 'write');
-        return `The change was made, but the safety copy ${backupOf(this.file)} could not be written, because ${reason}. ${advice}`;
+        return `The change was made, but the last good copy ${backupOf(this.file)} could not be updated, because ${reason}. ${advice}`;
     }
 
     private notWritable(what: string, cause?: unknown): CheckoutError {

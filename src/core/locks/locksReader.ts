@@ -3,106 +3,114 @@ import { lstat, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Absence, untilFound, whyAbsent } from '../disk/missingFile';
-import { CheckoutError, describeError, systemCode } from '../base/errors';
+import { CheckoutError, describeError, isSystemError, systemCode } from '../base/errors';
 import { LARGEST, LARGEST_MEGABYTES } from '../base/jsonText';
 import { backupOf, type LocksErrors } from './locksErrors';
 import { DamagedTable, LockTable } from './lockTable';
 import { retry, retryUntilAnswered } from '../disk/retry';
 import { readText, type ReadText, sameContent } from '../disk/readFile';
-import { type FileStamp, isCoarse, stampOf } from '../disk/fileStamp';
+import { FileStamp } from '../disk/fileStamp';
 
-/** The locks at one moment, and the stamp by which a later look tells whether they may have changed. */
+/** The locks at one moment, and the stamp of the file that they were read from; undefined when there was none. */
 export interface LocksReading {
     readonly table: LockTable;
-    readonly stamp: FileStamp;
+    readonly stamp: FileStamp | undefined;
 }
 
-/** What was read of a locks file: its stamp alone when there was none. */
-export type LocksSource = Partial<ReadText> & { readonly stamp: FileStamp };
+/** What was read in the place of a locks file; undefined when there was none. */
+export type LocksSource = ReadText | undefined;
 
-/** The stamp of a locks file that is not there. */
-export const NO_FILE: FileStamp = 'none';
+/** What was read, and what it means: the locks, or why nobody can tell them. */
+export type LocksContent =
+    | { readonly source: LocksSource; readonly table: LockTable }
+    | { readonly source: LocksSource; readonly damage: DamagedTable };
 
 const READS_BEFORE_DAMAGED = 6;
-const PAUSE_BETWEEN_READS = 30;
+const PAUSE_BETWEEN_READS_MS = 30;
 
-/** Looks at one locks file and its last good copy, without the mutex and without changing anything. */
+/** Reads one locks file and its backup, without the mutex and without changing anything. */
 export class LocksReader {
     /** The disk on which the locks file was last found. */
     private disk: bigint | undefined;
 
     constructor(
         private readonly file: string,
-        private readonly trouble: LocksErrors,
+        private readonly errors: LocksErrors,
     ) {}
 
-    /** See `LocksFile.read`. */
+    /**
+     * Reads the locks. A missing file in a folder that is there means no locks, unless there is a backup of it. A file that
+     * does not parse, or is missing beside its backup, is read again a few times: somebody may be writing it.
+     * @throws CheckoutError `locksFileDamaged` or `locksFileUnreachable`
+     */
     async read(): Promise<LocksReading> {
         const disk = await this.readDisk(); // First: the disk may go away in between.
         const { table, source } = await this.readTable();
-        if (source.stamp !== NO_FILE) this.disk = disk;
-        return { table, stamp: source.stamp };
-    }
-
-    /** See `LocksFile.stamp`. */
-    async stamp(): Promise<FileStamp> {
-        try {
-            return stampOf(await retry(() => stat(this.file, { bigint: true })));
-        } catch (error) {
-            if (systemCode(error) !== 'ENOENT') throw this.trouble.unreachable(error);
-            await this.requireFolder();
-            return NO_FILE;
-        }
-    }
-
-    /** @throws CheckoutError `locksFileDamaged` or `locksFileUnreachable` */
-    async readTable(): Promise<{ source: LocksSource; table: LockTable }> {
-        const { source, table, damage } = await this.readPatiently();
-        if (damage !== undefined) throw this.trouble.damaged(damage);
-        return { source, table };
+        if (source !== undefined) this.disk = disk;
+        return { table, stamp: source?.stamp };
     }
 
     /**
-     * Reads again until it can be understood, for a while: a program that writes in place may be in the middle of it, or a
-     * client that replaces a file in two steps.
+     * The stamp of the locks file now, by one `stat`; undefined when there is no such file.
      * @throws CheckoutError `locksFileUnreachable`
      */
-    async readPatiently(): Promise<{ source: LocksSource; table: LockTable; damage?: DamagedTable }> {
+    async stamp(): Promise<FileStamp | undefined> {
+        try {
+            return FileStamp.of(await retry(() => stat(this.file, { bigint: true })));
+        } catch (error) {
+            if (systemCode(error) !== 'ENOENT') throw this.errors.unreachable(error);
+            await this.requireFolder();
+            return undefined;
+        }
+    }
+
+    /** Like `read`, with what the table was read from. @throws CheckoutError `locksFileDamaged` or `locksFileUnreachable` */
+    async readTable(): Promise<{ readonly source: LocksSource; readonly table: LockTable }> {
+        const content = await this.readPatiently();
+        if ('damage' in content) throw this.errors.damaged(content.damage);
+        return content;
+    }
+
+    /**
+     * Reads again for a while until the file can be understood: a program may be writing it in place, or a client may be
+     * replacing it in two steps.
+     * @throws CheckoutError `locksFileUnreachable`
+     */
+    async readPatiently(): Promise<LocksContent> {
         for (let reading = 1; ; reading++) {
             const source = await this.readSource();
             try {
-                if (source.stamp !== NO_FILE) return { source, table: parse(source) };
+                if (source !== undefined) return { source, table: parse(source) };
                 await this.requireNew();
                 return { source, table: LockTable.empty };
             } catch (error) {
                 if (!(error instanceof DamagedTable)) throw error;
-                if (reading === READS_BEFORE_DAMAGED) return { source, table: LockTable.empty, damage: error };
+                if (reading === READS_BEFORE_DAMAGED) return { source, damage: error };
             }
-            await delay(PAUSE_BETWEEN_READS);
+            await delay(PAUSE_BETWEEN_READS_MS);
         }
     }
 
-    /** @throws CheckoutError `locksFileUnreachable` */
+    /** Reads the file as it is, without understanding it. @throws CheckoutError `locksFileUnreachable` */
     async readSource(): Promise<LocksSource> {
         try {
             const source = await retry(() => readText(this.file, LARGEST));
-            if (source !== undefined) return source;
-            await this.requireFolder();
-            return { stamp: NO_FILE };
+            if (source === undefined) await this.requireFolder();
+            return source;
         } catch (error) {
-            throw error instanceof CheckoutError ? error : this.trouble.unreachable(error);
+            throw error instanceof CheckoutError ? error : this.errors.unreachable(error);
         }
     }
 
-    /** @throws CheckoutError `noBackup` */
-    async readBackup(): Promise<{ source: ReadText; table: LockTable }> {
+    /** Reads the last good copy. @throws CheckoutError `noBackup` */
+    async readBackup(): Promise<{ readonly source: LocksSource; readonly table: LockTable }> {
         try {
             const source = await readText(backupOf(this.file), LARGEST);
-            if (source === undefined) throw this.trouble.noBackup('there is none');
+            if (source === undefined) throw this.errors.noBackup('there is none');
             return { source, table: parse(source) };
         } catch (error) {
             if (error instanceof CheckoutError) throw error;
-            throw this.trouble.noBackup(describeError(error));
+            throw this.errors.noBackup(describeError(error));
         }
     }
 
@@ -111,24 +119,24 @@ export class LocksReader {
      * @throws CheckoutError, also when it is a link by now
      */
     async isStill(before: LocksSource): Promise<boolean> {
-        if (!(await this.hasStamp(before.stamp))) return false;
-        return !isCoarse(before.stamp) || sameContent(before, await this.readSource());
+        if (!(await this.hasStamp(before?.stamp))) return false;
+        return before?.stamp.isCoarse !== true || sameContent(before, await this.readSource());
     }
 
-    private async hasStamp(expected: FileStamp): Promise<boolean> {
+    private async hasStamp(expected: FileStamp | undefined): Promise<boolean> {
         try {
             const stats = await lstat(this.file, { bigint: true });
-            if (stats.isSymbolicLink()) throw this.trouble.isLink();
-            return stampOf(stats) === expected;
+            if (stats.isSymbolicLink()) throw this.errors.isLink();
+            return FileStamp.same(FileStamp.of(stats), expected);
         } catch (error) {
-            // What "not there" means, and what else can be wrong, is told by looking in the usual way.
-            if (error instanceof CheckoutError || systemCode(error) === undefined) throw error;
-            return (await this.stamp()) === expected;
+            // `stamp` tells what "not there" means here, and what else may be wrong.
+            if (error instanceof CheckoutError || !isSystemError(error)) throw error;
+            return FileStamp.same(await this.stamp(), expected);
         }
     }
 
     /**
-     * Asked when the locks file is missing. If there is a copy of it, there were locks, and it was lost.
+     * Asked when the locks file is missing. If there is a backup, there were locks, and they were lost.
      * @throws DamagedTable; CheckoutError `locksFileUnreachable`
      */
     private async requireNew(): Promise<void> {
@@ -137,7 +145,7 @@ export class LocksReader {
             absence = await whyAbsent(this.file, backupOf(this.file));
             if (absence === 'hidden') await untilFound(this.file);
         } catch (error) {
-            throw this.trouble.unreachable(error);
+            throw this.errors.unreachable(error);
         }
         if (absence === 'new') return;
         throw new DamagedTable(
@@ -145,17 +153,17 @@ export class LocksReader {
         );
     }
 
-    /** That the locks file is not there must not come from a share that is not there, or left an empty folder behind. */
+    /** A missing locks file means nothing when its share is not there, or left an empty folder behind. */
     private async requireFolder(): Promise<void> {
         const disk = await this.readDisk();
         if (disk !== (this.disk ??= disk)) {
-            throw this.trouble.unreachable(new Error('another disk is in the place of its own'));
+            throw this.errors.unreachable(new Error('another disk is in its place'));
         }
         try {
             if ((await this.lookAtLink())?.isSymbolicLink())
                 throw new Error('it is a symbolic link that leads nowhere');
         } catch (error) {
-            throw this.trouble.unreachable(error);
+            throw this.errors.unreachable(error);
         }
     }
 
@@ -163,7 +171,7 @@ export class LocksReader {
         try {
             return (await retryUntilAnswered(() => stat(path.dirname(this.file), { bigint: true }))).dev;
         } catch (error) {
-            throw this.trouble.unreachable(error);
+            throw this.errors.unreachable(error);
         }
     }
 
@@ -177,7 +185,7 @@ export class LocksReader {
     }
 }
 
-function parse({ bytes, text }: LocksSource): LockTable {
+function parse({ bytes, text }: ReadText): LockTable {
     if (bytes === undefined) throw new DamagedTable(`it is larger than ${LARGEST_MEGABYTES} MB`);
     if (text === undefined) throw new DamagedTable('it is not UTF-8 text');
     return LockTable.parse(text);

@@ -1,6 +1,8 @@
+import { formatAge, formatDuration } from '../base/time';
+import { truncate } from '../base/truncate';
 import type { Lock } from './lockTable';
 
-/** A rule said no to one file; the others of the same call are not affected. */
+/** Why a rule said no to one file; the other files of the same call are not affected. */
 export type RefusalCode =
     | 'heldByOther'
     | 'alreadyMine'
@@ -17,10 +19,111 @@ export type RefusalCode =
 
 /**
  * What a rule answers when it does not let a file be checked out or in.
- * `message` is a finished sentence; `holder` is the lock of whoever has the file, where somebody has.
+ * `message` is a finished sentence; `holder` is the lock of the person who has the file, where somebody has.
  */
 export interface Refusal {
     readonly code: RefusalCode;
     readonly message: string;
     readonly holder?: Lock;
+}
+
+/** Characters of what other people wrote that go into a sentence. */
+const NAME_LENGTH = 100;
+const MESSAGE_LENGTH = 500;
+
+/**
+ * Who holds a file, from which computer, for how long, and why, as a sentence: "a.vnc has been checked out by Dave on
+ * CAM-07 for 2 days: “Rev C”."
+ * @param now milliseconds since 1970
+ */
+function holderSentence(subject: string, lock: Lock, now: number): string {
+    const who = `${truncate(lock.user, NAME_LENGTH)}${lock.host ? ` on ${truncate(lock.host, NAME_LENGTH)}` : ''}`;
+    const message = lock.message.trim() === '' ? '' : `: “${truncate(lock.message, MESSAGE_LENGTH)}”`;
+    const sentence = `${subject} ${checkedOutBy(who, lock.timestamp, now)}${message}`;
+    return /[.!?]”?$/.test(sentence) ? sentence : `${sentence}.`; // A message may have ended it already.
+}
+
+function checkedOutBy(who: string, timestamp: string, now: number): string {
+    const since = Date.parse(timestamp);
+    if (Number.isNaN(since)) return `is checked out by ${who}`;
+    const duration = formatDuration(now - since);
+    // A time in the future comes from a computer whose clock is ahead.
+    return duration === undefined
+        ? `was checked out by ${who} just now`
+        : `has been checked out by ${who} for ${duration}`;
+}
+
+/** For a path that does not lie inside the repository. */
+export function outsideRepository(path: string): Refusal {
+    return {
+        code: 'outsideRepository',
+        message: `${path} is not a file inside the repository, so it cannot be checked out or in.`,
+    };
+}
+
+/** For a file that cannot be checked out by its name. @param extensions those that can be */
+export function extensionNotAllowed(path: string, extensions: ReadonlySet<string>): Refusal {
+    return {
+        code: 'extensionNotAllowed',
+        message: `${path} cannot be checked out, because only files that end in ${[...extensions].join(', ')} can be.`,
+    };
+}
+
+/** For a file that is to be checked out and is not there. */
+export function fileMissing(path: string): Refusal {
+    return {
+        code: 'fileMissing',
+        message: `${path} is not in the repository. Check the spelling, or whether it was moved.`,
+    };
+}
+
+/** For a file that the same user has already. */
+export function alreadyMine(path: string, lock: Lock, now: number): Refusal {
+    const age = formatAge(lock.timestamp, now);
+    return {
+        code: 'alreadyMine',
+        message: `You have already checked out ${path}${age === undefined ? '' : ` (${age})`}. Nothing was changed.`,
+        holder: lock,
+    };
+}
+
+/** For a file that somebody else has. */
+export function heldByOther(path: string, lock: Lock, now: number, wanted: 'check out' | 'check in'): Refusal {
+    const user = truncate(lock.user, NAME_LENGTH);
+    const advice = wanted === 'check out' ? `Ask ${user} to check it in.` : `Only ${user} can check it in.`;
+    return { code: 'heldByOther', message: `${holderSentence(path, lock, now)} ${advice}`, holder: lock };
+}
+
+/** For a file whose check-out is to be ended, taken over or used, and that nobody has. */
+export function notCheckedOut(path: string, wanted: 'check in' | 'take over' | 'undo' | 'restore'): Refusal {
+    const advice = wanted === 'take over' ? ' Check it out instead.' : '';
+    return { code: 'notCheckedOut', message: `${path} is not checked out, so there is nothing to ${wanted}.${advice}` };
+}
+
+/** For a file whose holder is no longer the one that the person was shown. */
+export function changedHands(path: string, lock: Lock, now: number): Refusal {
+    return {
+        code: 'changedHands',
+        message: `${path} changed hands while you were deciding. ${holderSentence('It', lock, now)} Nothing was changed. Look again before you decide.`,
+        holder: lock,
+    };
+}
+
+/** For a file whose entry in the locks file is not a lock. @param key as it is spelled there */
+export function malformedLock(key: string): Refusal {
+    return {
+        code: 'malformedLock',
+        message: `The locks file has an entry for ${key} that names no holder, so it was left as it is. Repair or remove that entry first.`,
+    };
+}
+
+/** For a file that could be changed, of several that are to be changed together. @param obstacle the first refusal of them */
+export function notTogether(path: string, obstacle: Refusal): Refusal {
+    const message = `${path} was not changed, because the files go together and one of them was refused. ${obstacle.message}`;
+    return { code: 'notTogether', message };
+}
+
+/** For a file that was not reached when the person cancelled. */
+export function cancelled(path: string): Refusal {
+    return { code: 'cancelled', message: `${path} was not changed, because you cancelled.` };
 }

@@ -1,7 +1,7 @@
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import { sameUser, type Lock, type LockTable } from './lockTable';
-import type { Refusal } from './refusal';
-import { changedHands, malformedLock, notCheckedOut, outsideRepository, type Outcome, type RuleResult } from './rules';
+import { changedHands, malformedLock, notCheckedOut, outsideRepository, type Refusal } from './refusal';
+import type { Outcome, RuleResult } from './rules';
 
 /** A file that somebody holds, and the lock on it that they were shown. */
 export interface HeldFile {
@@ -29,7 +29,8 @@ export function undo(
         const refusal = released.has(foldPath(path))
             ? notCheckedOut(path, 'undo')
             : (refuseUnlessHeld(table, file, user, now, 'undo') ?? refusalOf(path));
-        if (refusal !== undefined || entry?.lock === undefined) return { path, ...(refusal && { refusal }) };
+        if (refusal !== undefined) return { path, refusal };
+        if (entry?.lock === undefined) return { path, refusal: notCheckedOut(path, 'undo') };
         released.add(foldPath(path));
         return { path: entry.key, lock: entry.lock };
     });
@@ -38,14 +39,15 @@ export function undo(
 
 /**
  * Why a file is not one that `user` holds under the lock that was shown; undefined when it is.
- * @param wanted what cannot be done then, to follow "there is nothing to"
+ * @param now milliseconds since 1970, for the ages in refusals
+ * @param wanted what cannot be done then
  */
 export function refuseUnlessHeld(
     table: LockTable,
     { path, seen }: HeldFile,
     user: string,
     now: number,
-    wanted: string,
+    wanted: 'undo' | 'restore',
 ): Refusal | undefined {
     if (!isRepositoryPath(path)) return outsideRepository(path);
     const entry = table.find(path);

@@ -1,113 +1,126 @@
 import type { ObservedMutex } from './staleness';
 
-/** Milliseconds between two tries. */
-const SHORTEST = 1;
-const LONGEST = 500;
-/** How often one tries during the time that others wait, if one tried all the time. */
-const TRIES = 12;
-/** The part of that time for which one does not try at all: less than all, so that the time shrinks once others are gone. */
-const PATIENT = 0.85;
-/** How much of what it sees counts, against what it saw before. */
-const NEWS = 0.3;
-/** Milliseconds that somebody may claim to have waited; more is nonsense. */
-const LONGEST_CLAIM = 60_000;
-/** Milliseconds between two looks at who has it, at the least: a look costs ten times as much as a try. */
-const BETWEEN_LOOKS = 25;
-/** Milliseconds for which whoever had to wait goes on to let others go first. */
-const MEMORY = 1000;
-const LONGEST_COURTESY = 100;
+const SHORTEST_PAUSE_MS = 1;
+const LONGEST_PAUSE_MS = 500;
+/** How often to try during the typical wait, once that is nearly over. */
+const TRIES_PER_WAIT = 12;
+/** The part of the typical wait during which not to try at all. Less than all of it, so that it shrinks again. */
+const QUIET_PART = 0.85;
+/** The weight of a new wait in the typical wait. */
+const NEWS_WEIGHT = 0.3;
+/** Longer waits than this, as owner files claim them, are nonsense. */
+const LONGEST_CLAIM_MS = 60_000;
+/** The shortest time between two looks at who holds the mutex: a look costs ten times as much as a try. */
+const BETWEEN_LOOKS_MS = 25;
+/** How long a process that had to wait keeps yielding. */
+const CONTENTION_MS = 1000;
+const LONGEST_YIELD_MS = 100;
+
+/** Milliseconds of a monotonic clock. */
+type Clock = () => number;
 
 /**
- * One wait for the mutex, such that all have their turn and the server is not asked more often the more they are.
- * A queue on the disk would have to be tidied up after those who die in it, and is cached for seconds on a network drive.
- * Instead, everybody who gets in says in the owner file how long that took. Who has waited for much less knows that others
- * come first, and sleeps; who has waited for longer tries the more often. Exclusive creation alone decides who gets in.
+ * The pauses of one wait for the mutex. Everyone gets a turn, and polling does not grow with the number of waiters.
+ * A queue on the disk would need repair after a crash, and network drives cache it for seconds. Instead, the owner file says
+ * how long its writer waited. A waiter that has waited for much less sleeps, because others come first; one that has waited
+ * for longer tries more often. Exclusive creation alone decides who gets in.
  */
 export class Backoff {
-    private readonly started = performance.now();
+    private readonly started: number;
+    /** Milliseconds after the start. */
     private nextLook: number;
+    /** Milliseconds for which the holder has shown no sign of life. */
     private unchangedFor = 0;
 
     /**
-     * @param courtesy, timeout milliseconds: for which others go first, and after which it is given up
-     * @param usual milliseconds for which others wait, as far as known; 0 where it is not
+     * @param yieldMs milliseconds for which others go first
+     * @param timeoutMs milliseconds after which to give up
+     * @param typicalWait milliseconds for which others wait; 0 where that is not known
      */
     constructor(
-        readonly courtesy: number,
-        private readonly timeout: number,
-        private usual: number,
+        readonly yieldMs: number,
+        private readonly timeoutMs: number,
+        private typicalWait: number,
+        private readonly clock: Clock = () => performance.now(),
     ) {
-        // Who knows how long it takes has no reason to look before that.
-        this.nextLook = usual * 2;
+        this.started = clock();
+        this.nextLook = typicalWait * 2; // A look before that would tell nothing new.
     }
 
-    /** Milliseconds since it began. */
+    /** Milliseconds since the start. */
     get waited(): number {
-        return performance.now() - this.started;
+        return this.clock() - this.started;
     }
 
-    /** Milliseconds until it is given up. */
-    get remains(): number {
-        return this.timeout - this.waited;
+    /** Milliseconds until it is time to give up. */
+    get remaining(): number {
+        return this.timeoutMs - this.waited;
     }
 
-    /** Milliseconds that those had waited who get in now. */
-    get usually(): number {
-        return this.usual;
-    }
-
-    /** Whether it is time to look who has it. */
+    /** Whether it is time to look who holds the mutex. */
     get wantsLook(): boolean {
-        return this.waited >= this.nextLook || this.remains <= 0;
+        return this.waited >= this.nextLook || this.remaining <= 0;
+    }
+
+    /** The typical wait after this one has ended, in milliseconds. */
+    get typicalWaitNow(): number {
+        return withNews(this.typicalWait, this.waited);
     }
 
     /** To be told of each look. @param observed undefined when nothing could be seen */
     saw(observed: ObservedMutex | undefined): void {
-        this.usual = withNews(this.usual, Math.min(observed?.record.waited ?? 0, LONGEST_CLAIM));
+        this.typicalWait = withNews(this.typicalWait, Math.min(observed?.record.waited ?? 0, LONGEST_CLAIM_MS));
         this.unchangedFor = observed?.unchangedFor ?? this.waited;
-        this.nextLook = this.waited + Math.min(Math.max(this.usual / 2, BETWEEN_LOOKS), LONGEST);
+        const untilLook = Math.min(Math.max(this.typicalWait / 2, BETWEEN_LOOKS_MS), LONGEST_PAUSE_MS);
+        this.nextLook = this.waited + untilLook;
     }
 
-    /** Milliseconds until the next try. @param random between 0 and 1: two who wait must not fall into step */
+    /** Milliseconds until the next try. @param random from 0 to 1, so that two waiters fall out of step */
     pause(random = Math.random()): number {
-        const { usual, waited } = this;
-        const patience = usual * PATIENT - waited;
-        const overdue = Math.max(waited / usual, 1);
+        const { typicalWait, waited } = this;
+        const quiet = typicalWait * QUIET_PART - waited;
+        const overdue = Math.max(waited / typicalWait, 1);
         // A holder that takes its time, or is dead, will not be ready just now.
-        const tick = Math.max(usual / TRIES / overdue ** 3, this.unchangedFor / 4, SHORTEST);
-        return Math.max(Math.min(Math.max(patience, tick), LONGEST, this.remains), SHORTEST) * (0.5 + random);
+        const tick = Math.max(typicalWait / TRIES_PER_WAIT / overdue ** 3, this.unchangedFor / 4);
+        const pause = Math.min(Math.max(quiet, tick), LONGEST_PAUSE_MS, this.remaining);
+        return Math.max(pause, SHORTEST_PAUSE_MS) * (0.5 + random);
     }
 }
 
 function withNews(known: number, news: number): number {
-    return known === 0 ? news : known + (news - known) * NEWS;
+    return known === 0 ? news : known + (news - known) * NEWS_WEIGHT;
 }
 
-/** How the changes of one program let those of others go first: without that, whoever has just had the mutex has it again. */
+/**
+ * Makes the changes of one process yield to those of others. Without that, a process that just held the mutex gets it
+ * again, because it is the first to know that it is free.
+ */
 export class Fairness {
     private contendedUntil = 0;
-    private courteousUntil = 0;
-    /** Milliseconds for which its own changes have waited of late. */
-    private usual = 0;
+    private yieldUntil = 0;
+    /** Milliseconds for which the changes of this process have waited of late. */
+    private typicalWait = 0;
 
-    /** A new wait. @param timeout milliseconds */
-    begin(timeout: number): Backoff {
-        const now = performance.now();
-        if (now > this.contendedUntil) this.usual = 0;
-        return new Backoff(this.courteousUntil - now, timeout, this.usual);
+    constructor(private readonly clock: Clock = () => performance.now()) {}
+
+    /** Begins a wait. @param timeoutMs milliseconds after which to give up */
+    begin(timeoutMs: number): Backoff {
+        const now = this.clock();
+        if (now > this.contendedUntil) this.typicalWait = 0;
+        return new Backoff(this.yieldUntil - now, timeoutMs, this.typicalWait, this.clock);
     }
 
     /** To be called when the mutex was taken. @param hadToWait whether it was not free at the first try */
-    enter(waiting: Backoff, hadToWait: boolean): void {
-        const now = performance.now();
-        if (hadToWait) this.contendedUntil = now + MEMORY;
-        this.usual = now > this.contendedUntil ? 0 : withNews(waiting.usually, waiting.waited);
+    enter(wait: Backoff, hadToWait: boolean): void {
+        const now = this.clock();
+        if (hadToWait) this.contendedUntil = now + CONTENTION_MS;
+        this.typicalWait = now > this.contendedUntil ? 0 : wait.typicalWaitNow;
     }
 
-    /** To be called when it is given back. */
+    /** To be called when the mutex was given back. */
     leave(): void {
-        const now = performance.now();
+        const now = this.clock();
         if (now > this.contendedUntil) return;
-        this.courteousUntil = now + Math.min(Math.max(this.usual / 2, SHORTEST), LONGEST_COURTESY);
+        this.yieldUntil = now + Math.min(Math.max(this.typicalWait / 2, SHORTEST_PAUSE_MS), LONGEST_YIELD_MS);
     }
 }

@@ -2,177 +2,201 @@ import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { mkdir, open, rmdir, stat, unlink, utimes, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
-import { systemCode } from '../base/errors';
-import { removeMutex } from './orphans';
-import type { AtFailpoint } from './failpoints';
-import type { ReplaceOptions, Replacement } from '../disk/replaceFile';
-import { ownerFileOf, readOwner } from './ownerFile';
-import { leavesDoubt, retry } from '../disk/retry';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import type { LeasedFolder, Replacement, ReplaceOptions } from '../disk/replaceFile';
+import { isDisconnect, retry } from '../disk/retry';
 import { StagedFile, temporaryPath } from '../disk/stagedFile';
+import type { AtFailpoint } from './failpoints';
+import { removeMutex } from './orphans';
+import { ownerFileOf, readOwner } from './ownerFile';
 
-/** The part of the time until others take it away for which its holder may be still and begin to replace something. */
+/** The share of `staleAfter` for which a holder may show no sign of life and still begin a rename. */
 const LONGEST_SILENCE = 3 / 4;
 
-/** One hold of a mutex: from the moment at which its directory is taken until it is given back. */
-export class Lease {
+/** How a lease is taken. */
+export interface LeaseOptions {
+    /** The text of the owner file, from a random token. */
+    readonly describe: (token: string) => string;
+    /** Milliseconds without a sign of life after which others take the mutex away. */
+    readonly staleAfter: number;
+    readonly atFailpoint: AtFailpoint;
+}
+
+/** One hold of a mutex: from the creation of its directory until that is removed. */
+export class Lease implements LeasedFolder {
     private readonly finishing: Promise<unknown>[] = [];
-    /** Settles when the owner file says whose it is, as far as that can be written. */
+    private readonly staleAfter: number;
+    /** To be called at the moments that only the change under the mutex knows. */
+    readonly atFailpoint: AtFailpoint;
+    /** Settles when the owner file names this lease, as far as it can be written. */
     private readonly named: Promise<void>;
-    /** Whether the draft is in the directory that the owner file is in. */
+    /** Whether the draft is in the same directory as the owner file. */
     private readonly hasDraft: Promise<boolean>;
-    /** Begin of the last thing that others can see of it: from then on they count how long it was still. */
+    /** When the last sign of life began: others count from a later moment. */
     private shownAt: number;
-    /** Whether it was still for so long that somebody may be about to take it away, whatever it shows now. */
-    private wasStill = false;
-    /** Something happened that can mean that it was taken away. */
+    /** Whether a sign of life came so late that others may be taking it away already. */
+    private wasSilent = false;
+    /** Whether the heartbeat found it taken away. */
+    private isLost = false;
+    /** Whether something happened that can mean that it was taken away. */
     private isDoubtful = false;
 
     private constructor(
         private readonly directory: string,
         private readonly token: string,
-        /** A file that can be put in place while the mutex is ours, and not any more as soon as it was taken away. */
+        /** To be put in place while the mutex is held; it is gone as soon as the mutex is taken away. */
         readonly draft: StagedFile,
         ownerFile: FileHandle,
-        owner: string,
         private readonly takenAt: number,
-        private readonly staleAfter: number,
+        { describe, staleAfter, atFailpoint }: LeaseOptions,
     ) {
+        this.staleAfter = staleAfter;
+        this.atFailpoint = atFailpoint;
         this.shownAt = takenAt;
-        this.named = name(ownerFile, owner);
-        this.hasDraft = isThere(draft.path);
+        this.named = writeOwner(ownerFile, describe(token));
+        this.hasDraft = exists(draft.path);
     }
 
     /**
-     * Takes the mutex. The draft comes before the owner file, whose creation decides: whoever was asleep in between, and
-     * woke up in somebody else's directory, is refused there. If that was so new that it had no owner yet, it is ours, and the
-     * draft is not in it: then nothing can be put in place.
-     * @param describe the text of the owner file, from a random token
-     * @param staleAfter milliseconds without a sign of life after which others take it away
-     * @throws a system error, `EEXIST` when somebody else has it
+     * Takes the mutex. The draft is created before the owner file, and the owner file decides. A process that slept in
+     * between and woke up in another's directory fails there. If that directory was too new to have an owner, the process
+     * owns it, but its draft is elsewhere, so it cannot replace anything.
+     * @param directory the mutex directory
+     * @returns undefined while somebody else has it
+     * @throws a system error
      */
-    static async take(
-        directory: string,
-        describe: (token: string) => string,
-        staleAfter: number,
-        atFailpoint: AtFailpoint,
-    ): Promise<Lease> {
-        await mkdir(directory);
+    static async take(directory: string, options: LeaseOptions): Promise<Lease | undefined> {
+        const { atFailpoint } = options;
+        try {
+            await mkdir(directory);
+        } catch (error) {
+            if (systemCode(error) === 'EEXIST') return undefined;
+            throw error;
+        }
         await atFailpoint('entered');
         const token = randomUUID();
         const draftPath = temporaryPath(path.join(directory, 'new'), token);
         let draft: StagedFile | undefined;
-        let ownerFile: FileHandle;
-        let takenAt: number;
         try {
             draft = await StagedFile.create(draftPath);
             await atFailpoint('drafted');
-            takenAt = performance.now();
-            ownerFile = await open(ownerFileOf(directory), 'wx');
+            const takenAt = performance.now();
+            const ownerFile = await open(ownerFileOf(directory), 'wx');
+            return new Lease(directory, token, draft, ownerFile, takenAt, options);
         } catch (error) {
-            // The first error says more than others would.
+            // The first error says more.
             await (draft?.remove() ?? unlink(draftPath)).catch(() => undefined);
             const code = systemCode(error);
-            if (code === 'EEXIST' || code === 'ENOENT') throw Object.assign(new Error('taken'), { code: 'EEXIST' });
-            await leave(directory, atFailpoint).catch(() => undefined);
+            if (code === 'EEXIST' || code === 'ENOENT') return undefined;
+            await abandon(directory, atFailpoint).catch(() => undefined);
             throw error;
         }
-        return new Lease(directory, token, draft, ownerFile, describe(token), takenAt, staleAfter);
     }
 
-    /** Shows that its holder is alive. @throws a system error */
+    /** Shows others that the holder is alive. @param time of the owner file from now on @throws a system error */
     async showLife(time: Date): Promise<void> {
-        this.wasStill = this.isLate;
+        this.wasSilent = this.isLate;
         const began = performance.now();
         await utimes(ownerFileOf(this.directory), time, time);
         this.shownAt = began;
     }
 
-    /** Whether it was still for so long that it may not begin to replace anything any more. */
+    /**
+     * Whether it is too late to begin a rename. A server, or a client whose processes share its memory, may carry the
+     * rename out in the directory as it was, although that was moved aside meanwhile.
+     */
     get isLate(): boolean {
-        return this.wasStill || performance.now() - this.shownAt > this.staleAfter * LONGEST_SILENCE;
+        return this.wasSilent || performance.now() - this.shownAt > this.staleAfter * LONGEST_SILENCE;
     }
 
-    /**
-     * Puts the draft in place, see `StagedFile.putInPlace`. Not when it was still for so long that others are about to take
-     * it away: a server, or a client whose processes share its memory, may carry out what it was asked for out of the
-     * directory as it was, when that has just been moved aside.
-     */
-    async putInPlace(
-        target: string,
-        confirm: () => Promise<boolean>,
-        options: Omit<ReplaceOptions, 'isOurs' | 'isLate'>,
-    ): Promise<Replacement> {
-        const became = (await this.hasDraft)
-            ? await this.draft.putInPlace(target, confirm, {
-                  ...options,
-                  isLate: () => this.isLate,
-                  isOurs: () => this.isOurs(),
-              })
-            : 'untouched';
+    /** Puts the draft in place, see `StagedFile.replace`; not when it is too late. */
+    async replace(target: string, options: Omit<ReplaceOptions, 'folder'>): Promise<Replacement> {
+        if (!(await this.hasDraft)) return this.withdraw();
+        const became = await this.draft.replace(target, { ...options, folder: this });
         this.isDoubtful ||= became !== 'replaced';
         return became;
     }
 
-    /** Where another file can be prepared; gone at once when the mutex is taken away. */
+    /** Gives up a change because somebody interfered; `giveBack` removes the draft. */
+    withdraw(): 'untouched' {
+        this.isDoubtful = true;
+        return 'untouched';
+    }
+
+    /** The path for another staged file, which is gone as soon as the mutex is taken away. @param stem of its name */
     temporary(stem: string): string {
         return temporaryPath(path.join(this.directory, stem), this.token);
     }
 
-    /** Lets `work` go on while the mutex is given back; that does not end before it, however it ends. It must not fail. */
+    /** Lets `work` overlap with giving the mutex back, which waits for it however it ends. `work` must not reject. */
     finishWith(work: Promise<void>): void {
         this.finishing.push(work);
     }
 
-    /** Whether the mutex on disk is this one. */
+    /** Tells that the mutex was taken away; it stays lost even if it turns up again. */
+    lose(): void {
+        this.isLost = true;
+    }
+
+    /** Asks the disk whether the mutex is still this lease, and was all the time. @throws a system error */
     async isOurs(): Promise<boolean> {
-        await this.named;
-        const isOurs = (await readOwner(this.directory))?.token === this.token;
-        this.isDoubtful ||= !isOurs;
-        return isOurs;
+        return !this.isLost && (await this.isOnDisk());
     }
 
     /**
-     * Gives the mutex back if it is still this one.
-     * @returns whether it was there to be given back
+     * Gives the mutex back if it is still this lease.
+     * @returns whether it was this lease to the end
+     * @throws a system error
      */
-    async giveBack(atFailpoint: AtFailpoint): Promise<boolean> {
-        // What cannot be removed by its name goes with the directory.
+    async giveBack(): Promise<boolean> {
+        // Where the draft cannot be removed by its name, it goes with the directory.
         this.finishWith(this.draft.remove().catch(() => undefined));
         try {
             await this.named;
             this.isDoubtful ||= performance.now() - this.takenAt > this.staleAfter / 2;
-            if (this.isDoubtful && !(await this.isOurs())) return false;
-            return await this.removeAll(atFailpoint);
+            if (this.isDoubtful && !(await this.isOnDisk())) return false;
+            return (await this.removeAll()) && !this.isLost;
         } finally {
-            await Promise.all(this.finishing); // What it has to say belongs to this change, and not to the next one.
+            await Promise.all(this.finishing); // Their warnings belong to this change, not to the next.
         }
     }
 
     /**
-     * Removes what is left of it after `giveBack` failed: else it would be in everybody's way until it is stale. What has
-     * another token, or none, stays.
-     * @throws a system error while that cannot be told or done
+     * Removes what `giveBack` left when it failed, so that nobody has to wait until it is stale. Another token, or none,
+     * means that it is not ours.
+     * @throws a system error while the disk does not let us tell or do that
      */
-    async clearAway(atFailpoint: AtFailpoint): Promise<void> {
-        if ((await readOwner(this.directory))?.token === this.token) await removeMutex(this.directory, atFailpoint);
+    async clearAway(): Promise<void> {
+        if ((await readOwner(this.directory))?.token === this.token)
+            await removeMutex(this.directory, this.atFailpoint);
     }
 
-    /** Gives the mutex back when the process ends, without waiting. */
+    /** Gives the mutex back when the process ends, without waiting. @throws a system error */
     giveBackAtExit(): void {
         const isOurs =
             fs.existsSync(this.draft.path) || fs.readFileSync(ownerFileOf(this.directory), 'utf8').includes(this.token);
-        if (isOurs) fs.rmSync(this.directory, { recursive: true, force: true });
+        if (!isOurs) return;
+        this.draft.closeAtExit();
+        fs.rmSync(this.directory, { recursive: true, force: true });
     }
 
-    private async removeAll(atFailpoint: AtFailpoint): Promise<boolean> {
-        // The owner first, then the directory: should it end in between, what is left is stale like any other. In the
-        // worst case (asleep since the last look, and taken over) this takes the owner file of somebody else. That lets
-        // nobody in, since their directory stays in place with what they prepare in it.
-        // Whoever waits reads the owner file again and again, and a server may not let it go meanwhile.
+    private async isOnDisk(): Promise<boolean> {
+        await this.named;
+        const isOnDisk = (await readOwner(this.directory))?.token === this.token;
+        this.isDoubtful ||= !isOnDisk;
+        return isOnDisk;
+    }
+
+    /** @returns whether it was there to be removed */
+    private async removeAll(): Promise<boolean> {
+        // The owner file first: should this process end in between, the rest is stale like any other mutex. At worst
+        // (asleep since the last look, and taken over) this removes the owner file of somebody else. That lets nobody in,
+        // because their directory stays in place with what they prepare in it.
+        // Waiters keep reading the owner file, and a server may refuse to remove it meanwhile.
         let inDoubt = false;
         const unlinking = retry(() =>
             unlink(ownerFileOf(this.directory)).catch((error: unknown) => {
-                inDoubt ||= leavesDoubt(error);
+                inDoubt ||= isDisconnect(error);
                 throw error;
             }),
         );
@@ -186,23 +210,23 @@ export class Lease {
         try {
             await rmdir(this.directory);
         } catch (error) {
-            if (systemCode(error) === undefined) throw error;
-            // Something is left in it, or a waiter on Windows still has the owner file open; or it is another one by now.
+            rethrowUnlessSystemError(error);
+            // Something is left in it, or a waiter on Windows has the owner file open, or it is another mutex by now.
             const owner = await readOwner(this.directory);
-            if (owner === undefined || owner.token === this.token) await removeMutex(this.directory, atFailpoint);
+            if (owner === undefined || owner.token === this.token) await removeMutex(this.directory, this.atFailpoint);
         }
         return true;
     }
 }
 
-/** Goes away from a directory that nobody owns; there may be an owner file all the same, if its answer was lost. */
-async function leave(directory: string, atFailpoint: AtFailpoint): Promise<void> {
+/** Leaves a directory that nobody owns. It has an owner file if it was created and the answer got lost. */
+async function abandon(directory: string, atFailpoint: AtFailpoint): Promise<void> {
     const owner = await readOwner(directory);
     if (owner === undefined || owner.token === '') await removeMutex(directory, atFailpoint);
 }
 
-/** Whether a file is there; also where nobody can tell, as nothing is lost by trying. */
-async function isThere(file: string): Promise<boolean> {
+/** Whether a file is there; also where the disk does not say, since trying costs nothing. */
+async function exists(file: string): Promise<boolean> {
     try {
         await stat(file);
         return true;
@@ -211,8 +235,8 @@ async function isThere(file: string): Promise<boolean> {
     }
 }
 
-/** Says whose the mutex is. Who waits can do without; a disk that takes no more refuses the change itself, too. */
-async function name(ownerFile: FileHandle, text: string): Promise<void> {
+/** Writes the owner file. Waiters can do without it; on a full disk the change itself fails, too. */
+async function writeOwner(ownerFile: FileHandle, text: string): Promise<void> {
     try {
         try {
             await ownerFile.writeFile(text);
@@ -220,6 +244,6 @@ async function name(ownerFile: FileHandle, text: string): Promise<void> {
             await ownerFile.close();
         }
     } catch (error) {
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
     }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import type { AtFailpoint } from './failpoints';
 import { OWNER_FILE } from './ownerFile';
 import { retry } from '../disk/retry';
@@ -42,7 +42,7 @@ async function discard(aside: string): Promise<void> {
         if (names.every(isOurs)) await removeFolder(aside);
     } catch (error) {
         // In nobody's way: whoever comes next, or is its owner, tries again.
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
     }
 }
 
@@ -54,7 +54,7 @@ export async function removeOrphans(directory: string): Promise<void> {
             if (other.startsWith(name) && ASIDE.test(other.slice(name.length))) await discard(path.join(folder, other));
         }
     } catch (error) {
-        if (systemCode(error) === undefined) throw error; // The change is made, and this can wait.
+        rethrowUnlessSystemError(error); // The change is made, and this can wait.
     }
 }
 

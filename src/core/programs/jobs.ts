@@ -8,10 +8,10 @@ import { foldCase, nameOf } from '../base/repositoryPath';
  */
 export const DEFAULT_JOB_PATTERN = '^([A-Za-z]{0,4}[-_ ]?\\d{3,})';
 
-/** Longer names have no job: a pattern may take time that grows fast with the length. */
+/** Longer names have no job: the time that a pattern takes may grow fast with the length. */
 const LONGEST_NAME = 200;
-/** Milliseconds that a pattern may take for the names of one folder; a good one takes 100,000 of them in a tenth of that. */
-const PATIENCE = 1000;
+/** How long a pattern may take for the names of one folder; a good one needs a tenth of that for 100,000 names. */
+const PATTERN_TIMEOUT_MS = 1000;
 
 /** The files of one folder that belong together. */
 export interface Job {
@@ -30,8 +30,8 @@ export interface FolderJobs {
 const NO_JOBS: FolderJobs = { byName: new Map(), byFile: new Map() };
 
 /**
- * Tells which files of a folder belong to one job, by a pattern of the shop. One that is no pattern, or takes too long,
- * means no jobs.
+ * Tells which files of a folder belong to one job, by a pattern of the shop. A pattern that is not a regular expression,
+ * or takes too long, means no jobs.
  */
 export class JobPattern {
     private readonly context: object | undefined;
@@ -56,7 +56,7 @@ export class JobPattern {
     }
 
     /**
-     * The jobs of a folder; looked for once, and remembered as long as no file of the folder comes or goes.
+     * The jobs of a folder; found once, and remembered as long as no file of the folder comes or goes.
      * @param names the names of its files, as the listing has them
      */
     jobsIn(names: Names): FolderJobs {
@@ -89,12 +89,14 @@ export class JobPattern {
         return { byName: jobs, byFile };
     }
 
-    /** The job of each name. In a context of its own, because only there a pattern that takes for ever can be stopped. */
+    /** The job of each name. In a context of its own: only there can a pattern be stopped that would never end. */
     private match(names: readonly string[]): (string | undefined)[] {
         if (this.context === undefined || !this.serves) return [];
         Object.assign(this.context, { names: names.map(withoutExtension) });
         try {
-            const found = matching.runInContext(this.context, { timeout: PATIENCE }) as (string | undefined)[];
+            const found = matching.runInContext(this.context, { timeout: PATTERN_TIMEOUT_MS }) as (
+                string | undefined
+            )[];
             return found.map((job) => job?.trim() || undefined);
         } catch (error) {
             if (!isTimeout(error)) throw error;
@@ -106,14 +108,14 @@ export class JobPattern {
     private giveUp(reason: string): void {
         this.serves = false;
         this.onTrouble(
-            `The job pattern ${this.pattern} cannot be used, because ${reason}. Until the setting cncCheckout.jobPattern is mended, no file has a job.`,
+            `The job pattern ${this.pattern} cannot be used, because ${reason}. Until the setting cncCheckout.jobPattern is corrected, no file has a job.`,
         );
     }
 }
 
 const matching = new Script('names.map((name) => pattern.exec(name)?.[1])');
 
-/** Whether two job names are the same job: names of files do not regard case. */
+/** Whether two names mean the same job; they are compared without regard to case, as files are. */
 export function sameJob(one: string, other: string): boolean {
     return foldCase(one) === foldCase(other);
 }
@@ -124,13 +126,13 @@ function withoutExtension(name: string): string {
     return dot > 0 ? name.slice(0, dot) : name;
 }
 
-/** An alternative that matches anything tells how many groups there are. */
+/** A match of the empty alternative has as many groups as the pattern. */
 function hasGroup(pattern: string): boolean {
     return (new RegExp(`${pattern}|`, 'i').exec('')?.length ?? 0) > 1;
 }
 
 function isTimeout(error: unknown): boolean {
-    // It is an error of the other context, and so no `Error` here.
+    // It comes from the other context, so it is not an instance of this one's `Error`.
     return (
         typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
     );

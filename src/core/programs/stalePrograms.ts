@@ -1,14 +1,11 @@
+import { formatDuration } from '../base/time';
 import type { Job } from './jobs';
 import { extensionOf } from '../base/repositoryPath';
 
 const PART = '.mcam';
 const PROGRAM = '.vnc';
-/** Milliseconds between which two times may be one: FAT counts in two seconds, and so do some file servers. */
-const COARSE = 2000;
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+/** Two times that are no further apart may be one: FAT counts in two seconds, and so do some file servers. */
+const COARSE_MS = 2000;
 
 /** A program and the part that it was posted from. */
 export interface PostedProgram {
@@ -17,8 +14,8 @@ export interface PostedProgram {
 }
 
 /**
- * The programs of a job, each with its part: the one that is called the same, else the one whose name the program's begins
- * with, else the only one. A program of which nobody can tell where it came from is left out.
+ * The programs of a job, each with its part: the part of the same name, else the one with the longest name that the
+ * program's name begins with, else the only part. A program whose part nobody can tell is left out.
  * @returns names, as the job has them
  */
 export function postedPrograms({ files }: Job): PostedProgram[] {
@@ -36,16 +33,14 @@ export function postedPrograms({ files }: Job): PostedProgram[] {
 }
 
 /**
- * How long before the last change of its part a program was posted, as a person says it ("5 min", "3 h", "2 days");
- * undefined where it was posted after that, or nobody can tell because the times are coarse.
- * @param posted milliseconds since 1970, as is `partChanged`
+ * How long before the last change of its part a program was posted, as a person says it ("5 min", "3 h", "2 days").
+ * @param posted, partChanged milliseconds since 1970
+ * @returns undefined when it was posted after that, or nobody can tell because the times are coarse
  */
 export function postedBefore(posted: number, partChanged: number): string | undefined {
     const behind = partChanged - posted;
-    if (!(behind > COARSE)) return undefined;
-    if (behind < MINUTE) return 'less than a minute';
-    if (behind < HOUR) return `${Math.floor(behind / MINUTE)} min`;
-    return behind < 2 * DAY ? `${Math.floor(behind / HOUR)} h` : `${Math.floor(behind / DAY)} days`;
+    if (!(behind > COARSE_MS)) return undefined;
+    return formatDuration(behind) ?? 'less than a minute';
 }
 
 function stemOf(name: string): string {

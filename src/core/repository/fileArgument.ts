@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError } from '../base/errors';
 import { foldPath, relativeToRepository } from '../base/repositoryPath';
 
 /**
@@ -45,7 +45,7 @@ async function resolveLinks(diskPath: string): Promise<string> {
     } catch (error) {
         const parent = path.dirname(diskPath);
         // Some virtual drives have no real paths at all; then the path as it was typed is the best there is.
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
         return parent === diskPath ? diskPath : path.join(await resolveLinks(parent), path.basename(diskPath));
     }
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { systemCode } from '../base/errors';
-import { stampOf } from '../disk/fileStamp';
+import { rethrowUnlessSystemError } from '../base/errors';
+import { FileStamp } from '../disk/fileStamp';
 
 /** Every so many looks a folder is read although its time stands still: on exFAT it does not tell of what comes and goes. */
 const LOOKS_PER_READ = 10;
@@ -10,22 +10,23 @@ const LOOKS_PER_READ = 10;
  * the next: where times are as coarse as 2 s, a second change within that time leaves no trace in them.
  */
 export class FolderMtimes {
-    private readonly seen = new Map<string, { readonly stamp: string | undefined; readonly times: number }>();
+    private readonly seen = new Map<string, { readonly stamp: FileStamp | undefined; readonly times: number }>();
 
     async mayHaveChanged(diskPath: string): Promise<boolean> {
         const stamp = await stampOfFolder(diskPath);
         const before = this.seen.get(diskPath);
-        const times = stamp !== undefined && stamp === before?.stamp ? before.times + 1 : 0;
+        const times =
+            before !== undefined && stamp !== undefined && FileStamp.same(stamp, before.stamp) ? before.times + 1 : 0;
         this.seen.set(diskPath, { stamp, times });
         return times < 2 || times % LOOKS_PER_READ === 0;
     }
 }
 
-async function stampOfFolder(diskPath: string): Promise<string | undefined> {
+async function stampOfFolder(diskPath: string): Promise<FileStamp | undefined> {
     try {
-        return stampOf(await stat(diskPath, { bigint: true }));
+        return FileStamp.of(await stat(diskPath, { bigint: true }));
     } catch (error) {
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
         return undefined;
     }
 }

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { limitConcurrency } from '../base/concurrency';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { namesOf, type Names } from '../base/fileNames';
 import { retryUntilAnswered } from '../disk/retry';
 import { extensionOf, folderOf, isRepositoryPath, joinPath, nameOf, pathIn } from '../base/repositoryPath';
@@ -131,7 +131,7 @@ async function behindReparsePoint(
         return await lstat(path.join(diskPath, name));
     } catch (error) {
         // Gone, or out of reach: then it is none of the files that are there.
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
         return undefined;
     }
 }

@@ -1,7 +1,7 @@
 import { lstat, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { explainIoError } from '../disk/ioErrors';
-import { CheckoutError, systemCode } from '../base/errors';
+import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { listFolder, subfoldersOf } from './listing';
 import { retryUntilAnswered } from '../disk/retry';
 
@@ -97,7 +97,7 @@ async function hasFiles(root: string, extensions: ReadonlySet<string>): Promise<
         } catch (error) {
             if (folder === '') throw unreachable(root, error);
             // A subfolder that cannot be read says nothing either way.
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
         }
     }
     return false;

@@ -1,14 +1,17 @@
-import { CheckoutError, systemCode } from '../base/errors';
-import type { Refusal } from '../locks/refusal';
+import { CheckoutError, isSystemError } from '../base/errors';
+import { cancelled } from '../locks/refusal';
 import { contentsOf } from './fileContent';
-import type { FileContent, History, HistoryQuery } from '../history/historyEvent';
+import type { History, HistoryQuery } from '../history/historyEvent';
 import type { ListingOptions } from './listing';
 import { isBehindLink } from '../disk/links';
 import { LockTable, newLock } from '../locks/lockTable';
-import type { ChangeTerms, LockStore } from '../locks/lockStore';
+import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
+import type { RestorePreview } from '../locks/locksRestore';
 import { foldersOf, RepositoryFolders, type KnownFolders } from './repositoryFolders';
+import { SerialQueue } from '../base/serialQueue';
 import { foldPath, folderOf, isRepositoryPath } from '../base/repositoryPath';
 import type { CheckOutRequest, Outcome, TakeOverRequest } from '../locks/rules';
+import { sameState, stateAfter, type RepositoryState } from './repositoryState';
 import { Snapshot } from './snapshot';
 import { snapshotDiff, type SnapshotDifference } from './snapshotDiff';
 
@@ -28,15 +31,6 @@ export interface ChangeOptions extends ChangeTerms {
     readonly signal?: AbortSignal;
 }
 
-/**
- * How the repository is. In every state but `loading` the snapshot holds what was last known.
- * `missing`: there is no such folder and never was one; `unreachable`: it was there or its locks cannot be read now;
- * `damaged`: the locks file cannot be understood.
- */
-export type RepositoryState =
-    | { readonly kind: 'loading' | 'ready' }
-    | { readonly kind: 'missing' | 'unreachable' | 'damaged'; readonly error: CheckoutError };
-
 /** A change of the snapshot or the state. */
 export interface RepositoryChange extends SnapshotDifference {
     readonly state: boolean;
@@ -48,11 +42,11 @@ export interface RepositoryChange extends SnapshotDifference {
  */
 export class Repository {
     private current: Snapshot;
-    private mark: string | undefined;
+    private mark: LocksMark | undefined;
     private readonly folders: RepositoryFolders;
     private status: RepositoryState = { kind: 'loading' };
     private seen: number | undefined;
-    private work: Promise<unknown> = Promise.resolve();
+    private readonly work = new SerialQueue();
     private readonly listeners = new Set<(change: RepositoryChange) => void>();
 
     constructor(
@@ -87,7 +81,7 @@ export class Repository {
 
     /** Reads the locks and lists again every folder that was looked at. Never throws: what went wrong is the state. */
     refresh(): Promise<void> {
-        return this.inTurn(() =>
+        return this.work.run(() =>
             this.guard(async () => {
                 const listings = await this.folders.relist(this.current);
                 this.show(listings, await this.readLocks());
@@ -97,10 +91,11 @@ export class Repository {
 
     /** Looks, by one `stat`, whether the locks changed, and reads them if so. `force` reads them in any case. */
     poll(force = false): Promise<void> {
-        return this.inTurn(() =>
+        return this.work.run(() =>
             this.guard(async () => {
                 const unwell = this.status.kind !== 'ready';
-                if (!force && !unwell && (await this.store.mark()) === this.mark) return;
+                const isKnown = !force && !unwell && this.mark !== undefined;
+                if (isKnown && (await this.store.mark()) === this.mark) return;
                 const table = await this.readLocks();
                 const isEmptied = table.entries.length === 0 && this.current.table.entries.length > 0;
                 this.show(
@@ -113,7 +108,7 @@ export class Repository {
 
     /** Lists a folder that a person looks at, again if it was listed before. */
     look(folder: string): Promise<void> {
-        return this.inTurn(() => this.guard(async () => this.show(await this.folders.look(this.current, folder))));
+        return this.work.run(() => this.guard(async () => this.show(await this.folders.look(this.current, folder))));
     }
 
     /**
@@ -124,7 +119,7 @@ export class Repository {
      */
     async openable(path: string): Promise<string | undefined> {
         if (this.current.locate(path) === undefined) {
-            await this.inTurn(() => this.guard(async () => void (await this.request(path, new Set()))));
+            await this.work.run(() => this.guard(async () => void (await this.request(path, new Set()))));
         }
         const located = this.current.locate(path);
         if (located === undefined) return undefined;
@@ -146,7 +141,7 @@ export class Repository {
         return this.guard(async () => {
             const before = this.current.listings;
             const { folders, unreadable } = await this.folders.list(this.current, options);
-            await this.inTurn(async () => {
+            await this.work.run(async () => {
                 const listings = new Map(folders);
                 // What was looked at during the walk is newer.
                 for (const [folder, listing] of this.current.listings) {
@@ -164,7 +159,7 @@ export class Repository {
      */
     checkOut(paths: readonly string[], message: string, options: ChangeOptions = {}): Promise<readonly Outcome[]> {
         const { signal } = options;
-        return this.inTurn(async () => {
+        return this.work.run(async () => {
             const requests: CheckOutRequest[] = [];
             const listed = new Set<string>();
             const wantedIn = new Map<string, number>();
@@ -174,13 +169,13 @@ export class Repository {
                 if (signal?.aborted) break;
                 requests.push(await this.request(wanted, listed, wantedIn.get(folderOf(wanted))));
             }
-            if (options.allOrNone && requests.length < paths.length) return paths.map(cancelled);
+            if (options.allOrNone && requests.length < paths.length) return paths.map(leftAlone);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
-            const contents = await this.contents(requests.filter(({ present }) => present).map(({ path }) => path));
-            const terms = { ...options, contents };
-            const { outcomes } = await this.store.checkOut(requests, lock, this.options.extensions, terms);
-            await this.showLocks();
-            return [...outcomes, ...paths.slice(requests.length).map(cancelled)];
+            const present = requests.filter((request) => request.present).map(({ path }) => path);
+            const terms = { ...options, contents: await contentsOf(this.current, present) };
+            const changed = await this.store.checkOut(requests, lock, this.options.extensions, terms);
+            await this.showLocks(changed);
+            return [...changed.outcomes, ...paths.slice(requests.length).map(leftAlone)];
         });
     }
 
@@ -190,29 +185,53 @@ export class Repository {
      * @throws CheckoutError when the transaction could not be carried out
      */
     checkIn(paths: readonly string[], options: ChangeOptions = {}): Promise<readonly Outcome[]> {
-        return this.inTurn(async () => {
+        return this.work.run(async () => {
             await this.folders.require(this.current);
-            if (options.signal?.aborted) return paths.map(cancelled);
-            const contents = await this.contents(paths);
-            const { outcomes } = await this.store.checkIn(paths, this.options.user, { ...options, contents });
-            await this.showLocks();
-            return outcomes;
+            if (options.signal?.aborted) return paths.map(leftAlone);
+            const terms = { ...options, contents: await contentsOf(this.current, paths) };
+            const changed = await this.store.checkIn(paths, this.options.user, terms);
+            await this.showLocks(changed);
+            return changed.outcomes;
         });
     }
 
     /**
-     * Takes files over from whoever holds them, in one transaction, with one outcome for each file, in order.
+     * Takes files over from their holders, in one transaction, with one outcome for each file, in order.
      * @param requests paths inside the repository, and the locks that the person was shown
      * @throws CheckoutError when the transaction could not be carried out
      */
     takeOver(requests: readonly TakeOverRequest[], message: string): Promise<readonly Outcome[]> {
-        return this.inTurn(async () => {
+        return this.work.run(async () => {
             await this.folders.require(this.current);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
-            const contents = await this.contents(requests.map(({ path }) => path));
-            const { outcomes } = await this.store.takeOver(requests, lock, { contents });
-            await this.showLocks();
-            return outcomes;
+            const contents = await contentsOf(
+                this.current,
+                requests.map(({ path }) => path),
+            );
+            const changed = await this.store.takeOver(requests, lock, { contents });
+            await this.showLocks(changed);
+            return changed.outcomes;
+        });
+    }
+
+    /**
+     * What a restore of the last good copy of the locks would change.
+     * @throws CheckoutError `noBackup`, `locksFileUnreachable`
+     */
+    previewRestore(): Promise<RestorePreview> {
+        return this.store.previewRestore();
+    }
+
+    /**
+     * Puts the last good copy of the locks in force, if it and the locks are still what the person was shown.
+     * @returns where the locks of before are kept; undefined when there were none
+     * @throws CheckoutError
+     */
+    restoreLocks(preview: RestorePreview): Promise<string | undefined> {
+        return this.work.run(async () => {
+            const restored = await this.store.restore(preview);
+            await this.guard(async () => this.show(await this.folders.relist(this.current), this.adopt(restored)));
+            return restored.setAside;
         });
     }
 
@@ -224,43 +243,20 @@ export class Repository {
         return this.store.history(wanted);
     }
 
-    /** What is in files now, by their folded paths; of what leads out of the repository nothing is read. */
-    private async contents(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>> {
-        const files = new Map<string, string>();
-        for (const path of paths) {
-            if (!isRepositoryPath(path)) continue;
-            files.set(foldPath(path), this.current.diskPath(this.current.locate(path) ?? path));
-        }
-        return contentsOf(this.options.root, files);
-    }
-
-    private inTurn<T>(job: () => Promise<T>): Promise<T> {
-        const result = this.work.then(job);
-        this.work = result.catch(() => undefined); // Whoever asked for it gets the error; the next one starts anew.
-        return result;
-    }
-
     private async guard(job: () => Promise<void>): Promise<void> {
         try {
             await job();
             if (this.status.kind === 'ready') this.seen = Date.now();
         } catch (error) {
-            if (!(error instanceof CheckoutError) && systemCode(error) === undefined) throw error;
-            this.enter(this.stateAfter(this.folders.explain(error)));
+            if (!(error instanceof CheckoutError) && !isSystemError(error)) throw error;
+            this.enter(stateAfter(this.folders.explain(error), this.current.listings.size > 0));
         }
-    }
-
-    private stateAfter(error: CheckoutError): RepositoryState {
-        if (error.code === 'locksFileDamaged') return { kind: 'damaged', error };
-        const neverThere = this.current.listings.size === 0 && error.code === 'repositoryMissing';
-        return { kind: neverThere ? 'missing' : 'unreachable', error };
     }
 
     private enter(state: RepositoryState): void {
         const before = this.status;
         this.status = state;
-        const same = before.kind === state.kind && messageOf(before) === messageOf(state);
-        if (!same) this.fire({ files: new Set(), folders: new Set(), state: true });
+        if (!sameState(before, state)) this.fire({ files: new Set(), folders: new Set(), state: true });
     }
 
     /** @param siblings how many files of the same folder are wanted */
@@ -284,14 +280,22 @@ export class Repository {
     }
 
     private async readLocks(): Promise<LockTable> {
-        const { table, mark } = await this.store.list();
+        return this.adopt(await this.store.list());
+    }
+
+    /** Remembers the mark of locks that are about to be shown. @returns their table: the one that is shown where it says the same */
+    private adopt({ table, mark }: StoredLocks): LockTable {
         const unchanged = mark === this.mark && table.equals(this.current.table);
         this.mark = mark;
         return unchanged ? this.current.table : table;
     }
 
-    private async showLocks(): Promise<void> {
-        await this.guard(async () => this.show(foldersOf(this.current), await this.readLocks()));
+    /** Shows the locks as a change left them. After trouble they are read again: only that says whether it is over. */
+    private async showLocks(changed: StoredLocks): Promise<void> {
+        const isWell = this.status.kind === 'ready';
+        await this.guard(async () =>
+            this.show(foldersOf(this.current), isWell ? this.adopt(changed) : await this.readLocks()),
+        );
     }
 
     private show(listings: KnownFolders, table?: LockTable): void {
@@ -310,11 +314,6 @@ export class Repository {
     }
 }
 
-function cancelled(path: string): Outcome {
-    const refusal: Refusal = { code: 'cancelled', message: `${path} was left as it was, because you cancelled.` };
-    return { path, refusal };
-}
-
-function messageOf(state: RepositoryState): string {
-    return 'error' in state ? state.error.message : '';
+function leftAlone(path: string): Outcome {
+    return { path, refusal: cancelled(path) };
 }

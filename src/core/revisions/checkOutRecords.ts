@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hashOfFile, type FileTimes } from './contentStore';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError } from '../base/errors';
 import { JsonRecords } from './jsonRecords';
 import { foldPath } from '../base/repositoryPath';
 
@@ -73,7 +73,7 @@ export class CheckOutRecords {
             if (record.sha256 === undefined || size > LARGEST_READ) return 'modified';
             return (await hashOfFile(diskPath)) === record.sha256 ? 'unchanged' : 'modified';
         } catch (error) {
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
             return 'unknown';
         }
     }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { READING } from '../disk/readFile';
 
 /** By what one can tell, without reading it, that a file was changed: bytes, and milliseconds since 1970. */
@@ -51,7 +51,7 @@ export class ContentStore {
         try {
             return (await stat(this.pathOf(sha256))).size === size;
         } catch (error) {
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
             return false;
         }
     }
@@ -107,7 +107,7 @@ export class ContentStore {
                 const { mtimeMs } = await stat(this.pathOf(name));
                 if (mtimeMs < before) await rm(this.pathOf(name), { force: true });
             } catch (error) {
-                if (systemCode(error) === undefined) throw error; // It can be removed another time.
+                rethrowUnlessSystemError(error); // It can be removed another time.
             }
         }
     }

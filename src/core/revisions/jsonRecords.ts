@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 
 const ENDING = '.json';
 
@@ -38,7 +38,7 @@ export class JsonRecords<T extends object> {
         try {
             return this.recordIn(await readFile(this.fileOf(name), 'utf8'));
         } catch (error) {
-            if (systemCode(error) === undefined) throw error;
+            rethrowUnlessSystemError(error);
             return undefined;
         }
     }

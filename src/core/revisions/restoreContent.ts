@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, rm, stat } from 'node:fs/promises';
 import { hashOfFile, sameTimes, type Content, type FileTimes } from './contentStore';
 import { explainIoError } from '../disk/ioErrors';
-import { CheckoutError, systemCode } from '../base/errors';
+import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { replaceFile } from '../disk/replaceFile';
 import { temporaryPath } from '../disk/stagedFile';
 import { copyDurably } from '../disk/durableCopy';
@@ -65,13 +65,13 @@ async function keepMode(diskPath: string, aside: string): Promise<void> {
         await chmod(aside, (await stat(diskPath)).mode & 0o777);
     } catch (error) {
         // No file yet, or a share without Unix permissions.
-        if (systemCode(error) === undefined) throw error;
+        rethrowUnlessSystemError(error);
     }
 }
 
 function notRestored(diskPath: string, cause: unknown): CheckoutError {
     const { reason, advice } = explainIoError(cause, 'write');
     const what = `${diskPath} was left as it is, because ${reason}.`;
-    const help = systemCode(cause) === undefined ? 'Look at it, and decide again.' : advice;
+    const help = isSystemError(cause) ? advice : 'Look at it, and decide again.';
     return new CheckoutError('fileNotRestored', `${what} ${help}`, diskPath, { cause });
 }

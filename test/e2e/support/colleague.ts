@@ -5,7 +5,7 @@ import { root } from '../../support/root';
 
 const run = promisify(execFile);
 
-/** Somebody at another computer of the shop: the command line, under another name. */
+/** A colleague on another computer: the command line under another name. */
 export async function colleague(user: string, folder: string, ...args: string[]): Promise<void> {
     await run(process.execPath, [join(root, 'dist', 'cli.js'), ...args, '--root', folder, '--user', user]);
 }

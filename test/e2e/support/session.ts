@@ -12,7 +12,7 @@ export interface SessionOptions {
     /** The text of the fresh workspace's `locks.json`. */
     readonly locks?: string;
     readonly settings?: Readonly<Record<string, unknown>>;
-    /** Without it the one that `CNC_CHECKOUT_THEME` names, for whoever wants to see all in another one, or dark. */
+    /** Default: the one that `CNC_CHECKOUT_THEME` names, or dark. */
     readonly theme?: Theme;
     readonly viewport?: ViewportSize;
     /** Leaves workspace trust on and the folder untrusted. */

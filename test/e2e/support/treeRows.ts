@@ -54,7 +54,7 @@ export class TreeRows {
         await row.and(this.page.locator('[aria-expanded="true"]')).waitFor();
     }
 
-    /** Selects several rows, as a person does with the control key. */
+    /** Selects several rows with the control key. */
     async select(first: string, ...others: readonly string[]): Promise<void> {
         await this.row(first).click();
         for (const other of others) await this.row(other).click({ modifiers: ['ControlOrMeta'] });
@@ -69,10 +69,9 @@ export class TreeRows {
 
     async pickFromContextMenu(label: string, entry: string | RegExp): Promise<void> {
         const menu = await this.openContextMenu(label);
-        // A menu ignores the click that comes within the same moment as the one that opened it, so the pointer goes there first.
-        const item = menu.getByRole('menuitem', { name: entry, exact: true });
-        await item.hover();
-        await item.click();
+        // By key, since a menu ignores clicks for a moment after it opened. The pointer chooses the entry.
+        await menu.getByRole('menuitem', { name: entry, exact: true }).hover();
+        await this.page.keyboard.press('Enter');
         await menu.waitFor({ state: 'hidden' });
     }
 
@@ -89,7 +88,7 @@ export class TreeRows {
     }
 
     async waitForBadge(label: string, badge: string): Promise<void> {
-        // The row is looked up anew each time: a tree draws a changed row as a new element.
+        // The row is looked up each time: a tree draws a changed row as a new element.
         await this.page.waitForFunction(
             ({ rows, label: name, badge: wanted }) =>
                 [...document.querySelectorAll(rows)].some((row) => {

@@ -4,6 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { type BrowserVSCode, installBrowserVSCode } from '../../support/browserVSCode';
 import { launchChromiumWithCache } from '../../support/chromium';
 import { vsixFile } from '../../support/packExtension';
+import { scaled } from '../../support/pace';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
 import { installExtension, startServer, type VSCodeServer, writeServerSettings } from '../../support/vscodeServer';
 
@@ -17,6 +18,8 @@ export interface VSCode {
     openPage(settings: Readonly<Record<string, unknown>>): Promise<Page>;
 }
 
+/** The longest that anything may take to be shown on a quiet machine. */
+const LONGEST_WAIT_MS = 30_000;
 /** Themes, icons of files, and what colours the locks file. */
 const BUILT_IN = ['theme-defaults', 'theme-seti', 'json'];
 
@@ -51,8 +54,10 @@ async function start(withAllBuiltIn: boolean): Promise<VSCode> {
         reducedMotion: 'reduce',
     });
     undo.push(() => browser.close());
-    // Long enough for a busy machine, short enough that ten failures do not fill CI's time.
-    browser.setDefaultTimeout(15_000);
+    const setTimeouts = (): void => browser.setDefaultTimeout(scaled(LONGEST_WAIT_MS));
+    setTimeouts();
+    const timer = setInterval(setTimeouts, 1000);
+    undo.push(async () => clearInterval(timer));
     return {
         address: (folder) => server.address(folder),
         openPage: async (settings) => {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { PacedWatch, scaled } from '../../support/pace';
 import { root } from '../../support/root';
 import { noPicturesVariable } from '../../support/runSuites';
 import { QuickInput } from './quickInput';
@@ -18,13 +19,13 @@ export const themes = {
 
 export type Theme = keyof typeof themes;
 
-/** Milliseconds. */
-const LONGEST_LOAD = 45_000;
-const LONGEST_HOVER = 12_000;
-const BETWEEN_HOVERS = 3000;
+/** Milliseconds of a quiet machine. */
+const LONGEST_LOAD_MS = 60_000;
+const LONGEST_HOVER_MS = 20_000;
+const BETWEEN_HOVERS_MS = 3000;
 
 /**
- * VS Code's window as a person sees it. Every wait is for something to be shown, never for time to pass.
+ * VS Code's window as a user sees it. Every wait is for something to be shown, never for time to pass.
  *
  * What the browser does differently from the desktop:
  * - Ctrl+N, Ctrl+T and Ctrl+W belong to the browser: run the command by its title. F1 opens the palette everywhere.
@@ -48,19 +49,26 @@ export class Workbench {
     /** @param isEmpty the Explorer has no file to show */
     async open(address: string, isEmpty = false): Promise<void> {
         // The first time takes longest: the browser has yet to see all of VS Code's code.
-        await this.page.goto(address, { timeout: LONGEST_LOAD });
+        await this.page.goto(address, { timeout: scaled(LONGEST_LOAD_MS) });
         await this.waitForWindow();
-        if (!isEmpty) await this.explorer.element.getByRole('treeitem').first().waitFor({ timeout: LONGEST_LOAD });
+        if (!isEmpty)
+            await this.explorer.element
+                .getByRole('treeitem')
+                .first()
+                .waitFor({ timeout: scaled(LONGEST_LOAD_MS) });
         await this.waitForTheme();
     }
 
     async reload(): Promise<void> {
-        await this.page.reload({ timeout: LONGEST_LOAD });
+        await this.page.reload({ timeout: scaled(LONGEST_LOAD_MS) });
         await this.waitForWindow();
     }
 
     private async waitForWindow(): Promise<void> {
-        await this.page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: LONGEST_LOAD });
+        await this.page
+            .locator('.monaco-workbench .statusbar-item')
+            .first()
+            .waitFor({ timeout: scaled(LONGEST_LOAD_MS) });
     }
 
     /** Opens a view container by its icon in the Activity Bar. */
@@ -105,7 +113,7 @@ export class Workbench {
      */
     async waitUntilTrusted(title: string): Promise<void> {
         // To ask again and again would hold up what is asked for.
-        await this.page.locator('.statusbar-item[id*="cncCheckout"]').waitFor({ timeout: LONGEST_LOAD });
+        await this.page.locator('.statusbar-item[id*="cncCheckout"]').waitFor({ timeout: scaled(LONGEST_LOAD_MS) });
         for (let isOffered = false; !isOffered;) {
             await this.page.keyboard.press('F1');
             await this.quickInput.type(`>${title}`);
@@ -182,18 +190,18 @@ export class Workbench {
     }
 
     /**
-     * Points at something until its hover shows a text, as a person does: VS Code takes a hover away when it draws again what
-     * the pointer is on, and shows it again only to a pointer that comes anew.
+     * Points at something until its hover shows a text: VS Code closes a hover when it redraws what is under the pointer, and
+     * opens it again only when the pointer returns.
      */
     async showHover(target: Locator, text: string): Promise<Locator> {
         const shown = this.hover.getByText(text);
-        for (const until = performance.now() + LONGEST_HOVER; ;) {
+        for (const watch = new PacedWatch(); ;) {
             await target.hover();
             try {
-                await shown.waitFor({ timeout: BETWEEN_HOVERS });
+                await shown.waitFor({ timeout: scaled(BETWEEN_HOVERS_MS) });
                 return this.hover;
             } catch (error) {
-                if (performance.now() > until) throw error;
+                if (watch.read() > LONGEST_HOVER_MS) throw error;
             }
             await this.page.mouse.move(0, 0);
         }
@@ -203,7 +211,7 @@ export class Workbench {
         return this.page.evaluate(() => navigator.clipboard.readText());
     }
 
-    /** Changes the theme in the open window, as a person does: it does not watch the settings file of its user. */
+    /** Changes the theme by its command: the window does not watch the user's settings file. */
     async setTheme(theme: Theme): Promise<void> {
         if (theme === this.theme) return;
         await this.runCommand('Preferences: Color Theme');
@@ -225,7 +233,7 @@ export class Workbench {
     }
 
     /**
-     * Saves what the window shows to `test/e2e/screenshots`, which git ignores, where there is somebody to look at it. The
+     * Saves a screenshot to `test/e2e/screenshots`, which git ignores, unless pictures are turned off. The
      * name of the theme follows the name.
      */
     async screenshot(name: string): Promise<void> {

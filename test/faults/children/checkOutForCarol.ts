@@ -3,7 +3,7 @@ import { describeError } from '../../../src/core/base/errors';
 import { becomeNobody } from '../support/nobody';
 import { checkOutForCarol, shopIn } from '../support/shop';
 
-const [folder = '', timeout = '15000', who = ''] = process.argv.slice(2);
+const [folder = '', timeout = '60000', who = ''] = process.argv.slice(2);
 if (who === 'asNobody') becomeNobody();
 checkOutForCarol(shopIn(folder), Number(timeout)).then(
     () => console.log('done'),

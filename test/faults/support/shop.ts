@@ -62,7 +62,7 @@ export function namesIn({ folder }: Shop): string[] {
 }
 
 /** Checks a file out for Carol, taking over in the shortest time that is allowed what a dead program left behind. */
-export async function checkOutForCarol({ locksFile }: Shop, timeout = 15_000): Promise<void> {
+export async function checkOutForCarol({ locksFile }: Shop, timeout = 60_000): Promise<void> {
     const owner = { user: 'Carol', host: 'CAM-3' };
     const locks = new LocksFile(locksFile, { owner, timeout, staleAfter: 2000 });
     const added = [{ path: 'carol.vnc', lock: newLock(owner.user, owner.host, '', new Date()) }];

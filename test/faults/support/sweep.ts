@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Fault, FaultyDisk, FaultyRun } from './faultyDisk';
+import { sampleOf } from './sample';
 import { locksOf, openShop, type Shop } from './shop';
 
 /** What the command line does in each run of a sweep, in a shop of its own. */
@@ -26,7 +27,7 @@ export interface Swept {
 }
 
 /**
- * Runs the same work once for each call by which it touches its shop, with a fault at that call.
+ * Runs the same work once for each call, or a sample of the calls, by which it touches its shop, with a fault at that call.
  * @param faultAt the fault for a call and its number; undefined where that call is to be left out
  */
 export async function sweep(
@@ -37,10 +38,13 @@ export async function sweep(
 ): Promise<Swept[]> {
     const next = (): Shop => openShop(mkdtempSync(join(folder, 'shop-')), before);
     const { calls } = await disk.run(next().folder, args, { isLinkless });
-    const jobs = calls.flatMap((call, index) => {
-        const fault = faultAt(call, index + 1);
-        return fault === undefined ? [] : [fault];
-    });
+    const jobs = sampleOf(
+        calls.flatMap((call, index) => {
+            const fault = faultAt(call, index + 1);
+            return fault === undefined ? [] : [fault];
+        }),
+    );
+    if (jobs.length === 0) throw new Error('There is no call to try.');
     const swept: Swept[] = [];
     const work = async (): Promise<void> => {
         for (let fault = jobs.shift(); fault !== undefined; fault = jobs.shift()) {

@@ -1,19 +1,20 @@
 import type * as vscode from 'vscode';
+import { afterPaced } from '../../support/pace';
 
-/** The longest that anything may take to happen, in milliseconds. */
-const LIMIT = 10_000;
+/** The longest that anything may take to happen on a quiet machine. */
+const LONGEST_WAIT_MS = 30_000;
 
 /** Resolves as soon as the condition holds; it is asked now and after each event. */
 export function waitFor<T>(event: vscode.Event<T>, condition: (value?: T) => boolean, what: string): Promise<void> {
     return new Promise((resolve, reject) => {
         if (condition()) return resolve();
-        const limit = setTimeout(() => {
+        const cancel = afterPaced(LONGEST_WAIT_MS, () => {
             subscription.dispose();
             reject(new Error(`Waited in vain until ${what}.`));
-        }, LIMIT);
+        });
         const subscription = event((value) => {
             if (!condition(value)) return;
-            clearTimeout(limit);
+            cancel();
             subscription.dispose();
             resolve();
         });

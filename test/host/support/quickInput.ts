@@ -1,16 +1,37 @@
+import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { takeQuestions } from './screen';
 
-/** Runs a command and accepts each input box and quick pick that it shows, as they stand, until it has ended. */
-export function acceptAll(command: string, ...args: unknown[]): Promise<void> {
-    return answer('workbench.action.acceptSelectedQuickOpenItem', command, args);
+/** What Check Out… asks. @param files a name, or "2 files" */
+export function asksForMessage(files: string): string {
+    return `Check Out ${files}: What are you going to change? (optional, visible to everyone)`;
 }
 
-/** Runs a command and leaves each input box and quick pick that it shows. */
-export function leaveAll(command: string, ...args: unknown[]): Promise<void> {
-    return answer('workbench.action.closeQuickOpen', command, args);
+/** What Check In asks about files without changes. */
+export function asksToRelease(files: string): string {
+    return `Check In ${files}: No changes since check-out`;
 }
 
-async function answer(reply: string, command: string, args: readonly unknown[]): Promise<void> {
+/**
+ * Runs a command and accepts each input box and quick pick that it shows, as they stand, until it has ended.
+ * @param questions what has to be asked, in order: `title: prompt`
+ */
+export async function acceptAll(questions: readonly string[], command: string, ...args: unknown[]): Promise<void> {
+    await answer(questions, 'workbench.action.acceptSelectedQuickOpenItem', command, args);
+}
+
+/** Runs a command and leaves the input box or quick pick that it shows. */
+export async function leaveAll(questions: readonly string[], command: string, ...args: unknown[]): Promise<void> {
+    await answer(questions, 'workbench.action.closeQuickOpen', command, args);
+}
+
+async function answer(
+    questions: readonly string[],
+    reply: string,
+    command: string,
+    args: readonly unknown[],
+): Promise<void> {
+    takeQuestions();
     const ended = Promise.resolve(vscode.commands.executeCommand(command, ...args)).then(() => true);
     const replied = async (): Promise<boolean> => {
         await vscode.commands.executeCommand(reply);
@@ -18,4 +39,5 @@ async function answer(reply: string, command: string, args: readonly unknown[]):
     };
     // VS Code has no event for a quick input being there, and a reply to none does nothing.
     while (!(await Promise.race([ended, replied()])));
+    assert.deepEqual(takeQuestions(), questions);
 }

@@ -14,9 +14,9 @@ export async function set(
     if (value === undefined) changed.delete(key);
     else changed.set(key, target);
     let reopened = false;
-    const subscription = api.repositories.onDidChange((event) => (reopened ||= event === undefined));
+    const subscription = api.repositories.onDidReopen(() => (reopened = true));
     await vscode.workspace.getConfiguration('cncCheckout').update(key, value, target);
-    await waitFor(api.repositories.onDidChange, () => reopened, `the repositories were opened with another ${key}`);
+    await waitFor(api.repositories.onDidReopen, () => reopened, `the repositories were opened with another ${key}`);
     subscription.dispose();
     // Ends after they were read.
     await api.repositories.refresh();

@@ -4,8 +4,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
+import { takeMessages, takeQuestions } from './screen';
 import { LocksFile } from '../../../src/core/locks/locksFile';
-import { FileLockStore } from '../../../src/core/locks/lockStore';
+import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { Repository } from '../../../src/core/repository/repository';
 import type { CncCheckout } from '../../../src/extension';
 import type { RepositorySession } from '../../../src/model/repositorySession';
@@ -57,9 +58,9 @@ export async function activate(): Promise<CncCheckout> {
 
 /** The one repository that is open. */
 export function repositoryOf(api: CncCheckout): RepositorySession {
-    const [opened, ...others] = api.repositories.all;
-    assert.ok(opened && others.length === 0, `There are ${api.repositories.all.length} repositories open.`);
-    return opened;
+    const [session, ...others] = api.repositories.all;
+    assert.ok(session && others.length === 0, `There are ${api.repositories.all.length} repositories open.`);
+    return session;
 }
 
 /** Begins a test: no locks, every folder looked at, no editors, all files in the tree. */
@@ -76,6 +77,8 @@ export async function tidyUp(api: CncCheckout): Promise<void> {
     const { repository } = repositoryOf(api);
     await repository.lookEverywhere();
     await repository.refresh();
+    takeMessages();
+    takeQuestions();
 }
 
 async function closeEditors(): Promise<void> {

@@ -79,7 +79,7 @@ describe('repositoryPath', () => {
     }
 
     for (const name of ['x.vnc', 'a/b/x.vnc', '..x', 'x..', '__proto__', 'Ünïcode 10 %.vnc', '.hidden/x.vnc']) {
-        it(`accepts ${name}`, () => assert.equal(isRepositoryPath(name), true));
+        it(`accepts ${name}`, () => assert.equal(isRepositoryPath(name, false), true));
     }
 
     it('never lets a text out of the repository, on any system', () => {
@@ -95,7 +95,7 @@ describe('repositoryPath', () => {
                     assert.ok(system.join(root, text).startsWith(root + system.sep), text);
                 }
             }),
-            { numRuns: 5000 },
+            { numRuns: 1000 },
         );
     });
 

@@ -11,10 +11,10 @@ async function count(): Promise<void> {
         staleAfter: Number(staleAfter),
     });
     for (let time = 0; time < Number(times); time++) {
-        await mutex.run(async (held) => {
+        await mutex.run(async (lease) => {
             closeSync(openSync(`${file}.inside`, 'wx'));
             const before = Number(readFileSync(file, 'utf8'));
-            if (!(await held.isOurs())) throw new Error('The mutex was taken away.');
+            if (!(await lease.isOurs())) throw new Error('The mutex was taken away.');
             writeFileSync(file, String(before + 1));
             rmSync(`${file}.inside`);
         });

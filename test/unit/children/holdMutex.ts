@@ -10,10 +10,10 @@ async function hold(): Promise<void> {
         timeout: 30_000,
         staleAfter: Number(staleAfter),
     });
-    await mutex.run(async (held) => {
+    await mutex.run(async (lease) => {
         console.log('held');
         await once(process.stdin, 'data');
-        console.log(await held.isOurs());
+        console.log(await lease.isOurs());
     });
     console.log('released');
     process.stdin.destroy();

@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict';
 import { hostname, userInfo } from 'node:os';
-import { existsSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-    heldByAlice,
-    isSentences,
-    type JsonOutcome,
-    locksOf,
-    type Run,
-    runIn,
-    writeLocks,
-} from '../../support/commandLine';
+import { heldByAlice, isSentences, type JsonOutcome, locksOf, type Run, writeLocks } from '../../support/commandLine';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
+import { runHere } from '../support/commandLine';
 
 interface SavedLock {
     readonly user: string;
@@ -22,15 +15,15 @@ interface SavedLock {
 
 describe('cnc-checkout check-out and check-in', () => {
     let shop: TemporaryWorkspace;
-    const run = (...args: string[]): Run => runIn(shop.folder, args);
+    const run = (...args: string[]): Promise<Run> => runHere(shop.folder, args);
     const locks = (): Record<string, SavedLock> => JSON.parse(locksOf(shop.folder)) as Record<string, SavedLock>;
 
     beforeEach(async () => (shop = await makeTemporaryWorkspace()));
     afterEach(() => shop.remove());
 
-    it('checks out under the account of this computer, and in again', () => {
+    it('checks out under the account of this computer, and in again', async () => {
         const before = Date.now();
-        assert.deepEqual(run('check-out', '4801247.mcam', '--message', 'New jaws'), {
+        assert.deepEqual(await run('check-out', '4801247.mcam', '--message', 'New jaws'), {
             code: 0,
             stdout: 'Checked out 4801247.mcam.\n',
             stderr: '',
@@ -42,7 +35,7 @@ describe('cnc-checkout check-out and check-in', () => {
         const taken = Date.parse(lock?.timestamp ?? '');
         assert.ok(taken >= before && taken <= Date.now());
 
-        assert.deepEqual(run('check-in', '4801247.mcam'), {
+        assert.deepEqual(await run('check-in', '4801247.mcam'), {
             code: 0,
             stdout: 'Checked in 4801247.mcam.\n',
             stderr: '',
@@ -50,36 +43,39 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.equal(locksOf(shop.folder), '{}');
     });
 
-    it('checks in and stays the holder, from a new time on', () => {
-        run('check-out', '4801247.mcam', '--message', 'New jaws');
+    it('checks in and stays the holder, from a new time on', async () => {
+        await run('check-out', '4801247.mcam', '--message', 'New jaws');
         const before = locks()['4801247.mcam']!;
-        assert.deepEqual(run('check-in', '4801247.mcam', '--keep', '--message', 'First half'), {
+        assert.deepEqual(await run('check-in', '4801247.mcam', '--keep', '--message', 'First half'), {
             code: 0,
-            stdout: 'Checked in 4801247.mcam, and kept it.\n',
+            stdout: 'Checked in 4801247.mcam (still checked out).\n',
             stderr: '',
         });
         const after = locks()['4801247.mcam']!;
         assert.deepEqual({ ...after, timestamp: '' }, { ...before, timestamp: '' });
         assert.ok(Date.parse(after.timestamp) >= Date.parse(before.timestamp));
-        assert.match(run('history', '--limit', '1').stdout, / check-in +4801247\.mcam .* kept +First half/);
+        assert.match(
+            (await run('history', '--limit', '1')).stdout,
+            / check-in +4801247\.mcam .*still checked out +First half/,
+        );
     });
 
-    it('takes over from whoever has a file, says from whom, and takes over no other', () => {
+    it('takes a file over from its holder, says from whom, and takes no other', async () => {
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc'));
-        const taken = run('take-over', 'job12/op1.vnc', '--user', 'bob', '--message', 'Alice is ill', '--json');
+        const taken = await run('take-over', 'job12/op1.vnc', '--user', 'bob', '--message', 'Alice is ill', '--json');
         const [outcome] = JSON.parse(taken.stdout) as (JsonOutcome & { taken_over_from?: SavedLock })[];
         assert.deepEqual([taken.code, outcome?.ok, outcome?.taken_over_from?.user], [0, true, 'Alice']);
         assert.deepEqual([locks()['job12/op1.vnc']?.user, locks()['job12/op1.vnc']?.message], ['bob', 'Alice is ill']);
-        const refused = run('take-over', '4801247.vnc', 'job12/op1.vnc', '--user', 'Bob', '--message', 'Again');
+        const refused = await run('take-over', '4801247.vnc', 'job12/op1.vnc', '--user', 'Bob', '--message', 'Again');
         assert.equal(refused.code, 1);
         assert.match(refused.stderr, /4801247\.vnc is not checked out, so there is nothing to take over\./);
-        assert.match(refused.stderr, /You have job12\/op1\.vnc checked out already/);
+        assert.match(refused.stderr, /You have already checked out job12\/op1\.vnc/);
         assert.equal(locks()['job12/op1.vnc']?.message, 'Alice is ill');
     });
 
-    it('does the others when one is held, and names its holder, computer, age and message', () => {
+    it('does the others when one is held, and names its holder, computer, age and message', async () => {
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc'));
-        const { code, stdout, stderr } = run(
+        const { code, stdout, stderr } = await run(
             'check-out',
             '4801247.mcam',
             'job12/op1.vnc',
@@ -91,15 +87,15 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.equal(stdout, 'Checked out 4801247.mcam.\nChecked out 4801247.vnc.\n');
         assert.equal(
             stderr,
-            'job12/op1.vnc is held by Alice on CAM-07, 2 h ago: “Working on revisions”. Ask Alice to check it in.\n',
+            'job12/op1.vnc has been checked out by Alice on CAM-07 for 2 h: “Working on revisions”. Ask Alice to check it in.\n',
         );
         assert.deepEqual(Object.keys(locks()), ['job12/op1.vnc', '4801247.mcam', '4801247.vnc']);
     });
 
-    it('answers --json with one object for each argument, in their order', () => {
+    it('answers --json with one object for each argument, in their order', async () => {
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc'));
         const args = ['job12/op1.vnc', '4801247.mcam', '4801247.MCAM', 'gone.vnc', 'notes.txt', '../shop.vnc'];
-        const { code, stdout, stderr } = run('check-out', ...args, '--user', 'Bob', '--json');
+        const { code, stdout, stderr } = await run('check-out', ...args, '--user', 'Bob', '--json');
         assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
         const outcomes = JSON.parse(stdout) as JsonOutcome[];
         assert.deepEqual(
@@ -118,10 +114,10 @@ describe('cnc-checkout check-out and check-in', () => {
         for (const { error } of outcomes) if (error) assert.ok(isSentences(`${error.message}\n`), error.message);
     });
 
-    it('tells what was done, with the message of a check-in, and no formula to a spreadsheet', () => {
-        run('check-out', '4801247.mcam', 'job12/op1.vnc', '--user', 'Bob', '--message', 'Rev C');
-        run('check-in', '4801247.mcam', 'job12/op2.vnc', '--user', 'bob', '--message', '=Done, "all"');
-        const { code, stdout } = run('history', '--json');
+    it('tells what was done, with the message of a check-in, and no formula to a spreadsheet', async () => {
+        await run('check-out', '4801247.mcam', 'job12/op1.vnc', '--user', 'Bob', '--message', 'Rev C');
+        await run('check-in', '4801247.mcam', 'job12/op2.vnc', '--user', 'bob', '--message', '=Done, "all"');
+        const { code, stdout } = await run('history', '--json');
         assert.equal(code, 0);
         const events = JSON.parse(stdout) as { action: string; file: string; message: string }[];
         assert.deepEqual(
@@ -132,47 +128,50 @@ describe('cnc-checkout check-out and check-in', () => {
                 ['check-out', '4801247.mcam', 'Rev C'],
             ],
         );
-        assert.match(run('history', '4801247.mcam', '--limit', '1').stdout, /^AGE.*\n.* check-in +4801247\.mcam +bob/);
-        const lines = run('history', '--csv').stdout.split('\r\n');
+        assert.match(
+            (await run('history', '4801247.mcam', '--limit', '1')).stdout,
+            /^AGE.*\n.* check-in +4801247\.mcam +bob/,
+        );
+        const lines = (await run('history', '--csv')).stdout.split('\r\n');
         assert.match(lines[0]!, /^time,action,file,user,/);
         assert.match(lines[1]!, /,check-in,4801247\.mcam,bob,[^,]*,"'=Done, ""all""",/);
-        assert.match(run('history', 'job12/op2.vnc').stdout, /^The history has nothing about job12\/op2\.vnc\.\n$/);
+        assert.match((await run('history', 'job12/op2.vnc')).stdout, /^There is no history for job12\/op2\.vnc\.\n$/);
     });
 
-    it('leaves a lock of my own as it is and says so', () => {
-        run('check-out', '4801247.mcam', '--message', 'First');
+    it('leaves a lock of my own as it is and says so', async () => {
+        await run('check-out', '4801247.mcam', '--message', 'First');
         const before = locksOf(shop.folder);
-        const { code, stderr } = run('check-out', '4801247.mcam', '--message', 'Second');
+        const { code, stderr } = await run('check-out', '4801247.mcam', '--message', 'Second');
         assert.equal(code, 1);
-        assert.match(stderr, /You have 4801247\.mcam checked out already/);
+        assert.match(stderr, /You have already checked out 4801247\.mcam/);
         assert.equal(locksOf(shop.folder), before);
     });
 
-    it('checks in only for the holder, whose name may differ in case', () => {
+    it('checks in only for the holder, whose name may differ in case', async () => {
         writeLocks(shop.folder, heldByAlice('4801247.mcam'));
-        const refused = run('check-in', '4801247.mcam', '4801247.vnc', '--user', 'Bob', '--json');
+        const refused = await run('check-in', '4801247.mcam', '4801247.vnc', '--user', 'Bob', '--json');
         assert.deepEqual(
             (JSON.parse(refused.stdout) as JsonOutcome[]).map(({ error }) => error?.code),
             ['heldByOther', 'notCheckedOut'],
         );
         assert.equal(refused.code, 1);
         assert.ok('4801247.mcam' in locks());
-        assert.equal(run('check-in', '4801247.mcam', '--user', 'ALICE').code, 0);
+        assert.equal((await run('check-in', '4801247.mcam', '--user', 'ALICE')).code, 0);
         assert.equal(locksOf(shop.folder), '{}');
     });
 
-    it('checks in a lock whose file has vanished, by its name or by where it was', () => {
-        run('check-out', '4801247.mcam', 'job12/op1.vnc', 'job12/op2.vnc');
+    it('checks in a lock whose file has vanished, by its name or by where it was', async () => {
+        await run('check-out', '4801247.mcam', 'job12/op1.vnc', 'job12/op2.vnc');
         rmSync(join(shop.folder, 'repo', '4801247.mcam'));
         rmSync(join(shop.folder, 'repo', 'job12'), { recursive: true });
         const where = join(shop.folder, 'repo', 'job12', 'op1.vnc');
-        const { code, stdout } = run('check-in', '4801247.mcam', where, join('repo', 'job12', 'op2.vnc'));
+        const { code, stdout } = await run('check-in', '4801247.mcam', where, join('repo', 'job12', 'op2.vnc'));
         assert.equal(stdout, 'Checked in 4801247.mcam.\nChecked in job12/op1.vnc.\nChecked in job12/op2.vnc.\n');
         assert.equal(code, 0);
         assert.equal(locksOf(shop.folder), '{}');
     });
 
-    it('takes a path on disk as well as one inside the repository', () => {
+    it('takes a path on disk as well as one inside the repository', async () => {
         const inJob = join(shop.folder, 'repo', 'job12');
         const asked: [folder: string, file: string, path: string][] = [
             [shop.folder, join(shop.folder, 'repo', '4801247.mcam'), '4801247.mcam'],
@@ -182,27 +181,27 @@ describe('cnc-checkout check-out and check-in', () => {
             [join(shop.folder, '..'), join('job12', 'FIXTURE plate.mcam'), 'job12/fixture plate.mcam'],
         ];
         for (const [folder, file, path] of asked) {
-            const ran = runIn(folder, ['check-out', file, '--root', shop.folder]);
+            const ran = await runHere(folder, ['check-out', file, '--root', shop.folder]);
             assert.deepEqual(ran, { code: 0, stdout: `Checked out ${path}.\n`, stderr: '' });
         }
     });
 
-    it('keeps names in UTF-8 and writes the locks file in ASCII', () => {
+    it('keeps names in UTF-8 and writes the locks file in ASCII', async () => {
         const decomposed = 'job13/Größe 40/op1.vnc'.normalize('NFD');
-        const ran = run('check-out', decomposed, '--message', 'Maß prüfen 🔧\nzweite Zeile', '--user', 'Jörg');
+        const ran = await run('check-out', decomposed, '--message', 'Maß prüfen 🔧\nzweite Zeile', '--user', 'Jörg');
         assert.deepEqual(ran, { code: 0, stdout: 'Checked out job13/Größe 40/op1.VNC.\n', stderr: '' });
         const text = locksOf(shop.folder);
         assert.doesNotMatch(text, /[^\x20-\x7e\n]/);
         assert.ok(text.includes('"job13/Gr\\u00f6\\u00dfe 40/op1.VNC": {\n        "user": "J\\u00f6rg"'), text);
         assert.ok(text.includes('"message": "Ma\\u00df pr\\u00fcfen \\ud83d\\udd27\\nzweite Zeile"'), text);
-        assert.equal(run('check-in', 'job13/Größe 40/op1.VNC', '--user', 'Jörg').code, 0);
+        assert.equal((await run('check-in', 'job13/Größe 40/op1.VNC', '--user', 'Jörg')).code, 0);
     });
 
     for (const damaged of ['', '{"4801247.mcam": {"user": "Al', '[]', 'null', '\u0000\u0000\u0000']) {
-        it(`changes nothing when the locks file is damaged: ${JSON.stringify(damaged)}`, () => {
+        it(`changes nothing when the locks file is damaged: ${JSON.stringify(damaged)}`, async () => {
             writeLocks(shop.folder, damaged);
             for (const command of ['check-out', 'check-in']) {
-                const { code, stdout, stderr } = run(command, '4801247.mcam', '--json');
+                const { code, stdout, stderr } = await run(command, '4801247.mcam', '--json');
                 assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
                 assert.match(stderr, /damaged/);
                 assert.ok(isSentences(stderr), stderr);
@@ -211,10 +210,14 @@ describe('cnc-checkout check-out and check-in', () => {
         });
     }
 
-    it('leaves nothing behind but the locks file and its safety copy', () => {
-        run('check-out', '4801247.mcam');
-        run('check-out', '4801247.mcam', '--user', 'Bob');
-        const left = ['locks.json.lock', 'locks.json'].map((name) => existsSync(join(shop.folder, name)));
-        assert.deepEqual(left, [false, true]);
+    it('leaves nothing behind but the locks file, its last good copy and the history', async () => {
+        await run('check-out', '4801247.mcam');
+        await run('check-out', '4801247.mcam', '--user', 'Bob');
+        assert.deepEqual(readdirSync(shop.folder).sort(), [
+            'locks.history.jsonl',
+            'locks.json',
+            'locks.json.bak',
+            'repo',
+        ]);
     });
 });

@@ -1,25 +1,27 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { heldByAlice, isSentences, type ListedFile, locksOf, runIn, writeLocks } from '../../support/commandLine';
+import { heldByAlice, isSentences, type ListedFile, locksOf, writeLocks } from '../../support/commandLine';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
+import { runHere } from '../support/commandLine';
 
 const fields = ['name', 'status', 'locked_by', 'size', 'timestamp', 'message', 'host', 'missing'];
 
 describe('cnc-checkout list', () => {
     let shop: TemporaryWorkspace;
-    const list = (): ListedFile[] => {
-        const { code, stdout, stderr } = runIn(shop.folder, ['list', '--json']);
+    const list = async (): Promise<ListedFile[]> => {
+        const { code, stdout, stderr } = await runHere(shop.folder, ['list', '--json']);
         assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
         return JSON.parse(stdout) as ListedFile[];
     };
-    const find = (name: string): ListedFile | undefined => list().find((file) => file.name === name);
+    const find = async (name: string): Promise<ListedFile | undefined> =>
+        (await list()).find((file) => file.name === name);
 
     beforeEach(async () => (shop = await makeTemporaryWorkspace()));
     afterEach(() => shop.remove());
 
-    it('tells every CAM file with the fields of the contract in their order', () => {
-        const files = list();
+    it('tells every CAM file with the fields of the contract in their order', async () => {
+        const files = await list();
         assert.deepEqual(
             files.map(({ name }) => name),
             [
@@ -44,11 +46,11 @@ describe('cnc-checkout list', () => {
         });
     });
 
-    it('tells who holds a file', () => {
+    it('tells who holds a file', async () => {
         const text = heldByAlice('job12/op1.vnc');
         writeLocks(shop.folder, text);
         const { timestamp } = (JSON.parse(text) as Record<string, { timestamp: string }>)['job12/op1.vnc'] ?? {};
-        const file = find('job12/op1.vnc');
+        const file = await find('job12/op1.vnc');
         assert.ok(timestamp !== undefined && file !== undefined);
         assert.notEqual(file.size, null);
         assert.deepEqual(
@@ -66,27 +68,29 @@ describe('cnc-checkout list', () => {
         );
     });
 
-    it('tells a lock whose file has vanished', () => {
+    it('tells a lock whose file has vanished', async () => {
         writeLocks(shop.folder, heldByAlice('old/4700001.vnc'));
-        const file = find('old/4700001.vnc');
+        const file = await find('old/4700001.vnc');
         assert.deepEqual([file?.status, file?.size, file?.missing], ['checked_out', null, true]);
-        assert.match(runIn(shop.folder, ['list']).stdout, /^old\/4700001\.vnc +missing +Alice on CAM-07 /m);
+        assert.match((await runHere(shop.folder, ['list'])).stdout, /^old\/4700001\.vnc +missing +Alice on CAM-07 /m);
     });
 
-    it('does not call a held file missing that is there and only no CAM file', () => {
+    it('does not call a held file missing that is there and only no CAM file', async () => {
         writeLocks(shop.folder, heldByAlice('notes.txt'));
-        const file = find('notes.txt');
+        const file = await find('notes.txt');
         assert.deepEqual([file?.size, file?.missing], [16, false]);
     });
 
-    it('does not look at what a key outside the repository names', () => {
+    it('does not list a key that names something outside the repository', async () => {
         writeLocks(shop.folder, heldByAlice('../locks.json'));
-        assert.equal(list().length, 6);
+        const files = await list();
+        assert.equal(files.length, 6);
+        assert.ok(files.every(({ status }) => status === 'available'));
     });
 
-    it('lists for people in columns that line up', () => {
+    it('lists for people in columns that line up', async () => {
         writeLocks(shop.folder, heldByAlice('job13/Größe 40/op1.VNC'));
-        const { code, stdout } = runIn(shop.folder, ['list']);
+        const { code, stdout } = await runHere(shop.folder, ['list']);
         const lines = stdout.trimEnd().split('\n');
         assert.equal(code, 0);
         assert.equal(lines.length, 7);
@@ -98,51 +102,52 @@ describe('cnc-checkout list', () => {
         );
     });
 
-    it('does not let names and messages command the terminal', () => {
+    it('does not let names and messages command the terminal', async () => {
         const nasty = 'a\u001b]0;owned\u0007b\u009b31mc\u202etxt\nsecond line\r\n';
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc', nasty));
-        const { stdout } = runIn(shop.folder, ['list']);
+        const { stdout } = await runHere(shop.folder, ['list']);
         assert.doesNotMatch(stdout, /[^\P{Cc}\n]|\p{Bidi_Control}/u);
         assert.equal(stdout.split('\n').length, 8);
         assert.match(stdout, /a\\u001b\]0;owned\\u0007b\\u009b31mc\\u202etxt second line/);
 
-        const json = runIn(shop.folder, ['list', '--json']).stdout;
+        const json = (await runHere(shop.folder, ['list', '--json'])).stdout;
         assert.doesNotMatch(json, /[^\P{Cc}\n]|\p{Bidi_Control}/u);
-        assert.equal(find('job12/op1.vnc')?.message, nasty);
+        assert.equal((await find('job12/op1.vnc'))?.message, nasty);
 
-        const refused = runIn(shop.folder, ['check-out', 'job12/op1.vnc', '\u001b[2J.vnc', '--user', 'Bob']).stderr;
+        const refused = (await runHere(shop.folder, ['check-out', 'job12/op1.vnc', '\u001b[2J.vnc', '--user', 'Bob']))
+            .stderr;
         assert.doesNotMatch(refused, /[^\P{Cc}\n]|\p{Bidi_Control}/u);
         assert.equal(refused.trimEnd().split('\n').length, 2);
     });
 
-    it('reads what other programs wrote: a byte order mark, CRLF, Z, fields left out', () => {
+    it('reads what other programs wrote: a byte order mark, CRLF, Z, fields left out', async () => {
         writeLocks(shop.folder, '\ufeff{\r\n"4801247.MCAM": {"user": "Bob", "timestamp": "2026-11-23T08:15:30Z"}\r\n}');
-        const file = find('4801247.mcam');
+        const file = await find('4801247.mcam');
         assert.deepEqual([file?.locked_by, file?.host, file?.message], ['Bob', null, '']);
     });
 
-    it('says that a damaged locks file is damaged, leaves it as it is and exits with 2', () => {
+    it('says that a damaged locks file is damaged, leaves it as it is and exits with 2', async () => {
         writeLocks(shop.folder, '{"4801247.mcam": {"user": "Al');
-        const { code, stdout, stderr } = runIn(shop.folder, ['list', '--json']);
+        const { code, stdout, stderr } = await runHere(shop.folder, ['list', '--json']);
         assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
         assert.match(stderr, /damaged/);
         assert.ok(isSentences(stderr), stderr);
         assert.equal(locksOf(shop.folder), '{"4801247.mcam": {"user": "Al');
     });
 
-    it('says so when the repository has no CAM files', () => {
+    it('says so when the repository has no CAM files', async () => {
         rmSync(join(shop.folder, 'repo', 'job12'), { recursive: true });
         rmSync(join(shop.folder, 'repo', 'job13'), { recursive: true });
         for (const name of ['4801247.mcam', '4801247.vnc']) rmSync(join(shop.folder, 'repo', name));
-        const { code, stdout } = runIn(shop.folder, ['list']);
+        const { code, stdout } = await runHere(shop.folder, ['list']);
         assert.equal(code, 0);
         assert.match(stdout, /^The repository .* has no CAM files\.\n$/);
-        assert.deepEqual(list(), []);
+        assert.deepEqual(await list(), []);
     });
 
-    it('sorts part numbers as numbers', () => {
+    it('sorts part numbers as numbers', async () => {
         for (const name of ['op10.vnc', 'op9.vnc']) writeFileSync(join(shop.folder, 'repo', 'job12', name), '%\n');
-        const names = list().map(({ name }) => name);
+        const names = (await list()).map(({ name }) => name);
         assert.ok(names.indexOf('job12/op9.vnc') < names.indexOf('job12/op10.vnc'));
     });
 });

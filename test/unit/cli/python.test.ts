@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { locksOf, runIn, writeLocks } from '../../support/commandLine';
+import { locksOf, writeLocks } from '../../support/commandLine';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
+import { runHere } from '../support/commandLine';
 
 /** As Python's `json.dump(indent=4)` writes it, with entries and fields that we do not know. */
 const writtenByPython = String.raw`{
@@ -69,13 +70,13 @@ describe('Beside a Python program', () => {
         assert.equal(ran.status, 0, ran.stderr);
         return JSON.parse(ran.stdout) as [string, Record<string, unknown>][];
     };
-    const change = (...args: string[]): void => assert.equal(runIn(shop.folder, args).code, 0);
+    const change = async (...args: string[]): Promise<void> => assert.equal((await runHere(shop.folder, args)).code, 0);
 
-    it('gives back every byte that Python wrote', () => {
+    it('gives back every byte that Python wrote', async () => {
         writeLocks(shop.folder, writtenByPython);
-        change('check-out', 'job12/op1.vnc', '--user', 'Bob');
+        await change('check-out', 'job12/op1.vnc', '--user', 'Bob');
         const held = locksOf(shop.folder);
-        change('check-in', 'job12/op1.vnc', '--user', 'Bob');
+        await change('check-in', 'job12/op1.vnc', '--user', 'Bob');
         assert.equal(locksOf(shop.folder), writtenByPython);
         assert.ok(
             held.startsWith(`${writtenByPython.slice(0, -2)},\n    "job12/op1.vnc": {\n        "user": "Bob",\n`),
@@ -83,9 +84,9 @@ describe('Beside a Python program', () => {
         );
     });
 
-    it('takes only its own lines out of a file that Python wrote', () => {
+    it('takes only its own lines out of a file that Python wrote', async () => {
         writeLocks(shop.folder, writtenByPython);
-        change('check-in', '4801247.mcam', '--user', 'jörg');
+        await change('check-in', '4801247.mcam', '--user', 'jörg');
         const start = writtenByPython.indexOf('    "4801247.mcam"');
         const end = writtenByPython.indexOf('    "__proto__"');
         assert.equal(locksOf(shop.folder), writtenByPython.slice(0, start) + writtenByPython.slice(end));
@@ -94,15 +95,15 @@ describe('Beside a Python program', () => {
     const withPython = python === undefined ? it.skip : it;
     const note = python === undefined ? ' (there is no Python here: only the two tests above stand for it)' : '';
 
-    withPython(`is read by Python, and leaves as it was what Python wrote between two changes${note}`, () => {
-        change('check-out', 'job12/op1.vnc', '--user', 'Jörg', '--message', 'Maß 🔧\nprüfen');
+    withPython(`is read by Python, and leaves as it was what Python wrote between two changes${note}`, async () => {
+        await change('check-out', 'job12/op1.vnc', '--user', 'Jörg', '--message', 'Maß 🔧\nprüfen');
         const ours = runPython('job12/op2.vnc');
         assert.deepEqual(
             ours.map(([key, { user, message }]) => [key, user, message]),
             [['job12/op1.vnc', 'Jörg', 'Maß 🔧\nprüfen']],
         );
         const byPython = locksOf(shop.folder);
-        change('check-out', '4801247.mcam', '4801247.vnc', '--user', 'Alice');
+        await change('check-out', '4801247.mcam', '4801247.vnc', '--user', 'Alice');
         const all = runPython();
         assert.deepEqual(
             all.map(([key, { user }]) => [key, user]),
@@ -114,13 +115,13 @@ describe('Beside a Python program', () => {
             ],
         );
         assert.deepEqual(Object.keys(all[1]?.[1] ?? {}), ['user', 'timestamp', 'message', 'shift']);
-        change('check-in', '4801247.vnc', '4801247.mcam', '--user', 'Alice');
+        await change('check-in', '4801247.vnc', '4801247.mcam', '--user', 'Alice');
         assert.equal(locksOf(shop.folder), byPython);
     });
 
-    withPython(`is byte for byte what Python would have written${note}`, () => {
+    withPython(`is byte for byte what Python would have written${note}`, async () => {
         writeLocks(shop.folder, writtenByPython);
-        change('check-out', 'job13/Größe 40/op1.VNC', '--user', 'Jörg', '--message', 'Ø 8 "H7" \\ 🔧\tTab');
+        await change('check-out', 'job13/Größe 40/op1.VNC', '--user', 'Jörg', '--message', 'Ø 8 "H7" \\ 🔧\tTab');
         const before = locksOf(shop.folder);
         const rewrite = `import json, sys\nwith open(sys.argv[1]) as f: locks = json.load(f)\nwith open(sys.argv[1], 'w', newline='') as f: json.dump(locks, f, indent=4)`;
         const ran = spawnSync(python ?? '', ['-c', rewrite, `${shop.folder}/locks.json`], { encoding: 'utf8' });

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtCommandLine, isSentences, runIn, startIn } from '../../support/commandLine';
-import { root } from '../../support/root';
+import { isSentences } from '../../support/commandLine';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
+import { runHere } from '../support/commandLine';
 
 describe('The command line', () => {
     let shop: TemporaryWorkspace;
@@ -13,39 +11,30 @@ describe('The command line', () => {
     beforeEach(async () => (shop = await makeTemporaryWorkspace()));
     afterEach(() => shop.remove());
 
-    it('explains itself with --help, whatever else is asked', () => {
-        const { code, stdout, stderr } = runIn(shop.folder, ['check-out', '--help', '--root', 'nowhere']);
+    it('explains itself with --help, whatever else is asked', async () => {
+        const { code, stdout, stderr } = await runHere(shop.folder, ['check-out', '--help', '--root', 'nowhere']);
         assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
         for (const word of ['list', 'check-out FILE...', 'check-in', '--root', '--repository', '--locks', '--user']) {
             assert.ok(stdout.includes(word), `--help does not mention ${word}`);
         }
     });
 
-    it('tells its version with --version', () => {
-        const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-        assert.deepEqual(runIn(shop.folder, ['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
-    });
-
-    it('is a program that a shell can start', () => {
-        assert.ok(readFileSync(builtCommandLine(), 'utf8').startsWith('#!/usr/bin/env node\n'));
-    });
-
     const wrong: Record<string, [args: string[], said: RegExp]> = {
         'no command': [[], /No command/],
-        'an unknown command': [['steal', '4801247.mcam'], /no command steal/],
-        'an unknown option': [['list', '--everything'], /no option --everything/],
-        'an option of Object': [['list', '--__proto__=1'], /no option --__proto__/],
-        'a short option': [['list', '-j'], /no option -j/],
+        'an unknown command': [['steal', '4801247.mcam'], /Unknown command: steal/],
+        'an unknown option': [['list', '--everything'], /Unknown option: --everything/],
+        'an option of Object': [['list', '--__proto__=1'], /Unknown option: --__proto__/],
+        'a short option': [['list', '-j'], /Unknown option: -j/],
         'no file to check out': [['check-out'], /check-out needs at least one file/],
         'a take-over without a reason': [['take-over', 'a.vnc', '--message', ' '], /take-over needs a --message/],
         'a check-out that keeps': [['check-out', 'a.vnc', '--keep'], /check-out takes no --keep/],
         'no file to check in': [['check-in', '--json'], /check-in needs at least one file/],
-        'an empty file': [['check-out', ''], /name of a file is empty/],
+        'an empty file': [['check-out', ''], /A file name is empty/],
         'a file to list': [['list', '4801247.mcam'], /list takes no files/],
         'a message for a list': [['list', '--message', 'Done'], /list takes no --message/],
         'CSV of a list': [['list', '--csv'], /list takes no --csv/],
-        'two formats at once': [['history', '--csv', '--json'], /--json and --csv cannot be had at once/],
-        'the history of two files': [['history', 'a.vnc', 'b.vnc'], /history takes one file at most/],
+        'two formats at once': [['history', '--csv', '--json'], /--json and --csv cannot be used together/],
+        'the history of two files': [['history', 'a.vnc', 'b.vnc'], /history takes at most one file/],
         'half an event': [['history', '--limit', '0.5'], /--limit needs a whole number greater than 0/],
         'an option without its value': [['check-out', 'a.vnc', '--message', '--json'], /--message needs a value/],
         'a value where none belongs': [['list', '--json=yes'], /--json takes no value/],
@@ -57,8 +46,8 @@ describe('The command line', () => {
         'an endless timeout': [['list', '--timeout', 'Infinity'], /--timeout needs a number of seconds/],
     };
     for (const [name, [args, said]] of Object.entries(wrong)) {
-        it(`refuses ${name} with one sentence, a hint and exit code 2`, () => {
-            const { code, stdout, stderr } = runIn(shop.folder, args);
+        it(`refuses ${name} with one sentence, a hint and exit code 2`, async () => {
+            const { code, stdout, stderr } = await runHere(shop.folder, args);
             assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
             assert.match(stderr, said);
             assert.match(stderr, /^[^\n]*\. See cnc-checkout --help\.\n$/);
@@ -66,23 +55,23 @@ describe('The command line', () => {
         });
     }
 
-    it('takes a message that begins with a dash', () => {
-        assert.equal(runIn(shop.folder, ['check-out', '4801247.mcam', '--message', '-- new jaws']).code, 0);
-        assert.match(runIn(shop.folder, ['list']).stdout, /-- new jaws/);
+    it('takes a message that begins with a dash', async () => {
+        assert.equal((await runHere(shop.folder, ['check-out', '4801247.mcam', '--message', '-- new jaws'])).code, 0);
+        assert.match((await runHere(shop.folder, ['list'])).stdout, /-- new jaws/);
     });
 
     for (const option of ['--root', '--repository']) {
-        it(`names the folder of ${option} that is not there and exits with 2`, () => {
-            const { code, stdout, stderr } = runIn(shop.folder, ['list', option, 'gone']);
+        it(`names the folder of ${option} that is not there and exits with 2`, async () => {
+            const { code, stdout, stderr } = await runHere(shop.folder, ['list', option, 'gone']);
             assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
             assert.ok(stderr.includes(join(shop.folder, 'gone')), stderr);
             assert.ok(isSentences(stderr), stderr);
         });
     }
 
-    it('counts relative folders of the options from the root', () => {
+    it('counts relative folders of the options from the root', async () => {
         const args = ['check-out', 'op1.vnc', '--root', 'shop', '--repository', 'repo/job12', '--locks', 'l.json'];
-        assert.deepEqual(runIn(join(shop.folder, '..'), args), {
+        assert.deepEqual(await runHere(join(shop.folder, '..'), args), {
             code: 0,
             stdout: 'Checked out op1.vnc.\n',
             stderr: '',
@@ -92,47 +81,24 @@ describe('The command line', () => {
         ]);
     });
 
-    it('exits with 2 when the folder of the locks file is not there', () => {
-        const { code, stdout, stderr } = runIn(shop.folder, ['check-out', '4801247.mcam', '--locks', 'gone/l.json']);
+    it('exits with 2 when the folder of the locks file is not there', async () => {
+        const { code, stdout, stderr } = await runHere(shop.folder, [
+            'check-out',
+            '4801247.mcam',
+            '--locks',
+            'gone/l.json',
+        ]);
         assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
         assert.ok(stderr.includes(join(shop.folder, 'gone', 'l.json')), stderr);
         assert.ok(isSentences(stderr), stderr);
     });
 
-    it('gives up after --timeout when another program has the mutex, and exits with 2', () => {
+    it('gives up after --timeout when another program has the mutex, and exits with 2', async () => {
         mkdirSync(join(shop.folder, 'locks.json.lock'));
-        const started = performance.now();
-        const { code, stderr } = runIn(shop.folder, ['check-out', '4801247.mcam', '--timeout', '0.3']);
+        const { code, stderr } = await runHere(shop.folder, ['check-out', '4801247.mcam', '--timeout', '0.6']);
         assert.equal(code, 2, stderr);
-        assert.ok(performance.now() - started < 10_000);
+        assert.match(stderr, / was not free within 1 s, so nothing was changed\./);
         assert.ok(isSentences(stderr), stderr);
         assert.equal(existsSync(join(shop.folder, 'locks.json')), false);
-    });
-
-    it('does not mind when whoever reads the answer has had enough', async () => {
-        const child = startIn(shop.folder, ['list', '--json']);
-        child.stdout?.destroy();
-        let stderr = '';
-        child.stderr?.on('data', (text) => (stderr += String(text)));
-        const [code] = (await once(child, 'close')) as [number | null];
-        assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
-    });
-
-    it('works in a current folder that was removed', function () {
-        // Windows does not let anybody remove a folder in which a program runs.
-        if (process.platform === 'win32') this.skip();
-        const gone = join(shop.folder, 'gone');
-        mkdirSync(gone);
-        const inGone = (...args: string[]) =>
-            spawnSync('sh', ['-c', 'rmdir "$PWD"; exec "$0" "$@"', process.execPath, builtCommandLine(), ...args], {
-                cwd: gone,
-                encoding: 'utf8',
-            });
-        const done = inGone('check-out', '4801247.mcam', '--root', shop.folder);
-        assert.deepEqual([done.status, done.stdout, done.stderr], [0, 'Checked out 4801247.mcam.\n', '']);
-        mkdirSync(gone);
-        const lost = inGone('list');
-        assert.deepEqual([lost.status, lost.stdout], [2, '']);
-        assert.match(lost.stderr, /current folder no longer exists/);
     });
 });

@@ -1,10 +1,10 @@
 import * as assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { replaceFile } from '../../../src/core/disk/replaceFile';
+import { replaceFile, type LeasedFolder } from '../../../src/core/disk/replaceFile';
 import { temporaryFolder } from '../support/temporaryFolder';
 
-describe('moveInPlace', () => {
+describe('replaceFile', () => {
     const folder = temporaryFolder();
     const prepared = (): string => path.join(folder(), 'prepared');
     const file = (): string => path.join(folder(), 'x.json');
@@ -14,10 +14,12 @@ describe('moveInPlace', () => {
         throw Object.assign(new Error('the share is away'), { code: 'EIO' });
     };
 
+    const of = (isOurs: () => Promise<boolean>): LeasedFolder => ({ isLate: false, isOurs });
+
     it('puts a file in the place of another', async () => {
         writeFileSync(file(), 'old');
         writeFileSync(prepared(), 'new');
-        assert.equal(await replaceFile(prepared(), file(), { isOurs: yes, isUntouched: yes }), 'replaced');
+        assert.equal(await replaceFile(prepared(), file(), { folder: of(yes), isUntouched: yes }), 'replaced');
         assert.equal(readFileSync(file(), 'utf8'), 'new');
         assert.equal(existsSync(prepared()), false);
     });
@@ -28,7 +30,7 @@ describe('moveInPlace', () => {
             [no, 'untouched'],
             [cannotTell, 'unknown'],
         ] as const) {
-            assert.equal(await replaceFile(prepared(), file(), { isOurs }), became);
+            assert.equal(await replaceFile(prepared(), file(), { folder: of(isOurs) }), became);
         }
         await assert.rejects(replaceFile(prepared(), file(), {}), { code: 'ENOENT' });
     });
@@ -40,10 +42,10 @@ describe('moveInPlace', () => {
             [yes, 'unknown'],
             [cannotTell, 'unknown'],
         ] as const) {
-            assert.equal(await replaceFile(prepared(), file(), { isOurs: yes, isUntouched }), became);
+            assert.equal(await replaceFile(prepared(), file(), { folder: of(yes), isUntouched }), became);
         }
         const isUntouched = async (): Promise<boolean> => readFileSync(file(), 'utf8') === 'old';
-        assert.equal(await replaceFile(prepared(), file(), { isOurs: yes, isUntouched, isNew: true }), 'unknown');
+        assert.equal(await replaceFile(prepared(), file(), { folder: of(yes), isUntouched, isNew: true }), 'unknown');
         assert.equal(readFileSync(file(), 'utf8'), 'old');
     });
 
@@ -51,14 +53,14 @@ describe('moveInPlace', () => {
         mkdirSync(path.join(file(), 'in the way'), { recursive: true });
         for (const isUntouched of [yes, undefined]) {
             writeFileSync(prepared(), 'new');
-            await assert.rejects(replaceFile(prepared(), file(), { isOurs: yes, isUntouched }), {
+            await assert.rejects(replaceFile(prepared(), file(), { folder: of(yes), isUntouched }), {
                 code: /^(EISDIR|ENOTEMPTY|EEXIST|EPERM|EACCES)$/,
             });
             assert.equal(existsSync(prepared()), false);
         }
         for (const isUntouched of [no, cannotTell]) {
             writeFileSync(prepared(), 'new');
-            assert.equal(await replaceFile(prepared(), file(), { isOurs: yes, isUntouched }), 'unknown');
+            assert.equal(await replaceFile(prepared(), file(), { folder: of(yes), isUntouched }), 'unknown');
             assert.equal(existsSync(prepared()), false);
         }
     });

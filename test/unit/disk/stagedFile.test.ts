@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { StagedFile } from '../../../src/core/disk/stagedFile';
 import { temporaryFolder } from '../support/temporaryFolder';
 
-describe('PreparedFile', () => {
+describe('StagedFile', () => {
     const folder = temporaryFolder();
     const target = (): string => path.join(folder(), 'x.json');
     const text = Buffer.from('new');
@@ -20,31 +20,29 @@ describe('PreparedFile', () => {
     it('takes the place of another file, with the mode that is asked for', async () => {
         const prepared = await prepare(folder(), 0o640);
         assert.equal(readFileSync(target(), 'utf8'), 'old');
-        assert.equal(await prepared.putInPlace(target(), async () => true), 'replaced');
+        assert.equal(await prepared.replace(target()), 'replaced');
         assert.equal(readFileSync(target(), 'utf8'), 'new');
         if (process.platform !== 'win32') assert.equal(statSync(target()).mode & 0o777, 0o640);
         await prepared.remove();
         assert.deepEqual(readdirSync(folder()), ['x.json']);
     });
 
-    it('replaces nothing and leaves nothing when it is removed, not confirmed, or confirming fails', async () => {
+    it('replaces nothing and leaves nothing behind when it is removed, closed or open', async () => {
         await (await prepare()).remove();
-        assert.equal(await (await prepare()).putInPlace(target(), async () => false), 'untouched');
-        const failing = (await prepare()).putInPlace(target(), () => Promise.reject(new Error('no')));
-        await assert.rejects(failing, /no/);
+        const closed = await prepare();
+        await closed.close();
+        await closed.remove();
         assert.equal(readFileSync(target(), 'utf8'), 'old');
         assert.deepEqual(readdirSync(folder()), ['x.json']);
     });
 
-    it('replaces nothing when its folder is taken away, even after it was confirmed', async () => {
+    it('replaces nothing when its folder is taken away', async () => {
         const workplace = path.join(folder(), 'mutex');
         mkdirSync(workplace);
         const prepared = await prepare(workplace);
-        const confirm = async (): Promise<boolean> => {
-            rmSync(workplace, { recursive: true });
-            return true;
-        };
-        assert.equal(await prepared.putInPlace(target(), confirm), 'untouched');
+        await prepared.close();
+        rmSync(workplace, { recursive: true });
+        assert.equal(await prepared.replace(target()), 'untouched');
         assert.equal(readFileSync(target(), 'utf8'), 'old');
         assert.deepEqual(readdirSync(folder()), ['x.json']);
     });
@@ -53,7 +51,7 @@ describe('PreparedFile', () => {
         rmSync(target());
         mkdirSync(path.join(target(), 'in'), { recursive: true });
         const prepared = await prepare();
-        await assert.rejects(prepared.putInPlace(target(), async () => true));
+        await assert.rejects(prepared.replace(target()));
         assert.deepEqual(readdirSync(folder()), ['x.json']);
     });
 });

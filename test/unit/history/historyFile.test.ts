@@ -14,8 +14,9 @@ import * as path from 'node:path';
 import type { HistoryEvent } from '../../../src/core/history/historyEvent';
 import { HistoryFile } from '../../../src/core/history/historyFile';
 import { LocksFile } from '../../../src/core/locks/locksFile';
-import { FileLockStore } from '../../../src/core/locks/lockStore';
+import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { Repository } from '../../../src/core/repository/repository';
+import { skipBecause } from '../../faults/support/skip';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('The history', () => {
@@ -42,7 +43,7 @@ describe('The history', () => {
     function shop(user: string): Repository {
         const owner = { user, host: 'PC' };
         const warn = (warning: string): unknown => warnings.push(warning);
-        const locks = new LocksFile(path.join(folder(), 'locks.json'), { owner, timeout: 5000 }, warn);
+        const locks = new LocksFile(path.join(folder(), 'locks.json'), { owner, timeout: 60_000 }, warn);
         const options = { root: path.join(folder(), 'repo'), extensions: new Set(['.vnc']), ...owner };
         return new Repository(options, new FileLockStore(locks));
     }
@@ -182,7 +183,8 @@ describe('The history', () => {
     });
 
     it('is neither a link that leads to another file nor a pipe, whoever put it there', async function () {
-        if (process.platform === 'win32') return this.skip(); // There are no pipes in folders, and links take rights.
+        if (process.platform === 'win32')
+            skipBecause(this, 'on Windows there are no pipes in folders, and links take rights');
         const letter = path.join(folder(), 'letter.txt');
         writeFileSync(letter, 'Dear Bob\n');
         symlinkSync(letter, file());
@@ -229,7 +231,7 @@ describe('The history', () => {
         await bob.checkOut(['a.vnc'], '');
         writeFileSync(path.join(folder(), 'locks.json'), '{');
         const owner = { user: 'Bob', host: 'PC' };
-        await new LocksFile(path.join(folder(), 'locks.json'), { owner, timeout: 5000 }).restoreBackup(new Date());
+        await new LocksFile(path.join(folder(), 'locks.json'), { owner, timeout: 60_000 }).restoreBackup(new Date());
         const [newest] = (await bob.history({ file: 'b.vnc' })).events;
         assert.deepEqual([newest?.action, newest?.user, newest?.file], ['restore', 'Bob', undefined]);
     });

@@ -2,7 +2,15 @@ import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { LockTable, newLock, sameUser, type Lock } from '../../../src/core/locks/lockTable';
 import { foldPath } from '../../../src/core/base/repositoryPath';
-import { checkIn, checkOut, takeOver, together, type Outcome, type RuleResult } from '../../../src/core/locks/rules';
+import {
+    checkIn,
+    checkOut,
+    refusalFor,
+    takeOver,
+    together,
+    type Outcome,
+    type RuleResult,
+} from '../../../src/core/locks/rules';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const extensions = new Set(['.mcam', '.vnc']);
@@ -37,7 +45,10 @@ describe('check out', () => {
         const { table: after, outcomes } = take(table, 'Bob', 'a.vnc');
         assert.equal(after, table);
         assert.deepEqual(refusals(outcomes), [
-            ['heldByOther', 'a.vnc is held by Alice on CAM-1, 2 h ago: “Fixing Z”. Ask Alice to check it in.'],
+            [
+                'heldByOther',
+                'a.vnc has been checked out by Alice on CAM-1 for 2 h: “Fixing Z”. Ask Alice to check it in.',
+            ],
         ]);
         assert.equal(outcomes[0]?.refusal?.holder?.user, 'Alice');
     });
@@ -45,7 +56,7 @@ describe('check out', () => {
     it('says only what the lock says', () => {
         const bare = LockTable.parse('{"A.vnc": {"user": "Alice", "timestamp": "?"}}');
         assert.deepEqual(refusals(take(bare, 'Bob', 'A.vnc').outcomes), [
-            ['heldByOther', 'A.vnc is held by Alice. Ask Alice to check it in.'],
+            ['heldByOther', 'A.vnc is checked out by Alice. Ask Alice to check it in.'],
         ]);
     });
 
@@ -55,14 +66,14 @@ describe('check out', () => {
         const [refusal] = refusals(take(flood, 'Bob', 'A.vnc').outcomes);
         assert.equal(refusal?.[0], 'heldByOther');
         assert.ok(refusal[1].length < 1000);
-        assert.match(refusal[1], /^A\.vnc is held by x+… on x+…: “x+…”\. Ask x+… to check it in\.$/);
+        assert.match(refusal[1], /^A\.vnc is checked out by x+… on x+…: “x+…”\. Ask x+… to check it in\.$/);
     });
 
     it('leaves a lock of the same user as it is', () => {
         const { table: after, outcomes } = take(table, 'ALICE', 'a.VNC');
         assert.equal(after, table);
         assert.deepEqual(refusals(outcomes), [
-            ['alreadyMine', 'You have A.vnc checked out already (2 h ago). Nothing was changed.'],
+            ['alreadyMine', 'You have already checked out A.vnc (2 h ago). Nothing was changed.'],
         ]);
     });
 
@@ -89,19 +100,37 @@ describe('check out', () => {
             ],
             [
                 'malformedLock',
-                'The locks file has an entry for odd.vnc that names no holder, so it was left as it is. Mend or remove that entry first.',
+                'The locks file has an entry for odd.vnc that names no holder, so it was left as it is. Repair or remove that entry first.',
             ],
-            [
-                'fileMissing',
-                'gone.vnc is not in the repository. Check the spelling, or refresh if it was moved or renamed.',
-            ],
+            ['fileMissing', 'gone.vnc is not in the repository. Check the spelling, or whether it was moved.'],
             undefined,
-            ['alreadyMine', 'You have b.VNC checked out already (just now). Nothing was changed.'],
+            ['alreadyMine', 'You have already checked out b.VNC (just now). Nothing was changed.'],
         ]);
         assert.deepEqual(
             after.entries.map(({ key }) => key),
             ['odd.vnc', 'B.vnc'],
         );
+    });
+});
+
+describe('the refusal for a file', () => {
+    const table = LockTable.parse(aliceSince10);
+    const ask = (user: string, path: string, present = true): string | undefined =>
+        refusalFor(table, { path, present }, user, extensions, now)?.message;
+
+    it('says what a check-out would say, and nothing where that would succeed', () => {
+        for (const [user, path] of [
+            ['Bob', 'a.VNC'],
+            ['ALICE', 'a.VNC'],
+            ['Bob', 'b.vnc'],
+            ['Bob', 'notes.txt'],
+            ['Bob', '../a.vnc'],
+        ] as const) {
+            const [outcome] = take(table, user, path).outcomes;
+            assert.equal(ask(user, path), outcome?.refusal?.message, path);
+        }
+        assert.equal(ask('Bob', 'b.vnc'), undefined);
+        assert.match(ask('Bob', 'b.vnc', false) ?? '', /is not in the repository/);
     });
 });
 
@@ -126,11 +155,14 @@ describe('check in', () => {
         const { table: after, outcomes } = checkIn(odd, ['A.vnc', 'free.vnc', 'odd.vnc', '/etc/x'], 'Bob', now);
         assert.equal(after, odd);
         assert.deepEqual(refusals(outcomes), [
-            ['heldByOther', 'A.vnc is held by Alice on CAM-1, 2 h ago: “Fixing Z”. Only Alice can check it in.'],
+            [
+                'heldByOther',
+                'A.vnc has been checked out by Alice on CAM-1 for 2 h: “Fixing Z”. Only Alice can check it in.',
+            ],
             ['notCheckedOut', 'free.vnc is not checked out, so there is nothing to check in.'],
             [
                 'malformedLock',
-                'The locks file has an entry for odd.vnc that names no holder, so it was left as it is. Mend or remove that entry first.',
+                'The locks file has an entry for odd.vnc that names no holder, so it was left as it is. Repair or remove that entry first.',
             ],
             ['outsideRepository', '/etc/x is not a file inside the repository, so it cannot be checked out or in.'],
         ]);
@@ -159,9 +191,12 @@ describe('all or none', () => {
         assert.deepEqual(refusals(outcomes), [
             [
                 'notTogether',
-                'b.vnc was left as it was, because all files or none were wanted. A.vnc is held by Alice on CAM-1, 2 h ago: “Fixing Z”. Ask Alice to check it in.',
+                'b.vnc was not changed, because the files go together and one of them was refused. A.vnc has been checked out by Alice on CAM-1 for 2 h: “Fixing Z”. Ask Alice to check it in.',
             ],
-            ['heldByOther', 'A.vnc is held by Alice on CAM-1, 2 h ago: “Fixing Z”. Ask Alice to check it in.'],
+            [
+                'heldByOther',
+                'A.vnc has been checked out by Alice on CAM-1 for 2 h: “Fixing Z”. Ask Alice to check it in.',
+            ],
             ['extensionNotAllowed', 'x.txt cannot be checked out, because only files that end in .mcam, .vnc can be.'],
         ]);
     });
@@ -283,7 +318,7 @@ describe('take over', () => {
         assert.deepEqual(refusals(outcomes), [
             [
                 'changedHands',
-                'A.vnc changed hands while you were asked: it is held by Alice on CAM-1, 2 h ago: “Fixing Z”. Nothing was changed. Look again, and decide anew.',
+                'A.vnc changed hands while you were deciding. It has been checked out by Alice on CAM-1 for 2 h: “Fixing Z”. Nothing was changed. Look again before you decide.',
             ],
         ]);
     });

@@ -3,79 +3,65 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import type { Lease } from '../../../src/core/mutex/lease';
 import { MutexDirectory } from '../../../src/core/mutex/mutexDirectory';
+import { skipBecause } from '../../faults/support/skip';
 import { temporaryFolder } from '../support/temporaryFolder';
 
-const CENTURY = 3_155_760_000_000;
-
 describe('MutexDirectory', () => {
+    const leases: Lease[] = [];
+    // What a dead program has open is closed with it; this one lives on, and Windows keeps a folder with an open file.
+    afterEach(async () => {
+        for (const lease of leases.splice(0)) await lease.giveBack().catch(() => undefined);
+    });
     const folder = temporaryFolder();
     const at = (): string => path.join(folder(), 'locks.json.lock');
+    const ownerFile = (): string => path.join(at(), 'owner');
+    const left = 'locks.json.12345678-1234-4234-8234-123456789abc.tmp';
 
-    const directories: MutexDirectory[] = [];
-    // What a dead program has open is closed with it; these live on.
-    afterEach(async () => {
-        for (const directory of directories.splice(0)) await directory.release().catch(() => undefined);
-    });
-
-    /** One program, as proper-lockfile drives it. */
+    /** One program. */
     function program(user: string, staleAfter = 20) {
         const directory = new MutexDirectory(at(), { user, host: 'PC' }, staleAfter);
-        directories.push(directory);
-        const { mkdir, stat, utimes, rmdir } = directory.lockfileFs;
-        const isStale = async (): Promise<boolean> => {
-            const { mtime } = await promisify(stat)('');
-            const distance = mtime.getTime() - Date.now();
-            assert.ok(
-                Math.abs(distance) > CENTURY,
-                'A clock that jumps before the comparison would change the answer.',
-            );
-            return distance < 0;
-        };
         return {
             directory,
-            take: async (): Promise<void> => {
-                await promisify(mkdir)('');
-                await promisify(stat)('');
+            take: async (): Promise<Lease> => {
+                const lease = await directory.take();
+                assert.ok(lease !== undefined, `${user} does not get it`);
+                leases.push(lease);
+                return lease;
             },
-            isStale,
             untilStale: async (): Promise<void> => {
-                while (!(await isStale())) await setImmediate();
+                while ((await directory.look()) !== 'stale') await setImmediate();
             },
-            beat: (time: Date) => promisify(utimes)('', time, time),
-            remove: promisify(rmdir).bind(undefined, ''),
-            isOurs: () => directory.isOurs(),
         };
     }
 
-    it('is taken by one, given back, and leaves nothing', async () => {
+    it('is taken by one process, given back, and leaves nothing behind', async () => {
         const [alice, bob] = [program('alice'), program('bob')];
-        await alice.take();
-        await assert.rejects(bob.take(), { code: 'EEXIST' });
-        assert.deepEqual([await alice.isOurs(), await bob.isOurs()], [true, false]);
-        await alice.remove();
-        assert.equal(await alice.isOurs(), false);
-        await bob.take();
-        await bob.remove();
+        const lease = await alice.take();
+        assert.equal(await bob.directory.take(), undefined);
+        assert.ok(await lease.isOurs());
+        assert.ok(await alice.directory.giveBack(lease));
+        assert.equal(await lease.isOurs(), false);
+        assert.ok(await bob.directory.giveBack(await bob.take()));
         assert.deepEqual(readdirSync(folder()), []);
+        assert.equal(await bob.directory.look(), 'gone');
     });
 
-    it('says whose it is', async () => {
+    it('names its holder', async () => {
         const [alice, bob] = [program('alice'), program('bob')];
-        await alice.take();
-        assert.equal(await bob.isStale(), false);
+        assert.ok(await (await alice.take()).isOurs()); // The owner file is written by then.
+        assert.equal(await bob.directory.look(), 'held');
         assert.deepEqual(bob.directory.observed?.record.owner, { user: 'alice', host: 'PC', pid: process.pid });
     });
 
-    it('does not wait for a pipe in the place of its owner', async function () {
+    it('does not wait for a pipe in the place of the owner file', async function () {
         mkdirSync(at());
-        // There are no pipes in the folders of Windows.
-        if (spawnSync('mkfifo', [path.join(at(), 'owner')]).status !== 0) return this.skip();
+        if (spawnSync('mkfifo', [ownerFile()]).status !== 0) skipBecause(this, 'no pipe can be made here');
         const bob = program('bob');
-        await assert.rejects(bob.take(), { code: 'EEXIST' });
+        assert.equal(await bob.directory.take(), undefined);
         await bob.untilStale();
-        await bob.remove();
+        await bob.directory.reclaim();
         assert.deepEqual(readdirSync(folder()), []);
     });
 
@@ -84,212 +70,174 @@ describe('MutexDirectory', () => {
         ['an hour ahead', 3_600_000],
         ['in 1970', -Date.now()],
     ] as const) {
-        it(`is fresh at the first look and stale after a while, with a clock ${when}`, async () => {
-            await program('alice').take();
+        it(`is held at the first look and stale after a while when the holder's clock is ${when}`, async () => {
+            assert.ok(await (await program('alice').take()).isOurs());
             const time = new Date(Date.now() + offset);
-            utimesSync(path.join(at(), 'owner'), time, time);
+            utimesSync(ownerFile(), time, time);
             const bob = program('bob');
-            assert.equal(await bob.isStale(), false);
+            assert.equal(await bob.directory.look(), 'held');
             await bob.untilStale();
-            await bob.remove();
-            await bob.take();
-            assert.ok(await bob.isOurs());
+            await bob.directory.reclaim();
+            assert.ok(await (await bob.take()).isOurs());
         });
     }
 
     it('shows a sign of life by any other time, earlier or later', async () => {
         const [alice, bob] = [program('alice'), program('bob')];
-        await alice.take();
+        const lease = await alice.take();
         for (const time of [0, 1000, 500, Date.now() + 3_600_000]) {
             await bob.untilStale();
-            await alice.beat(new Date(time));
-            assert.equal(await bob.isStale(), false);
+            await lease.showLife(new Date(time));
+            assert.equal(await bob.directory.look(), 'held');
         }
     });
 
-    it('starts to wait anew for the next holder', async () => {
+    it('is watched anew when the next holder has it', async () => {
         const [alice, bob, carol] = [program('alice'), program('bob'), program('carol')];
-        await alice.take();
+        const lease = await alice.take();
         await carol.untilStale();
-        await alice.remove();
-        await bob.take();
-        assert.equal(await carol.isStale(), false);
+        await alice.directory.giveBack(lease);
+        assert.ok(await (await bob.take()).isOurs());
+        assert.equal(await carol.directory.look(), 'held');
         assert.equal(carol.directory.observed?.record.owner?.user, 'bob');
     });
 
-    it('tells the next holder from the last one even when their times are equal', async () => {
+    it('distinguishes the next holder from the last one even when their times are equal', async () => {
         const [alice, bob, carol] = [program('alice'), program('bob'), program('carol')];
         const time = new Date(1_000_000);
-        await alice.take();
-        await alice.beat(time);
+        const lease = await alice.take();
+        await lease.showLife(time);
         await carol.untilStale();
-        await alice.remove();
-        await bob.take();
-        await bob.beat(time);
-        assert.equal(await carol.isStale(), false);
+        await alice.directory.giveBack(lease);
+        await (await bob.take()).showLife(time);
+        assert.equal(await carol.directory.look(), 'held');
     });
 
-    it('is not taken by one that slept while its empty directory was taken over', async () => {
+    it('is not taken by a process that slept while its empty directory was taken over', async () => {
         const alice = program('alice');
         for (const next of [undefined, '{"token":"bob"}']) {
-            const taking = alice.take();
+            const taking = alice.directory.take();
             // Nothing of ours goes on after its `mkdir` while this loop runs.
             while (!existsSync(at()));
             rmSync(at(), { recursive: true });
             if (next !== undefined) {
                 mkdirSync(at());
-                writeFileSync(path.join(at(), 'owner'), next);
+                writeFileSync(ownerFile(), next);
             }
-            await assert.rejects(taking, { code: 'EEXIST' });
-            assert.equal(await alice.isOurs(), false);
-            if (next !== undefined) assert.equal(readFileSync(path.join(at(), 'owner'), 'utf8'), next);
+            assert.equal(await taking, undefined);
+            if (next !== undefined) assert.equal(readFileSync(ownerFile(), 'utf8'), next);
         }
     });
 
-    it('goes to one of two that found the same one stale', async () => {
+    it('goes to one of two processes that found it stale', async () => {
         const [alice, bob, carol] = [program('alice'), program('bob'), program('carol')];
-        await alice.take();
+        const lost = await alice.take();
         await Promise.all([bob.untilStale(), carol.untilStale()]);
-        await Promise.all([bob.remove(), carol.remove()]);
-        const taken = await Promise.allSettled([bob.take(), carol.take()]);
-        assert.deepEqual(taken.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
-        assert.equal(await alice.isOurs(), false);
-        assert.equal(await bob.isOurs(), taken[0].status === 'fulfilled');
+        await Promise.all([bob.directory.reclaim(), carol.directory.reclaim()]);
+        const taken = (await Promise.all([bob.directory.take(), carol.directory.take()])).filter(
+            (lease) => lease !== undefined,
+        );
+        leases.push(...taken);
+        assert.equal(taken.length, 1);
+        assert.deepEqual([await lost.isOurs(), await taken[0]?.isOurs()], [false, true]);
         assert.deepEqual(readdirSync(folder()), ['locks.json.lock']);
     });
 
-    it('is lost for good by a live holder whom another takes for the stale one, and cannot be written from', async () => {
+    it('is lost for good by a live holder that is taken for the stale one, and nothing can be written from it', async () => {
         const [alice, bob, carol] = [program('alice'), program('bob'), program('carol')];
         await alice.take();
         await Promise.all([bob.untilStale(), carol.untilStale()]);
-        await bob.remove();
-        await bob.take();
-        const { draft } = bob.directory.held;
-        await carol.remove();
-        assert.equal(await bob.isOurs(), false);
-        assert.equal(await draft.putInPlace(path.join(folder(), 'locks.json'), async () => true), 'untouched');
-        await bob.remove();
-        assert.equal(bob.directory.keptUntilRelease, false);
+        await bob.directory.reclaim();
+        const lease = await bob.take();
+        await carol.directory.reclaim();
+        assert.equal(await lease.isOurs(), false);
+        assert.equal(await lease.draft.replace(path.join(folder(), 'locks.json')), 'untouched');
+        assert.equal(await bob.directory.giveBack(lease), false);
         assert.deepEqual(readdirSync(folder()), []);
     });
 
-    it('is not touched by a former holder, who finds out', async () => {
-        const [alice, bob] = [program('alice'), program('bob')];
-        await alice.take();
-        await bob.untilStale();
-        await bob.remove();
-        await bob.take();
-        alice.directory.lockfileFs.rmdirSync();
-        assert.equal(await alice.isOurs(), false);
-        const { ctimeNs } = statSync(at(), { bigint: true });
-        await alice.remove();
-        assert.equal(statSync(at(), { bigint: true }).ctimeNs, ctimeNs, 'it was moved for a moment');
-        assert.ok(await bob.isOurs());
-    });
+    for (const looks of [true, false]) {
+        it(`is not touched by a former holder that ${looks ? 'finds out' : 'slept and did not look'}`, async () => {
+            const [alice, bob] = [program('alice'), program('bob')];
+            const lost = await alice.take();
+            await bob.untilStale();
+            await bob.directory.reclaim();
+            const lease = await bob.take();
+            assert.ok(await lease.isOurs());
+            lost.giveBackAtExit();
+            if (looks) assert.equal(await lost.isOurs(), false);
+            const { ctimeNs } = statSync(at(), { bigint: true });
+            assert.equal(await alice.directory.giveBack(lost), false);
+            assert.equal(statSync(at(), { bigint: true }).ctimeNs, ctimeNs, 'it was moved for a moment');
+            assert.ok(await lease.isOurs());
+        });
+    }
 
-    it('is not touched by a former holder who slept and did not look', async () => {
-        const [alice, bob] = [program('alice'), program('bob')];
-        await alice.take();
-        await bob.untilStale();
-        await bob.remove();
-        await bob.take();
-        await alice.remove();
-        assert.equal(alice.directory.keptUntilRelease, false);
-        assert.ok(await bob.isOurs());
-    });
-
-    it('was not kept to the end when it is gone as it is given back', async () => {
+    it('was not kept to the end when it is gone by the time it is given back', async () => {
         const alice = program('alice', 10_000);
-        await alice.take();
+        const lost = await alice.take();
         rmSync(at(), { recursive: true });
-        await alice.remove();
-        assert.equal(alice.directory.keptUntilRelease, false);
-        await alice.take();
-        await alice.remove();
-        assert.equal(alice.directory.keptUntilRelease, true);
+        assert.equal(await alice.directory.giveBack(lost), false);
+        assert.equal(await alice.directory.giveBack(await alice.take()), true);
     });
 
     it('is given back with what its holder left in it', async () => {
         const alice = program('alice', 10_000);
-        await alice.take();
-        writeFileSync(path.join(at(), 'locks.json.12345678-1234-4234-8234-123456789abc.tmp'), '');
-        await alice.remove();
-        assert.equal(alice.directory.keptUntilRelease, true);
+        const lease = await alice.take();
+        writeFileSync(path.join(at(), left), '');
+        assert.ok(await alice.directory.giveBack(lease));
         assert.deepEqual(readdirSync(folder()), []);
     });
 
     it('can be taken over with what a dead holder prepared in it', async () => {
         const [alice, bob] = [program('alice'), program('bob')];
         await alice.take();
-        writeFileSync(path.join(at(), 'locks.json.12345678-1234-4234-8234-123456789abc.tmp'), '');
+        writeFileSync(path.join(at(), left), '');
         await bob.untilStale();
-        await bob.remove();
+        await bob.directory.reclaim();
         assert.deepEqual(readdirSync(folder()), []);
     });
 
-    it('can be taken over from one that died before it named itself, or half way', async () => {
+    it('can be taken over from a holder that died before or while it named itself', async () => {
         const bob = program('bob');
         for (const owner of [undefined, '', '{"token":"abc', 'null', '[]', '{"token":7}']) {
             mkdirSync(at());
-            if (owner !== undefined) writeFileSync(path.join(at(), 'owner'), owner);
-            assert.equal(await bob.isStale(), false, String(owner));
+            if (owner !== undefined) writeFileSync(ownerFile(), owner);
+            assert.equal(await bob.directory.look(), 'held', String(owner));
             await bob.untilStale();
-            await bob.remove();
+            await bob.directory.reclaim();
             assert.equal(existsSync(at()), false, String(owner));
         }
     });
 
-    it('is taken over at once by whoever could not give it back, and never that of somebody else', async () => {
-        const ownerFile = path.join(at(), 'owner');
-        for (const isTakenOver of [false, true]) {
+    for (const isTakenOver of [false, true]) {
+        const which = isTakenOver ? 'leaves that of the next holder alone' : 'is free again at the next try';
+        it(`that could not be given back ${which}`, async () => {
             const alice = program('alice', 10_000);
-            await alice.take();
-            assert.ok(await alice.isOurs()); // By then the owner file is written.
-            const own = readFileSync(ownerFile, 'utf8');
-            rmSync(ownerFile);
-            mkdirSync(ownerFile);
-            await assert.rejects(alice.remove(), { code: /^(EISDIR|EPERM|EACCES)$/ });
-            assert.equal(alice.directory.keptUntilRelease, false);
-            rmSync(ownerFile, { recursive: true });
-            writeFileSync(ownerFile, isTakenOver ? '{"token":"bob"}' : own);
-            if (!isTakenOver) {
-                await alice.take();
-                await alice.remove();
+            const lease = await alice.take();
+            assert.ok(await lease.isOurs()); // The owner file is written by then.
+            const own = readFileSync(ownerFile(), 'utf8');
+            rmSync(ownerFile());
+            mkdirSync(ownerFile());
+            assert.equal(await alice.directory.giveBack(lease), false);
+            rmSync(ownerFile(), { recursive: true });
+            writeFileSync(ownerFile(), isTakenOver ? '{"token":"bob"}' : own);
+            if (isTakenOver) {
+                assert.equal(await alice.directory.take(), undefined);
+                assert.equal(readFileSync(ownerFile(), 'utf8'), '{"token":"bob"}');
+            } else {
+                assert.ok(await alice.directory.giveBack(await alice.take()));
                 assert.deepEqual(readdirSync(folder()), []);
-                continue;
             }
-            await assert.rejects(alice.take(), { code: 'EEXIST' });
-            assert.equal(readFileSync(ownerFile, 'utf8'), '{"token":"bob"}');
-        }
-    });
+        });
+    }
 
     it('counts a time in which the observer slept as one short look', async () => {
         const [alice, bob] = [program('alice'), program('bob', 1500)];
-        await alice.take();
-        await bob.isStale();
+        assert.ok(await (await alice.take()).isOurs());
+        await bob.directory.look();
         // The whole process stands still, as when a laptop's lid is closed over both of them.
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1600);
-        assert.equal(await bob.isStale(), false);
-    });
-
-    it('is given back in the middle of a heartbeat, which neither fails nor touches the next one', async () => {
-        const [alice, bob] = [program('alice'), program('bob')];
-        const look = (): Promise<unknown> => promisify(alice.directory.lockfileFs.stat)('');
-        await alice.take();
-        await look(); // The first one needs no disk.
-        const heartbeat = look();
-        await Promise.all([alice.remove(), heartbeat]);
-        await bob.take();
-        assert.ok(await bob.isOurs()); // By then the owner file is written.
-        const { mtimeNs } = statSync(path.join(at(), 'owner'), { bigint: true });
-        await alice.beat(new Date(0));
-        assert.equal(statSync(path.join(at(), 'owner'), { bigint: true }).mtimeNs, mtimeNs);
-    });
-
-    it('is gone after the process ends', async () => {
-        const alice = program('alice');
-        await alice.take();
-        alice.directory.lockfileFs.rmdirSync();
-        assert.deepEqual(readdirSync(folder()), []);
+        assert.equal(await bob.directory.look(), 'held');
     });
 });

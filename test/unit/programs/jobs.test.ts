@@ -50,7 +50,7 @@ describe('A job pattern', () => {
             const broken = patternOf(pattern);
             assert.deepEqual([jobs(broken, '4801247.vnc'), broken.jobOf('4801247.vnc')], [{}, undefined]);
             assert.deepEqual(told.splice(0), [
-                `The job pattern ${pattern} cannot be used, because ${reason}. Until the setting cncCheckout.jobPattern is mended, no file has a job.`,
+                `The job pattern ${pattern} cannot be used, because ${reason}. Until the setting cncCheckout.jobPattern is corrected, no file has a job.`,
             ]);
         }
     });

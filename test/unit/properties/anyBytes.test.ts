@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import * as fc from 'fast-check';
 import { DamagedTable, LockTable, newLock, sameUser } from '../../../src/core/locks/lockTable';
 import { foldPath, isRepositoryPath } from '../../../src/core/base/repositoryPath';
-import { patience, trying } from './support/cases';
+import { trying } from './support/cases';
 import { locksBytes, locksText } from './support/locksFiles';
 
 /** The table that these bytes hold, read as the locks file is; undefined when it is refused. */
@@ -50,7 +50,7 @@ function outerKeys(list: readonly string[]): Set<number> {
 }
 
 describe('Any bytes as a locks file', function () {
-    this.timeout(patience);
+    this.timeout(0);
 
     it('are refused exactly when they are no JSON object, and mean the same after they were written', () => {
         fc.assert(
@@ -65,7 +65,7 @@ describe('Any bytes as a locks file', function () {
                 assert.equal(LockTable.parse(out).serialise(), out);
                 assert.ok(LockTable.parse(out).equals(LockTable.parse(out)));
             }),
-            trying(1000),
+            trying(300),
         );
     });
 
@@ -82,7 +82,7 @@ describe('Any bytes as a locks file', function () {
                     else assert.equal(after[index], token);
                 });
             }),
-            trying(500),
+            trying(200),
         );
     });
 
@@ -110,7 +110,7 @@ describe('Any bytes as a locks file', function () {
                 assert.deepEqual(found, new Set([...users.keys()].filter((key) => isRepositoryPath(key))));
                 assert.deepEqual(Object.getOwnPropertyNames(Object.prototype).length, prototypeSize);
             }),
-            trying(1000),
+            trying(300),
         );
     });
     const prototypeSize = Object.getOwnPropertyNames(Object.prototype).length;
@@ -144,13 +144,13 @@ describe('Any bytes as a locks file', function () {
                         .map(({ key }) => key);
                 assert.deepEqual(others(released), others(before));
             }),
-            trying(1000),
+            trying(300),
         );
     });
 });
 
 describe('The text of a locks file', function () {
-    this.timeout(patience);
+    this.timeout(0);
 
     it('is damaged wherever it is cut off', () => {
         const whole = Buffer.from(

@@ -7,13 +7,13 @@ import { CheckoutError } from '../../../src/core/base/errors';
 import { DamagedTable, LockTable } from '../../../src/core/locks/lockTable';
 import { openRepository } from '../support/repository';
 import { temporaryFolder } from '../support/temporaryFolder';
-import { patience, trying } from './support/cases';
+import { trying } from './support/cases';
 import { locksBytes } from './support/locksFiles';
 
 const mine = 'never there before.vnc';
 
 describe('Any bytes on the disk as a locks file', function () {
-    this.timeout(patience);
+    this.timeout(0);
     const folder = temporaryFolder();
 
     async function fails(job: Promise<unknown>): Promise<void> {

@@ -3,7 +3,8 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { isUtf8 } from 'node:buffer';
 import * as fc from 'fast-check';
 import { DamagedTable, LockTable } from '../../../src/core/locks/lockTable';
-import { cases, patience, seeded } from './support/cases';
+import { skipBecause } from '../../faults/support/skip';
+import { cases, seeded } from './support/cases';
 import { locksBytes, locksText } from './support/locksFiles';
 
 /**
@@ -40,12 +41,12 @@ const python = ['python3', 'python'].find(
 );
 
 describe('Python and a locks file', function () {
-    this.timeout(patience);
+    this.timeout(0);
 
     it('agree on what is one, and read from what we write the values that were there', function () {
-        if (python === undefined) return this.skip(); // There is no Python here.
+        if (python === undefined) skipBecause(this, 'there is no Python');
         // One process for many cases.
-        for (let left = cases(1000); left > 0; left -= 5000) {
+        for (let left = cases(300); left > 0; left -= 5000) {
             const samples = fc.sample(
                 fc.oneof(
                     locksBytes,

@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Outcome } from '../../../src/core/locks/rules';
+import { skipBecause } from '../../faults/support/skip';
 import { addFiles, openRepository } from '../support/repository';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -57,7 +58,8 @@ describe('Repository', () => {
     });
 
     it('follows no link that was put in the place of a file or folder since it was listed', async function () {
-        if (process.platform === 'win32') return this.skip(); // Making a link to a file takes an administrator there.
+        if (process.platform === 'win32')
+            skipBecause(this, 'on Windows only an administrator can make a link to a file');
         addFiles(folder(), '../elsewhere/c.vnc', '../elsewhere/secret.vnc');
         const { repository, locksFile } = await opened();
         assert.equal(await repository.openable('JOB/c.vnc'), path.join(folder(), 'repo', 'job', 'c.vnc'));
@@ -144,7 +146,9 @@ describe('Repository', () => {
         ],
     ] as readonly (readonly [string, (many: string) => void, string | undefined])[]) {
         it(`checks out one of very many files that is ${what} as one of a few`, async function () {
-            if (process.platform === 'win32' && what.includes('link')) return; // That takes an administrator.
+            if (process.platform === 'win32' && what.includes('link')) {
+                skipBecause(this, 'on Windows only an administrator can make a link to a file');
+            }
             addFiles(folder(), ...Array.from({ length: 150 }, (_, index) => `many/${index}.vnc`));
             const { repository } = await opened();
             change(path.join(folder(), 'repo', 'many'));
@@ -347,5 +351,61 @@ describe('Repository', () => {
         const before = { ...store.asked };
         for (let poll = 0; poll < 5; poll++) await repository.poll();
         assert.deepEqual(store.asked, { list: before.list, mark: before.mark + 5 });
+    });
+
+    it('shows its own change without reading the locks, and reads them once somebody else changed them', async () => {
+        const [bob, alice] = [await opened('Bob'), await opened('Alice')];
+        await alice.repository.checkOut(['b.mcam'], 'mine');
+        await bob.repository.poll();
+        const read = bob.store.asked.list;
+        const seen = bob.repository.snapshot.file('b.mcam')!.lock!;
+        for (const change of [
+            () => bob.repository.checkOut(['a.vnc'], 'new'),
+            () => bob.repository.checkOut(['b.mcam'], 'refused'),
+            () => bob.repository.takeOver([{ path: 'b.mcam', seen }], 'urgent'),
+            () => bob.repository.checkIn(['a.vnc'], { keep: true }),
+            () => bob.repository.checkIn(['a.vnc']),
+        ]) {
+            await change();
+            const shown = bob.repository.snapshot.table;
+            await bob.repository.poll();
+            assert.deepEqual([bob.store.asked.list, bob.repository.snapshot.table === shown], [read, true]);
+        }
+        assert.deepEqual(
+            bob.repository.snapshot.heldByMe().map((file) => file.path),
+            ['b.mcam'],
+        );
+        await alice.repository.checkOut(['a.vnc'], '');
+        await bob.repository.poll();
+        assert.equal(bob.store.asked.list, read + 1);
+        assert.equal(bob.repository.snapshot.file('a.vnc')?.state, 'heldByOthers');
+    });
+
+    it('puts the last good copy of the locks in force, and shows it', async () => {
+        const { repository, store, locksFile, told } = await opened();
+        await repository.checkOut(['a.vnc'], '');
+        writeFileSync(locksFile, 'damaged');
+        await repository.poll();
+        told();
+        const read = store.asked.list;
+        const setAside = await repository.restoreLocks(await repository.previewRestore());
+        assert.equal(readFileSync(setAside!, 'utf8'), 'damaged');
+        assert.deepEqual([repository.state.kind, store.asked.list], ['ready', read]);
+        assert.deepEqual(told(), [{ files: [], folders: [], state: true }]);
+        assert.equal(repository.snapshot.file('a.vnc')?.state, 'heldByMe');
+        await repository.poll();
+        assert.equal(store.asked.list, read);
+    });
+
+    it('reads the locks after a change that succeeds while they could not be read', async () => {
+        const { repository, store } = await opened();
+        renameSync(path.join(folder(), 'repo'), path.join(folder(), 'away'));
+        await repository.poll(true);
+        await repository.look('');
+        assert.equal(repository.state.kind, 'unreachable');
+        renameSync(path.join(folder(), 'away'), path.join(folder(), 'repo'));
+        const read = store.asked.list;
+        assert.deepEqual(codes(await repository.checkOut(['a.vnc'], '')), [undefined]);
+        assert.deepEqual([repository.state.kind, store.asked.list], ['ready', read + 1]);
     });
 });

@@ -2,16 +2,21 @@ import * as assert from 'node:assert/strict';
 import { appendFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Watcher } from '../../../src/core/repository/watcher';
+import { skipBecause } from '../../faults/support/skip';
 import { Crowd } from '../../support/crowd';
 import { Child } from '../support/child';
 import { addFiles, openRepository } from '../support/repository';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { closeEvents, when } from '../support/watching';
 
+/** Milliseconds until a poll that no test lives to see: what comes before it comes by an event. */
+const NEVER = 2 ** 31 - 1;
+
 describe('Watcher', () => {
-    const folder = temporaryFolder();
     let watcher: Watcher | undefined;
+    // Before the folder is removed: Windows keeps one that is watched.
     afterEach(() => watcher?.dispose());
+    const folder = temporaryFolder();
 
     async function watched(pollInterval: number, openFolders: readonly string[] = ['']) {
         addFiles(folder(), 'a-0.vnc');
@@ -26,7 +31,7 @@ describe('Watcher', () => {
     }
 
     for (const [how, pollInterval] of [
-        ['by its file event, long before the poll', 60_000],
+        ['by its file event, long before the poll', NEVER],
         ['by the poll', 50],
     ] as const) {
         it(`brings a change by another process ${how}`, async () => {
@@ -43,7 +48,6 @@ describe('Watcher', () => {
         ['when the poll is slow', 3500],
     ] as const) {
         it(`brings a second change that leaves no trace in time or size, ${when_}`, async function () {
-            this.timeout(20_000);
             const { repository, locksFile } = await watched(pollInterval);
             closeEvents(watcher!);
             const [one, other] = ['Alice', 'Carol'].map((user) => JSON.stringify({ 'a-0.vnc': { user } })) as [
@@ -64,7 +68,7 @@ describe('Watcher', () => {
     }
 
     it('brings files that come into an open folder', async () => {
-        const { repository } = await watched(60_000);
+        const { repository } = await watched(NEVER);
         const changed = when(repository, () => repository.snapshot.locate('new.vnc') !== undefined);
         addFiles(folder(), 'new.vnc');
         await changed;
@@ -91,7 +95,7 @@ describe('Watcher', () => {
     });
 
     it('reads a folder again when a file comes, not while one is written', async () => {
-        const { repository, locksFile } = await watched(60_000);
+        const { repository, locksFile } = await watched(NEVER);
         const looks: string[] = [];
         const look = repository.look.bind(repository);
         repository.look = (path) => {
@@ -111,7 +115,7 @@ describe('Watcher', () => {
     });
 
     it('looks at the open folders when they come into view', async () => {
-        const { repository } = await watched(60_000);
+        const { repository } = await watched(NEVER);
         closeEvents(watcher!);
         await watcher!.showFolders(false);
         addFiles(folder(), 'new.vnc');
@@ -120,7 +124,6 @@ describe('Watcher', () => {
     });
 
     describe('among many on one share', function () {
-        this.timeout(60_000);
         const clients = 20;
         let crowd: Crowd | undefined;
         let canTrace = false;
@@ -148,8 +151,7 @@ describe('Watcher', () => {
         }
 
         it('costs it one stat a poll, and nothing else, while nobody looks and nothing changes', async function () {
-            if (process.platform !== 'linux') return; // Nothing counts system calls elsewhere.
-            if (!canTrace) return this.skip();
+            if (!canTrace) skipBecause(this, 'system calls cannot be counted here');
             const { polls, made } = await calls(false, 0);
             assert.ok(polls >= 20 * clients);
             assert.equal(made.length, polls);
@@ -157,8 +159,7 @@ describe('Watcher', () => {
         });
 
         it('costs it a stat more every tenth poll for a folder that somebody looks at', async function () {
-            if (process.platform !== 'linux') return;
-            if (!canTrace) return this.skip();
+            if (!canTrace) skipBecause(this, 'system calls cannot be counted here');
             const { polls, made } = await calls(true, 25);
             assert.deepEqual([...new Set(made)].sort(), ['stat locks.json', 'stat repo']);
             assert.equal(made.filter((call) => call === 'stat locks.json').length, polls);
@@ -167,8 +168,8 @@ describe('Watcher', () => {
         });
 
         it('reads a changed locks file once for each', async function () {
-            if (process.platform !== 'linux') return; // Other systems tell of one change in several events.
-            const options = { folder: folder(), clients, pollInterval: 60_000, byEvents: true, inView: false };
+            if (process.platform !== 'linux') skipBecause(this, 'other systems tell of one change in several events');
+            const options = { folder: folder(), clients, pollInterval: NEVER, byEvents: true, inView: false };
             crowd = await Crowd.start(1, options);
             const { repository } = openRepository(folder(), 'Bob');
             const { reads } = await crowd.see('a.vnc', 'Bob', () => repository.checkOut(['a.vnc'], ''));

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from '../../../src/core/mutex/mutex';
 import { clearAwayDeadClocks, type Clock, clockObstacle, environmentOf, HOUR, setClock } from '../../stress/clocks';
 import { now } from '../../stress/history';
+import { skipBecause } from '../../faults/support/skip';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -13,16 +14,12 @@ import { temporaryFolder } from '../support/temporaryFolder';
 const SLACK = 600_000;
 
 describe('A wrong clock', function () {
-    this.timeout(60_000);
+    this.timeout(0);
     const folder = temporaryFolder();
 
     before(function () {
-        // Installing takes a while.
-        this.timeout(300_000);
         const obstacle = clockObstacle();
-        if (obstacle === undefined) return;
-        console.log(`      ${obstacle}`);
-        this.skip();
+        if (obstacle !== undefined) skipBecause(this, obstacle);
     });
 
     after(clearAwayDeadClocks);
@@ -81,7 +78,7 @@ describe('A wrong clock', function () {
         await Promise.all([ahead, behind, yardstick].map((holder) => holder.kill()));
         const order: string[] = [];
         const enter = async (name: string, staleAfter: number): Promise<void> => {
-            const options = { owner: { user: 'Bob', host: 'PC2' }, timeout: 50_000, staleAfter };
+            const options = { owner: { user: 'Bob', host: 'PC2' }, timeout: 300_000, staleAfter };
             await new Mutex(fileOf(name), options).run(async () => order.push(name));
         };
         const patient = enter('alive', 2000);

@@ -1,5 +1,7 @@
+import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { skipBecause } from '../../faults/support/skip';
 import { Crew } from '../../stress/crew';
 import { Random } from '../../stress/random';
 import { Shop } from '../../stress/shop';
@@ -7,15 +9,15 @@ import { Tally } from '../../stress/tally';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('The crew of a stress test', function () {
-    this.timeout(30_000);
+    this.timeout(0);
     const [folder, notebook] = [temporaryFolder(), temporaryFolder()];
 
     let crew: Crew | undefined;
     // Nobody who stands still may outlive a test that failed.
     afterEach(() => crew?.dismiss());
 
-    it('goes home at the end even when somebody stands still of whom it does not know', async function () {
-        if (process.platform === 'win32') return this.skip(); // Nothing stops a process there.
+    it('stops although a process hangs that nobody knows of', async function () {
+        if (process.platform === 'win32') skipBecause(this, 'nothing stops a process on Windows');
         const shop = new Shop(folder(), notebook(), 2);
         const plan = {
             operations: Number.MAX_SAFE_INTEGER,
@@ -26,9 +28,11 @@ describe('The crew of a stress test', function () {
         crew = new Crew(shop, new Random(1), new Tally(), plan, () => 0);
         crew.hire('Alice', 'right', folder());
         await crew.gather();
-        process.kill(await processIn(shop.locksFile), 'SIGSTOP');
+        const stopped = await processIn(shop.locksFile);
+        process.kill(stopped, 'SIGSTOP');
         crew.end();
         await crew.finish();
+        assert.throws(() => process.kill(stopped, 0), { code: 'ESRCH' });
     });
 });
 
@@ -37,6 +41,6 @@ async function processIn(locksFile: string): Promise<number> {
     for (;;) {
         const found = /"PC-(\d+)"/.exec(readFileSync(locksFile, 'utf8'))?.[1];
         if (found !== undefined) return Number(found);
-        await setImmediate();
+        await delay(5);
     }
 }

@@ -139,6 +139,6 @@ describe('The checker of the product’s own history', () => {
         const event = { time: '', action: 'check-out', user: 'Alice', message: '' } as const;
         await history.follow([event], Promise.resolve(true));
         assert.deepEqual(warnings.map(saysUnrecorded), [true]);
-        assert.ok(!saysUnrecorded('The change was made, but its safety copy could not be written.'));
+        assert.ok(!saysUnrecorded('The change was made, but the last good copy locks.json.bak could not be updated.'));
     });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { FileLockStore } from '../../../src/core/locks/lockStore';
+import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import { Repository, type RepositoryChange } from '../../../src/core/repository/repository';
 
@@ -21,7 +21,7 @@ export class CountingStore extends FileLockStore {
 
 /** One person's view of the repository in `folder`, and what it told. */
 export function openRepository(folder: string, user: string, locksFile = path.join(folder, 'locks.json')) {
-    const store = new CountingStore(new LocksFile(locksFile, { owner: { user, host: 'PC' }, timeout: 5000 }));
+    const store = new CountingStore(new LocksFile(locksFile, { owner: { user, host: 'PC' }, timeout: 60_000 }));
     const extensions = new Set(['.mcam', '.vnc']);
     const repository = new Repository({ root: path.join(folder, 'repo'), extensions, user, host: 'PC' }, store);
     const changes: { files: string[]; folders: string[]; state: boolean }[] = [];

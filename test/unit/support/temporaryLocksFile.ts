@@ -20,7 +20,7 @@ export function temporaryLocksFile(): TemporaryLocksFile {
     return {
         folder,
         file,
-        open: () => new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 5000 }),
+        open: () => new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 60_000 }),
         content: () => keysOf(LockTable.parse(readFileSync(file(), 'utf8'))),
     };
 }

@@ -3,9 +3,6 @@ import type * as fc from 'fast-check';
 const asked = process.env['CNC_CHECKOUT_STRESS_CASES'];
 const seed = process.env['CNC_CHECKOUT_STRESS_SEED'];
 
-/** Milliseconds that a property may take; the long run takes what it takes. */
-export const patience = asked === undefined ? 60_000 : 0;
-
 /**
  * How often a property is tried: a little in every run of the unit tests, as often as was asked for in the long run.
  * @param usual cases without a long run

@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+import type { Outcome } from '../../core/locks/rules';
+import { withoutIcons } from '../../ui/textSafety';
+import { plainLine } from '../../core/base/plainText';
+import { isUnsaved } from '../../ui/openEditors';
+import { withProgress } from '../../ui/progress';
+import { showMessage } from '../../ui/messages';
+import type { RepositoryResource } from '../../model/repositories';
+import { askForMessage } from './askForMessage';
+import type { CommandContext } from './commandContext';
+import { askToRelease, heldStates } from './fileStates';
+import { withJobs } from './jobSets';
+import { describe, reportOutcomes } from './reportOutcomes';
+import { byRepository } from './targets';
+
+/** How files are to be checked in, and what the user was asked already. */
+export interface CheckInTerms {
+    readonly allOrNone?: boolean;
+    /** Whether the user has seen which files are unchanged. */
+    readonly isAsked?: boolean;
+    /** Whether to ask for a message even if the settings do not. */
+    readonly asksForMessage?: boolean;
+    /** Whether the files stay checked out. */
+    readonly keep?: boolean;
+}
+
+/** Checks files in, and the rest of their jobs if wanted. */
+export async function checkInWithJobs(
+    context: CommandContext,
+    targets: readonly RepositoryResource[],
+    terms: CheckInTerms = {},
+): Promise<void> {
+    const choice = await withJobs(targets, 'check in');
+    if (choice !== undefined) await checkInFiles(context, choice.targets, { ...terms, allOrNone: choice.allOrNone });
+}
+
+/**
+ * Checks files in. Asks first if none of them has changes; a file whose unsaved edits could not be saved is checked in only
+ * if the user confirms.
+ */
+export async function checkInFiles(
+    context: CommandContext,
+    targets: readonly RepositoryResource[],
+    terms: CheckInTerms = {},
+): Promise<void> {
+    const { allOrNone = false, keep = false } = terms;
+    if (targets.length === 0) return;
+    if (!terms.isAsked && !(await goesOnUnchanged(context, targets, keep))) return;
+    const message = await messageFor(targets, terms);
+    if (message === undefined) return;
+    const ready: RepositoryResource[] = [];
+    for (const target of targets) {
+        if (await saved(target)) ready.push(target);
+        else if (allOrNone) return;
+    }
+    let outcomes: readonly Outcome[] = [];
+    for (const [session, paths] of byRepository(ready)) {
+        const title = `Checking in ${describe(paths)}`;
+        const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
+            session.repository.checkIn(paths, { signal, allOrNone, message, keep });
+        const done = await withProgress(title, work);
+        context.versions.noteCheckIn(session, done);
+        outcomes = outcomes.concat(done);
+    }
+    reportOutcomes(keep ? 'checkInAndKeep' : 'checkIn', outcomes, context.log);
+}
+
+/** Whether to go on: always if a file has changes, otherwise if the user wants to release the files. */
+async function goesOnUnchanged(
+    context: CommandContext,
+    targets: readonly RepositoryResource[],
+    keep: boolean,
+): Promise<boolean> {
+    if (!(await heldStates(context, targets)).every((state) => state === 'unchanged')) return true;
+    const subject = describe(targets.map(({ path }) => path));
+    if (!keep) return askToRelease(withoutIcons(subject), targets.length);
+    const stays = targets.length === 1 ? 'It stays' : 'They stay';
+    showMessage(
+        'info',
+        `${subject}: no changes since check-out, so there is nothing to check in. ${stays} checked out.`,
+    );
+    return false;
+}
+
+/** The message of the check-in; `''` if none is asked for, undefined when the user cancels. */
+async function messageFor(targets: readonly RepositoryResource[], terms: CheckInTerms): Promise<string | undefined> {
+    const isWanted = terms.asksForMessage || targets.some(({ session }) => session.settings.askForCheckInMessage);
+    if (!isWanted) return '';
+    const subject = describe(targets.map(({ path }) => path));
+    return askForMessage({
+        title: `Check In ${subject}${terms.keep ? ' and Keep Checked Out' : ''}`,
+        question: 'What did you change?',
+        audience: 'kept in the history',
+        placeHolder: 'Feed of operation 2 reduced',
+    });
+}
+
+/** Saves the file if it has unsaved edits. @returns false if it is to stay checked out */
+async function saved({ session, path }: RepositoryResource): Promise<boolean> {
+    const file = session.file(path);
+    if (file?.state !== 'heldByMe') return true; // The rule will say why it cannot be checked in.
+    const uri = vscode.Uri.file(file.diskPath);
+    if (!isUnsaved(uri)) return true;
+    await vscode.workspace.save(uri);
+    if (!isUnsaved(uri)) return true;
+    const anyway = 'Check In Anyway';
+    const answer = await vscode.window.showWarningMessage(
+        `${plainLine(path)} has unsaved edits that could not be saved.`,
+        {
+            modal: true,
+            detail: 'If you check it in now, your edits stay in this window only, and someone else may check the file out and change it.',
+        },
+        anyway,
+    );
+    return answer === anyway;
+}

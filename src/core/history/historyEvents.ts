@@ -1,0 +1,85 @@
+import { formatTimestamp } from '../base/time';
+import type { FileContent, HistoryEvent } from './historyEvent';
+
+/** The events that changes of the locks leave in the history. */
+
+/** A check-out as its lock tells of it. */
+interface CheckOut {
+    readonly user: string;
+    /** ISO 8601; `''` when nobody knows. */
+    readonly timestamp: string;
+    readonly message: string;
+    readonly host?: string;
+}
+
+/** A check-out of a file. @param after what is in the file now, where that is known */
+export function checkOutEvent(file: string, checkOut: CheckOut, after: FileContent | undefined): HistoryEvent {
+    const { timestamp: time, user, host, message } = checkOut;
+    return { time, action: 'check-out', file, user, ...(host && { host }), message, ...(after && { after }) };
+}
+
+/** A take-over: a check-out that ended somebody else's. */
+export function takeOverEvent(
+    file: string,
+    checkOut: CheckOut,
+    ended: CheckOut | undefined,
+    after: FileContent | undefined,
+): HistoryEvent {
+    const { timestamp: time = '', message = '', user } = ended ?? {};
+    return {
+        ...checkOutEvent(file, checkOut, after),
+        action: 'take-over',
+        checkedOut: { time, message, ...(user && { user }) },
+    };
+}
+
+/** What there is to say of a check-in beside the check-out that it ends. */
+export interface CheckInFacts {
+    readonly action: 'check-in' | 'undo';
+    readonly user: string;
+    readonly host: string;
+    readonly message: string;
+    /** The time from which the file stays checked out; without it, it was released. */
+    readonly keptFrom: string | undefined;
+    /** What was in the file at its check-out, and what is in it now; each where it is known. */
+    readonly before: FileContent | undefined;
+    readonly after: FileContent | undefined;
+}
+
+/** A check-in, or an undo. */
+export function checkInEvent(
+    file: string,
+    ended: CheckOut,
+    { action, user, host, message, keptFrom, before, after }: CheckInFacts,
+): HistoryEvent {
+    return {
+        time: keptFrom ?? formatTimestamp(new Date()),
+        action,
+        file,
+        user,
+        host,
+        message,
+        checkedOut: { time: ended.timestamp, message: ended.message },
+        ...(keptFrom !== undefined && { kept: true }),
+        ...(before && { before }),
+        ...(after && { after }),
+    };
+}
+
+/** A restore of the whole locks file. */
+export function restoreEvent(
+    { user, host }: { readonly user: string; readonly host: string },
+    now: Date,
+): HistoryEvent {
+    return { time: formatTimestamp(now), action: 'restore', user, host, message: '' };
+}
+
+/** Discarded changes that were put back into their file. @param after what is in the file now */
+export function putBackEvent(
+    file: string,
+    { user, host }: { readonly user: string; readonly host: string },
+    after: FileContent | undefined,
+): HistoryEvent {
+    const time = formatTimestamp(new Date());
+    return { time, action: 'put-back', file, user, host, message: '', ...(after && { after }) };
+}

@@ -1,0 +1,194 @@
+import { formatTimestamp } from '../base/time';
+import { foldPath } from '../base/repositoryPath';
+import { FileStamp } from '../disk/fileStamp';
+import type { History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
+import { checkInEvent, checkOutEvent, putBackEvent, takeOverEvent } from '../history/historyEvents';
+import type { FileWork } from './fileWork';
+import type { ChangedLocks, ChangeTerms, LocksMark, LockStore, RestoredLocks, StoredLocks } from './lockStore';
+import type { LocksFile, PutFiles } from './locksFile';
+import type { RestorePreview } from './locksRestore';
+import { sameUser, type Lock, type LockTable } from './lockTable';
+import {
+    checkIn,
+    checkOut,
+    takeOver,
+    together,
+    type CheckOutRequest,
+    type Done,
+    type Outcome,
+    type RuleResult,
+    type TakeOverRequest,
+} from './rules';
+import { refuseUnlessHeld, undo, type HeldFile } from './undoRule';
+
+/** After how long a file with a coarse time cannot have changed again without another time. */
+const COARSE_TIME_MS = 3000;
+
+/** The locks of a repository in its locks file. */
+export class FileLockStore implements LockStore {
+    /** The last stamp with a coarse time, and when it was first seen. */
+    private coarse: { readonly stamp: FileStamp; readonly since: number } | undefined;
+
+    /** @param coarseTimeMs see `COARSE_TIME_MS` */
+    constructor(
+        readonly file: LocksFile,
+        private readonly coarseTimeMs = COARSE_TIME_MS,
+    ) {}
+
+    async list(): Promise<StoredLocks> {
+        const asked = performance.now();
+        const { table, stamp } = await this.file.reader.read();
+        return { table, mark: this.isSettled(stamp, asked) ? markOf(stamp) : undefined };
+    }
+
+    async mark(): Promise<LocksMark> {
+        return markOf(await this.file.reader.stamp());
+    }
+
+    checkOut(
+        requests: readonly CheckOutRequest[],
+        lock: Lock,
+        extensions: ReadonlySet<string>,
+        terms: ChangeTerms = {},
+    ): Promise<ChangedLocks> {
+        return this.apply(
+            onTerms(terms, (table) => checkOut(table, requests, lock, extensions, Date.now())),
+            (table, { path }) => isThere(table, path, lock),
+            ({ path }) => checkOutEvent(path, lock, terms.contents?.get(foldPath(path))),
+        );
+    }
+
+    takeOver(requests: readonly TakeOverRequest[], lock: Lock, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+        return this.apply(
+            onTerms(terms, (table) => takeOver(table, requests, lock, Date.now())),
+            (table, { path }) => isThere(table, path, lock),
+            ({ path, previous }) => takeOverEvent(path, lock, previous, terms.contents?.get(foldPath(path))),
+        );
+    }
+
+    async checkIn(paths: readonly string[], user: string, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+        const { action = 'check-in', message = '', contents } = terms;
+        const { host } = this.file.owner;
+        const before = await this.file.history.contentsAtCheckOut(paths);
+        const keptFrom = terms.keep ? formatTimestamp(new Date()) : undefined;
+        return this.apply(
+            onTerms(terms, (table) => checkIn(table, paths, user, Date.now(), keptFrom)),
+            (table, { path, kept }, certain) => {
+                if (kept !== undefined) return isThere(table, path, kept);
+                const there = table.find(path)?.lock;
+                // That it is gone proves nothing: another window of the same user may have checked it in.
+                return certain && (there === undefined || !sameUser(there.user, user));
+            },
+            ({ path, lock }) => {
+                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
+                return checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content });
+            },
+        );
+    }
+
+    async undo(
+        files: readonly HeldFile[],
+        user: string,
+        work: FileWork,
+        { contents }: ChangeTerms = {},
+    ): Promise<ChangedLocks> {
+        const { host } = this.file.owner;
+        const before = await this.file.history.contentsAtCheckOut(files.map(({ path }) => path));
+        return this.apply(
+            (table) => undo(table, files, user, Date.now(), (path) => work.refusalOf(path)),
+            // That it is gone proves nothing: another window of the same user may have checked it in.
+            (table, { path, lock }, certain) => certain && !isThere(table, path, lock),
+            ({ path, lock }) => {
+                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
+                return checkInEvent(path, lock, {
+                    action: 'undo',
+                    user,
+                    host,
+                    message: '',
+                    keptFrom: undefined,
+                    ...content,
+                });
+            },
+            (outcomes, lease) => work.putInPlace(outcomes.filter(isDone), lease),
+        );
+    }
+
+    putBack(file: HeldFile, user: string, work: FileWork, { contents }: ChangeTerms = {}): Promise<Outcome> {
+        const { path, seen: lock } = file;
+        return this.file.withLocks<Outcome>(async (table, lease) => {
+            const refusal = refuseUnlessHeld(table, file, user, Date.now(), 'restore') ?? work.refusalOf(path);
+            if (refusal !== undefined) return { result: { path, refusal } };
+            await work.putInPlace([{ path }], lease);
+            const failure = work.refusalOf(path);
+            if (failure !== undefined) return { result: { path, refusal: failure } };
+            const by = { user, host: this.file.owner.host };
+            return { result: { path, lock }, events: [putBackEvent(path, by, contents?.get(foldPath(path)))] };
+        });
+    }
+
+    history(wanted: HistoryQuery): Promise<History> {
+        return this.file.history.read(wanted);
+    }
+
+    previewRestore(): Promise<RestorePreview> {
+        return this.file.previewRestore();
+    }
+
+    async restore(preview: RestorePreview): Promise<RestoredLocks> {
+        const asked = performance.now();
+        const { table, stamp, setAside } = await this.file.restoreBackup(new Date(), preview);
+        return { table, mark: this.markAfterChange(stamp, asked), setAside };
+    }
+
+    /** @param stamp undefined when there is no file, or the disk did not say: then the next look reads the locks */
+    private markAfterChange(stamp: FileStamp | undefined, asked: number): LocksMark | undefined {
+        return stamp !== undefined && this.isSettled(stamp, asked) ? markOf(stamp) : undefined;
+    }
+
+    /**
+     * Whether no later change can leave the same stamp.
+     * @param asked when its file was not read yet, by `performance.now()`
+     */
+    private isSettled(stamp: FileStamp | undefined, asked: number): boolean {
+        if (stamp?.isCoarse !== true) return true;
+        if (!FileStamp.same(this.coarse?.stamp, stamp)) this.coarse = { stamp, since: performance.now() };
+        return this.coarse !== undefined && asked - this.coarse.since >= this.coarseTimeMs;
+    }
+
+    private async apply(
+        rule: Rule,
+        stands: (table: LockTable, done: Done, certain: boolean) => boolean,
+        event: (done: Done) => HistoryEvent,
+        putFiles?: PutFiles<readonly Outcome[]>,
+    ): Promise<ChangedLocks> {
+        const asked = performance.now();
+        const { table, result, stamp } = await this.file.update(
+            (before) => {
+                const { table: after, outcomes } = rule(before);
+                return { table: after, result: outcomes, events: outcomes.filter(isDone).map(event) };
+            },
+            (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
+            putFiles,
+        );
+        return { table, mark: this.markAfterChange(stamp, asked), outcomes: result };
+    }
+}
+
+function markOf(stamp: FileStamp | undefined): LocksMark {
+    return stamp?.toString() ?? 'no file';
+}
+
+function isDone(outcome: Outcome): outcome is Done {
+    return outcome.refusal === undefined;
+}
+
+function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {
+    const there = table.find(path)?.lock;
+    return there?.user === user && there.timestamp === timestamp;
+}
+
+type Rule = (table: LockTable) => RuleResult;
+
+function onTerms({ allOrNone = false }: ChangeTerms, rule: Rule): Rule {
+    return allOrNone ? (table) => together(table, rule(table)) : rule;
+}

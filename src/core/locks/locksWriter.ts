@@ -1,0 +1,134 @@
+import { OversizedText } from '../base/jsonText';
+import type { FileStamp } from '../disk/fileStamp';
+import { untilFound } from '../disk/missingFile';
+import type { HistoryEvent } from '../history/historyEvent';
+import { HistoryFile } from '../history/historyFile';
+import type { Lease } from '../mutex/lease';
+import { BackupFile } from './backupFile';
+import type { LocksErrors } from './locksErrors';
+import type { LocksReader, LocksSource } from './locksReader';
+import type { LockTable } from './lockTable';
+
+/**
+ * What became of a locks file that was to be replaced. `untouched`: somebody interfered, and nothing was written;
+ * `unknown`: the share went away meanwhile, and nobody can tell.
+ */
+export type WriteResult =
+    | {
+          readonly became: 'replaced';
+          /** What was written: parsed, it is the table that others read, which may be laid out otherwise. */
+          readonly text: string;
+          /** The stamp that the file has now; undefined when the disk did not say. */
+          readonly stamp: FileStamp | undefined;
+      }
+    | { readonly became: 'untouched' }
+    | { readonly became: 'unknown' };
+
+/** Puts lock tables in force while the mutex is held: the locks file, its backup and the history. */
+export class LocksWriter {
+    readonly backup: BackupFile;
+    readonly history: HistoryFile;
+
+    /**
+     * @param file absolute path of the locks file
+     * @param warn told, in a finished sentence, what went wrong beside a change that succeeded
+     */
+    constructor(
+        private readonly file: string,
+        private readonly reader: LocksReader,
+        private readonly errors: LocksErrors,
+        warn: (message: string) => void,
+    ) {
+        this.backup = new BackupFile(file, errors, warn);
+        this.history = new HistoryFile(file, warn);
+    }
+
+    /**
+     * Puts a table in force, if the locks file is still what it was.
+     * @param before what the table was made from
+     * @param events what the history is to say of it
+     * @param putFiles what is done to files once all else is ready; false when the table has to be made again
+     * @throws CheckoutError `locksFileNotWritable`, and then nothing was changed
+     */
+    async write(
+        table: LockTable,
+        before: LocksSource,
+        lease: Lease,
+        events: readonly HistoryEvent[],
+        putFiles?: () => Promise<boolean>,
+    ): Promise<WriteResult> {
+        const text = this.serialise(table);
+        const bytes = Buffer.from(text, 'latin1'); // It is ASCII.
+        let tell: (isReplaced: boolean) => void = () => undefined;
+        const isReplaced = new Promise<boolean>((resolve) => (tell = resolve));
+        let result: WriteResult = { became: 'untouched' };
+        try {
+            const writing = lease.draft.write(bytes, { durable: true, mode: before?.mode });
+            // Written at the same time, put in place afterwards.
+            lease.finishWith(this.backup.follow(bytes, lease, isReplaced));
+            lease.finishWith(this.record(events, isReplaced));
+            const [, , isFirstBackup] = await this.explained(
+                Promise.all([writing, before?.closed, this.backup.isMissing()]),
+            );
+            // The draft's last round trips overlap with the last look.
+            const stamp = lease.draft.stamp();
+            const [isUnchanged] = await this.explained(
+                Promise.all([this.isUnchanged(before, lease, isFirstBackup, putFiles), lease.draft.close()]),
+            );
+            const isUntouched = (): Promise<boolean> => this.reader.isStill(before);
+            const became = isUnchanged
+                ? await this.explained(lease.replace(this.file, { isNew: before === undefined, isUntouched }))
+                : lease.withdraw();
+            result = became === 'replaced' ? { became, text, stamp: await stamp } : { became };
+        } finally {
+            tell(result.became === 'replaced');
+        }
+        // Unless we were too late, somebody else made the first one: this computer may not know of it yet.
+        if (before === undefined && result.became === 'untouched' && !lease.isLate) {
+            await this.explained(untilFound(this.file));
+        }
+        return result;
+    }
+
+    /** Writes into the history, once it is certain whether the change was made. Never rejects. */
+    async record(events: readonly HistoryEvent[], isMade = Promise.resolve(true)): Promise<void> {
+        if (events.length > 0) await this.history.follow(events, isMade);
+    }
+
+    /** Waits for a step of a change. @throws CheckoutError in place of a system error */
+    async explained<T>(step: Promise<T>): Promise<T> {
+        try {
+            return await step;
+        } catch (error) {
+            throw this.errors.notWritten(error);
+        }
+    }
+
+    /** The last look before the rename. */
+    private async isUnchanged(
+        before: LocksSource,
+        lease: Lease,
+        isFirstBackup: boolean,
+        putFiles: (() => Promise<boolean>) | undefined,
+    ): Promise<boolean> {
+        await lease.atFailpoint('beforeLook');
+        let isUnchanged = await this.reader.isStill(before);
+        if (isUnchanged && isFirstBackup && before?.bytes !== undefined) {
+            await this.backup.makeFirst(before.bytes, lease);
+            isUnchanged = await this.reader.isStill(before);
+        }
+        if (isUnchanged && putFiles !== undefined) {
+            isUnchanged = (await putFiles()) && (await this.reader.isStill(before));
+        }
+        await lease.atFailpoint('beforeRename');
+        return isUnchanged;
+    }
+
+    private serialise(table: LockTable): string {
+        try {
+            return table.serialise();
+        } catch (error) {
+            throw error instanceof OversizedText ? this.errors.tooLarge(error) : error;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+
+/*
+ * Records the messages and questions that the extension shows, and passes each on to VS Code, which has no API to read them
+ * back. The tests run in the extension's own process and share the `vscode` module with it.
+ */
+
+type Show = (...args: unknown[]) => unknown;
+
+const window = vscode.window as unknown as Record<string, Show>;
+let messages: string[] = [];
+let questions: string[] = [];
+
+note('showInformationMessage', noteMessage);
+note('showWarningMessage', noteMessage);
+note('showErrorMessage', noteMessage);
+note('setStatusBarMessage', (text) => messages.push(String(text)));
+note('showQuickPick', (_, options) => noteQuestion(options));
+note('showInputBox', noteQuestion);
+const createQuickPick = window['createQuickPick']!.bind(window);
+window['createQuickPick'] = () => {
+    const pick = createQuickPick() as vscode.QuickPick<vscode.QuickPickItem>;
+    const show = pick.show.bind(pick);
+    pick.show = () => {
+        noteQuestion(pick);
+        show();
+    };
+    return pick;
+};
+
+/** The messages and modal questions, and what the status bar said for a moment, since the last call. */
+export function takeMessages(): readonly string[] {
+    const taken = messages;
+    messages = [];
+    return taken;
+}
+
+/** The titles and questions of input boxes and quick picks since the last call. */
+export function takeQuestions(): readonly string[] {
+    const taken = questions;
+    questions = [];
+    return taken;
+}
+
+/** Asserts that one of the messages since the last call says this. */
+export function assertSaid(expected: string | RegExp): void {
+    const taken = takeMessages();
+    const isSaid = taken.some((text) => (typeof expected === 'string' ? text === expected : expected.test(text)));
+    assert.ok(isSaid, `${expected} is not among ${JSON.stringify(taken, undefined, 4)}`);
+}
+
+function note(name: string, take: (...args: unknown[]) => void): void {
+    const show = window[name]!.bind(window);
+    window[name] = (...args) => {
+        take(...args);
+        return show(...args);
+    };
+}
+
+/** A message; a modal question has its details below it. */
+function noteMessage(text: unknown, options: unknown): void {
+    const { detail } = (options ?? {}) as vscode.MessageOptions;
+    messages.push(detail === undefined ? String(text) : `${String(text)}\n${detail}`);
+}
+
+function noteQuestion(shown: unknown): void {
+    const { title, prompt, placeHolder, placeholder } = (shown ?? {}) as Record<string, string | undefined>;
+    questions.push([title, prompt ?? placeHolder ?? placeholder].filter(Boolean).join(': '));
+}

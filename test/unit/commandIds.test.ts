@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandIds, editorCommandIds, FILES_VIEW, viewCommandIds } from '../../src/commandIds';
+import { root } from '../support/root';
+
+interface Manifest {
+    readonly contributes: {
+        readonly commands: readonly { readonly command: string }[];
+        readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    };
+}
+
+const text = readFileSync(join(root, 'package.json'), 'utf8');
+const { contributes } = JSON.parse(text) as Manifest;
+const ids: readonly string[] = [commandIds, viewCommandIds, editorCommandIds].flatMap((some) => Object.values(some));
+
+describe('Command ids', () => {
+    it('are those that package.json contributes; only the one behind keys has no entry of its own', () => {
+        const contributed = contributes.commands.map(({ command }) => command);
+        const behindKeys = editorCommandIds.typedInProtected;
+        assert.deepEqual([...contributed, behindKeys].sort(), [...ids].sort());
+    });
+
+    it('are known wherever package.json names a command: in menus, keys and links', () => {
+        const named = [...text.matchAll(/(?:"command": "|\(command:)(cncCheckout\.\w+)/g)].map(([, id]) => id ?? '');
+        assert.ok(named.length > ids.length);
+        assert.deepEqual(
+            named.filter((id) => !ids.includes(id)),
+            [],
+        );
+    });
+
+    it('name the view that package.json contributes', () => {
+        assert.deepEqual(
+            Object.values(contributes.views).flatMap((views) => views.map(({ id }) => id)),
+            [FILES_VIEW],
+        );
+    });
+});

@@ -1,0 +1,67 @@
+import * as assert from 'node:assert/strict';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import * as path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Heartbeat } from '../../../src/core/mutex/heartbeat';
+import type { Lease } from '../../../src/core/mutex/lease';
+import { MutexDirectory } from '../../../src/core/mutex/mutexDirectory';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+describe('Heartbeat', function () {
+    this.timeout(20_000);
+    const folder = temporaryFolder();
+    const ownerFile = (): string => path.join(folder(), 'locks.json.lock', 'owner');
+    const time = (): number => statSync(ownerFile()).mtimeMs;
+    const directory = (): MutexDirectory =>
+        new MutexDirectory(path.join(folder(), 'locks.json.lock'), { user: 'alice', host: 'PC' }, 2000);
+
+    async function take(): Promise<Lease> {
+        const lease = await directory().take();
+        assert.ok(lease !== undefined);
+        assert.ok(await lease.isOurs()); // The owner file is written by then.
+        return lease;
+    }
+
+    it('shows signs of life until it is stopped, and leaves the mutex to its holder', async () => {
+        const lease = await take();
+        const heartbeat = new Heartbeat(lease, 2000);
+        utimesSync(ownerFile(), 1000, 1000);
+        while (time() === 1_000_000) await setImmediate();
+        await heartbeat.stop();
+        assert.ok(await lease.isOurs());
+        assert.ok(await directory().giveBack(lease));
+        assert.deepEqual(readdirSync(folder()), []);
+    });
+
+    it('of a lost lease does not stop that of the next one in the same process', async () => {
+        const lost = await take();
+        const first = new Heartbeat(lost, 2000);
+        rmSync(path.dirname(ownerFile()), { recursive: true });
+        const lease = await take();
+        const second = new Heartbeat(lease, 2000);
+        await first.stop();
+        utimesSync(ownerFile(), 1000, 1000);
+        while (time() === 1_000_000) await setImmediate();
+        await second.stop();
+        assert.equal(await directory().giveBack(lost), false);
+        assert.ok(await directory().giveBack(lease));
+    });
+
+    it('that is stopped in the middle of a look neither fails nor touches the next mutex', async () => {
+        const lease = await take();
+        const heartbeat = new Heartbeat(lease, 2000);
+        const { stat, utimes } = heartbeat.lockfileFs;
+        for (let turn = 0; turn < 10; turn++) await setImmediate(); // It has begun by then.
+        const look = promisify(stat)('');
+        rmSync(path.dirname(ownerFile()), { recursive: true });
+        await Promise.all([heartbeat.stop(), look]);
+        await promisify(stat)('');
+        await directory().giveBack(lease);
+        const next = await take();
+        utimesSync(ownerFile(), 1000, 1000);
+        await promisify(utimes)('', new Date(0), new Date(0));
+        assert.equal(time(), 1_000_000);
+        await directory().giveBack(next);
+    });
+});
