@@ -1,79 +1,84 @@
 import * as vscode from 'vscode';
-import { formatAge } from '../core/base/time';
-import type { UndoneVersion } from '../core/revisions/versionStore';
-import { folderOf, nameOf } from '../core/base/repositoryPath';
-import { restoreContent, timesOf } from '../core/revisions/restoreContent';
-import { withoutIcons } from '../ui/textSafety';
 import { plainLine } from '../core/base/plainText';
+import { folderOf, nameOf } from '../core/base/repositoryPath';
+import { formatAge } from '../core/base/time';
+import { timesOf } from '../core/revisions/contentStore';
+import type { ContentCopy } from '../core/revisions/stagedContent';
+import type { UndoneVersion } from '../core/revisions/versionStore';
+import type { RepositoryResource } from '../model/repositories';
+import { showMessage } from '../ui/messages';
 import { isUnsaved } from '../ui/openEditors';
 import { withProgress } from '../ui/progress';
-import { showMessage } from '../ui/messages';
-import type { RepositoryResource } from '../model/repositories';
+import { withoutIcons } from '../ui/textSafety';
 import { checkOutFiles } from './shared/checkOutFiles';
 import type { CommandContext } from './shared/commandContext';
-import { STATUS_MESSAGE_MS } from './shared/reportOutcomes';
+import { reportOutcomes } from './shared/reportOutcomes';
 
 interface UndoneItem extends vscode.QuickPickItem {
     readonly resource: RepositoryResource;
-    readonly version: UndoneVersion;
-    readonly copy: string;
+    readonly version: UndoneVersion & ContentCopy;
 }
 
-/** Restore What an Undo Threw Away…: puts it back into its file, which the person holds for that. */
+/** Restore Discarded Changes…: puts them back into their file, which the user checks out for that. */
 export async function restoreUndone(context: CommandContext): Promise<void> {
-    const items = (await context.versions.undone()).map(({ resource, version, copy }): UndoneItem => {
+    const items = (await context.versions.undone()).map(({ resource, version }): UndoneItem => {
         const age = formatAge(new Date(version.undoneAt).toISOString(), Date.now()) ?? '';
         const folder = plainLine(folderOf(version.path));
         return {
             label: withoutIcons(plainLine(nameOf(version.path))),
-            description: withoutIcons([folder, `thrown away ${age}`].filter(Boolean).join(' · ')),
+            description: withoutIcons([folder, `discarded ${age}`].filter(Boolean).join(' · ')),
             detail: `${new Date(version.undoneAt).toLocaleString()} · ${version.size.toLocaleString()} bytes`,
             iconPath: new vscode.ThemeIcon('discard'),
             resource,
             version,
-            copy,
         };
     });
     if (items.length === 0) {
-        return showMessage('info', 'Nothing was thrown away by undoing a check-out here during the last week.');
+        return showMessage('info', 'No changes were discarded on this computer in the last 7 days.');
     }
     const chosen = await vscode.window.showQuickPick(items, {
-        title: 'Restore What an Undo Threw Away',
-        placeHolder: 'Choose what to put back into its file',
+        title: 'Restore Discarded Changes',
+        placeHolder: 'Choose the changes to restore to their file',
         matchOnDescription: true,
     });
     if (chosen !== undefined) await restore(context, chosen);
 }
 
-async function restore(context: CommandContext, { resource, version, copy }: UndoneItem): Promise<void> {
+async function restore(context: CommandContext, { resource, version }: UndoneItem): Promise<void> {
     const { session, path } = resource;
     await session.lookNow();
     if (session.file(path)?.state !== 'heldByMe') {
         await checkOutFiles(context, [resource], true);
-        // Whoever left the check-out, or was refused, has restored nothing.
-        if (session.file(path)?.state !== 'heldByMe') return;
         await context.versions.whenKept(session);
     }
-    const diskPath = session.uriOf(path).fsPath;
-    if (isUnsaved(vscode.Uri.file(diskPath))) {
-        return showMessage('warning', `${path} has unsaved edits. Save or revert them, and restore it then.`);
+    const file = session.file(path);
+    // The user cancelled the check-out, or it was refused, which they were told.
+    if (file?.state !== 'heldByMe' || file.lock === undefined) return;
+    if (isUnsaved(vscode.Uri.file(file.diskPath))) {
+        return showMessage('warning', `${path} has unsaved edits. Save or revert them before you restore it.`);
     }
-    const seen = await timesOf(diskPath);
+    const seen = await timesOf(file.diskPath);
+    if (!(await ask(path, version, seen?.size))) return;
+    const request = { path, lock: file.lock, seen, content: version };
+    const { store } = context.versions;
+    const outcome = await withProgress(`Restoring ${plainLine(nameOf(path))}`, (signal) =>
+        session.repository.restoreUndone(request, store, { signal }),
+    );
+    reportOutcomes('restore', [outcome], context.log);
+}
+
+/** @param size of the file now, in bytes; undefined when it is not there */
+async function ask(path: string, version: UndoneVersion, size: number | undefined): Promise<boolean> {
     const yes = 'Restore';
-    const now = seen === undefined ? 'There is no such file now.' : `It has ${seen.size.toLocaleString()} bytes now.`;
+    const changes = `the discarded changes (${version.size.toLocaleString()} bytes)`;
+    const detail =
+        size === undefined
+            ? `The file no longer exists. It comes back with ${changes}.`
+            : `What is in it now (${size.toLocaleString()} bytes) will be replaced by ${changes}, and can be restored for 7 days in the same way.`;
     const answer = await vscode.window.showWarningMessage(
         `Restore ${plainLine(nameOf(path))} as it was before its check-out was undone?`,
-        {
-            modal: true,
-            detail: `${now} What is in it is replaced by what was thrown away, ${version.size.toLocaleString()} bytes, and can be had back for a week in the same way.`,
-        },
+        { modal: true, detail },
         yes,
     );
-    if (answer !== yes) return;
-    await withProgress(`Restoring ${plainLine(nameOf(path))}`, async () => {
-        const isKept = seen === undefined || (await context.versions.keepUndone(resource, { diskPath, was: seen }));
-        if (!isKept) throw new Error(`${path} was left as it is, because it was changed while you were asked.`);
-        await restoreContent({ ...version, copy }, diskPath, seen);
-    });
-    vscode.window.setStatusBarMessage(withoutIcons(`Restored ${plainLine(nameOf(path))}`), STATUS_MESSAGE_MS);
+    return answer === yes;
 }

@@ -61,7 +61,7 @@ export function reportRestricted(): void {
 }
 
 /** What a command did with a file, as its messages say it. */
-export type Done = 'checked out' | 'checked in' | 'taken over' | 'released';
+export type Done = 'checked out' | 'checked in' | 'taken over' | 'released' | 'restored';
 
 /**
  * Shows the refusals of a command as one message; the views show what was done.

@@ -14,7 +14,7 @@ export function describe(paths: readonly string[]): string {
 }
 
 /** What a command that changes locks did. */
-type Deed = 'checkOut' | 'checkIn' | 'checkInAndKeep' | 'takeOver' | 'undo';
+type Deed = 'checkOut' | 'checkIn' | 'checkInAndKeep' | 'takeOver' | 'undo' | 'restore';
 
 const texts: Readonly<Record<Deed, { readonly did: (files: string) => string; readonly done: Done }>> = {
     checkOut: { did: (files) => `Checked out ${files}`, done: 'checked out' },
@@ -22,6 +22,7 @@ const texts: Readonly<Record<Deed, { readonly did: (files: string) => string; re
     checkInAndKeep: { did: (files) => `Checked in ${files} (still checked out)`, done: 'checked in' },
     takeOver: { did: (files) => `Took over ${files}`, done: 'taken over' },
     undo: { did: (files) => `Undid the check-out of ${files}`, done: 'released' },
+    restore: { did: (files) => `Restored ${files}`, done: 'restored' },
 };
 
 /**

@@ -113,17 +113,21 @@ export class FileLockStore implements LockStore {
         );
     }
 
-    putBack(file: HeldFile, user: string, work: FileWork, { contents }: ChangeTerms = {}): Promise<Outcome> {
+    async putBack(file: HeldFile, user: string, work: FileWork, { contents }: ChangeTerms = {}): Promise<ChangedLocks> {
         const { path, seen: lock } = file;
-        return this.file.withLocks<Outcome>(async (table, lease) => {
-            const refusal = refuseUnlessHeld(table, file, user, Date.now(), 'restore') ?? work.refusalOf(path);
-            if (refusal !== undefined) return { result: { path, refusal } };
-            await work.putInPlace([{ path }], lease);
-            const failure = work.refusalOf(path);
-            if (failure !== undefined) return { result: { path, refusal: failure } };
-            const by = { user, host: this.file.owner.host };
-            return { result: { path, lock }, events: [putBackEvent(path, by, contents?.get(foldPath(path)))] };
+        const by = { user, host: this.file.owner.host };
+        const asked = performance.now();
+        const { table, result, stamp } = await this.file.withLocks(async (locks, lease) => {
+            let refusal = refuseUnlessHeld(locks, file, user, Date.now(), 'restore') ?? work.refusalOf(path);
+            if (refusal === undefined) {
+                await work.putInPlace([file], lease);
+                refusal = work.refusalOf(path);
+            }
+            const outcome: Outcome = refusal === undefined ? { path, lock } : { path, refusal };
+            const event = putBackEvent(path, by, contents?.get(foldPath(path)));
+            return { result: outcome, events: refusal === undefined ? [event] : [] };
         });
+        return { table, mark: this.markAfterChange(stamp, asked), outcomes: [result] };
     }
 
     history(wanted: HistoryQuery): Promise<History> {

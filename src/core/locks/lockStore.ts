@@ -66,7 +66,7 @@ export interface LockStore {
      */
     undo(files: readonly HeldFile[], user: string, work: FileWork, terms?: ChangeTerms): Promise<ChangedLocks>;
     /** Puts another content into a file, while `user` holds it under the lock that was shown. */
-    putBack(file: HeldFile, user: string, work: FileWork, terms?: ChangeTerms): Promise<Outcome>;
+    putBack(file: HeldFile, user: string, work: FileWork, terms?: ChangeTerms): Promise<ChangedLocks>;
     /** What was done, the newest first. */
     history(wanted: HistoryQuery): Promise<History>;
     /** What a restore of the last good copy would change. */

@@ -134,16 +134,19 @@ export class LocksFile {
     }
 
     /**
-     * Runs `work` under the mutex and leaves the locks as they are: for what changes a file and not who holds it.
-     * @param work is told who holds what, and answers also what the history is to say
+     * Runs `work` under the mutex and leaves the locks as they are: for what changes a file and not who has it.
+     * @param work is told the locks, and says what the history is to tell
      * @throws CheckoutError when the mutex cannot be had or the locks cannot be read; `work` was not run then
      */
-    withLocks<T>(work: (table: LockTable, lease: Lease) => Promise<Omit<Decision<T>, 'table'>>): Promise<T> {
+    withLocks<T>(
+        work: (table: LockTable, lease: Lease) => Promise<{ result: T; events: readonly HistoryEvent[] }>,
+    ): Promise<Changed<T>> {
         return this.changes.run(async () => {
             const run = await this.mutex.run(async (lease) => {
-                const { result, events = [] } = await work((await this.reader.readTable()).table, lease);
+                const { table, source } = await this.reader.readTable();
+                const { result, events } = await work(table, lease);
                 await this.writer.record(events);
-                return result;
+                return { table, result, stamp: source?.stamp };
             });
             return run.result;
         });

@@ -10,7 +10,14 @@
  * - `movedAside`: a mutex was moved aside, a stale one or our own that could not be removed where it was, and is still there
  */
 export type Failpoint =
-    'entered' | 'drafted' | 'beforeLook' | 'beforeFile' | 'beforeRename' | 'beforeRelease' | 'foundStale' | 'movedAside';
+    | 'entered'
+    | 'drafted'
+    | 'beforeLook'
+    | 'beforeFile'
+    | 'beforeRename'
+    | 'beforeRelease'
+    | 'foundStale'
+    | 'movedAside';
 
 /** Called at each moment, which lasts until it is done. For tests: the product passes none. */
 export type AtFailpoint = (moment: Failpoint) => void | Promise<void>;

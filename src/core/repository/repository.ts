@@ -1,5 +1,6 @@
 import { CheckoutError, isSystemError } from '../base/errors';
 import { cancelled } from '../locks/refusal';
+import { restoreDiscarded, undoCheckOuts, type DiscardHost, type DiscardOptions, type DiscardRequest } from './discard';
 import { contentsOf } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
 import type { ListingOptions } from './listing';
@@ -10,6 +11,7 @@ import type { RestorePreview } from '../locks/locksRestore';
 import { foldersOf, RepositoryFolders, type KnownFolders } from './repositoryFolders';
 import { SerialQueue } from '../base/serialQueue';
 import { foldPath, folderOf, isRepositoryPath } from '../base/repositoryPath';
+import type { VersionStore } from '../revisions/versionStore';
 import type { CheckOutRequest, Outcome, TakeOverRequest } from '../locks/rules';
 import { sameState, stateAfter, type RepositoryState } from './repositoryState';
 import { Snapshot } from './snapshot';
@@ -215,6 +217,37 @@ export class Repository {
     }
 
     /**
+     * Undoes check-outs in one transaction, with one outcome for each file, in order: puts the file back, if it and its
+     * lock are still what the person was shown, and releases it. A file without a content is only released.
+     * @param versions where the changes that are discarded are kept first
+     * @throws CheckoutError when the transaction could not be carried out; it says which files were put back all the same
+     */
+    async undo(
+        requests: readonly DiscardRequest[],
+        versions: VersionStore,
+        options: DiscardOptions = {},
+    ): Promise<readonly Outcome[]> {
+        const outcomes = await undoCheckOuts(this.discardHost(), requests, versions, options);
+        await this.lookForNewFiles(requests);
+        return outcomes;
+    }
+
+    /**
+     * Puts discarded changes back into a file that the user has checked out, if it and its lock are still what the person
+     * was shown. What they replace is kept like what an undo discards.
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    async restoreUndone(
+        request: DiscardRequest,
+        versions: VersionStore,
+        options: DiscardOptions = {},
+    ): Promise<Outcome> {
+        const outcome = await restoreDiscarded(this.discardHost(), request, versions, options);
+        await this.lookForNewFiles([request]);
+        return outcome;
+    }
+
+    /**
      * What a restore of the last good copy of the locks would change.
      * @throws CheckoutError `noBackup`, `locksFileUnreachable`
      */
@@ -241,6 +274,30 @@ export class Repository {
      */
     history(wanted: HistoryQuery = {}): Promise<History> {
         return this.store.history(wanted);
+    }
+
+    private discardHost(): DiscardHost {
+        const current = (): Snapshot => this.current;
+        return {
+            get snapshot() {
+                return current();
+            },
+            user: this.options.user,
+            extensions: this.options.extensions,
+            // Files are prepared outside of the queue: a large one takes long to copy.
+            transact: (change) =>
+                this.work.run(async () => {
+                    await this.folders.require(this.current);
+                    const changed = await change(this.store);
+                    await this.showLocks(changed);
+                    return changed.outcomes;
+                }),
+        };
+    }
+
+    /** Lists the folders again in which files were missing. */
+    private async lookForNewFiles(requests: readonly DiscardRequest[]): Promise<void> {
+        for (const { path, seen } of requests) if (seen === undefined) await this.look(folderOf(path));
     }
 
     private async guard(job: () => Promise<void>): Promise<void> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hashOfFile, type FileTimes } from './contentStore';
 import { rethrowUnlessSystemError } from '../base/errors';
+import type { FileRights } from '../disk/rights';
 import { JsonRecords } from './jsonRecords';
 import { foldPath } from '../base/repositoryPath';
 
@@ -23,6 +24,8 @@ export interface CheckOutRecord extends CheckOutKey, FileTimes {
     readonly sha256?: string;
     /** Whether a copy of the content was kept. */
     readonly isKept?: boolean;
+    /** Its rights, for when it has to be made again; none on Windows. */
+    readonly rights?: FileRights;
     /** When the check-out ended, in milliseconds since 1970. */
     readonly endedAt?: number;
 }
@@ -86,7 +89,7 @@ function nameOf({ root, path, timestamp }: CheckOutKey): string {
 }
 
 function recordIn(fields: Readonly<Record<string, unknown>>): CheckOutRecord | undefined {
-    const { root, path, timestamp, size, mtimeMs, sha256, isKept, endedAt } = fields;
+    const { root, path, timestamp, size, mtimeMs, sha256, isKept, rights, endedAt } = fields;
     if (typeof root !== 'string' || typeof path !== 'string' || typeof timestamp !== 'string') return undefined;
     if (typeof size !== 'number' || typeof mtimeMs !== 'number') return undefined;
     return {
@@ -97,6 +100,13 @@ function recordIn(fields: Readonly<Record<string, unknown>>): CheckOutRecord | u
         mtimeMs,
         ...(typeof sha256 === 'string' ? { sha256 } : {}),
         ...(isKept === true ? { isKept } : {}),
+        ...(isRights(rights) ? { rights } : {}),
         ...(typeof endedAt === 'number' ? { endedAt } : {}),
     };
+}
+
+function isRights(value: unknown): value is FileRights {
+    if (typeof value !== 'object' || value === null) return false;
+    const { mode, uid, gid } = value as Record<string, unknown>;
+    return typeof mode === 'number' && typeof uid === 'number' && typeof gid === 'number';
 }
