@@ -111,12 +111,14 @@ describe('The version at check-out, in the workbench', function () {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu(file, 'Undo Check-Out…');
         await workbench.dialog(/Undo the check-out of 4801247\.vnc\?/).waitFor();
-        await workbench.dialog(/is put back as it was at the check-out/).waitFor();
+        await workbench
+            .dialog(/Your changes \(saved .*\) will be discarded and the checked-out version restored/)
+            .waitFor();
         await workbench.screenshot('undo');
         await workbench.clickDialogButton('Cancel');
         assert.equal(await onDisk(), `(MINE)${original}`);
         await workbench.view.pickFromContextMenu(file, 'Undo Check-Out…');
-        await workbench.dialog(/can be had back for a week/).waitFor();
+        await workbench.dialog(/can be restored for 7 days/).waitFor();
         await workbench.clickDialogButton('Undo Check-Out');
         await workbench.statusBarItem('1 checked out').waitFor();
         assert.deepEqual([await onDisk(), Object.keys(await holders())], [original, [part]]);
@@ -125,7 +127,7 @@ describe('The version at check-out, in the workbench', function () {
     it('restores what the undo discarded', async () => {
         const { workbench } = session;
         await workbench.runCommand('CNC: Restore Discarded Changes…');
-        await workbench.quickInput.waitFor('Choose what to put back into its file');
+        await workbench.quickInput.waitFor('Choose the changes to restore to their file');
         await workbench.screenshot('restore-undone');
         await workbench.quickInput.pick(file);
         await workbench.quickInput.waitFor(`Check Out ${file}`);
@@ -167,7 +169,7 @@ describe('The version at check-out, in the workbench', function () {
         await writeFile(onShare('op2.vnc'), '%\nO1 (MEANWHILE)\n%\n');
         await workbench.clickDialogButton('Undo Check-Out');
         await workbench
-            .notification(/op2\.vnc was left as it is.*1 of the 2 check-outs was undone before that; the others stay/)
+            .notification(/op2\.vnc was not changed, because it was saved while you were deciding/)
             .waitFor();
         await workbench.screenshot('undo-stopped');
         const held = await holders();
