@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { foldCase, nameOf } from '../core/base/repositoryPath';
-import type { Outcome, TakeOverRequest } from '../core/locks/rules';
+import type { Outcome, SeenLock } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
 import { plainLine, plainName } from '../core/base/plainText';
@@ -27,7 +27,7 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
         ({ state }) => state === 'heldByOthers',
     );
     const groups = byRepository(targets);
-    const wanted: (TakeOverRequest & { readonly name: string })[] = [];
+    const wanted: (SeenLock & { readonly name: string })[] = [];
     for (const [session, paths] of groups) {
         await session.lookNow();
         for (const path of paths) {
@@ -62,7 +62,7 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
     reportOutcomes('takeOver', outcomes, context.log);
 }
 
-async function isMeant(wanted: readonly (TakeOverRequest & { readonly name: string })[]): Promise<boolean> {
+async function isMeant(wanted: readonly (SeenLock & { readonly name: string })[]): Promise<boolean> {
     const yes = 'Take Over';
     const now = Date.now();
     const lines = firstLines(wanted, FILES_NAMED, ({ name, seen }) =>
@@ -86,7 +86,7 @@ async function isMeant(wanted: readonly (TakeOverRequest & { readonly name: stri
 }
 
 /** The names of those who hold the files, each once. */
-function holdersOf(wanted: readonly TakeOverRequest[]): string[] {
+function holdersOf(wanted: readonly SeenLock[]): string[] {
     const names = new Map(wanted.map(({ seen }) => [foldCase(seen.user), plainName(seen.user)]));
     return [...names.values()];
 }

@@ -1,17 +1,18 @@
 import * as vscode from 'vscode';
+import type { Lock } from '../core/locks/lockTable';
+import type { FileTimes } from '../core/revisions/contentStore';
 import { CheckoutError, describeError } from '../core/base/errors';
-import { plainLine } from '../core/base/plainText';
+import type { KeptVersion } from '../core/revisions/versionStore';
 import { nameOf } from '../core/base/repositoryPath';
-import { truncate } from '../core/base/truncate';
+import { timesOf } from '../core/revisions/stagedContent';
 import type { Outcome } from '../core/locks/rules';
-import type { DiscardRequest } from '../core/repository/discard';
-import { timesOf } from '../core/revisions/contentStore';
-import type { RepositoryResource } from '../model/repositories';
-import type { RepositorySession } from '../model/repositorySession';
-import { showMessage } from '../ui/messages';
+import { truncate } from '../core/base/truncate';
+import { firstLines } from '../ui/textSafety';
+import { plainLine } from '../core/base/plainText';
 import { isUnsaved } from '../ui/openEditors';
 import { withProgress } from '../ui/progress';
-import { firstLines } from '../ui/textSafety';
+import { showMessage } from '../ui/messages';
+import type { RepositoryResource } from '../model/repositories';
 import type { CommandContext } from './shared/commandContext';
 import { keptVersion } from './shared/keptVersion';
 import { describe, reportOutcomes } from './shared/reportOutcomes';
@@ -21,11 +22,15 @@ import { resolveTargets } from './shared/targets';
 const FILES_NAMED = 12;
 const NAME_LENGTH = 120;
 
-/** A check-out that can be undone, as the user is shown it. */
+/** A check-out that can be undone, as it was when the person was asked. */
 interface Undoing {
     readonly resource: RepositoryResource;
-    readonly request: DiscardRequest;
-    /** The document with unsaved edits. */
+    readonly diskPath: string;
+    readonly lock: Lock;
+    /** How the file is now; undefined when it is not there. */
+    readonly seen: FileTimes | undefined;
+    /** The version to go back to; undefined where nothing was changed. */
+    readonly version: (KeptVersion & { readonly copy: string; readonly sha256: string }) | undefined;
     readonly document: vscode.TextDocument | undefined;
 }
 
@@ -47,13 +52,20 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
     if (undoings.length === 0 || !(await ask(undoings))) return;
     const outcomes: Outcome[] = [];
     try {
-        for (const session of new Set(undoings.map(({ resource }) => resource.session))) {
-            const here = undoings.filter(({ resource }) => resource.session === session);
-            outcomes.push(...(await undo(context, session, here)));
-        }
+        for (const undoing of undoings) outcomes.push(await undo(context, undoing));
+    } catch (error) {
+        throw undoings.length === 1 ? error : stopped(error, outcomes.length, undoings.length);
     } finally {
         reportOutcomes('undo', outcomes, context.log);
     }
+}
+
+/** What is said of several where one could not be undone. */
+function stopped(cause: unknown, before: number, all: number): unknown {
+    if (!(cause instanceof CheckoutError)) return cause;
+    const done = `${before === 0 ? 'None' : before} of the ${all} check-outs ${before < 2 ? 'was' : 'were'} undone before that`;
+    const text = `${cause.message} ${done}; the others stay checked out.`;
+    return new CheckoutError(cause.code, text, cause.path, { cause });
 }
 
 /** What an undo would do to a file, or why it cannot be done, as a sentence. */
@@ -63,31 +75,30 @@ async function look(context: CommandContext, resource: RepositoryResource): Prom
     if (file?.state !== 'heldByMe' || file.lock === undefined) {
         return `You have not checked out ${path}, so there is no check-out to undo.`;
     }
-    const { diskPath, lock } = file;
+    const { diskPath } = file;
     const uri = vscode.Uri.file(diskPath);
     const document = vscode.workspace.textDocuments.find((one) => one.isDirty && one.uri.toString() === uri.toString());
     if (document === undefined && isUnsaved(uri)) {
-        return `${path} has unsaved edits in an editor that does not show text. Save or revert them before you undo the check-out.`;
+        return `${path} has unsaved edits in an editor that shows no text. Save or revert them, and undo the check-out then.`;
     }
+    const known = { resource, diskPath, lock: file.lock, document };
     const version = await keptVersion(context, resource);
     const seen = await timesOf(diskPath);
     if (seen !== undefined && (await context.versions.stateOf(resource)) === 'unchanged') {
-        return { resource, document, request: { path, lock, seen, content: undefined } };
+        return { ...known, seen, version: undefined };
     }
     const { copy, sha256 } = version ?? {};
     if (version === undefined || copy === undefined || sha256 === undefined) {
-        return `${path} cannot be put back as it was, because this computer has no copy of it as checked out. It stays checked out. Put it back yourself, and check it in.`;
+        return `${path} cannot be put back as it was, because no copy of it as checked out is on this computer. It stays checked out. Put it back yourself, and check it in.`;
     }
-    return { resource, document, request: { path, lock, seen, content: { ...version, copy, sha256 } } };
+    return { ...known, seen, version: { ...version, copy, sha256 } };
 }
 
 async function ask(undoings: readonly Undoing[]): Promise<boolean> {
     const yes = 'Undo Check-Out';
     const lines = firstLines(undoings, FILES_NAMED, sentence);
-    const isLoss = undoings.some(({ request, document }) => request.content !== undefined || document !== undefined);
-    const after = isLoss
-        ? ['', 'Discarded changes can be restored for 7 days, with “Restore Discarded Changes…”.']
-        : [];
+    const isLoss = undoings.some(({ version, document }) => version !== undefined || document !== undefined);
+    const after = isLoss ? ['', 'They can be restored for 7 days, with “Restore Discarded Changes…”.'] : [];
     const answer = await vscode.window.showWarningMessage(
         `Undo the check-out of ${describe(undoings.map(({ resource }) => resource.path))}?`,
         { modal: true, detail: [...lines, ...after].join('\n') },
@@ -97,86 +108,51 @@ async function ask(undoings: readonly Undoing[]): Promise<boolean> {
 }
 
 /** What would become of a file. */
-function sentence({ resource, request: { seen, content }, document }: Undoing): string {
+function sentence({ resource, seen, version, document }: Undoing): string {
     const name = plainLine(truncate(nameOf(resource.path), NAME_LENGTH));
     const unsaved = document === undefined ? '' : ' Your unsaved edits will be discarded.';
-    if (content === undefined) {
+    if (version === undefined) {
         return document === undefined
-            ? `${name}: No changes since check-out. It will be released.`
-            : `${name}: No saved changes since check-out.${unsaved}`;
+            ? `${name}: no changes since check-out. It will be released.`
+            : `${name}: no changes were saved since check-out.${unsaved}`;
     }
-    if (seen === undefined) return `${name} no longer exists. The checked-out version will be restored.${unsaved}`;
+    if (seen === undefined) {
+        return `${name} no longer exists. The checked-out version will be restored.${unsaved}`;
+    }
     const saved = new Date(seen.mtimeMs).toLocaleString();
-    return `${name}: Your changes (saved ${saved}) will be discarded and the checked-out version restored.${unsaved}`;
+    return `${name}: your changes (saved ${saved}) will be discarded and the checked-out version restored.${unsaved}`;
 }
 
-async function undo(
-    context: CommandContext,
-    session: RepositorySession,
-    undoings: readonly Undoing[],
-): Promise<readonly Outcome[]> {
-    const requests = undoings.map(({ request }) => request);
-    const title = `Undoing the check-out of ${describe(requests.map(({ path }) => path))}`;
-    const outcomes = await withProgress(title, async (signal) => {
-        const edits = await discardEdits(context, undoings);
-        let done: readonly Outcome[] = [];
-        try {
-            done = await session.repository.undo(requests, context.versions.store, { signal });
-            return done;
-        } finally {
-            for (const [index, edit] of edits.entries()) {
-                if (edit === undefined) continue;
-                const outcome = done[index];
-                if (outcome === undefined || outcome.refusal !== undefined) await giveBack(edit);
-                else await revert(edit.document);
-            }
-        }
+async function undo(context: CommandContext, undoing: Undoing): Promise<Outcome> {
+    const { resource, lock, seen, version, document } = undoing;
+    const { session, path } = resource;
+    return withProgress(`Undoing the check-out of ${describe([path])}`, async () => {
+        if (document !== undefined) await keepUnsaved(context, undoing, document);
+        const request = { path, seen: lock, file: seen, content: version };
+        const outcome = await session.repository.undo(request, context.versions.kept);
+        if (document !== undefined && outcome.refusal === undefined) await revert(document);
+        context.versions.noteCheckIn(session, [outcome]);
+        return outcome;
     });
-    context.versions.noteCheckIn(session, outcomes);
-    return outcomes;
 }
 
-/** Unsaved edits that were discarded, and can be given back to their editor. */
-interface DiscardedEdits {
-    readonly document: vscode.TextDocument;
-    readonly text: string;
-}
-
-/**
- * Keeps the unsaved edits of each file, and then discards them. First of all: an editor that still has them could save them
- * over the file that was put back.
- * @throws CheckoutError when edits cannot be kept, and then nothing was changed
- */
-async function discardEdits(
+/** @throws CheckoutError with a finished sentence, and then nothing was changed */
+async function keepUnsaved(
     { versions }: CommandContext,
-    undoings: readonly Undoing[],
-): Promise<(DiscardedEdits | undefined)[]> {
-    const edits = undoings.map(({ document }) => document && { document, text: document.getText() });
-    for (const [index, { resource }] of undoings.entries()) {
-        const edit = edits[index];
-        if (edit === undefined) continue;
-        const { encoding } = edit.document;
-        try {
-            await versions.keepUnsaved(resource, await vscode.workspace.encode(edit.text, { encoding }));
-        } catch (error) {
-            const text = `${resource.path} was not changed, because your unsaved edits could not be kept: ${describeError(error)}.`;
-            throw new CheckoutError('fileNotRestored', text, resource.path, { cause: error });
-        }
+    { resource, diskPath }: Undoing,
+    document: vscode.TextDocument,
+): Promise<void> {
+    try {
+        const { encoding } = document;
+        await versions.keepUnsaved(resource, await vscode.workspace.encode(document.getText(), { encoding }));
+    } catch (error) {
+        const text = `${resource.path} was not changed, because your unsaved edits could not be kept: ${describeError(error)}.`;
+        throw new CheckoutError('fileNotRestored', text, diskPath, { cause: error });
     }
-    for (const edit of edits) if (edit !== undefined) await revert(edit.document);
-    return edits;
 }
 
 /** Has the editor show what is on disk. */
 async function revert(document: vscode.TextDocument): Promise<void> {
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('workbench.action.files.revert');
-}
-
-async function giveBack({ document, text }: DiscardedEdits): Promise<void> {
-    const edit = new vscode.WorkspaceEdit();
-    const { uri } = document;
-    const now = await vscode.workspace.openTextDocument(uri);
-    edit.replace(uri, new vscode.Range(now.positionAt(0), now.positionAt(now.getText().length)), text);
-    await vscode.workspace.applyEdit(edit);
 }

@@ -3,10 +3,8 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { limitConcurrency } from '../core/base/concurrency';
 import type { CheckOutKey, CheckOutRecord, FileChange } from '../core/revisions/checkOutRecords';
-import type { ContentCopy } from '../core/revisions/stagedContent';
-import { rightsOf } from '../core/disk/rights';
 import { describeError } from '../core/base/errors';
-import { VersionStore, type KeptUndone, type KeptVersion, type UndoneVersion } from '../core/revisions/versionStore';
+import { VersionStore, type KeptVersion, type UndoneVersion } from '../core/revisions/versionStore';
 import type { Lock } from '../core/locks/lockTable';
 import { nameOf } from '../core/base/repositoryPath';
 import type { Outcome } from '../core/locks/rules';
@@ -25,8 +23,8 @@ export type RunWithProgress = <T>(title: string, job: (signal: AbortSignal) => P
 
 /** The versions at check-out of the files that the user holds, and the changes they discarded: private to this computer. */
 export class CheckOutVersions implements vscode.Disposable {
-    /** Where they are kept. */
-    readonly store: VersionStore;
+    /** What is kept, for the transactions of the repositories. */
+    readonly kept: VersionStore;
     /** By repository, so that a slow share does not delay another. */
     private readonly noting = new Map<string, SerialQueue>();
     private readonly keeping = new Map<string, SerialQueue>();
@@ -42,7 +40,7 @@ export class CheckOutVersions implements vscode.Disposable {
         private readonly log: vscode.LogOutputChannel,
         private readonly withProgress: RunWithProgress,
     ) {
-        this.store = new VersionStore(path.join(storage.fsPath, 'versions'));
+        this.kept = new VersionStore(path.join(storage.fsPath, 'versions'));
         this.disposables.addInterval(() => void this.tidy(), TIDY_INTERVAL_MS);
     }
 
@@ -60,7 +58,7 @@ export class CheckOutVersions implements vscode.Disposable {
         const done = outcomes.filter(({ lock }) => lock !== undefined);
         void this.next(this.noting, root, async () => {
             for (const { path: file, lock } of done) {
-                await this.try(file, () => this.store.end(keyOf(session, file, lock), Date.now()));
+                await this.try(file, () => this.kept.end(keyOf(session, file, lock), Date.now()));
             }
         });
         this.begin(
@@ -74,7 +72,7 @@ export class CheckOutVersions implements vscode.Disposable {
         await this.noting.get(session.repository.options.root)?.idle();
         const found = session.file(file);
         if (found?.state !== 'heldByMe' || found.lock === undefined || found.missing) return 'unknown';
-        return this.store.compare(keyOf(session, file, found.lock), found.diskPath);
+        return this.kept.compare(keyOf(session, file, found.lock), found.diskPath);
     }
 
     /** The same for several files, in order. */
@@ -91,12 +89,12 @@ export class CheckOutVersions implements vscode.Disposable {
         await this.noting.get(session.repository.options.root)?.idle();
         const found = session.file(file);
         if (found?.state !== 'heldByMe' || found.lock === undefined) return undefined;
-        return this.store.version(keyOf(session, file, found.lock));
+        return this.kept.version(keyOf(session, file, found.lock));
     }
 
     /** The version at the check-out with this time in its lock. */
     async versionAt({ session, path: file }: RepositoryResource, timestamp: string): Promise<KeptVersion | undefined> {
-        return this.store.version({ root: session.repository.options.root, path: file, timestamp });
+        return this.kept.version({ root: session.repository.options.root, path: file, timestamp });
     }
 
     /** Settles when the copies that are being made are complete. */
@@ -108,24 +106,25 @@ export class CheckOutVersions implements vscode.Disposable {
      * Keeps unsaved edits that an undo is about to discard.
      * @throws the system error
      */
-    async keepUnsaved({ session, path: file }: RepositoryResource, edits: Uint8Array): Promise<KeptUndone | undefined> {
-        return this.store.keepUndone({ root: session.repository.options.root, path: file }, edits, Date.now());
+    async keepUnsaved({ session, path: file }: RepositoryResource, text: Uint8Array): Promise<void> {
+        await this.kept.keepUndone({ root: session.repository.options.root, path: file }, text, Date.now());
     }
 
     /** The discarded changes in the open repositories that can be restored, newest first. @throws the system error */
     async undone(): Promise<
-        { readonly resource: RepositoryResource; readonly version: UndoneVersion & ContentCopy }[]
+        { readonly resource: RepositoryResource; readonly version: UndoneVersion; readonly copy: string }[]
     > {
-        return (await this.store.undone(Date.now())).flatMap((version) => {
+        return (await this.kept.undone(Date.now())).flatMap((version) => {
             const session = this.openedAt(version.root);
-            return session === undefined ? [] : [{ resource: { session, path: version.path }, version }];
+            const copy = this.kept.copyOf(version);
+            return session === undefined ? [] : [{ resource: { session, path: version.path }, version, copy }];
         });
     }
 
     /** Removes what is no longer needed. */
     async tidy(): Promise<void> {
         try {
-            await this.store.tidy((record) => this.isOver(record), Date.now());
+            await this.kept.tidy((record) => this.isOver(record), Date.now());
         } catch (error) {
             this.log.warn(plainLine(`Old versions could not be cleaned up: ${describeError(error)}`));
         }
@@ -155,10 +154,7 @@ export class CheckOutVersions implements vscode.Disposable {
         for (const look of looks.values()) look.catch(() => undefined); // Reported when its turn comes.
         const noted = this.next(this.noting, options.root, async () => {
             for (const { path: file, lock } of files) {
-                await this.try(file, async () => {
-                    const stats = await looks.get(file)!;
-                    await this.store.note(keyOf(session, file, lock), stats, rightsOf(stats));
-                });
+                await this.try(file, async () => this.kept.note(keyOf(session, file, lock), await looks.get(file)!));
             }
             this.emitter.fire(resources);
         });
@@ -170,7 +166,7 @@ export class CheckOutVersions implements vscode.Disposable {
                 for (const { path: file, lock } of files) {
                     const diskPath = snapshot.diskPath(file);
                     const key = keyOf(session, file, lock);
-                    await this.try(file, () => this.store.keep(key, diskPath, keepVersionsUpTo, signal));
+                    await this.try(file, () => this.kept.keep(key, diskPath, keepVersionsUpTo, signal));
                 }
             });
             this.emitter.fire(resources);

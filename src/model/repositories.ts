@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { CheckoutError, describeError } from '../core/base/errors';
-import type { RepositoryChange } from '../core/repository/repository';
+import type { RepositoryChange } from '../core/repository/liveSnapshot';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { plainLine } from '../core/base/plainText';
 import { SerialQueue } from '../core/base/serialQueue';

@@ -1,4 +1,4 @@
-import { formatAge } from '../core/base/time';
+import { formatAge, parseTimestamp } from '../core/base/time';
 import { plainLine, plainName } from '../core/base/plainText';
 import { truncate } from '../core/base/truncate';
 import type { Lock } from '../core/locks/lockTable';
@@ -28,11 +28,11 @@ export function lockDetails(file: RepositoryFile, now: number): string {
 export function holderDetails(file: RepositoryFile, lock: Lock, now: number): string {
     const age = formatAge(lock.timestamp, now);
     const mine = file.state === 'heldByMe' ? ' (you)' : '';
-    const time = Date.parse(lock.timestamp);
+    const time = parseTimestamp(lock.timestamp);
     const message = truncate(lock.message, MESSAGE_LENGTH);
     return [
         `Checked out by ${plainName(lock.user)}${mine}${age === undefined ? '' : `, ${age}`}`,
-        ...(Number.isNaN(time) ? [] : [`Since: ${new Date(time).toLocaleString()}`]),
+        ...(time === undefined ? [] : [`Since: ${new Date(time).toLocaleString()}`]),
         ...(lock.host === undefined ? [] : [`Computer: ${plainName(lock.host)}`]),
         ...(message.trim() === '' ? [] : [`Message: ${message.split(/\r?\n/).map(plainLine).join('\n')}`]),
         ...(file.missing ? ['The file is no longer in the repository. Its holder can still check it in.'] : []),

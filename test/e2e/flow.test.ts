@@ -100,7 +100,10 @@ describe('A day at the shop', function () {
         await workbench.runCommand('CNC: Check Out…');
         const refusal = workbench.notification(/by Dave/);
         await refusal.waitFor();
-        assert.match(await refusal.innerText(), /job12\/op2\.vnc .*by Dave.*New holder on T3/s);
+        assert.match(
+            await refusal.innerText(),
+            /job12\/op2\.vnc was checked out by Dave on .* just now: “New holder on T3”\. Ask Dave to check it in\./s,
+        );
         assert.deepEqual(await workbench.notificationButtons(/by Dave/), ['Copy Lock Details']);
         await workbench.screenshot('refusal');
         await workbench.clickNotificationButton(/by Dave/, 'Copy Lock Details');

@@ -112,7 +112,7 @@ describe('The version at check-out, in the workbench', function () {
         await workbench.view.pickFromContextMenu(file, 'Undo Check-Out…');
         await workbench.dialog(/Undo the check-out of 4801247\.vnc\?/).waitFor();
         await workbench
-            .dialog(/Your changes \(saved .*\) will be discarded and the checked-out version restored/)
+            .dialog(/your changes \(saved .*\) will be discarded and the checked-out version restored/)
             .waitFor();
         await workbench.screenshot('undo');
         await workbench.clickDialogButton('Cancel');
@@ -127,12 +127,12 @@ describe('The version at check-out, in the workbench', function () {
     it('restores what the undo discarded', async () => {
         const { workbench } = session;
         await workbench.runCommand('CNC: Restore Discarded Changes…');
-        await workbench.quickInput.waitFor('Choose the changes to restore to their file');
+        await workbench.quickInput.waitFor('Choose the changes to restore');
         await workbench.screenshot('restore-undone');
         await workbench.quickInput.pick(file);
         await workbench.quickInput.waitFor(`Check Out ${file}`);
         await workbench.quickInput.answer('After all');
-        await workbench.dialog(/Restore 4801247\.vnc as it was before its check-out was undone\?/).waitFor();
+        await workbench.dialog(/Restore the discarded changes to 4801247\.vnc\?/).waitFor();
         await workbench.clickDialogButton('Restore');
         await workbench.view.waitFor(file, 'modified');
         assert.equal(await onDisk(), `(MINE)${original}`);
@@ -169,7 +169,7 @@ describe('The version at check-out, in the workbench', function () {
         await writeFile(onShare('op2.vnc'), '%\nO1 (MEANWHILE)\n%\n');
         await workbench.clickDialogButton('Undo Check-Out');
         await workbench
-            .notification(/op2\.vnc was not changed, because it was saved while you were deciding/)
+            .notification(/op2\.vnc was not changed.*1 of the 2 check-outs was undone before that; the others stay/)
             .waitFor();
         await workbench.screenshot('undo-stopped');
         const held = await holders();

@@ -8,7 +8,7 @@ import { runHere } from '../unit/support/commandLine';
 import { temporaryDisks } from './support/disks';
 import { NOBODY } from './support/nobody';
 import { aliceHolds, holders, leaveMutex, locksOf, namesIn, openShop, type Shop } from './support/shop';
-import { skipBecause } from './support/skip';
+import { skipUnless } from '../support/skips';
 
 const checkOut = ['check-out', 'bob.vnc', '--user', 'Bob'];
 
@@ -26,12 +26,11 @@ function assertRefused({ code, stderr }: Run, message: RegExp): void {
     assert.match(stderr, message);
 }
 
-describe('A share that can only be read', function () {
-    this.timeout(0);
+describe('A read-only share', function () {
     const { disks, folder } = temporaryDisks();
 
     for (const bind of ['', 'bind,'] as const) {
-        it(`${bind === '' ? 'as a whole' : 'from this computer'}: says so, changes nothing, and shows who has what`, async () => {
+        it(`${bind === '' ? 'as a whole' : 'from this computer'}: refuses a change with the reason, and still lists who has what`, async () => {
             const point = join(folder(), 'share');
             mkdirSync(point);
             assert.ok(disks.mountMemory(point, 'size=1m'));
@@ -50,8 +49,7 @@ describe('A share that can only be read', function () {
     }
 });
 
-describe('A share on which somebody may not do everything', function () {
-    this.timeout(0);
+describe('A share with restricted permissions', function () {
     let shop: Shop;
     const asNobody = (...args: readonly string[]): Run =>
         runChild('commandLineAsNobody', ...args, '--root', shop.folder);
@@ -60,14 +58,14 @@ describe('A share on which somebody may not do everything', function () {
     const allow = (mode: number): void => chmodSync(shop.folder, mode);
 
     before(function () {
-        if (process.platform === 'win32') skipBecause(this, 'Windows keeps access lists instead of modes');
+        skipUnless(this, 'modes');
     });
     beforeEach(async () => {
         shop = openShop(await makeTemporaryFolder(), aliceHolds);
     });
     afterEach(() => removeFolder(shop.folder));
 
-    it('says that writing is not allowed, and shows who has what', async () => {
+    it('refuses a change without write permission, and still lists who has what', async () => {
         allow(0o555);
         assertRefused(
             asNobody(...checkOut),
@@ -77,7 +75,7 @@ describe('A share on which somebody may not do everything', function () {
         assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
     });
 
-    it('says that the locks cannot be read, and does not take that for no locks', async () => {
+    it('reports an unreadable locks file, and never treats it as having no locks', async () => {
         allow(0o777);
         chmodSync(shop.locksFile, 0);
         for (const args of [['list'], checkOut]) {
@@ -90,7 +88,7 @@ describe('A share on which somebody may not do everything', function () {
         assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
     });
 
-    it('says that the repository cannot be read', async () => {
+    it('reports an unreadable repository', async () => {
         allow(0o777);
         chmodSync(join(shop.folder, 'repo'), 0);
         for (const args of [['list'], checkOut]) {
@@ -102,7 +100,7 @@ describe('A share on which somebody may not do everything', function () {
         assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
     });
 
-    it('replaces a locks file that somebody else made where that is allowed, and keeps its mode', async () => {
+    it('replaces another user’s locks file where that is allowed, and keeps its mode', async () => {
         allow(0o777);
         chmodSync(shop.locksFile, 0o664);
         assert.equal(asNobody(...checkOut).code, 0);
@@ -110,13 +108,13 @@ describe('A share on which somebody may not do everything', function () {
         assert.equal(statSync(shop.locksFile).mode & 0o777, 0o664);
     });
 
-    describe('where each may remove only what is their own', () => {
+    describe('in a sticky folder', () => {
         before(function () {
-            if (process.getuid?.() !== 0) skipBecause(this, 'only root can make the files of two people');
+            skipUnless(this, 'root');
         });
         beforeEach(() => allow(0o1777));
 
-        it('says that the locks file of somebody else cannot be replaced', async () => {
+        it('reports that another user’s locks file cannot be replaced', async () => {
             const { code, stderr } = asNobody(...checkOut);
             assertRefused(
                 { code, stderr, stdout: '' },
@@ -137,14 +135,14 @@ describe('A share on which somebody may not do everything', function () {
             assert.equal(readFileSync(`${shop.locksFile}.bak`, 'utf8'), 'old');
         });
 
-        it('says whom to ask when the mutex of a dead program cannot be removed', async () => {
+        it('says whom to ask when a dead program’s mutex cannot be removed', async () => {
             chownSync(shop.locksFile, NOBODY, NOBODY);
             leaveMutex(shop);
             const { code, stdout } = carolAsNobody();
             assert.equal(code, 1);
             assert.match(stdout, /was not changed: Zoe on CAM-9 \(process 1\) seems to have died while changing it/);
             assert.ok(
-                stdout.includes(`Ask whoever manages the share to remove the folder ${shop.locksFile}.lock.`),
+                stdout.includes(`Ask the administrator of the share to remove the folder ${shop.locksFile}.lock.`),
                 stdout,
             );
             assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json', 'locks.json.lock']]);
@@ -152,8 +150,8 @@ describe('A share on which somebody may not do everything', function () {
     });
 
     for (const mode of [0o755, 0o700]) {
-        it(`takes over a mutex of mode ${mode.toString(8)} that somebody else left, who removes what is left of it`, async function () {
-            if (process.getuid?.() !== 0) skipBecause(this, 'only root can make the files of two people');
+        it(`takes over another user's abandoned mutex of mode ${mode.toString(8)}, and its owner removes the rest`, async function () {
+            skipUnless(this, 'root');
             allow(0o777);
             leaveMutex(shop);
             chmodSync(`${shop.locksFile}.lock`, mode);

@@ -11,10 +11,9 @@ import { aliceHolds, checkOutForCarol, holders, leaveMutex, namesIn, openShop, t
 
 for (const [what, seconds, mount] of [
     ['whole seconds', 1, (disks: Disks, point: string) => disks.mountWholeSeconds(point)],
-    ['even seconds, a FAT disk', 2, (disks: Disks, point: string) => disks.mountFat(point)],
+    ['even seconds (FAT)', 2, (disks: Disks, point: string) => disks.mountFat(point)],
 ] as const) {
-    describe(`A disk that keeps times in ${what}`, function () {
-        this.timeout(0);
+    describe(`A disk with timestamps in ${what}`, function () {
         const { disks, folder } = temporaryDisks();
         let shop: Shop;
         beforeEach(() => {
@@ -26,7 +25,7 @@ for (const [what, seconds, mount] of [
             assert.equal(statSync(shop.locksFile).mtimeMs, seconds === 1 ? 1_000_000_003_000 : 1_000_000_002_000);
         });
 
-        it('loses no change of several processes', async () => {
+        it('loses no change by several processes', async () => {
             const children = ['a', 'b', 'c'].map((user) => Child.start('checkOutMany', shop.locksFile, user, '8'));
             const told = (await Promise.all(children.map((child) => child.end()))).flat();
             assert.equal(told.length, 24);
@@ -37,7 +36,7 @@ for (const [what, seconds, mount] of [
             );
         });
 
-        it('does not make a holder believe that it lost its mutex, and gives that of a dead one to the next', async () => {
+        it('keeps a live holder’s mutex, and hands a dead one’s to the next process', async () => {
             const holder = Child.start('holdMutex', shop.locksFile, 'Alice', '2000');
             assert.equal(await holder.line(), 'held');
             const owner = `${shop.locksFile}.lock/owner`;

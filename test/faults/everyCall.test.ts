@@ -7,8 +7,7 @@ import { aliceHolds, holders, leaveMutex, openShop, type Shop } from './support/
 import type { Swept, Work } from './support/sweep';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
-describe('A fault at every single call', function () {
-    this.timeout(0);
+describe('A fault at any system call', function () {
     const faulty = useFaultyDisk();
     const { disk, folder } = faulty;
     const run = (work: Work, faultAt: (call: string, at: number) => Fault | undefined): Promise<Swept[]> =>
@@ -20,7 +19,7 @@ describe('A fault at every single call', function () {
         'the first check-out of all, without links',
     ] as const) {
         const work = works[name];
-        it(`tells the truth when the disk fails in ${name}`, async () => {
+        it(`reports truthfully when the disk fails during ${name}`, async () => {
             const swept = await run(work, (_, at) => ({ at, with: 'EIO' }));
             for (const one of swept) {
                 toldTheTruth(one, work);
@@ -32,7 +31,7 @@ describe('A fault at every single call', function () {
     }
 
     for (const [name, work] of Object.entries(works)) {
-        it(`tells the truth when a call of ${name} is carried out and its answer is lost`, async () => {
+        it(`reports truthfully when a call of ${name} succeeds but its answer is lost`, async () => {
             const swept = await run(work, (call, at) =>
                 changing.test(call) ? { at, with: 'EIO', when: 'after' } : undefined,
             );
@@ -50,7 +49,7 @@ describe('A fault at every single call', function () {
         });
     }
 
-    it('goes on when the mutex of somebody else, or the locks, cannot be read for a moment', async () => {
+    it('goes on when another’s mutex or the locks file is briefly unreadable', async () => {
         const next = (): Shop => openShop(mkdtempSync(join(folder(), 'shop-')), aliceHolds);
         const waiting = [1, 2, 3, 4].map(async (at) => {
             const shop = next();
@@ -76,7 +75,7 @@ describe('A fault at every single call', function () {
         assert.deepEqual(hits, new Set(['open', 'read', 'close', 'stat']));
     });
 
-    it('tries again when something keeps the locks file open for a moment', async () => {
+    it('retries while something briefly keeps the locks file open', async () => {
         const swept = await run(works['a check-out'], (call, at) =>
             call.startsWith('rename') ? { at, to: at + 1, with: 'EBUSY' } : undefined,
         );
@@ -87,7 +86,7 @@ describe('A fault at every single call', function () {
         }
     });
 
-    it('says that the disk is full, wherever it notices, and leaves nothing', async () => {
+    it('reports a full disk, whichever call meets it, and leaves nothing behind', async () => {
         const work = works['a check-out'];
         const fills = (call: string, at: number): Fault | undefined =>
             changing.test(call) ? { at, with: 'ENOSPC' } : undefined;

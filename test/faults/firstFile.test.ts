@@ -3,8 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
-describe('A first file, where there are no links', function () {
-    this.timeout(0);
+describe('The first locks file, on a disk without hard links', function () {
     const { disk, folder } = useFaultyDisk();
     const file = (): string => join(folder(), 'file');
 
@@ -15,11 +14,11 @@ describe('A first file, where there are no links', function () {
         return { told: stdout.trim(), text: readFileSync(file(), 'utf8') };
     }
 
-    it('is made', async () => {
+    it('is created', async () => {
         assert.deepEqual(await make(), { told: 'replaced', text: 'ours' });
     });
 
-    it('is not put over one of somebody else, nor over an empty one that they are about to fill', async () => {
+    it('never replaces another program’s file, not even an empty one that is about to be filled', async () => {
         for (const text of ['theirs', '']) {
             writeFileSync(file(), text);
             assert.deepEqual(await make(), { told: 'untouched', text });

@@ -3,8 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
-describe('A rename that was not answered, by a program that is late', function () {
-    this.timeout(0);
+describe('An unanswered rename by a program that is late', function () {
     const { disk, folder } = useFaultyDisk();
 
     async function rename(when: 'before' | 'after'): Promise<{ told: string; text: string }> {
@@ -17,11 +16,11 @@ describe('A rename that was not answered, by a program that is late', function (
         return { told: ran.stdout.trim(), text: readFileSync(file, 'utf8') };
     }
 
-    it('is not asked for again: somebody else may have taken over', async () => {
+    it('is not requested again, since another may have taken over', async () => {
         assert.deepEqual(await rename('before'), { told: 'EIO', text: 'old' });
     });
 
-    it('counts where it was done', async () => {
+    it('counts if the server did it', async () => {
         assert.deepEqual(await rename('after'), { told: 'replaced', text: 'new' });
     });
 });

@@ -10,8 +10,7 @@ import type { Fault } from './support/faultyDisk';
 import { useFaultyDisk } from './support/useFaultyDisk';
 import { aliceHolds, bothHold, holders, openShop } from './support/shop';
 
-describe('A share that is not mounted', function () {
-    this.timeout(0);
+describe('An unmounted share', function () {
     const { disks, folder } = temporaryDisks();
     let watcher: Watcher | undefined;
     afterEach(() => watcher?.dispose());
@@ -22,7 +21,7 @@ describe('A share that is not mounted', function () {
         ['with only the repository on it', 'shop/repo', 'shop/locks.json'],
         ['with only the locks on it', 'elsewhere', 'elsewhere/locks.json'],
     ] as const) {
-        it(`${what}, is unreachable, and neither read nor written as if it were empty`, async () => {
+        it(`${what} is unreachable, and is neither read nor written as if empty`, async () => {
             const point = join(folder(), mountPoint);
             const locksFile = join(folder(), locks);
             const server = join(folder(), 'server');
@@ -75,7 +74,7 @@ describe('A share that is not mounted', function () {
         });
     }
 
-    it('can be another than that of the locks: each change is made where the locks are', async () => {
+    it('may differ from the share of the locks: changes are made where the locks are', async () => {
         for (const name of ['files', 'locks']) {
             mkdirSync(join(folder(), name));
             assert.ok(disks.mountMemory(join(folder(), name), 'size=1m'));
@@ -95,12 +94,11 @@ describe('A share that is not mounted', function () {
     });
 });
 
-describe('A share that does not answer', function () {
-    this.timeout(0);
+describe('An unresponsive share', function () {
     const { disk, folder } = useFaultyDisk();
 
     for (const trouble of ['ENOTCONN', 'EIO', 'ESTALE', 'ETIMEDOUT'] as const) {
-        it(`and fails with ${trouble} is unreachable with what was last known, until it is back`, async () => {
+        it(`that fails with ${trouble} shows what was last known until it is back`, async () => {
             const shop = openShop(folder(), aliceHolds);
             const broken = `${folder()}.broken`;
             const fault: Fault = { while: broken, at: 1, to: Infinity, with: trouble };

@@ -9,13 +9,12 @@ import { aliceHolds, leaveMutex, locksOf, openShop, type Shop } from './support/
 import type { Swept, Work } from './support/sweep';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
-describe('A computer or a share that is gone, at every single call', function () {
-    this.timeout(0);
+describe('A power cut or a lost share, at any system call', function () {
     const faulty = useFaultyDisk();
     const { disk, folder } = faulty;
 
     for (const [name, work] of Object.entries<Work>(works).filter(([, { isLinkless }]) => !isLinkless)) {
-        it(`leaves the old locks or the new when the power goes in ${name}, and the next one goes through`, async () => {
+        it(`leaves the old or the new locks when the power fails during ${name}, and the next change succeeds`, async () => {
             // Before a call that only reads, the disk is as it is before the next one.
             const swept = await faultAtEveryCall(faulty, work, (call, at) =>
                 changing.test(call) ? { at, with: 'kill' } : undefined,
@@ -29,7 +28,7 @@ describe('A computer or a share that is gone, at every single call', function ()
         });
     }
 
-    it('leaves the first locks empty at the worst, where there are no links, and everybody is told', async () => {
+    it('leaves an empty first locks file at worst, where there are no hard links, and everyone is told', async () => {
         const work = works['the first check-out of all, without links'];
         const swept = await faultAtEveryCall(faulty, work, (call, at) =>
             changing.test(call) ? { at, with: 'kill' } : undefined,
@@ -47,7 +46,7 @@ describe('A computer or a share that is gone, at every single call', function ()
         await goOn(swept);
     });
 
-    it('leaves nothing for long when the power goes while the mutex of a dead program is taken over', async () => {
+    it('leaves nothing for long when the power fails while a dead program’s mutex is taken over', async () => {
         const shopWithMutex = (): Shop => {
             const shop = openShop(mkdtempSync(join(folder(), 'shop-')), aliceHolds);
             leaveMutex(shop);
@@ -79,7 +78,7 @@ describe('A computer or a share that is gone, at every single call', function ()
         await goOn(swept);
     });
 
-    it('tells the truth when the share goes away, and goes on when it is back', async () => {
+    it('reports truthfully when the share goes away, and goes on when it is back', async () => {
         const work = works['a check-out'];
         // What only reads meets the same as the next call that changes something.
         const swept = await faultAtEveryCall(faulty, work, (call, at) =>

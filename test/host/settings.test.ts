@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
+import { record, waitFor } from './support/events';
 import { acceptAll, asksForMessage } from './support/quickInput';
 import { assertSaid, takeQuestions } from './support/screen';
 import { resetSettings, set } from './support/settings';
 import {
     activate,
+    colleague,
     inShop,
     labels,
     lockOf,
-    onDisk,
     readHolders,
     readLocksText,
     repositoryOf,
@@ -165,14 +166,22 @@ describe('A setting', () => {
         assert.deepEqual([...after.openFolders], ['', 'job12']);
         after.openFolders.delete('job12');
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
-        // The old one no longer looks at anything: only one event comes for one change.
-        await writeFile(onDisk('job12/added.vnc'), '');
-        try {
-            await vscode.commands.executeCommand('cncCheckout.refresh');
-            assert.equal(after.file('job12/added.vnc')?.state, 'available');
-            assert.equal(before.file('job12/added.vnc'), undefined);
-        } finally {
-            await rm(onDisk('job12/added.vnc'));
+    });
+
+    it('that changes ends the polling under the old settings', async () => {
+        const before = repositoryOf(api);
+        await set(api, 'mutexTimeout', 14);
+        const after = repositoryOf(api);
+        const changes = record(api.repositories.onDidChange);
+        // The old session would have seen the first check-out by the time the second is seen.
+        for (const file of ['4801247.vnc', '4801247.mcam']) {
+            await colleague('Bob').checkOut([file], '');
+            const isSeen = (): boolean => after.file(file)?.state === 'heldByOthers';
+            await waitFor(api.repositories.onDidChange, isSeen, `the check-out of ${file} was seen`);
         }
+        changes.stop();
+        assert.ok(changes.fired.some(({ session }) => session === after));
+        assert.ok(!changes.fired.some(({ session }) => session === before));
+        assert.equal(before.file('4801247.vnc')?.lock, undefined);
     });
 });

@@ -11,7 +11,6 @@ import { openSmbShare, type SmbShare } from '../support/smb/smbShare';
 const clients = ['exact', 'remembering'] as const;
 
 describe('A change over SMB', function () {
-    this.timeout(0);
     let share: SmbShare;
     beforeEach(async () => {
         share = await openSmbShare(true);
@@ -50,7 +49,7 @@ describe('A change over SMB', function () {
         [1, 'unlink', 'answer'],
     ] as const) {
         const how = `the ${lost} of a "${request}" is lost, by a client that is ${clients[client]}`;
-        it(`is made once, and is said to be made, when ${how}`, async () => {
+        it(`is made and confirmed exactly once when ${how}`, async () => {
             const broken = share.wires[client]!.breakAt(request, lost);
             assert.equal(await checkOut('a.vnc', client), 'done');
             await broken;
@@ -61,7 +60,7 @@ describe('A change over SMB', function () {
         });
     }
 
-    it('is called doubtful when the share goes away in the middle of it, and costs nobody a lock', async () => {
+    it('is reported as unconfirmed when the share goes away midway, and costs nobody a lock', async () => {
         assert.equal(await checkOut('a.vnc'), 'done');
         const broken = share.wires[0]!.breakAt('rename', 'request', false);
         const doubtful = assert.rejects(checkOut('b.vnc'), { code: 'changeUnconfirmed' });
@@ -78,7 +77,7 @@ describe('A change over SMB', function () {
         assert.deepEqual(held(), ['zoe.vnc', 'a.vnc', 'c.vnc']);
     });
 
-    it('does not overlook the first locks of somebody else, though its client remembers that there were none', async () => {
+    it('sees another’s first locks although its client caches that there were none', async () => {
         const first = readFileSync(onServer('locks.json'));
         rmSync(onServer('locks.json'));
         assert.deepEqual((await locksFileAt(1).reader.read()).table.locks(), []);
@@ -88,7 +87,7 @@ describe('A change over SMB', function () {
     });
 
     for (const client of [0, 1]) {
-        it(`makes the first locks file while somebody looks all the time, by a client that is ${clients[client]}`, async () => {
+        it(`creates the first locks file under a constant reader, by a client that is ${clients[client]}`, async () => {
             rmSync(onServer('locks.json'));
             const other = join(share.mounts[1 - client]!, 'locks.json');
             const made = new AbortController();
@@ -108,7 +107,7 @@ describe('A change over SMB', function () {
         });
     }
 
-    it('waits for whoever reads the locks', async () => {
+    it('waits for a reader of the locks', async () => {
         const reader = await open(join(share.mounts[1], 'locks.json'), 'r');
         const checkingOut = checkOut('a.vnc');
         await delay(500); // The reader's own pace.

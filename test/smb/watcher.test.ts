@@ -6,7 +6,6 @@ import { addFiles, openRepository } from '../unit/support/repository';
 import { when } from '../unit/support/watching';
 
 describe('A repository on an SMB share', function () {
-    this.timeout(0);
     let share: SmbShare;
     let watcher: Watcher | undefined;
     beforeEach(async () => {
@@ -35,8 +34,8 @@ describe('A repository on an SMB share', function () {
         [0, 1],
         [1, 0],
     ] as const) {
-        const client = from === 0 ? 'remembers what it was told' : 'asks each time';
-        it(`brings what another computer does, to a client that ${client}`, async () => {
+        const client = from === 0 ? 'caches answers' : 'asks every time';
+        it(`shows another computer's changes to a client that ${client}`, async () => {
             const repository = await watched(share.mounts[to]);
             const alice = openRepository(share.mounts[from], 'Alice').repository;
             const heldBy = (): string | undefined => repository.snapshot.file('a.vnc')?.lock?.user;
@@ -52,8 +51,8 @@ describe('A repository on an SMB share', function () {
     }
 
     for (const client of [0, 1] as const) {
-        const name = client === 0 ? 'says at once that the server is gone' : 'waits for the server for a while';
-        it(`keeps what was last known while the server is away, with a client that ${name}`, async () => {
+        const name = client === 0 ? 'reports a lost server at once' : 'waits a while for the server';
+        it(`keeps the last known state while the server is away, with a client that ${name}`, async () => {
             const repository = await watched(share.mounts[client]);
             const [out] = await repository.checkOut(['a.vnc'], '');
             assert.equal(out?.refusal, undefined);

@@ -1,11 +1,12 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { start } from '../support/processes';
 import { root } from '../support/root';
 import { type Clock, environmentOf } from './clocks';
 import type { Crew } from './crew';
 import { type Answer, type Holder, Recorder } from './history';
+import { type Launch, launchHere } from './launch';
 import type { Random } from './random';
 import { saysUnrecorded } from './recorded';
 import type { Shop } from './shop';
@@ -21,6 +22,7 @@ export async function useCommandLine(
     clock: Clock,
     folder: string,
     scene: { readonly shop: Shop; readonly crew: Crew; readonly random: Random; readonly isOver: () => boolean },
+    launch: Launch = launchHere,
 ): Promise<void> {
     const { shop, crew, random, isOver } = scene;
     const recorder = new Recorder(shop.history().file);
@@ -37,23 +39,18 @@ export async function useCommandLine(
         const command =
             operation === 'checkOut' ? ['check-out', ...files, '--message', message] : ['check-in', ...files];
         const env = environmentOf(clock, shop.clockFile);
-        const { answers, isUnrecorded } = await run([...command, ...options], files.length, env, crew);
+        const { child } = launch(folder, join(root, 'dist', 'cli.js'), [...command, ...options], env, 'output');
+        crew.enlist(child);
+        const { answers, isUnrecorded } = await outcomeOf(child, files.length);
         ended.forEach((end, index) => end(answers[index]!, undefined, isUnrecorded));
     }
     recorder.close();
 }
 
-async function run(
-    args: readonly string[],
+async function outcomeOf(
+    child: ChildProcess,
     count: number,
-    env: NodeJS.ProcessEnv,
-    crew: Crew,
 ): Promise<{ readonly answers: readonly Answer[]; readonly isUnrecorded: boolean }> {
-    const child = start(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env,
-    });
-    crew.enlist(child);
     const [output, errors, [code]] = await Promise.all([
         text(child.stdout!),
         text(child.stderr!),

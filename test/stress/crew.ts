@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Failpoint } from '../../src/core/mutex/failpoints';
-import { start } from '../support/processes';
 import { type Clock, environmentOf } from './clocks';
 import { now } from './history';
+import { type Launch, launchHere } from './launch';
 import type { Random } from './random';
-import type { Shop } from './shop';
+import type { OpenHistory, Shop } from './shop';
 import type { Watching } from './observer';
 import type { Tally } from './tally';
 import type { WorkerPlan } from './worker';
@@ -48,6 +48,7 @@ export class Crew {
         private readonly plan: CrewPlan,
         /** Milliseconds for which a stopped process stays so. */
         private readonly pause: () => number,
+        private readonly launch: Launch = launchHere,
     ) {}
 
     /** @param folder the shop's folder as this worker has it */
@@ -57,7 +58,13 @@ export class Crew {
         const who = `W${this.count++}`;
         const seed = this.random.below(2 ** 32);
         const plan: WorkerPlan = { ...this.plan, folder, history: history.file, who, user, files, seed };
-        const child = launch('worker', plan, environmentOf(clock, this.shop.clockFile));
+        const { child, clock: bounds } = this.launch(
+            folder,
+            scriptOf('worker'),
+            [JSON.stringify(plan)],
+            environmentOf(clock, this.shop.clockFile),
+        );
+        history.clock = bounds;
         child.on('message', (report: Report) => {
             if (report !== 'at work') this.note(child, report.blow);
         });
@@ -147,9 +154,17 @@ export interface Companion {
     readonly dismiss: () => void;
 }
 
-/** Starts a program of this folder that ends when it is disconnected. */
-export function accompany(name: 'observer' | 'truncatingWriter', plan: Watching): Companion {
-    const child = launch(name, plan, process.env);
+/** Starts a program of this folder that ends when it is disconnected. @param folder the shop's folder as it has it */
+export function accompany(
+    name: 'observer' | 'truncatingWriter',
+    plan: Omit<Watching, 'history'>,
+    history: OpenHistory,
+    folder: string,
+    launch: Launch = launchHere,
+): Companion {
+    const watching: Watching = { ...plan, history: history.file };
+    const { child, clock } = launch(folder, scriptOf(name), [JSON.stringify(watching)], process.env);
+    history.clock = clock;
     const ended = once(child, 'exit');
     const leave = async (): Promise<void> => {
         if (child.connected) child.disconnect();
@@ -159,12 +174,8 @@ export function accompany(name: 'observer' | 'truncatingWriter', plan: Watching)
     return { leave, dismiss: () => void child.kill('SIGKILL') };
 }
 
-function launch(name: string, plan: object, env: NodeJS.ProcessEnv): ChildProcess {
-    const script = join(__dirname, `${name}.js`);
-    return start(process.execPath, [script, JSON.stringify(plan)], {
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-        env,
-    });
+function scriptOf(name: string): string {
+    return join(__dirname, `${name}.js`);
 }
 
 function holderOfMutex({ locksFile }: Shop): number | undefined {

@@ -132,25 +132,43 @@ export class Recorder {
     }
 }
 
+/** What a moment of another clock is in ours: no sooner than the one, no later than the other. */
+export interface ClockBounds {
+    readonly earliest: (moment: number) => number;
+    readonly latest: (moment: number) => number;
+}
+
+const sameClock: ClockBounds = { earliest: (moment) => moment, latest: (moment) => moment };
+
 /**
  * Reads what one process recorded.
  * @param died when the process was known to be dead, for calls that were never answered
+ * @param clock the one by which it recorded: what it did may have lasted longer than that, and nobody was kept out for so long
  */
-export function readHistory(file: string, died = Number.MAX_VALUE): History {
+export function readHistory(
+    file: string,
+    died = Number.MAX_VALUE,
+    { earliest, latest }: ClockBounds = sameClock,
+): History {
     const calls = new Map<number, Call>();
     const history: History = { calls: [], looks: [], stays: [], troubles: [] };
     for (const text of readFileSync(file, 'utf8').split('\n')) {
         const line = parseLine(text);
         if (line === undefined) continue;
         if ('trouble' in line) history.troubles.push(line.trouble);
-        else if ('look' in line) history.looks.push(line.look);
-        else if ('stay' in line) history.stays.push(line.stay);
-        else if ('call' in line) {
+        else if ('look' in line) {
+            const { holders, start, end } = line.look;
+            history.looks.push({ holders, start: earliest(start), end: latest(end) });
+        } else if ('stay' in line) {
+            const { who, from, to } = line.stay;
+            history.stays.push({ who, from: latest(from), to: earliest(to) });
+        } else if ('call' in line) {
             const { number, start, call } = line;
-            calls.set(number, { ...call, start, end: died, answer: { kind: 'none' } });
+            calls.set(number, { ...call, start: earliest(start), end: died, answer: { kind: 'none' } });
         } else {
-            const { number, ...rest } = line;
-            calls.set(number, { ...calls.get(number)!, ...rest });
+            const { number, end, since, ...rest } = line;
+            const looked = since === undefined ? {} : { since: earliest(since) };
+            calls.set(number, { ...calls.get(number)!, ...rest, ...looked, end: latest(end) });
         }
     }
     history.calls.push(...calls.values());

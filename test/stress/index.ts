@@ -179,9 +179,11 @@ async function main(usual: Usual): Promise<void> {
     process.exit(counts.failed > 0 ? 1 : 0);
 }
 
-stopAllAtExit();
-exitAtSignals();
-main({ short, shortSmb }[process.argv[2] ?? ''] ?? long).catch((error: unknown) => {
-    console.error(explain(error));
-    process.exitCode = 1;
-});
+if (require.main === module) {
+    stopAllAtExit();
+    exitAtSignals();
+    main({ short, shortSmb }[process.argv[2] ?? ''] ?? long).catch((error: unknown) => {
+        console.error(explain(error));
+        process.exitCode = 1;
+    });
+}

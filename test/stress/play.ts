@@ -88,7 +88,14 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
     // Who is killed or stopped is to be taken over soon, and elsewhere nobody is.
     const allLive = staleAfter > 2000;
     const pause = (): number => staleAfter * (0.9 + random.fraction());
-    const crew = new Crew(shop, random, tally, { operations, algorithm: 'core', staleAfter, allLive }, pause);
+    const crew = new Crew(
+        shop,
+        random,
+        tally,
+        { operations, algorithm: 'core', staleAfter, allLive },
+        pause,
+        place.launch,
+    );
     let [isCalm, isOver] = [false, false];
     const scene: Scene = { shop, crew, random, tally, staleAfter, due: new Set(), isOver: () => isCalm };
     const computer = (index: number): readonly [Clock, string] => [
@@ -96,10 +103,19 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
         place.doors[index % place.doors.length]!,
     ];
     const companions = [...new Set([place.folder, ...place.doors])].map((folder) =>
-        accompany('observer', watching(shop, scenario, random, folder, place.isReadByProduct)),
+        accompany(
+            'observer',
+            watching(shop, scenario, random, folder, place.isReadByProduct),
+            shop.history(),
+            folder,
+            place.launch,
+        ),
     );
     if (scenario.hasTruncatingWriter) {
-        companions.push(accompany('truncatingWriter', watching(shop, scenario, random, place.doors[0]!)));
+        const [door] = place.doors as [string];
+        companions.push(
+            accompany('truncatingWriter', watching(shop, scenario, random, door), shop.history(), door, place.launch),
+        );
     }
     const work = async (): Promise<Outcome> => {
         // Some people have two windows open: one user in two processes.
@@ -110,7 +126,12 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
         const disturbances = [...(scenario.disturbances ?? []), ...(place.disturbances ?? [])];
         const disturbing = disturbances.map((disturb) => disturb(scene));
         const working = Array.from({ length: scripts }, (_, index) =>
-            useCommandLine(`Script${index}`, ...computer(windows + index), { ...scene, isOver: () => isOver }),
+            useCommandLine(
+                `Script${index}`,
+                ...computer(windows + index),
+                { ...scene, isOver: () => isOver },
+                place.launch,
+            ),
         );
         const others = Promise.all([...disturbing, ...working]);
         const enough = effort.operations === undefined ? longEnough(effort.seconds, scene) : crew.finish();
@@ -148,7 +169,13 @@ async function longEnough(seconds: number, { due }: Scene): Promise<void> {
     }
 }
 
-function watching(shop: Shop, scenario: Scenario, random: Random, folder: string, asProduct = false): Watching {
+function watching(
+    shop: Shop,
+    scenario: Scenario,
+    random: Random,
+    folder: string,
+    asProduct = false,
+): Omit<Watching, 'history'> {
     const { foreign, files } = shop;
     return {
         locksFile: join(folder, 'locks.json'),
@@ -156,7 +183,6 @@ function watching(shop: Shop, scenario: Scenario, random: Random, folder: string
         files,
         inPieces: scenario.hasTruncatingWriter === true,
         asProduct,
-        history: shop.history().file,
         seed: random.below(2 ** 32),
     };
 }

@@ -4,7 +4,8 @@ import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace
 import type { Run } from './checker';
 import { setClock } from './clocks';
 import type { Disturbance } from './disturbances';
-import { readHistory, type History } from './history';
+import { readHistory, type ClockBounds, type History } from './history';
+import type { Launch } from './launch';
 import type { Tally } from './tally';
 
 /** Entries of other programs, with fields that we do not know, a number that JSON.parse would change, and no lock. */
@@ -23,6 +24,8 @@ export interface Place {
     readonly isReadByProduct?: boolean;
     /** What happens to it besides: the server is started again, say. */
     readonly disturbances?: readonly Disturbance[];
+    /** Starts a script for somebody who has this door; one of this computer's own, with messages, unless it is given. */
+    readonly launch?: Launch;
     /** Watches it: settles, with a finished sentence, when it stands still for good. */
     hung?(tally: Tally): Promise<string>;
     close(): Promise<void>;
@@ -34,6 +37,15 @@ export async function openFolder(): Promise<Place> {
     return { folder, doors: [folder], close: () => removeFolder(folder) };
 }
 
+/** The history of one process, while it is written. */
+export interface OpenHistory {
+    readonly file: string;
+    /** When its process was known to be dead. */
+    died?: number;
+    /** What the clock by which it is written means in that of this computer, unless that is the same. */
+    clock?: ClockBounds | undefined;
+}
+
 /** A repository of its own for one scenario, with the histories of those who work in it. */
 export class Shop {
     readonly files: readonly string[];
@@ -43,7 +55,7 @@ export class Shop {
     readonly clockFile: string;
     /** Moments at which a mutex of a dead program was still to be taken over. */
     readonly beforeTakeOver: number[] = [];
-    private readonly histories: { readonly file: string; died?: number }[] = [];
+    private readonly histories: OpenHistory[] = [];
     private readonly before = `{\n    ${foreign.join(',\n    ')}\n}`;
 
     /** @param notebook a folder for the histories, which must outlast whatever happens to the place */
@@ -61,9 +73,9 @@ export class Shop {
         writeFileSync(this.locksFile, this.before);
     }
 
-    /** A new history. @returns its file, and what notes when its process was dead */
-    history(): { readonly file: string; died?: number } {
-        const history = { file: join(this.notebook, `${this.histories.length}.jsonl`) };
+    /** A new history. */
+    history(): OpenHistory {
+        const history: OpenHistory = { file: join(this.notebook, `${this.histories.length}.jsonl`) };
         writeFileSync(history.file, '');
         this.histories.push(history);
         return history;
@@ -81,7 +93,7 @@ export class Shop {
 
     /** What is known when all processes are gone, whatever they were allowed to do. */
     outcome(): Omit<Run, 'mayFail'> {
-        const all: History[] = this.histories.map(({ file, died }) => readHistory(file, died));
+        const all: History[] = this.histories.map(({ file, died, clock }) => readHistory(file, died, clock));
         const backup = `${this.locksFile}.bak`;
         return {
             calls: all.flatMap(({ calls }) => calls),

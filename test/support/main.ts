@@ -13,6 +13,8 @@ const commands: Readonly<Record<string, () => Promise<boolean>>> = {
     start,
     bench: () => scriptOf('bench'),
     stress: () => scriptOf('stress'),
+    pictures: () => scriptOf('pictures'),
+    'test:windows': () => scriptOf('windows'),
     test: testAll,
     'test:unit': allPassed(unitSuites),
     'test:faults': allPassed(faultSuites),

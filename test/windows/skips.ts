@@ -33,12 +33,12 @@ export const skips: readonly Skip[] = [
     },
     {
         file: 'mutex/mutexDirectory.test.js',
-        title: 'goes to one of two that found the same one stale',
+        title: 'goes to one of two processes that found it stale',
         reason: 'The dead holder of the test is alive, with a file open, which Windows keeps.',
     },
     {
         file: 'mutex/mutexDirectory.test.js',
-        title: 'is lost for good by a live holder whom another takes for the stale one',
+        title: 'is lost for good by a live holder that is taken for the stale one',
         reason: 'The dead holder of the test is alive, with a file open, which Windows keeps.',
     },
     {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatAge } from '../../core/base/time';
+import { formatAge, parseTimestamp } from '../../core/base/time';
 import { isModified, type HistoryAction, type HistoryEvent } from '../../core/history/historyEvent';
 import { truncate } from '../../core/base/truncate';
 import { withoutIcons } from '../../ui/textSafety';
@@ -18,7 +18,6 @@ const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: strin
     'check-in': ['check', 'checked in'],
     undo: ['discard', 'undid the check-out of'],
     'take-over': ['arrow-swap', 'took over'],
-    'put-back': ['discard', 'restored discarded changes of'],
     restore: ['history', 'restored'],
 };
 
@@ -31,8 +30,8 @@ export function historyItem(event: HistoryEvent, now: number): HistoryItem {
     const [icon, did] = actions[action];
     const after = whatElse(event);
     const what = file === undefined ? 'the locks file' : plainLine(truncate(file, PATH_LENGTH));
-    const moment = Date.parse(time);
-    const when = Number.isNaN(moment) ? '' : new Date(moment).toLocaleString();
+    const then = parseTimestamp(time);
+    const when = then === undefined ? '' : new Date(then).toLocaleString();
     return {
         label: withoutIcons(`${plainName(user)} ${did} ${what}${after}`),
         description: withoutIcons(joined([formatAge(time, now) ?? '', plainName(host ?? '')])),

@@ -14,15 +14,15 @@ export function describe(paths: readonly string[]): string {
 }
 
 /** What a command that changes locks did. */
-type Deed = 'checkOut' | 'checkIn' | 'checkInAndKeep' | 'takeOver' | 'undo' | 'restore';
+type Deed = 'checkOut' | 'checkIn' | 'checkInAndKeep' | 'takeOver' | 'undo' | 'restoreUndone';
 
 const texts: Readonly<Record<Deed, { readonly did: (files: string) => string; readonly done: Done }>> = {
     checkOut: { did: (files) => `Checked out ${files}`, done: 'checked out' },
     checkIn: { did: (files) => `Checked in ${files}`, done: 'checked in' },
     checkInAndKeep: { did: (files) => `Checked in ${files} (still checked out)`, done: 'checked in' },
     takeOver: { did: (files) => `Took over ${files}`, done: 'taken over' },
+    restoreUndone: { did: (files) => `Restored ${files}`, done: 'restored' },
     undo: { did: (files) => `Undid the check-out of ${files}`, done: 'released' },
-    restore: { did: (files) => `Restored ${files}`, done: 'restored' },
 };
 
 /**

@@ -1,17 +1,15 @@
 /**
- * Does the same for each of several things, some of them at once: each worker takes the next one as soon as it is done, so
- * that none waits for the slowest of several.
- * @param most how many are in hand at the same time
- * @throws what `work` throws first
+ * Runs `work` for each item, at most `limit` at a time. The next item starts as soon as any other ends.
+ * @throws the first error that `work` throws
  */
 export async function limitConcurrency<T>(
-    things: Iterable<T>,
-    most: number,
-    work: (thing: T) => Promise<void>,
+    items: Iterable<T>,
+    limit: number,
+    work: (item: T) => Promise<void>,
 ): Promise<void> {
-    const waiting = things[Symbol.iterator]();
+    const waiting = items[Symbol.iterator]();
     const worker = async (): Promise<void> => {
         for (let next = waiting.next(); next.done !== true; next = waiting.next()) await work(next.value);
     };
-    await Promise.all(Array.from({ length: most }, worker));
+    await Promise.all(Array.from({ length: limit }, worker));
 }

@@ -1,19 +1,22 @@
-/** File events come in bursts (write beside, rename, safety copy); one look after the burst is enough. */
-const BURST = 20;
+/** File events come in bursts (write a draft, rename, backup); one look after the burst is enough. */
+const DELAY_MS = 20;
 /** While a program copies a thousand files into a large folder, at most a third of the time goes into looking at it. */
-const REST_FOR_WORK = 2;
+const REST_PER_WORK = 2;
 
-/** Runs a job a moment after it was asked for, once for all who asked meanwhile. */
+/** Runs a job shortly after it was asked for: once for all who ask meanwhile. */
 export class Debounce {
     private timer: NodeJS.Timeout | undefined;
-    private pause = BURST;
+    private delayMs = DELAY_MS;
 
+    /** @param job must not reject */
     constructor(private readonly job: () => Promise<void>) {}
 
+    /** Asks for the job. */
     ask(): void {
-        this.timer ??= setTimeout(() => void this.run(), this.pause);
+        this.timer ??= setTimeout(() => void this.run(), this.delayMs);
     }
 
+    /** Cancels what was asked for and has not begun. */
     dispose(): void {
         clearTimeout(this.timer);
     }
@@ -22,6 +25,6 @@ export class Debounce {
         this.timer = undefined;
         const started = performance.now();
         await this.job();
-        this.pause = Math.max(BURST, REST_FOR_WORK * (performance.now() - started));
+        this.delayMs = Math.max(DELAY_MS, REST_PER_WORK * (performance.now() - started));
     }
 }

@@ -1,3 +1,5 @@
+// base: what every room needs and no disk is needed for: errors, text, paths, time, and work in order or at once.
+
 import { constants } from 'node:os';
 
 /** Why a whole call failed; nothing was changed unless the error's message says otherwise. */

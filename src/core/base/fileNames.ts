@@ -1,4 +1,4 @@
-/** Name of a file or folder in NFC -> its name on disk, which may be spelled in another Unicode form. */
+/** Maps the NFC form of names to the names on disk, which may be in another Unicode form. */
 export interface Names {
     readonly size: number;
     has(name: string): boolean;
@@ -9,13 +9,13 @@ export interface Names {
 
 const ASCII = /^[\u0000-\u007f]*$/;
 
-/** @param onDisk names as a directory read gives them, in its order */
+/** Indexes the names of a folder. @param onDisk names as a directory read gives them, in its order */
 export function namesOf(onDisk: readonly string[]): Names {
     if (onDisk.every((name) => ASCII.test(name))) return new PlainNames(onDisk);
     return new Map(onDisk.map((name) => [name.normalize('NFC'), name]));
 }
 
-/** Names that are their own NFC form. Those of most folders are never looked up, and have no index until one is. */
+/** Names that are their own NFC form. Most folders are never searched, so the index is made by the first search. */
 class PlainNames implements Names {
     private index: ReadonlySet<string> | undefined;
 

@@ -1,25 +1,25 @@
 /**
- * JSON as text: what `JSON.parse` would forget (the order of number-like keys, `1.0`, large integers, doubled keys) is
- * kept, because the locks file also belongs to programs that we do not know.
+ * JSON as text. It keeps what `JSON.parse` forgets (the order of number-like keys, `1.0`, large integers, doubled keys),
+ * because the locks file also belongs to programs that we do not know.
  */
 
-/** One member of a JSON object: its key, and its value as it was written. */
+/** One member of a JSON object: its key, and the text of its value. */
 export interface JsonMember {
     readonly key: string;
     readonly source: string;
 }
 
-/** Megabytes beyond which a text is no list of locks: to read one could take gigabytes of memory. */
+/** Larger texts are not lists of locks; parsing one could take gigabytes of memory. */
 export const LARGEST_MEGABYTES = 32;
-/** The same in bytes; what is written is ASCII, so also in characters. */
-export const LARGEST = LARGEST_MEGABYTES * 2 ** 20;
+/** The same in bytes, and in characters, because what we write is ASCII. */
+export const LARGEST_BYTES = LARGEST_MEGABYTES * 2 ** 20;
 
-/** Thrown when a text would become larger than `LARGEST`; a small one can, by its indentation. */
+/** Thrown when a text would become larger than `LARGEST_BYTES`. Indentation can do that to a small one. */
 export class OversizedText extends Error {}
 
 const INDENT = '    ';
-/** Python's reader gives up at about a thousand; indentation grows with the square of the depth. */
-const DEEPEST = 500;
+/** Python's parser gives up at about a thousand levels; indentation grows with the square of the depth. */
+const MAX_DEPTH = 500;
 
 function isSpace(code: number): boolean {
     return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
@@ -59,7 +59,7 @@ function endOfValue(text: string, start: number): number {
         const code = text.charCodeAt(at);
         at = endOfToken(text, at);
         if (code === 0x7b || code === 0x5b) {
-            if (++depth > DEEPEST) throw new RangeError('it is nested too deeply');
+            if (++depth > MAX_DEPTH) throw new RangeError('it is nested too deeply');
         } else if (code === 0x7d || code === 0x5d) depth--;
         if (depth === 0) return at;
         at = skipSpace(text, at);
@@ -69,7 +69,7 @@ function endOfValue(text: string, start: number): number {
 /**
  * The members of a JSON object in the order of the text.
  * @param text a JSON object that `JSON.parse` accepts; anything else gives nonsense
- * @throws RangeError when a value is nested deeper than any program writes
+ * @throws RangeError when a value is nested more deeply than any program writes
  */
 export function readMembers(text: string): JsonMember[] {
     const members: JsonMember[] = [];
@@ -87,16 +87,16 @@ export function readMembers(text: string): JsonMember[] {
     return members;
 }
 
-/** Text that is written as it is. */
+/** Text that needs no escapes. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-/** A string as Python's `json.dump` writes it: everything outside printable ASCII as `\uXXXX`. */
+/** A JSON string as Python's `json.dump` writes it: everything outside printable ASCII as `\uXXXX`. */
 export function quote(text: string): string {
-    if (text.length <= SHORT && PLAIN.test(text)) return `"${text}"`;
+    if (text.length <= SHORT_LENGTH && PLAIN.test(text)) return `"${text}"`;
     return escapeNonAscii(JSON.stringify(text));
 }
 
-/** JSON with every character outside ASCII as `\uXXXX`, so that it reads the same in every code page. */
+/** Writes each character outside ASCII as `\uXXXX`, so that JSON reads the same in every code page. */
 export function escapeNonAscii(source: string): string {
     return source.replace(
         /[\u007f-\uffff]/g,
@@ -105,11 +105,11 @@ export function escapeNonAscii(source: string): string {
 }
 
 /**
- * A JSON value laid out as Python's `json.dump(indent=4)` lays it out, every token as it was written except that
- * non-ASCII characters become `\uXXXX`.
+ * Lays a JSON value out as Python's `json.dump(indent=4)` does. Tokens stay as they are, except that non-ASCII characters
+ * become `\uXXXX`.
  * @param source valid JSON
- * @param depth how many levels of indentation stand before it
- * @param largest characters that the text may have
+ * @param depth its level of indentation
+ * @param largest the most characters that the result may have
  * @throws OversizedText
  */
 export function layOut(source: string, depth: number, largest = Infinity): string {
@@ -140,27 +140,28 @@ export function layOut(source: string, depth: number, largest = Infinity): strin
     return out;
 }
 
-/** A member of a few short text fields that lies as it should already: nearly every lock that was not just added. */
+/** A few short text fields that are laid out already: nearly every lock that was not just added. */
 const LAID_OUT = /^\{\n {8}"[ !#-[\]-~]*": "[ !#-[\]-~]*"(?:,\n {8}"[ !#-[\]-~]*": "[ !#-[\]-~]*")*\n {4}\}$/;
-/** Beyond this a regular expression may run out of stack. */
-const SHORT = 4096;
+/** On longer texts a regular expression may run out of stack. */
+const SHORT_LENGTH = 4096;
 
 /**
- * A JSON object from its members, laid out as Python's `json.dump(indent=4)` does.
+ * Writes a JSON object from its members, laid out as Python's `json.dump(indent=4)` does.
  * @throws OversizedText
  */
 export function writeMembers(members: readonly JsonMember[]): string {
     if (members.length === 0) return '{}';
     let size = 2;
     const lines = members.map(({ key, source }) => {
-        const line = `${INDENT}${quote(key)}: ${isLaidOut(source) ? source : layOut(source, 1, LARGEST)}`;
+        const line = `${INDENT}${quote(key)}: ${layOutMember(source)}`;
         size += line.length + 2;
-        if (size > LARGEST) throw new OversizedText();
+        if (size > LARGEST_BYTES) throw new OversizedText();
         return line;
     });
     return `{\n${lines.join(',\n')}\n}`;
 }
 
-function isLaidOut(source: string): boolean {
-    return source.length <= SHORT && LAID_OUT.test(source);
+/** The value of a member as `writeMembers` lays it out; the same string where it lies so already. @throws OversizedText */
+export function layOutMember(source: string): string {
+    return source.length <= SHORT_LENGTH && LAID_OUT.test(source) ? source : layOut(source, 1, LARGEST_BYTES);
 }

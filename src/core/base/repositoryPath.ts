@@ -1,23 +1,23 @@
 import * as path from 'node:path';
 
-/** No system has longer paths; a longer text only costs time wherever it is looked at. */
-const LONGEST = 4096;
-/** Far more than any shop has, and little enough to be walked through once for each lock. */
-const DEEPEST = 128;
-/** Names that Windows takes for something else: a device, or the same name without its last characters. */
+/** No system has longer paths; a longer text would only cost time. */
+const MAX_LENGTH = 4096;
+/** More levels than any shop has, and few enough to walk through for each lock. */
+const MAX_DEPTH = 128;
+/** Names that Windows takes for something else: a device, or another name (without the trailing dots and spaces). */
 const NO_NAME_ON_WINDOWS = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)|[<>"|?*]|[. ]$/i;
 
 /**
  * Whether a text from the locks file or from a person is the path of a file inside the repository: parts joined by `/`,
- * none of them empty, `.` or `..`, no drive, no stream, no backslash, no control character, no half of a character, and
- * neither absurdly long nor deep. Only such a text may be joined to the repository's folder.
- * @param onWindows whether it is to be joined there, where some more names are none (`nul.vnc`, `x.vnc.`)
+ * none of them empty, `.` or `..`; no drive, stream, backslash, control character or lone surrogate; neither absurdly long
+ * nor deep. Only such a text may be joined to the repository's folder.
+ * @param onWindows whether Windows' rules apply, which exclude more names (`nul.vnc`, `x.vnc.`)
  */
 export function isRepositoryPath(text: string, onWindows = process.platform === 'win32'): boolean {
-    if (text === '' || text.length > LONGEST || /[\u0000-\u001f\u007f\\:\p{Cs}]/u.test(text)) return false;
+    if (text === '' || text.length > MAX_LENGTH || /[\u0000-\u001f\u007f\\:\p{Cs}]/u.test(text)) return false;
     const parts = text.split('/');
     return (
-        parts.length <= DEEPEST &&
+        parts.length <= MAX_DEPTH &&
         parts.every((part) => part !== '' && part !== '.' && part !== '..') &&
         !(onWindows && parts.some((part) => NO_NAME_ON_WINDOWS.test(part)))
     );
@@ -25,19 +25,18 @@ export function isRepositoryPath(text: string, onWindows = process.platform === 
 
 const ASCII = /^[\u0000-\u007f]*$/;
 
-/** The form under which two spellings of one file meet: NFC, without regard to case (Windows shares). */
+/** Two spellings of one file's path have the same folded form: NFC, without regard to case (Windows shares). */
 export function foldPath(repositoryPath: string): string {
     return foldCase(repositoryPath);
 }
 
 /**
- * The form under which two spellings of one name meet, whatever their case and Unicode form. The form of a form is
- * itself.
+ * Two spellings of one name, in whatever case and Unicode form, have the same folded form. Folding is idempotent.
  */
 export function foldCase(text: string): string {
     if (ASCII.test(text)) return text.toLowerCase();
     const lower = text.normalize('NFC').toLowerCase();
-    // Lower case can need fewer characters than upper case (J̌), and depends on the neighbours at the end of a Greek word.
+    // Lower case can compose where upper case cannot (J̌), and a sigma depends on its place in the word.
     return lower.normalize('NFC').replaceAll('ς', 'σ');
 }
 
@@ -58,7 +57,7 @@ export function joinPath(folder: string, name: string): string {
     return joined.normalize('NFC');
 }
 
-/** The path inside the repository of a file or folder, from the name that a listing has for it. */
+/** The repository path of a name that is in NFC already, as a listing has it. */
 export function pathIn(folder: string, name: string): string {
     return folder === '' ? name : `${folder}/${name}`;
 }

@@ -2,7 +2,10 @@ import { constants } from 'node:fs';
 import { copyFile, open } from 'node:fs/promises';
 import { systemCode } from '../base/errors';
 
-/** Copies a file to a name that nobody has yet, and forces the copy to the disk where its permissions allow that. */
+/**
+ * Copies a file to a new name, and forces the copy to the disk where its permissions allow that.
+ * @throws the system error, `EEXIST` when the name is taken
+ */
 export async function copyDurably(file: string, copy: string): Promise<void> {
     await copyFile(file, copy, constants.COPYFILE_EXCL);
     try {
@@ -13,7 +16,7 @@ export async function copyDurably(file: string, copy: string): Promise<void> {
             await handle.close();
         }
     } catch (error) {
-        // It has the permissions of the file, which may be to read only.
+        // The copy has the permissions of the file, which may be read-only.
         if (systemCode(error) !== 'EACCES' && systemCode(error) !== 'EPERM') throw error;
     }
 }

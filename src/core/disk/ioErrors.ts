@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { describeError, systemCode } from '../base/errors';
 
-/** Why a disk or share failed, to follow "because", and what a person can do about it, as a sentence. */
+/** Why a disk or share failed, as a clause to follow "because", and what a person can do about it, as a sentence. */
 export interface IoExplanation {
     readonly reason: string;
     readonly advice: string;
@@ -10,7 +10,7 @@ export interface IoExplanation {
 /** UTF-16 units in a name, on NTFS and by SMB. */
 const LONGEST_NAME = 255;
 
-const ACCESS = 'Ask whoever manages the share for access to its folder.';
+const ACCESS = 'Ask the administrator of the share for access to its folder.';
 const SPACE = 'Free some space there, and try again.';
 const CONNECTION = 'Check that the share is connected, and try again.';
 
@@ -23,8 +23,14 @@ const COMMON: Readonly<Record<string, IoExplanation>> = {
 };
 const READING: Readonly<Record<string, IoExplanation>> = {
     ...COMMON,
-    EACCES: { reason: 'you have no permission to read it', advice: 'Ask whoever manages the share for access to it.' },
-    EPERM: { reason: 'you have no permission to read it', advice: 'Ask whoever manages the share for access to it.' },
+    EACCES: {
+        reason: 'you have no permission to read it',
+        advice: 'Ask the administrator of the share for access to it.',
+    },
+    EPERM: {
+        reason: 'you have no permission to read it',
+        advice: 'Ask the administrator of the share for access to it.',
+    },
 };
 const WRITING: Readonly<Record<string, IoExplanation>> = {
     ...COMMON,
@@ -34,7 +40,7 @@ const WRITING: Readonly<Record<string, IoExplanation>> = {
     EEXIST: { reason: 'another program keeps it open', advice: 'Wait until it is done, and try again.' },
 };
 
-/** What an error means to a person who wanted to read or write a file; the message of one of ours is a reason already. */
+/** Explains an error to a person who wanted to read or write a file. The message of an error of ours is a reason already. */
 export function explainIoError(error: unknown, wanted: 'read' | 'write'): IoExplanation {
     const code = isNameTooLong(error) ? 'ENAMETOOLONG' : systemCode(error);
     if (code === undefined) return { reason: describeError(error), advice: CONNECTION };
@@ -53,7 +59,7 @@ function isNameTooLong(error: unknown): boolean {
     return systemCode(error) === 'ENOENT' && path !== undefined && basename(path).length > LONGEST_NAME;
 }
 
-/** Whether the disk answered, and said no for a reason that will stay. */
+/** Whether the disk answered, and refused for a reason that will stay. */
 export function isRefusal(error: unknown): boolean {
     return Object.hasOwn(WRITING, systemCode(error) ?? '');
 }

@@ -3,8 +3,8 @@ import * as path from 'node:path';
 import { rethrowUnlessSystemError } from '../base/errors';
 
 /**
- * Whether a file or folder of the repository is a link, or lies behind one: somebody may have put one in the place of what
- * was listed before.
+ * Whether a file or folder of the repository is a link, or lies behind one. Somebody may have replaced a listed folder by a
+ * link.
  * @param root absolute path of the repository, which may itself be a link
  * @param diskPath absolute path of the repository or of something below it
  */
@@ -17,16 +17,16 @@ export async function isBehindLink(root: string, diskPath: string): Promise<bool
             if ((await lstat(place)).isSymbolicLink()) return true;
         }
     } catch (error) {
-        // Whoever goes on there meets the same error, and can say what it means.
+        // The caller's next step meets the same error and explains it.
         rethrowUnlessSystemError(error);
     }
     return false;
 }
 
 /**
- * Whether there is a file at a place of the repository, and neither it nor a folder on the way to it is a link.
+ * Whether there is a file at this path, and neither it nor a folder on the way to it is a link.
  * @param root absolute path of the repository, which may itself be a link
- * @param diskPath absolute path of a place below it
+ * @param diskPath absolute path below it
  */
 export async function isFileInPlace(root: string, diskPath: string): Promise<boolean> {
     try {

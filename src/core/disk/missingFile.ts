@@ -5,39 +5,43 @@ import { systemCode } from '../base/errors';
 import { retryUntilAnswered } from './retry';
 
 /**
- * Why a file cannot be found. `new`: there never was one. `lost`: there was, since there is a copy of it. `hidden`: it is
- * there, but this computer remembers that it was not.
+ * Why a file cannot be found. `new`: it was never made. `lost`: it was, because its backup is there. `hidden`: it is there,
+ * but this computer remembers that it was not.
  */
 export type Absence = 'new' | 'lost' | 'hidden';
 
-/** Milliseconds for which a client of a file server may remember what it was told of a folder (Windows: 10 s). */
-const LONGEST_MEMORY = 12_000;
-const BETWEEN_LOOKS = 100;
+/** How long a client of a file server may remember a folder's entries (Windows: 10 s). */
+const LONGEST_MEMORY_MS = 12_000;
+const BETWEEN_LOOKS_MS = 100;
 
 /**
- * Why a file could not be found, as far as its folder tells.
+ * Asks the folder why a file could not be found.
+ * @param file, backup absolute paths in the same folder
  * @throws the system error of `readdir`
  */
-export async function whyAbsent(file: string, copy: string): Promise<Absence> {
-    // Some clients replace a file in two steps. Between those of the file and those of its copy, one look might miss both.
+export async function whyAbsent(file: string, backup: string): Promise<Absence> {
+    // Some clients replace a file in two steps, so one look might miss both the file and its backup.
     for (let look = 1; look <= 2; look++) {
         const entries = await retryUntilAnswered(() => readdir(path.dirname(file), { withFileTypes: true }));
         const files = new Set(entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])));
         if (files.has(path.basename(file))) return 'hidden';
-        if (files.has(path.basename(copy))) return 'lost';
+        if (files.has(path.basename(backup))) return 'lost';
     }
     return 'new';
 }
 
-/** Waits until this computer finds a file that the server has; for as long, at most, as it may remember that there was none. */
+/**
+ * Waits until this computer finds a file that is on the server, for 12 seconds at most.
+ * @throws a system error other than `ENOENT`
+ */
 export async function untilFound(file: string): Promise<void> {
-    for (const started = performance.now(); performance.now() - started < LONGEST_MEMORY;) {
+    for (const started = performance.now(); performance.now() - started < LONGEST_MEMORY_MS;) {
         try {
             await stat(file);
             return;
         } catch (error) {
             if (systemCode(error) !== 'ENOENT') throw error;
         }
-        await delay(BETWEEN_LOOKS);
+        await delay(BETWEEN_LOOKS_MS);
     }
 }

@@ -4,28 +4,30 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { isSystemError, systemCode } from '../base/errors';
 import { FileStamp } from './fileStamp';
 
-/** For reading. A pipe in the place of a file would otherwise be waited for until somebody writes to it. */
+/** Flags for reading. Without `O_NONBLOCK`, opening a pipe in the place of a file waits until somebody writes to it. */
 export const READING = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** A whole file with the stamp and permissions it had while it was read. */
+/** The content of a file, with the stamp and permissions that it had then. */
 export interface ReadText {
-    /** Undefined when there are more than were wanted. */
+    /** Undefined when the file is larger than was wanted. */
     readonly bytes: Buffer | undefined;
-    /** Undefined when the bytes are not UTF-8; reading them with replacement characters would falsify names. */
+    /** Undefined when the bytes are not UTF-8: replacement characters would falsify names. */
     readonly text: string | undefined;
     readonly stamp: FileStamp;
+    /** Permission bits. */
     readonly mode: number;
-    /** Settles when the file is closed again: until then Windows lets nobody replace it. Never rejects. */
+    /** Settles when the file is closed again; until then nobody can replace it on Windows. Never rejects. */
     readonly closed: Promise<void>;
 }
 
-/** A file that was replaced while it was read cannot be read to its end from everywhere (NFS: `ESTALE`). */
-const READS = 3;
+/** A file that is replaced while it is read cannot always be read to its end (NFS answers `ESTALE`). */
+const MAX_READS = 3;
 
 /**
- * Reads a whole file and its stamp through one handle, so that the stamp is not newer than the text.
- * @param largest bytes of which a larger file is not read
+ * Reads a whole file and its stamp through one handle, so that the stamp is not newer than the content.
+ * @param largest in bytes; the content of a larger file is not read
  * @returns undefined when there is no such file
+ * @throws the system error, or an error when it is not a file
  */
 export async function readText(file: string, largest: number): Promise<ReadText | undefined> {
     for (let reads = 1; ; reads++) {
@@ -39,7 +41,7 @@ export async function readText(file: string, largest: number): Promise<ReadText 
         try {
             return await readOpen(handle, largest);
         } catch (error) {
-            if (reads === READS || !isSystemError(error)) throw error;
+            if (reads === MAX_READS || !isSystemError(error)) throw error;
         }
     }
 }
@@ -63,18 +65,18 @@ async function readOpen(handle: FileHandle, largest: number): Promise<ReadText> 
     }
 }
 
-/** A file that was only read loses nothing when closing it fails. */
+/** Nothing is lost when closing a file fails that was only read. */
 async function close(handle: FileHandle): Promise<void> {
     await handle.close().catch(() => undefined);
 }
 
 function decode(bytes: Buffer): string | undefined {
-    if (isAscii(bytes)) return bytes.toString('latin1'); // Several times faster, and half of the memory.
+    if (isAscii(bytes)) return bytes.toString('latin1'); // Several times faster, in half the memory.
     return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
 /**
- * Whether a file holds what it held before; one that was too large to be read is judged by its stamp.
+ * Whether a file has the content that it had before; one that was too large to be read is compared by its stamp.
  * @param before, now undefined where there was no file
  */
 export function sameContent(before: ReadText | undefined, now: ReadText | undefined): boolean {
@@ -82,10 +84,10 @@ export function sameContent(before: ReadText | undefined, now: ReadText | undefi
     return before.bytes.equals(now.bytes);
 }
 
-/** Reads to the end, in one call where the file is as long as it was said to be. */
+/** Reads to the end, in one call when the file is as long as its size says. */
 async function readWhole(handle: FileHandle, size: number, largest: number): Promise<Buffer | undefined> {
     if (size > largest) return undefined;
-    // One byte more than expected tells whether it grew.
+    // One byte more than expected shows whether it grew.
     const first = Buffer.allocUnsafe(size + 1);
     const { bytesRead } = await handle.read(first, 0, size + 1, 0);
     return bytesRead === size ? first.subarray(0, size) : readRest(handle, first.subarray(0, bytesRead), largest);

@@ -1,3 +1,5 @@
+// disk: reads and replaces single files safely, on local disks and on shares that lose connections, answers and links.
+
 import { rename, stat, unlink } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { ExclusiveCreate } from './exclusiveCreate';

@@ -1,41 +1,29 @@
-import type { Stats } from 'node:fs';
-import { stat, type FileHandle } from 'node:fs/promises';
+import { chmod, chown, stat } from 'node:fs/promises';
 import { rethrowUnlessSystemError } from '../base/errors';
 
-/** Who may do what with a file. On Windows access lists say that, which come from its folder. */
-export interface FileRights {
-    /** Permission bits. */
-    readonly mode: number;
-    readonly uid: number;
-    readonly gid: number;
-}
-
-/** The rights of a file from its `stat`; undefined on Windows. */
-export function rightsOf({ mode, uid, gid }: Pick<Stats, 'mode' | 'uid' | 'gid'>): FileRights | undefined {
-    return process.platform === 'win32' ? undefined : { mode: mode & 0o777, uid, gid };
-}
-
 /**
- * Gives a new file the rights of another, its owner only where the system allows that.
- * @param rights undefined where they are not known: then those that its folder gives to colleagues, whatever the umask
- * @param folder absolute path of the folder in which it is to be
+ * Gives a file that is to replace another one its mode, its group and, where this user may, its owner.
+ * @param of absolute path of the file that is to be replaced; where it does not exist, nothing is changed
+ * @param file absolute path of the file that replaces it
  */
-export async function giveRights(handle: FileHandle, rights: FileRights | undefined, folder: string): Promise<void> {
-    if (process.platform === 'win32') return;
+export async function keepRights(of: string, file: string): Promise<void> {
+    if (process.platform === 'win32') return; // Access lists come from the folder there.
     try {
-        const now = await handle.stat();
-        const { mode, uid, gid } = rights ?? (await rightsIn(folder, now.uid));
-        // Changing an owner or group can clear bits of the mode, so that comes last.
-        if (now.uid !== uid) await handle.chown(uid, now.gid).catch(rethrowUnlessSystemError);
-        if (now.gid !== gid) await handle.chown((await handle.stat()).uid, gid).catch(rethrowUnlessSystemError);
-        await handle.chmod(mode);
+        const [wanted, now] = await Promise.all([stat(of), stat(file)]);
+        if (wanted.gid !== now.gid) await change(() => chown(file, -1, wanted.gid));
+        if (wanted.uid !== now.uid) await change(() => chown(file, wanted.uid, -1));
+        // Last, because a new owner takes bits away.
+        if (((wanted.mode ^ now.mode) & 0o7777) !== 0) await change(() => chmod(file, wanted.mode & 0o7777));
     } catch (error) {
-        // A share mounted without Unix permissions has none to keep.
         rethrowUnlessSystemError(error);
     }
 }
 
-async function rightsIn(folder: string, uid: number): Promise<FileRights> {
-    const { mode, gid } = await stat(folder);
-    return { mode: 0o644 | (mode & 0o022), uid, gid };
+/** A share without Unix permissions refuses a change, and so does the system of somebody who may not make it. */
+async function change(action: () => Promise<void>): Promise<void> {
+    try {
+        await action();
+    } catch (error) {
+        rethrowUnlessSystemError(error);
+    }
 }

@@ -94,10 +94,10 @@ export class StagedFile {
         }
     }
 
-    /** Lets go of it as the process ends: Windows removes no folder in which a file is open. */
+    /** Closes it when the process ends, without waiting: Windows removes no folder with an open file in it. */
     closeAtExit(): void {
-        if (this.isUsed) return;
-        this.isUsed = true;
+        if (this.closing !== undefined) return;
+        this.closing = Promise.resolve();
         closeSync(this.handle.fd);
     }
 

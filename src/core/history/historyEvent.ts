@@ -1,8 +1,8 @@
 import { escapeNonAscii } from '../base/jsonText';
 import { foldPath } from '../base/repositoryPath';
 
-/** What was done to a file (`put-back`: discarded changes were restored), or to the whole locks file (`restore`). */
-export type HistoryAction = 'check-out' | 'check-in' | 'undo' | 'take-over' | 'put-back' | 'restore';
+/** What was done to a file, or to the whole locks file (`restore`). */
+export type HistoryAction = 'check-out' | 'check-in' | 'undo' | 'take-over' | 'restore';
 
 /** What was in a file: its size in bytes and, of files that are not large, the SHA-256 of its content in hexadecimal. */
 export interface FileContent {
@@ -12,16 +12,16 @@ export interface FileContent {
 
 /** One line of the history: one action on one file. */
 export interface HistoryEvent {
-    /** ISO 8601, as in the locks file; by the clock of whoever did it. */
+    /** ISO 8601, as in the locks file; by the clock of the computer that did it. */
     readonly time: string;
     readonly action: HistoryAction;
-    /** The path inside the repository; none where it was done to all files at once. */
+    /** The path inside the repository; undefined when it was done to all files at once. */
     readonly file?: string;
     readonly user: string;
     readonly host?: string;
     /** What they said of it; `''` for nothing. */
     readonly message: string;
-    /** The check-out that ended by it; the user where it was somebody else's. */
+    /** The check-out that it ended, with its user when that was somebody else. */
     readonly checkedOut?: { readonly time: string; readonly message: string; readonly user?: string };
     /** Whether the file stays checked out after its check-in. */
     readonly kept?: true;
@@ -41,25 +41,18 @@ export interface HistoryQuery {
 /** A part of the history, the newest event first. */
 export interface History {
     readonly events: readonly HistoryEvent[];
-    /** How many of the lines that were looked at are no events: torn by a program that died, or written by others. */
+    /** How many lines were not events: torn when a program died, or written by another program. */
     readonly skipped: number;
 }
 
-const ACTIONS: ReadonlySet<unknown> = new Set<HistoryAction>([
-    'check-out',
-    'check-in',
-    'undo',
-    'take-over',
-    'put-back',
-    'restore',
-]);
+const ACTIONS: ReadonlySet<unknown> = new Set<HistoryAction>(['check-out', 'check-in', 'undo', 'take-over', 'restore']);
 
 /** The line of an event, without its end. ASCII only, so that it reads the same in every code page. */
 export function formatEvent(event: HistoryEvent): string {
     return escapeNonAscii(JSON.stringify(event));
 }
 
-/** Reads a line of the history; undefined for what is no event. Fields that it does not know are left out. */
+/** Reads a line of the history. Fields that it does not know are left out. @returns undefined when the line is not an event */
 export function parseEvent(line: string): HistoryEvent | undefined {
     const value = parsed(line);
     if (!isObject(value)) return undefined;
@@ -81,12 +74,12 @@ export function parseEvent(line: string): HistoryEvent | undefined {
     };
 }
 
-/** Whether an event belongs to what is wanted. What was done to all files belongs to each. */
+/** Whether an event answers a query. What was done to all files was done to each. */
 export function isWanted({ file }: HistoryEvent, wanted: HistoryQuery): boolean {
     return wanted.file === undefined || file === undefined || foldPath(file) === foldPath(wanted.file);
 }
 
-/** Whether a check-out began with an event. */
+/** Whether a check-out began with this event. */
 export function beginsCheckOut({ action, kept }: HistoryEvent): boolean {
     return action === 'check-out' || action === 'take-over' || kept === true;
 }
@@ -121,7 +114,7 @@ function parsed(line: string): unknown {
     try {
         return JSON.parse(line);
     } catch {
-        return undefined; // Torn, or no line of ours.
+        return undefined; // Torn, or not ours.
     }
 }
 

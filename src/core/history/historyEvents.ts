@@ -1,7 +1,7 @@
 import { formatTimestamp } from '../base/time';
 import type { FileContent, HistoryEvent } from './historyEvent';
 
-/** The events that changes of the locks leave in the history. */
+// The events that changes of the locks leave in the history.
 
 /** A check-out as its lock tells of it. */
 interface CheckOut {
@@ -35,7 +35,7 @@ export function takeOverEvent(
 
 /** What there is to say of a check-in beside the check-out that it ends. */
 export interface CheckInFacts {
-    readonly action: 'check-in' | 'undo';
+    readonly action: 'check-in' | 'undo' | 'restore';
     readonly user: string;
     readonly host: string;
     readonly message: string;
@@ -46,7 +46,7 @@ export interface CheckInFacts {
     readonly after: FileContent | undefined;
 }
 
-/** A check-in, or an undo. */
+/** A check-in, an undo, or discarded changes that were put back into a file. */
 export function checkInEvent(
     file: string,
     ended: CheckOut,
@@ -72,14 +72,4 @@ export function restoreEvent(
     now: Date,
 ): HistoryEvent {
     return { time: formatTimestamp(now), action: 'restore', user, host, message: '' };
-}
-
-/** Discarded changes that were put back into their file. @param after what is in the file now */
-export function putBackEvent(
-    file: string,
-    { user, host }: { readonly user: string; readonly host: string },
-    after: FileContent | undefined,
-): HistoryEvent {
-    const time = formatTimestamp(new Date());
-    return { time, action: 'put-back', file, user, host, message: '', ...(after && { after }) };
 }

@@ -16,17 +16,17 @@ import {
 import { foldPath } from '../base/repositoryPath';
 import { READING } from '../disk/readFile';
 
-/** Bytes from which a history is put aside, and a new one begun. */
-const LARGEST = 5 * 2 ** 20;
-/** Bytes at the end in which a check-out is looked for: in few of them first, which mostly have it. */
-const RECENT = [2 ** 14, 2 ** 18];
+/** From this size on a history is put aside, and a new one begun. */
+const LARGEST_BYTES = 5 * 2 ** 20;
+/** How much of the end is searched for a check-out: little of it first, which mostly has it. */
+const RECENT_BYTES = [2 ** 14, 2 ** 18];
 const NEWLINE = 10;
-// Others may put a link or a pipe in its place: neither is written to, nor waited for.
+// Somebody may put a link or a pipe in its place: it writes to neither, and waits for neither.
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * The history of one locks file: `locks.history.jsonl` beside `locks.json`, one JSON object a line, only ever appended to.
- * A large one is put aside as `locks.history.1.jsonl`, then `2`, and so on, the oldest first; none is ever removed.
+ * A large file is put aside as `locks.history.1.jsonl`, the next as `2`, and so on; none is ever removed.
  */
 export class HistoryFile {
     readonly file: string;
@@ -40,7 +40,7 @@ export class HistoryFile {
     constructor(
         locksFile: string,
         private readonly warn: (message: string) => void,
-        private readonly largest = LARGEST,
+        private readonly largest = LARGEST_BYTES,
     ) {
         const { dir, name } = path.parse(locksFile);
         this.stem = path.join(dir, `${name}.history`);
@@ -48,12 +48,12 @@ export class HistoryFile {
     }
 
     /**
-     * Writes what a change did, once it is made. To be begun under the mutex while the change is prepared, so that only the
-     * writing itself is left to do. Never rejects: the change counts, and its history is told to be missing.
+     * Writes what a change did, once it is made. Call it under the mutex while the change is prepared, so that only the
+     * writing itself is left to do. Never rejects: the change counts, and a warning says that the entry is missing.
      * @param isMade whether the change was made
      */
     async follow(events: readonly HistoryEvent[], isMade: Promise<boolean>): Promise<void> {
-        const opening = this.openForAppending(); // Only what is there: a change that fails leaves no empty history.
+        const opening = this.openForAppending(); // Only an existing file: a change that fails leaves no empty history.
         opening.catch(() => undefined); // Told below, if the change is made.
         try {
             const made = await isMade;
@@ -99,20 +99,19 @@ export class HistoryFile {
     }
 
     /**
-     * What was in files that are checked out, at their check-out, by their folded paths, as far as the end of the history
-     * tells. Never rejects: the history is a help here, and no more.
+     * What was in checked-out files at their check-out, by their folded paths, as far as the end of the history tells.
+     * Never rejects: a check-in does not depend on it.
      */
     async contentsAtCheckOut(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>> {
         const contents = new Map<string, FileContent>();
-        for (const bytes of RECENT) {
+        for (const bytes of RECENT_BYTES) {
             const wanted = new Set(paths.map(foldPath));
             const { text, isWhole } = await this.end(bytes);
-            // The last event of a file tells, and those of files that are checked out are mostly near the end.
+            // The last event of a file tells; for checked-out files it is mostly near the end.
             for (const line of text.split('\n').toReversed()) {
                 if (wanted.size === 0) break;
                 const event = parseEvent(line);
-                if (event?.file === undefined || event.action === 'put-back' || !wanted.delete(foldPath(event.file)))
-                    continue;
+                if (event?.file === undefined || !wanted.delete(foldPath(event.file))) continue;
                 if (beginsCheckOut(event) && event.after !== undefined) {
                     contents.set(foldPath(event.file), event.after);
                 }
@@ -167,11 +166,11 @@ export class HistoryFile {
         const handle = await open(this.file, APPENDING | constants.O_CREAT);
         if (process.platform === 'win32') return handle;
         try {
-            // Whoever may make files beside it is to write into it too, whoever made it.
+            // Everyone who may create files beside it must be able to append to it.
             const { mode } = await stat(path.dirname(this.file));
             await handle.chmod(0o644 | (mode & 0o022));
         } catch (error) {
-            // Not everywhere there are permissions.
+            // Some file systems have no permissions.
             rethrowUnlessSystemError(error);
         }
         return handle;
@@ -182,7 +181,7 @@ export class HistoryFile {
         await rename(this.file, `${this.stem}.${last + 1}.jsonl`);
     }
 
-    /** Those that were put aside, the oldest first. */
+    /** The files that were put aside, the oldest first. */
     private async putAside(): Promise<{ readonly file: string; readonly number: number }[]> {
         const stem = path.basename(this.stem);
         const names = await readdir(path.dirname(this.stem));

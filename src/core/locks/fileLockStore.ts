@@ -2,24 +2,33 @@ import { formatTimestamp } from '../base/time';
 import { foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
 import type { History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
-import { checkInEvent, checkOutEvent, putBackEvent, takeOverEvent } from '../history/historyEvents';
-import type { FileWork } from './fileWork';
-import type { ChangedLocks, ChangeTerms, LocksMark, LockStore, RestoredLocks, StoredLocks } from './lockStore';
-import type { LocksFile, PutFiles } from './locksFile';
+import { checkInEvent, checkOutEvent, takeOverEvent } from '../history/historyEvents';
+import type {
+    ChangedLocks,
+    ChangeTerms,
+    LocksMark,
+    LockStore,
+    Place,
+    PlacingLease,
+    RestoredLocks,
+    StoredLocks,
+} from './lockStore';
+import type { LocksFile } from './locksFile';
 import type { RestorePreview } from './locksRestore';
 import { sameUser, type Lock, type LockTable } from './lockTable';
 import {
     checkIn,
     checkOut,
+    stillHeld,
     takeOver,
     together,
+    undo,
     type CheckOutRequest,
     type Done,
     type Outcome,
     type RuleResult,
-    type TakeOverRequest,
+    type SeenLock,
 } from './rules';
-import { refuseUnlessHeld, undo, type HeldFile } from './undoRule';
 
 /** After how long a file with a coarse time cannot have changed again without another time. */
 const COARSE_TIME_MS = 3000;
@@ -58,7 +67,7 @@ export class FileLockStore implements LockStore {
         );
     }
 
-    takeOver(requests: readonly TakeOverRequest[], lock: Lock, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+    takeOver(requests: readonly SeenLock[], lock: Lock, terms: ChangeTerms = {}): Promise<ChangedLocks> {
         return this.apply(
             onTerms(terms, (table) => takeOver(table, requests, lock, Date.now())),
             (table, { path }) => isThere(table, path, lock),
@@ -86,48 +95,41 @@ export class FileLockStore implements LockStore {
         );
     }
 
-    async undo(
-        files: readonly HeldFile[],
-        user: string,
-        work: FileWork,
-        { contents }: ChangeTerms = {},
-    ): Promise<ChangedLocks> {
-        const { host } = this.file.owner;
-        const before = await this.file.history.contentsAtCheckOut(files.map(({ path }) => path));
-        return this.apply(
-            (table) => undo(table, files, user, Date.now(), (path) => work.refusalOf(path)),
-            // That it is gone proves nothing: another window of the same user may have checked it in.
-            (table, { path, lock }, certain) => certain && !isThere(table, path, lock),
-            ({ path, lock }) => {
-                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
-                return checkInEvent(path, lock, {
-                    action: 'undo',
-                    user,
-                    host,
-                    message: '',
-                    keptFrom: undefined,
-                    ...content,
-                });
-            },
-            (outcomes, lease) => work.putInPlace(outcomes.filter(isDone), lease),
-        );
+    async undo(request: SeenLock, user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+        return this.applyToContent('undo', request, user, place, terms);
     }
 
-    async putBack(file: HeldFile, user: string, work: FileWork, { contents }: ChangeTerms = {}): Promise<ChangedLocks> {
-        const { path, seen: lock } = file;
-        const by = { user, host: this.file.owner.host };
-        const asked = performance.now();
-        const { table, result, stamp } = await this.file.withLocks(async (locks, lease) => {
-            let refusal = refuseUnlessHeld(locks, file, user, Date.now(), 'restore') ?? work.refusalOf(path);
-            if (refusal === undefined) {
-                await work.putInPlace([file], lease);
-                refusal = work.refusalOf(path);
-            }
-            const outcome: Outcome = refusal === undefined ? { path, lock } : { path, refusal };
-            const event = putBackEvent(path, by, contents?.get(foldPath(path)));
-            return { result: outcome, events: refusal === undefined ? [event] : [] };
-        });
-        return { table, mark: this.markAfterChange(stamp, asked), outcomes: [result] };
+    async replaceContent(
+        request: SeenLock,
+        user: string,
+        place: Place,
+        terms: ChangeTerms = {},
+    ): Promise<ChangedLocks> {
+        return this.applyToContent('restore', request, user, place, terms);
+    }
+
+    private async applyToContent(
+        action: 'undo' | 'restore',
+        request: SeenLock,
+        user: string,
+        place: Place,
+        { message = '', contents }: ChangeTerms,
+    ): Promise<ChangedLocks> {
+        const { host } = this.file.owner;
+        const before = await this.file.history.contentsAtCheckOut([request.path]);
+        const rule = action === 'undo' ? undo : stillHeld;
+        return this.apply(
+            (table) => rule(table, request, user, Date.now()),
+            (table, { path, lock }, certain) =>
+                action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
+            ({ path, lock }) => {
+                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
+                return checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content });
+            },
+            async (lease, outcomes) => {
+                if (outcomes.every(isDone)) await place(lease);
+            },
+        );
     }
 
     history(wanted: HistoryQuery): Promise<History> {
@@ -163,7 +165,7 @@ export class FileLockStore implements LockStore {
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
         event: (done: Done) => HistoryEvent,
-        putFiles?: PutFiles<readonly Outcome[]>,
+        underMutex?: (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>,
     ): Promise<ChangedLocks> {
         const asked = performance.now();
         const { table, result, stamp } = await this.file.update(
@@ -172,7 +174,7 @@ export class FileLockStore implements LockStore {
                 return { table: after, result: outcomes, events: outcomes.filter(isDone).map(event) };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
-            putFiles,
+            underMutex,
         );
         return { table, mark: this.markAfterChange(stamp, asked), outcomes: result };
     }

@@ -1,9 +1,8 @@
 import type { FileContent, History, HistoryQuery } from '../history/historyEvent';
+import type { LeasedFolder } from '../disk/replaceFile';
 import type { Lock, LockTable } from './lockTable';
 import type { RestorePreview } from './locksRestore';
-import type { FileWork } from './fileWork';
-import type { CheckOutRequest, Outcome, TakeOverRequest } from './rules';
-import type { HeldFile } from './undoRule';
+import type { CheckOutRequest, Outcome, SeenLock } from './rules';
 
 /** How a check-out or check-in of several files is meant. */
 export interface ChangeTerms {
@@ -17,6 +16,14 @@ export interface ChangeTerms {
     readonly action?: 'check-in' | 'undo';
     /** What is in the files now, for the history, by their folded paths. */
     readonly contents?: ReadonlyMap<string, FileContent>;
+}
+
+/** Changes what is in a file while nobody else can change its lock. May be called again. */
+export type Place = (lease: PlacingLease) => Promise<void>;
+
+/** What a `Place` needs of the mutex: a folder that is gone as soon as the mutex is lost. */
+export interface PlacingLease extends LeasedFolder {
+    temporary(stem: string): string;
 }
 
 /** Two equal marks of one store mean that the locks did not change in between. */
@@ -59,14 +66,14 @@ export interface LockStore {
     /** Checks files in; see the rule of that name. */
     checkIn(paths: readonly string[], user: string, terms?: ChangeTerms): Promise<ChangedLocks>;
     /** Takes files over with the same lock for each; see the rule of that name. */
-    takeOver(requests: readonly TakeOverRequest[], lock: Lock, terms?: ChangeTerms): Promise<ChangedLocks>;
+    takeOver(requests: readonly SeenLock[], lock: Lock, terms?: ChangeTerms): Promise<ChangedLocks>;
     /**
-     * Ends check-outs, each once its file is put back; see the rule of that name. When it throws, files may have been put
-     * back, which `work` knows.
+     * Ends the check-out of a file, if its lock is the one that the person was shown; see the rule `undo`.
+     * @param place puts the file back meanwhile, under the mutex; when it fails, the check-out stays
      */
-    undo(files: readonly HeldFile[], user: string, work: FileWork, terms?: ChangeTerms): Promise<ChangedLocks>;
-    /** Puts another content into a file, while `user` holds it under the lock that was shown. */
-    putBack(file: HeldFile, user: string, work: FileWork, terms?: ChangeTerms): Promise<ChangedLocks>;
+    undo(request: SeenLock, user: string, place: Place, terms?: ChangeTerms): Promise<ChangedLocks>;
+    /** Changes what is in a file under the mutex, if the user still has it under the lock that they were shown. */
+    replaceContent(request: SeenLock, user: string, place: Place, terms?: ChangeTerms): Promise<ChangedLocks>;
     /** What was done, the newest first. */
     history(wanted: HistoryQuery): Promise<History>;
     /** What a restore of the last good copy would change. */

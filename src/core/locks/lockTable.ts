@@ -1,11 +1,11 @@
 import { formatTimestamp } from '../base/time';
-import { layOut, quote, readMembers, writeMembers, type JsonMember } from '../base/jsonText';
+import { layOut, layOutMember, quote, readMembers, writeMembers, type JsonMember } from '../base/jsonText';
 import { foldCase, foldPath, isRepositoryPath } from '../base/repositoryPath';
 
 /** Who holds a file: the fields that we know of an entry of the locks file. */
 export interface Lock {
     readonly user: string;
-    /** ISO 8601; as written by whoever wrote it, so perhaps unreadable. `''` when there is none. */
+    /** ISO 8601 as another program wrote it, so perhaps unreadable; `''` when there is none. */
     readonly timestamp: string;
     readonly message: string;
     /** The computer from which the file was checked out; older writers do not say. */
@@ -20,7 +20,7 @@ export interface LockEntry extends JsonMember {
     readonly lock: Lock | undefined;
 }
 
-/** An entry as it was read; most changes look at a few of a thousand. */
+/** An entry as it was read. Its lock is read when it is asked for: most changes look at a few of a thousand. */
 class ReadEntry implements LockEntry {
     private known: Lock | undefined;
 
@@ -40,7 +40,7 @@ class ReadEntry implements LockEntry {
 /** Thrown by `parse` when a text is not a locks file. The message is the reason, without a file name. */
 export class DamagedTable extends Error {}
 
-/** Whether two user names are one person; Windows accounts do not regard case. */
+/** Whether two user names mean the same person: Windows compares accounts without regard to case. */
 export function sameUser(one: string, other: string): boolean {
     return foldCase(one) === foldCase(other);
 }
@@ -93,6 +93,16 @@ export class LockTable {
      */
     serialise(): string {
         return writeMembers(this.entries);
+    }
+
+    /** This table as others read it from `serialise()`: every entry laid out alike, whoever wrote it. @throws OversizedText */
+    laidOut(): LockTable {
+        return new LockTable(
+            this.entries.map((entry) => {
+                const source = layOutMember(entry.source);
+                return source === entry.source ? entry : { key: entry.key, source, lock: entry.lock };
+            }),
+        );
     }
 
     /** The entry for a path inside the repository, whatever its case; undefined when there is none. */

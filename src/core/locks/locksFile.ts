@@ -5,14 +5,14 @@ import type { FileStamp } from '../disk/fileStamp';
 import { isDisconnect, randomPause } from '../disk/retry';
 import type { HistoryEvent } from '../history/historyEvent';
 import type { HistoryFile } from '../history/historyFile';
-import type { Lease } from '../mutex/lease';
 import { Mutex, type MutexOptions } from '../mutex/mutex';
+import type { Lease } from '../mutex/lease';
 import type { MutexOwner } from '../mutex/ownerFile';
 import { LocksErrors } from './locksErrors';
 import { LocksReader, type LocksReading } from './locksReader';
 import { LocksRestore, type Restoration, type RestorePreview } from './locksRestore';
 import { LocksWriter, type WriteResult } from './locksWriter';
-import { LockTable } from './lockTable';
+import type { LockTable } from './lockTable';
 
 /** What a change makes of a lock table. */
 export interface Decision<T> {
@@ -26,12 +26,6 @@ export interface Decision<T> {
 
 /** A pure change of the lock table. */
 export type Change<T> = (table: LockTable) => Decision<T>;
-
-/**
- * Puts files in place for a change, under the mutex and right before the change is in force. May be called several times.
- * @returns false when the change has to be decided again
- */
-export type PutFiles<T> = (result: T, lease: Lease) => Promise<boolean>;
 
 /** The locks after a change, and what the change answered. */
 export interface Changed<T> {
@@ -58,7 +52,8 @@ const FAILURES = 2;
 
 /**
  * The locks file of a repository: each change is one transaction. One object for each file of a process. Its changes wait
- * for each other in a queue, because one `Mutex` must not be taken twice at a time.
+ * for each other in a queue, because one `Mutex` must not be taken twice at a time; the queue of `Repository` does not do,
+ * since an undo copies a large file outside it.
  */
 export class LocksFile {
     /** Reads the locks; takes no mutex. */
@@ -100,28 +95,31 @@ export class LocksFile {
      * rename, make sure that the mutex was kept. `change` may be called several times and must be pure.
      * @param stands whether the change is in force in a table; asked when the mutex turns out to have been lost, or the
      * share went away in the middle. Only when it is `certain` was the change made; else the table must be the proof.
+     * @param underMutex done once the change was decided on, before it is written; done again when the change is tried again
      * @throws CheckoutError; unless its code is `changeUnconfirmed`, nothing was changed
      */
     update<T>(
         change: Change<T>,
         stands: (table: LockTable, result: T, certain: boolean) => boolean,
-        putFiles?: PutFiles<T>,
+        underMutex?: (lease: Lease, result: T) => Promise<void>,
     ): Promise<Changed<T>> {
         return this.changes.run(async () => {
             let failures = 0;
             for (let tries = 0; tries < TRIES; tries++) {
                 if (tries > 1) await delay((tries - 1) * LONGER_EACH_TIME_MS);
-                const { result: attempt, kept } = await this.attempt(change, putFiles).catch(async (error: unknown) => {
-                    if (!isHiccup(error) || ++failures === FAILURES) throw error;
-                    await randomPause();
-                    return { result: undefined, kept: false };
-                });
+                const { result: attempt, kept } = await this.attempt(change, underMutex).catch(
+                    async (error: unknown) => {
+                        if (!isHiccup(error) || ++failures === FAILURES) throw error;
+                        await randomPause();
+                        return { result: undefined, kept: false };
+                    },
+                );
                 if (attempt === undefined) continue;
                 const { decision, before, written } = attempt;
                 const { table, result, events = [] } = decision;
                 if (written === undefined) return { table, result, stamp: before };
                 if (kept && written.became === 'replaced') {
-                    return { table: LockTable.parse(written.text), result, stamp: written.stamp };
+                    return { table: table.laidOut(), result, stamp: written.stamp };
                 }
                 const now = await this.readAgain();
                 // Made once, and others went on from there: made again it could undo what they did.
@@ -130,25 +128,6 @@ export class LocksFile {
                 return { ...now, result };
             }
             throw this.errors.unconfirmed();
-        });
-    }
-
-    /**
-     * Runs `work` under the mutex and leaves the locks as they are: for what changes a file and not who has it.
-     * @param work is told the locks, and says what the history is to tell
-     * @throws CheckoutError when the mutex cannot be had or the locks cannot be read; `work` was not run then
-     */
-    withLocks<T>(
-        work: (table: LockTable, lease: Lease) => Promise<{ result: T; events: readonly HistoryEvent[] }>,
-    ): Promise<Changed<T>> {
-        return this.changes.run(async () => {
-            const run = await this.mutex.run(async (lease) => {
-                const { table, source } = await this.reader.readTable();
-                const { result, events } = await work(table, lease);
-                await this.writer.record(events);
-                return { table, result, stamp: source?.stamp };
-            });
-            return run.result;
         });
     }
 
@@ -172,16 +151,18 @@ export class LocksFile {
     /** One try at a transaction; the result is undefined when somebody interfered, and then nothing was written. */
     private attempt<T>(
         change: Change<T>,
-        putFiles: PutFiles<T> | undefined,
+        underMutex?: (lease: Lease, result: T) => Promise<void>,
     ): Promise<{ readonly result: Attempt<T> | undefined; readonly kept: boolean }> {
         return this.mutex.run(async (lease): Promise<Attempt<T> | undefined> => {
             const before = await this.reader.readTable();
             const decision = change(before.table);
             const attempt = { decision, before: before.source?.stamp };
-            if (decision.table === before.table) return { ...attempt, written: undefined };
-            const { table, result, events = [] } = decision;
-            const putting = putFiles && (() => putFiles(result, lease));
-            const written = await this.writer.write(table, before.source, lease, events, putting);
+            await underMutex?.(lease, decision.result);
+            if (decision.table === before.table) {
+                await this.writer.record(decision.events ?? []);
+                return { ...attempt, written: undefined };
+            }
+            const written = await this.writer.write(decision.table, before.source, lease, decision.events ?? []);
             return written.became === 'untouched' ? undefined : { ...attempt, written };
         });
     }

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Absence, untilFound, whyAbsent } from '../disk/missingFile';
 import { CheckoutError, describeError, isSystemError, systemCode } from '../base/errors';
-import { LARGEST, LARGEST_MEGABYTES } from '../base/jsonText';
+import { LARGEST_BYTES, LARGEST_MEGABYTES } from '../base/jsonText';
 import { backupOf, type LocksErrors } from './locksErrors';
 import { DamagedTable, LockTable } from './lockTable';
 import { retry, retryUntilAnswered } from '../disk/retry';
@@ -94,7 +94,7 @@ export class LocksReader {
     /** Reads the file as it is, without understanding it. @throws CheckoutError `locksFileUnreachable` */
     async readSource(): Promise<LocksSource> {
         try {
-            const source = await retry(() => readText(this.file, LARGEST));
+            const source = await retry(() => readText(this.file, LARGEST_BYTES));
             if (source === undefined) await this.requireFolder();
             return source;
         } catch (error) {
@@ -105,7 +105,7 @@ export class LocksReader {
     /** Reads the last good copy. @throws CheckoutError `noBackup` */
     async readBackup(): Promise<{ readonly source: LocksSource; readonly table: LockTable }> {
         try {
-            const source = await readText(backupOf(this.file), LARGEST);
+            const source = await readText(backupOf(this.file), LARGEST_BYTES);
             if (source === undefined) throw this.errors.noBackup('there is none');
             return { source, table: parse(source) };
         } catch (error) {

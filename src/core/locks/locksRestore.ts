@@ -8,7 +8,7 @@ import type { MutexOwner } from '../mutex/ownerFile';
 import type { LocksErrors } from './locksErrors';
 import type { LocksReader, LocksSource } from './locksReader';
 import type { LocksWriter, WriteResult } from './locksWriter';
-import { LockTable } from './lockTable';
+import type { LockTable } from './lockTable';
 
 /** What a restore would change, as it was when a person was asked. */
 export interface RestorePreview {
@@ -71,6 +71,6 @@ export class LocksRestore {
             }
         }
         if (written.became !== 'replaced') throw this.errors.unconfirmed();
-        return { table: LockTable.parse(written.text), stamp: written.stamp, setAside };
+        return { table: backup.table.laidOut(), stamp: written.stamp, setAside };
     }
 }

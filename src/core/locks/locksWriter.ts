@@ -16,8 +16,6 @@ import type { LockTable } from './lockTable';
 export type WriteResult =
     | {
           readonly became: 'replaced';
-          /** What was written: parsed, it is the table that others read, which may be laid out otherwise. */
-          readonly text: string;
           /** The stamp that the file has now; undefined when the disk did not say. */
           readonly stamp: FileStamp | undefined;
       }
@@ -47,7 +45,6 @@ export class LocksWriter {
      * Puts a table in force, if the locks file is still what it was.
      * @param before what the table was made from
      * @param events what the history is to say of it
-     * @param putFiles what is done to files once all else is ready; false when the table has to be made again
      * @throws CheckoutError `locksFileNotWritable`, and then nothing was changed
      */
     async write(
@@ -55,10 +52,8 @@ export class LocksWriter {
         before: LocksSource,
         lease: Lease,
         events: readonly HistoryEvent[],
-        putFiles?: () => Promise<boolean>,
     ): Promise<WriteResult> {
-        const text = this.serialise(table);
-        const bytes = Buffer.from(text, 'latin1'); // It is ASCII.
+        const bytes = Buffer.from(this.serialise(table), 'latin1'); // It is ASCII.
         let tell: (isReplaced: boolean) => void = () => undefined;
         const isReplaced = new Promise<boolean>((resolve) => (tell = resolve));
         let result: WriteResult = { became: 'untouched' };
@@ -73,13 +68,13 @@ export class LocksWriter {
             // The draft's last round trips overlap with the last look.
             const stamp = lease.draft.stamp();
             const [isUnchanged] = await this.explained(
-                Promise.all([this.isUnchanged(before, lease, isFirstBackup, putFiles), lease.draft.close()]),
+                Promise.all([this.isUnchanged(before, lease, isFirstBackup), lease.draft.close()]),
             );
             const isUntouched = (): Promise<boolean> => this.reader.isStill(before);
             const became = isUnchanged
                 ? await this.explained(lease.replace(this.file, { isNew: before === undefined, isUntouched }))
                 : lease.withdraw();
-            result = became === 'replaced' ? { became, text, stamp: await stamp } : { became };
+            result = became === 'replaced' ? { became, stamp: await stamp } : { became };
         } finally {
             tell(result.became === 'replaced');
         }
@@ -105,20 +100,12 @@ export class LocksWriter {
     }
 
     /** The last look before the rename. */
-    private async isUnchanged(
-        before: LocksSource,
-        lease: Lease,
-        isFirstBackup: boolean,
-        putFiles: (() => Promise<boolean>) | undefined,
-    ): Promise<boolean> {
+    private async isUnchanged(before: LocksSource, lease: Lease, isFirstBackup: boolean): Promise<boolean> {
         await lease.atFailpoint('beforeLook');
         let isUnchanged = await this.reader.isStill(before);
         if (isUnchanged && isFirstBackup && before?.bytes !== undefined) {
             await this.backup.makeFirst(before.bytes, lease);
             isUnchanged = await this.reader.isStill(before);
-        }
-        if (isUnchanged && putFiles !== undefined) {
-            isUnchanged = (await putFiles()) && (await this.reader.isStill(before));
         }
         await lease.atFailpoint('beforeRename');
         return isUnchanged;

@@ -1,4 +1,4 @@
-import { formatAge, formatDuration } from '../base/time';
+import { elapsedSince, formatAge, formatDuration } from '../base/time';
 import { truncate } from '../base/truncate';
 import type { Lock } from './lockTable';
 
@@ -13,8 +13,6 @@ export type RefusalCode =
     | 'malformedLock'
     | 'changedHands'
     | 'notTogether'
-    | 'fileChanged'
-    | 'fileNotRestored'
     | 'cancelled';
 
 /**
@@ -44,10 +42,9 @@ function holderSentence(subject: string, lock: Lock, now: number): string {
 }
 
 function checkedOutBy(who: string, timestamp: string, now: number): string {
-    const since = Date.parse(timestamp);
-    if (Number.isNaN(since)) return `is checked out by ${who}`;
-    const duration = formatDuration(now - since);
-    // A time in the future comes from a computer whose clock is ahead.
+    const elapsed = elapsedSince(timestamp, now);
+    if (elapsed === undefined) return `is checked out by ${who}`;
+    const duration = formatDuration(elapsed);
     return duration === undefined
         ? `was checked out by ${who} just now`
         : `has been checked out by ${who} for ${duration}`;
@@ -94,18 +91,26 @@ export function heldByOther(path: string, lock: Lock, now: number, wanted: 'chec
     return { code: 'heldByOther', message: `${holderSentence(path, lock, now)} ${advice}`, holder: lock };
 }
 
-/** For a file whose check-out is to be ended, taken over or used, and that nobody has. */
-export function notCheckedOut(path: string, wanted: 'check in' | 'take over' | 'undo' | 'restore'): Refusal {
+/** For a file that is to be checked in or taken over, and that nobody has. */
+export function notCheckedOut(path: string, wanted: 'check in' | 'take over'): Refusal {
     const advice = wanted === 'take over' ? ' Check it out instead.' : '';
     return { code: 'notCheckedOut', message: `${path} is not checked out, so there is nothing to ${wanted}.${advice}` };
 }
 
-/** For a file whose holder is no longer the one that the person was shown. */
+/** For a take-over of a file whose holder is no longer the one that the person was shown. */
 export function changedHands(path: string, lock: Lock, now: number): Refusal {
     return {
         code: 'changedHands',
         message: `${path} changed hands while you were deciding. ${holderSentence('It', lock, now)} Nothing was changed. Look again before you decide.`,
         holder: lock,
+    };
+}
+
+/** For a file that somebody else checked in, or released, while the person was deciding. */
+export function noLongerCheckedOut(path: string): Refusal {
+    return {
+        code: 'notCheckedOut',
+        message: `${path} is no longer checked out, so it was left as it is. Nothing was changed.`,
     };
 }
 

@@ -6,6 +6,7 @@ import {
     fileMissing,
     heldByOther,
     malformedLock,
+    noLongerCheckedOut,
     notCheckedOut,
     notTogether,
     outsideRepository,
@@ -56,8 +57,8 @@ export interface CheckOutRequest {
     readonly present: boolean;
 }
 
-/** A file that somebody wants to take over, and the lock on it that they were shown. */
-export interface TakeOverRequest {
+/** A file whose lock somebody wants to change, and the lock on it that they were shown. */
+export interface SeenLock {
     readonly path: string;
     readonly seen: Lock;
 }
@@ -151,7 +152,7 @@ export function checkIn(
  * @param lock the lock that each file gets; its timestamp must be that of `now`
  * @param now milliseconds since 1970, for the ages in refusals
  */
-export function takeOver(table: LockTable, requests: readonly TakeOverRequest[], lock: Lock, now: number): RuleResult {
+export function takeOver(table: LockTable, requests: readonly SeenLock[], lock: Lock, now: number): RuleResult {
     let after = table;
     const outcomes = requests.map(({ path, seen }): Outcome => {
         const entry = after.find(path);
@@ -165,6 +166,29 @@ export function takeOver(table: LockTable, requests: readonly TakeOverRequest[],
         return { path: entry.key, lock, previous: entry.lock };
     });
     return { table: after, outcomes };
+}
+
+/**
+ * Whether a user still has a file under the lock that they were shown, so that what is in it may be changed. Refused: a file
+ * that they do not have, or have under another lock.
+ * @param now milliseconds since 1970, for the ages in refusals
+ */
+export function stillHeld(table: LockTable, { path, seen }: SeenLock, user: string, now: number): RuleResult {
+    const entry = table.find(path);
+    const refuse = (refusal: Refusal): RuleResult => ({ table, outcomes: [{ path, refusal }] });
+    if (!isRepositoryPath(path)) return refuse(outsideRepository(path));
+    if (entry === undefined) return refuse(noLongerCheckedOut(path));
+    if (entry.lock === undefined) return refuse(malformedLock(entry.key));
+    const isAsSeen = sameUser(entry.lock.user, seen.user) && entry.lock.timestamp === seen.timestamp;
+    if (!isAsSeen || !sameUser(entry.lock.user, user)) return refuse(changedHands(entry.key, entry.lock, now));
+    return { table, outcomes: [{ path: entry.key, lock: entry.lock }] };
+}
+
+/** Ends a check-out whose file is put back as it was; see `stillHeld`. */
+export function undo(table: LockTable, request: SeenLock, user: string, now: number): RuleResult {
+    const { outcomes } = stillHeld(table, request, user, now);
+    const isDone = outcomes.every(({ refusal }) => refusal === undefined);
+    return { table: isDone ? table.without([request.path], user) : table, outcomes };
 }
 
 /**

@@ -79,7 +79,7 @@ export class Backoff {
     pause(random = Math.random()): number {
         const { typicalWait, waited } = this;
         const quiet = typicalWait * QUIET_PART - waited;
-        const overdue = Math.max(waited / typicalWait, 1);
+        const overdue = typicalWait === 0 ? 1 : Math.max(waited / typicalWait, 1);
         // A holder that takes its time, or is dead, will not be ready just now.
         const tick = Math.max(typicalWait / TRIES_PER_WAIT / overdue ** 3, this.unchangedFor / 4);
         const pause = Math.min(Math.max(quiet, tick), LONGEST_PAUSE_MS, this.remaining);

@@ -1,3 +1,5 @@
+// mutex: lets one program at a time change a locks file, on whatever computer it runs.
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemCode, type CheckoutError } from '../base/errors';
 import { retryTimeMs } from '../disk/retry';

@@ -8,8 +8,8 @@ import { MutexBusy, StalenessObserver, type MutexState, type ObservedMutex } fro
 /**
  * One mutex directory: taking it, watching who has it, taking it over from a dead holder, giving it back.
  *
- * - Whoever creates the owner file in it, exclusively, has it. The random token in that file says whose it is; the
- *   modification time is only a sign of life.
+ * - The process that creates the owner file in it, exclusively, has it. The random token in that file says whose it is;
+ *   the modification time is only a sign of life.
  * - A stale directory is renamed to a unique name and removed. No directory ever returns to the name of the mutex.
  * - What a holder writes is renamed out of the directory, from a file with a unique name that is older than the owner
  *   file. So the rename succeeds only from the holder's own directory, and only while that is in its place: a holder that

@@ -2,7 +2,11 @@ import { explainIoError, isRefusal } from '../disk/ioErrors';
 import { CheckoutError } from '../base/errors';
 import { InTheWay, type ObservedMutex } from './staleness';
 
-/** The mutex was not free in time. @param timeout, staleAfter milliseconds */
+/**
+ * The error for a mutex that was not free in time.
+ * @param observed who has it, as last seen
+ * @param timeout, staleAfter milliseconds
+ */
 export function describeTimeout(
     file: string,
     mutexPath: string,
@@ -20,12 +24,12 @@ export function describeTimeout(
             : ` The same change has been going on for at least ${Math.floor(unchangedFor / 1000)} s.`;
     const message =
         unchangedFor >= staleAfter
-            ? `${file} was not changed: ${who} seems to have died while changing it, and what is left of that cannot be removed by you. Ask whoever manages the share to remove the folder ${mutexPath}.`
+            ? `${file} was not changed: ${who} seems to have died while changing it, and you have no right to remove what it left. Ask the administrator of the share to remove the folder ${mutexPath}.`
             : `${who} is changing ${file}, and it was not free within ${seconds} s, so nothing was changed.${how} Try again in a moment.`;
     return new CheckoutError('mutexTimeout', message, file, { cause });
 }
 
-/** The mutex cannot be had, for a reason that is not that somebody has it. */
+/** The error for a mutex that cannot be taken for another reason than that somebody has it. */
 export function describeRefusal(file: string, error: unknown): CheckoutError {
     if (error instanceof InTheWay) {
         return new CheckoutError(

@@ -9,20 +9,21 @@ import { retry } from '../disk/retry';
 import { isTemporary } from '../disk/stagedFile';
 
 const ASIDE = /^\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
-/** On Windows a file is there until the last program that reads it closes it. */
+/** On Windows a removed file is there until the last program closes it. */
 const TRIES = process.platform === 'win32' ? 10 : 1;
-const PAUSE = 30;
+const BETWEEN_TRIES_MS = 30;
 
 /**
- * Takes a mutex directory away, for good, with what programs of ours put into it. It is renamed first, because of several
- * who try that only one succeeds, and it never comes back: whoever believes to have it has nothing left to rename.
+ * Removes a mutex directory with what our programs put into it. It is renamed to a unique name first: of several processes
+ * that try, only one succeeds, and a process that believes it still has the mutex has nothing left to rename.
+ * @throws a system error when it cannot be renamed
  */
 export async function removeMutex(directory: string, atFailpoint: AtFailpoint): Promise<void> {
     const aside = `${directory}.${randomUUID()}`;
     try {
         await retry(() => rename(directory, aside));
     } catch (error) {
-        // Somebody else was first, or the answer to our first request was lost.
+        // Somebody else was first, or the answer to our first request got lost.
         if (systemCode(error) === 'ENOENT') return discard(aside);
         throw error;
     }
@@ -31,8 +32,8 @@ export async function removeMutex(directory: string, atFailpoint: AtFailpoint): 
 }
 
 /**
- * Removes a mutex directory that was put aside, with what programs of ours put into it. Anything else in it is not ours
- * to delete, nor what a link leads to, and stays where it is; so does what cannot be removed now.
+ * Removes a mutex directory that was moved aside, with what our programs put into it. Other files in it are not ours to
+ * delete, nor is what a link leads to. They stay, and so does what cannot be removed now.
  */
 async function discard(aside: string): Promise<void> {
     try {
@@ -41,12 +42,12 @@ async function discard(aside: string): Promise<void> {
         for (const name of names.filter(isOurs)) await unlink(path.join(aside, name));
         if (names.every(isOurs)) await removeFolder(aside);
     } catch (error) {
-        // In nobody's way: whoever comes next, or is its owner, tries again.
+        // It is in nobody's way; the next process, or its owner, tries again.
         rethrowUnlessSystemError(error);
     }
 }
 
-/** Removes what programs that died while they took over a mutex have put aside. */
+/** Removes mutex directories that were moved aside by programs that died then. Never fails because of the disk. */
 export async function removeOrphans(directory: string): Promise<void> {
     const [folder, name] = [path.dirname(directory), path.basename(directory)];
     try {
@@ -54,7 +55,7 @@ export async function removeOrphans(directory: string): Promise<void> {
             if (other.startsWith(name) && ASIDE.test(other.slice(name.length))) await discard(path.join(folder, other));
         }
     } catch (error) {
-        rethrowUnlessSystemError(error); // The change is made, and this can wait.
+        rethrowUnlessSystemError(error); // The change is made; this can wait.
     }
 }
 
@@ -69,6 +70,6 @@ async function removeFolder(folder: string): Promise<void> {
         } catch (error) {
             if (tries >= TRIES) throw error;
         }
-        await delay(PAUSE);
+        await delay(BETWEEN_TRIES_MS);
     }
 }

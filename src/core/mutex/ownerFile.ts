@@ -4,7 +4,7 @@ import { systemCode } from '../base/errors';
 import { retryUntilAnswered } from '../disk/retry';
 import { READING } from '../disk/readFile';
 
-/** Who wants or holds the mutex; written into it, so that whoever waits can say for whom. */
+/** Who wants or holds the mutex. It is written into the owner file, so that waiters can name the holder. */
 export interface MutexOwner {
     readonly user: string;
     readonly host: string;
@@ -12,36 +12,41 @@ export interface MutexOwner {
 
 /** What the owner file of a mutex directory says. */
 export interface OwnerRecord {
-    /** Random, of one hold; the text of the file itself where it is not whole, and `''` where there is none. */
+    /** Random for each hold; the raw text while half written, and `''` without an owner file. */
     readonly token: string;
     readonly owner: (MutexOwner & { readonly pid: number }) | undefined;
-    /** Milliseconds for which the owner had waited; 0 when it does not say. */
+    /** Milliseconds for which the owner had waited; 0 when the file does not say. */
     readonly waited: number;
-    /** When the file was changed last, where that was asked for. */
+    /** Modification time in nanoseconds, if it was asked for. */
     readonly time?: bigint | undefined;
 }
 
-/** Of an owner file that is not there, or not written yet. */
+/** The record of an owner file that does not exist. */
 export const NOBODY: OwnerRecord = { token: '', owner: undefined, waited: 0 };
 
 /** The file in a mutex directory whose creation decides who has it. */
 export const OWNER_FILE = 'owner';
 
-const LARGEST = 4096;
-/** What reading the owner file says when there is none, or something else in its place, or a folder closed to us. */
+const LARGEST_BYTES = 4096;
+/** The answers when there is no owner file, or something else in its place, or the folder is closed to us. */
 const NO_OWNER = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'EACCES']);
 
-/** The owner file of a mutex directory. */
+/** The path of the owner file of a mutex directory. */
 export function ownerFileOf(directory: string): string {
     return path.join(directory, OWNER_FILE);
 }
 
-/** The text of an owner file of this process. */
+/** The text of an owner file of this process. @param token random for each hold @param waited milliseconds */
 export function describeOwner(token: string, owner: MutexOwner, waited: number): string {
     return JSON.stringify({ token, ...owner, pid: process.pid, waited: Math.round(waited) });
 }
 
-/** Reads the owner file of a mutex directory; undefined when there is none. @param withTime whether its time is wanted */
+/**
+ * Reads the owner file of a mutex directory.
+ * @param withTime whether its modification time is wanted
+ * @returns undefined when there is none
+ * @throws a system error
+ */
 export async function readOwner(directory: string, withTime = false): Promise<OwnerRecord | undefined> {
     let text: string;
     let time: bigint | undefined;
@@ -51,7 +56,7 @@ export async function readOwner(directory: string, withTime = false): Promise<Ow
         if (NO_OWNER.has(systemCode(error) ?? '')) return undefined;
         throw error;
     }
-    // Half written, its text serves as the token until it is whole, which then counts as a sign of life.
+    // While it is half written, its text serves as the token. That it becomes whole counts as a sign of life.
     return { ...(parseOwner(text) ?? { ...NOBODY, token: text }), time };
 }
 
@@ -71,13 +76,13 @@ function parseOwner(text: string): OwnerRecord | undefined {
 }
 
 /**
- * A file of at most a few kilobytes, in three calls where `readFile` needs five. Its time comes from the open file: what a
- * Windows computer says of a path it may remember for ten seconds, as long as a mutex may go without a sign of life.
+ * Reads a small file in three calls where `readFile` needs five. The time comes from the open file: a Windows client may
+ * answer for ten seconds from its cache what it knows of a path, which is as long as a mutex may show no sign of life.
  */
 async function readSmall(file: string, withTime: boolean): Promise<{ text: string; time: bigint | undefined }> {
     const handle = await open(file, READING);
     try {
-        const { buffer, bytesRead } = await handle.read(Buffer.alloc(LARGEST), 0, LARGEST, null);
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(LARGEST_BYTES), 0, LARGEST_BYTES, null);
         const time = withTime ? (await handle.stat({ bigint: true })).mtimeNs : undefined;
         return { text: buffer.toString('utf8', 0, bytesRead), time };
     } finally {

@@ -2,11 +2,24 @@ import { createContext, Script } from 'node:vm';
 import type { Names } from '../base/fileNames';
 import { foldCase, nameOf } from '../base/repositoryPath';
 
+/** 2026-11-23, 20261123, 23.11.26 */
+const DATE =
+    '(?:(?:19|20)\\d\\d[-_. ]?(?:0[1-9]|1[0-2])[-_. ]?(?:0[1-9]|[12]\\d|3[01])' +
+    '|(?:0?[1-9]|[12]\\d|3[01])[-_.](?:0?[1-9]|[12]\\d|3[01])[-_.](?:19|20)?\\d\\d)(?!\\d)';
+/** Stainless steels by their three digits; materials of four digits are too short to be taken for a number of a job. */
+const MATERIAL = '(?:30[1-4]|309|31[067]|321|347|4[1-4]\\d)\\b';
+/** FX-034, WO 12345, O1234 */
+const MARKED_NUMBER = '^(?:fx|job|wo|so|po|pn|j|o)[-_ ]?\\d{3,9}';
+/** 12-3456, 100-200-1, 480 1247 */
+const NUMBER_IN_GROUPS = `^(?!${DATE})(?:\\d{1,4}-\\d{3,6}(?:-\\d{1,4})?|(?!${MATERIAL})\\d{3} \\d{3,4})(?!\\d)`;
+/** 4801247, AB-48012, wherever it stands: after an operation, a machine, a date or a word. */
+const LONG_NUMBER = `(?<![a-z\\d])(?!${DATE})(?:[a-z]{1,4}[-_]?)?\\d{5,12}`;
+
 /**
- * What most shops' files begin with: up to four letters, perhaps a separator, and a number of three digits or more
- * (`4801247-op2.vnc`, `FX-034 Plate.mcam`, `O1234.vnc`).
+ * The job in a file's name where the shop names no pattern of its own. Right or silent: a date, a material, a machine, an
+ * operation or a thread is no job, and a number that could be any of them has none.
  */
-export const DEFAULT_JOB_PATTERN = '^([A-Za-z]{0,4}[-_ ]?\\d{3,})';
+export const DEFAULT_JOB_PATTERN = `(${MARKED_NUMBER}|${NUMBER_IN_GROUPS}|${LONG_NUMBER})(?![a-z\\d])`;
 
 /** Longer names have no job: the time that a pattern takes may grow fast with the length. */
 const LONGEST_NAME = 200;

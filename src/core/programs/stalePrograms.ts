@@ -15,19 +15,20 @@ export interface PostedProgram {
 
 /**
  * The programs of a job, each with its part: the part of the same name, else the one with the longest name that the
- * program's name begins with, else the only part. A program whose part nobody can tell is left out.
+ * program's name begins with, else the only part where that is the part of the whole job. A program whose part nobody can
+ * tell is left out.
  * @returns names, as the job has them
  */
-export function postedPrograms({ files }: Job): PostedProgram[] {
+export function postedPrograms({ name: job, files }: Job): PostedProgram[] {
     const parts = files.filter((name) => extensionOf(name) === PART).map((name) => ({ name, stem: stemOf(name) }));
     if (parts.length === 0) return [];
     const programs = files.filter((name) => extensionOf(name) === PROGRAM);
     return programs.flatMap((program) => {
         const stem = stemOf(program);
         const [nearest] = parts
-            .filter((part) => stem.startsWith(part.stem))
+            .filter((part) => beginsWith(stem, part.stem))
             .sort((one, other) => other.stem.length - one.stem.length);
-        const part = nearest ?? (parts.length === 1 ? parts[0] : undefined);
+        const part = nearest ?? (parts.length === 1 && isOfWholeJob(parts[0]!.stem, job) ? parts[0] : undefined);
         return part === undefined ? [] : [{ program, part: part.name }];
     });
 }
@@ -41,6 +42,18 @@ export function postedBefore(posted: number, partChanged: number): string | unde
     const behind = partChanged - posted;
     if (!(behind > COARSE_MS)) return undefined;
     return formatDuration(behind) ?? 'less than a minute';
+}
+
+/** Whether a name goes on after another one, and not within one of its numbers or words: 4801247-12 is none of 4801247-1. */
+function beginsWith(name: string, beginning: string): boolean {
+    if (!name.startsWith(beginning)) return false;
+    const seam = name.slice(beginning.length - 1, beginning.length + 1);
+    return !/^(?:\d\d|\p{L}\p{L})$/u.test(seam);
+}
+
+/** Whether a part is called after its job alone, perhaps with a revision or a word: 4801247-1 or 4801247-OP2 is one of several. */
+function isOfWholeJob(part: string, job: string): boolean {
+    return part.startsWith(job.toLowerCase()) && !/^[-_ .]*(?:op[a-z]*[-_ .]*)?\d/.test(part.slice(job.length));
 }
 
 function stemOf(name: string): string {

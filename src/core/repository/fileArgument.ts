@@ -9,7 +9,7 @@ import { foldPath, relativeToRepository } from '../base/repositoryPath';
  * repository comes first. The file need not exist. Links, short names and other spellings of a folder are resolved.
  * @param argument a path inside the repository or on disk
  * @param repository absolute path
- * @param currentFolder absolute path, or undefined where there is none (it can be removed under a running program)
+ * @param currentFolder absolute path, or undefined when there is none (it can be removed while a program runs)
  * @returns no path at all when the argument can only mean something outside the repository
  */
 export async function fileCandidates(
@@ -19,7 +19,7 @@ export async function fileCandidates(
 ): Promise<string[]> {
     const realRepository = await resolveLinks(repository);
     const inside = async (diskPath: string): Promise<string | undefined> =>
-        // A link that leaves the repository still has a name in it, under which it may be held.
+        // A link that leads out of the repository still has a name inside, under which somebody may hold it.
         relativeToRepository(realRepository, await resolveLinks(diskPath)) ??
         relativeToRepository(repository, diskPath);
 
@@ -38,13 +38,13 @@ export async function fileCandidates(
     return [...candidates.values()];
 }
 
-/** The real path of as much of a path as exists, with the rest as it is. */
+/** The real path of the part that exists, with the rest as it is. */
 async function resolveLinks(diskPath: string): Promise<string> {
     try {
         return await realpath(diskPath);
     } catch (error) {
         const parent = path.dirname(diskPath);
-        // Some virtual drives have no real paths at all; then the path as it was typed is the best there is.
+        // Some virtual drives have no real paths; then the path as it was typed has to do.
         rethrowUnlessSystemError(error);
         return parent === diskPath ? diskPath : path.join(await resolveLinks(parent), path.basename(diskPath));
     }

@@ -2,12 +2,12 @@ import { stat } from 'node:fs/promises';
 import { rethrowUnlessSystemError } from '../base/errors';
 import { FileStamp } from '../disk/fileStamp';
 
-/** Every so many looks a folder is read although its time stands still: on exFAT it does not tell of what comes and goes. */
+/** A folder is read at every tenth look although its time did not change: on exFAT the time misses files that come and go. */
 const LOOKS_PER_READ = 10;
 
 /**
- * Tells by one `stat` whether a folder has to be read again. Its time is believed once it stood still from one look to
- * the next: where times are as coarse as 2 s, a second change within that time leaves no trace in them.
+ * Tells by one `stat` whether a folder has to be read again. Its time is trusted once two looks found it unchanged: where
+ * times are as coarse as 2 s, a second change within that time does not show.
  */
 export class FolderMtimes {
     private readonly seen = new Map<string, { readonly stamp: FileStamp | undefined; readonly times: number }>();

@@ -20,20 +20,20 @@ export interface Listing {
 }
 
 const SYSTEM_FOLDERS = new Set(['$recycle.bin', 'system volume information', 'lost+found', '@eadir', '#recycle']);
-/** Not more, so that what somebody does meanwhile does not wait behind hundreds of reads. */
+/** How many folders are read at a time. Few, so that a person's own actions do not wait behind hundreds of reads. */
 export const FOLDERS_AT_ONCE = 8;
-/** What nearly every CAM file is called: good on every system, so that nothing more has to be asked for each of 100,000. */
+/** What nearly every CAM file is called. Such names are valid on every system, so 100,000 of them need no closer look. */
 const PLAIN_NAME = /^(?!con|prn|aux|nul|com|lpt)\w(?:[\w .()+-]*\w)?$/i;
 
 /**
  * Lists one folder with a single directory read and no `stat`. Hidden folders and those that file servers keep for
- * themselves are left out. Symbolic links are not followed: what they lead to inside the repository is listed at its own
- * place, and one file must not have two names under which two people could hold it.
+ * themselves are left out. Symbolic links are not followed: a target inside the repository is listed at its own place, and
+ * one file must not have two names under which two people could hold it.
  * @param diskPath absolute path of the folder
  * @param folder the same folder inside the repository
  * @param extensions lower case, with the dot
  * @param known the listing of the same folder with the same extensions some time ago
- * @returns `known` itself when nothing came, went or moved: then nobody needs to compare 100,000 names
+ * @returns `known` itself when nothing came, went or moved, so that nobody has to compare 100,000 names
  * @throws the system error of `readdir`
  */
 export async function listFolder(
@@ -66,7 +66,7 @@ async function listed(
     return { files: namesOf(files), folders: namesOf(folders) };
 }
 
-/** Whether a directory read gave what the listing was made of. Directories are read in the same order as long as nothing changed. */
+/** Whether a directory read gave what the listing was made from. The order stays the same as long as nothing changes. */
 function isStill(
     { files, folders }: FolderListing,
     entries: readonly Dirent[],
@@ -94,15 +94,15 @@ function isListedFile(name: string, extensions: ReadonlySet<string>): boolean {
 
 function hasExtension(name: string, extensions: ReadonlySet<string>): boolean {
     const dot = name.lastIndexOf('.');
-    // Nearly all are in lower case: for those no new text has to be made.
+    // Nearly all are in lower case; this avoids a new string for each of them.
     for (const extension of extensions)
         if (dot === name.length - extension.length && name.endsWith(extension)) return true;
     return extensions.has(extensionOf(name));
 }
 
 /**
- * Whether a path is one that a listing could name, wherever the file is: its extension counts, and none of its folders is
- * left out as hidden or as the system's own.
+ * Whether a listing could have this path, whether or not the file exists: its extension is one of these, and none of its
+ * folders is hidden or kept by the system.
  * @param repositoryPath inside the repository
  */
 export function canBeListed(repositoryPath: string, extensions: ReadonlySet<string>): boolean {
@@ -130,7 +130,7 @@ async function behindReparsePoint(
     try {
         return await lstat(path.join(diskPath, name));
     } catch (error) {
-        // Gone, or out of reach: then it is none of the files that are there.
+        // Gone or out of reach, so it is not one of the files that are there.
         rethrowUnlessSystemError(error);
         return undefined;
     }
@@ -138,9 +138,9 @@ async function behindReparsePoint(
 
 /** Which part of a repository to list, and what is known of it already. */
 export interface ListingOptions {
-    /** Listings of some time ago, made with the same extensions; those that are still true are handed on as they are. */
+    /** Earlier listings, made with the same extensions; those that are still true are returned as they are. */
     readonly known?: ReadonlyMap<string, FolderListing>;
-    /** Whether what is known is taken as it is, and only the other folders are read. */
+    /** Whether known folders are taken as they are, and only the others are read. */
     readonly trustsKnown?: boolean;
     /** Which subfolders to go into; all of them without it. */
     readonly goesInto?: (folder: string) => boolean;

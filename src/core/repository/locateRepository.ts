@@ -5,16 +5,16 @@ import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/err
 import { listFolder, subfoldersOf } from './listing';
 import { retryUntilAnswered } from '../disk/retry';
 
-/** The extensions of the files that can be checked out where nobody says otherwise: lower case, with the dot. */
+/** The extensions of files that can be checked out, unless somebody says otherwise: lower case, with the dot. */
 export const defaultExtensions: ReadonlySet<string> = new Set(['.mcam', '.vnc']);
 
 /** What a person said about where the repository is. Relative paths are relative to `root`. */
 export interface RepositoryLocation {
     /** The folder that holds `repo/` and `locks.json`; absolute, or relative to the current folder. */
     readonly root: string;
-    /** The folder of CAM files, where somebody named it. */
+    /** The folder of CAM files, if somebody named it. */
     readonly repository?: string | undefined;
-    /** The locks file, where somebody named it. */
+    /** The locks file, if somebody named it. */
     readonly locksFile?: string | undefined;
     /** Lower case, with the dot. */
     readonly extensions: ReadonlySet<string>;
@@ -22,14 +22,14 @@ export interface RepositoryLocation {
 
 const REPOSITORY = 'repo';
 const LOCKS_FILE = 'locks.json';
-/** Somebody may have opened a whole disk: after this many folders without a CAM file it is none of ours. */
+/** Somebody may have opened a whole disk: after this many folders without a CAM file it is not a repository. */
 const FOLDERS_TO_TRY = 100;
 
 /**
  * Finds the repository and its locks file: the folder that is named, else `repo/` in the root, else the root itself if
- * it has a locks file or CAM files in it. A named folder that is not there is an error and never a reason to take another.
- * A folder with CAM files that lies below somebody else's `locks.json` is none of its own: a second locks file in it would
- * let two people hold one file.
+ * it has a locks file or CAM files in it. A named folder that does not exist is an error, never a reason to take another.
+ * A folder with CAM files below somebody else's `locks.json` is not a repository of its own: with a second locks file two
+ * people could hold one file.
  * @returns absolute paths; the locks file need not exist
  * @throws CheckoutError `repositoryMissing` or `repositoryUnreachable`, naming the path
  */
@@ -45,7 +45,7 @@ export async function locateRepository(
     }
     const usual = path.join(root, REPOSITORY);
     if (await isFolder(usual)) return { repository: usual, locksFile };
-    // A link to a share that is not connected: the root must not take its place.
+    // It is a link to a share that is not connected: the root must not take its place.
     if (await isLink(usual)) throw missing(usual);
     if (!(await isFolder(root))) throw missing(root);
     const hasLocksFile = path.dirname(locksFile) === root && (await isThere(locksFile));
@@ -110,7 +110,7 @@ async function requireNoneAbove(root: string): Promise<void> {
         below = folder, folder = path.dirname(folder)
     ) {
         const found = path.join(folder, LOCKS_FILE);
-        // Folders above may be closed to us, and then nobody works from there with our permissions.
+        // Folders above may be closed to us; then nobody with our permissions works from there.
         if (!(await isThere(found).catch(() => false))) continue;
         throw new CheckoutError(
             'repositoryMissing',

@@ -4,8 +4,8 @@ import type { FolderListing } from './listing';
 import { retryUntilAnswered } from '../disk/retry';
 
 /**
- * A folder that may be where a share is mounted. An unmounted share leaves an empty folder behind, which must not pass
- * for one from which everything was removed: that would be the same folder as before.
+ * Guards a folder on which a share may be mounted. An unmounted share leaves an empty folder behind, which must not look
+ * as if everything had been removed. A folder that was really emptied is still the same folder.
  */
 export class MountGuard {
     /** Which folder it was when it last had anything in it. */
@@ -14,14 +14,14 @@ export class MountGuard {
     /** @param folder absolute path */
     constructor(private readonly folder: string) {}
 
-    /** Whether it is not the folder that last had something in it. @throws the system error of `stat` */
+    /** Whether another folder is in its place than the one that last had anything in it. @throws the system error of `stat` */
     async isAnother(): Promise<boolean> {
         const identity = await this.identify();
         return this.known !== undefined && this.known !== identity;
     }
 
     /**
-     * To be called with what was found in it.
+     * Call it with what was found in the folder.
      * @throws CheckoutError `repositoryUnreachable` when it is empty because nothing is mounted there; the system error of `stat`
      */
     async requireMounted({ files, folders }: FolderListing): Promise<void> {

@@ -1,21 +1,20 @@
-import { CheckoutError, isSystemError } from '../base/errors';
 import { cancelled } from '../locks/refusal';
-import { restoreDiscarded, undoCheckOuts, type DiscardHost, type DiscardOptions, type DiscardRequest } from './discard';
+import { replaceContent, type ContentRequest } from './discards';
 import { contentsOf } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
+import { findFiles } from './findFiles';
 import type { ListingOptions } from './listing';
 import { isBehindLink } from '../disk/links';
-import { LockTable, newLock } from '../locks/lockTable';
+import { type LockTable, newLock } from '../locks/lockTable';
+import { LiveSnapshot, type RepositoryChange } from './liveSnapshot';
 import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
 import type { RestorePreview } from '../locks/locksRestore';
-import { foldersOf, RepositoryFolders, type KnownFolders } from './repositoryFolders';
+import { foldersOf, RepositoryFolders } from './repositoryFolders';
 import { SerialQueue } from '../base/serialQueue';
-import { foldPath, folderOf, isRepositoryPath } from '../base/repositoryPath';
+import type { Outcome, SeenLock } from '../locks/rules';
+import type { RepositoryState } from './repositoryState';
+import type { Snapshot } from './snapshot';
 import type { VersionStore } from '../revisions/versionStore';
-import type { CheckOutRequest, Outcome, TakeOverRequest } from '../locks/rules';
-import { sameState, stateAfter, type RepositoryState } from './repositoryState';
-import { Snapshot } from './snapshot';
-import { snapshotDiff, type SnapshotDifference } from './snapshotDiff';
 
 /** Which repository this is and who works in it here. */
 export interface RepositoryOptions {
@@ -33,38 +32,32 @@ export interface ChangeOptions extends ChangeTerms {
     readonly signal?: AbortSignal;
 }
 
-/** A change of the snapshot or the state. */
-export interface RepositoryChange extends SnapshotDifference {
-    readonly state: boolean;
-}
-
 /**
- * Files and locks of one repository: the snapshot that everything shows, the operations, and one event for every change
- * of it, whoever made it. Nothing is read before `refresh`.
+ * Files and locks of one repository: the snapshot that everything shows, what can be done in it, and one event for every
+ * change of it, whoever made it. Nothing is read before `refresh`.
  */
 export class Repository {
-    private current: Snapshot;
-    private mark: LocksMark | undefined;
     private readonly folders: RepositoryFolders;
-    private status: RepositoryState = { kind: 'loading' };
-    private seen: number | undefined;
+    private readonly live: LiveSnapshot;
+    /** The mark of the locks that the snapshot has; undefined when they have to be read at the next look. */
+    private mark: LocksMark | undefined;
+    /** Each job here goes on from the snapshot that the one before it left. */
     private readonly work = new SerialQueue();
-    private readonly listeners = new Set<(change: RepositoryChange) => void>();
 
     constructor(
         readonly options: RepositoryOptions,
         private readonly store: LockStore,
     ) {
         this.folders = new RepositoryFolders(options.root, options.extensions);
-        this.current = new Snapshot(options.root, options.user, new Map(), new Map(), LockTable.empty);
+        this.live = new LiveSnapshot(options.root, options.user, (error) => this.folders.explain(error));
     }
 
     get snapshot(): Snapshot {
-        return this.current;
+        return this.live.snapshot;
     }
 
     get state(): RepositoryState {
-        return this.status;
+        return this.live.state;
     }
 
     /**
@@ -72,21 +65,20 @@ export class Repository {
      * clock; undefined before the first time.
      */
     get lastSeen(): number | undefined {
-        return this.seen;
+        return this.live.lastSeen;
     }
 
     /** Calls `listener` at every change until the returned function is called. */
     onDidChange(listener: (change: RepositoryChange) => void): () => void {
-        this.listeners.add(listener);
-        return () => this.listeners.delete(listener);
+        return this.live.onDidChange(listener);
     }
 
     /** Reads the locks and lists again every folder that was looked at. Never throws: what went wrong is the state. */
     refresh(): Promise<void> {
         return this.work.run(() =>
-            this.guard(async () => {
-                const listings = await this.folders.relist(this.current);
-                this.show(listings, await this.readLocks());
+            this.live.guard(async () => {
+                const listings = await this.folders.relist(this.snapshot);
+                this.live.show(listings, await this.readLocks());
             }),
         );
     }
@@ -94,14 +86,14 @@ export class Repository {
     /** Looks, by one `stat`, whether the locks changed, and reads them if so. `force` reads them in any case. */
     poll(force = false): Promise<void> {
         return this.work.run(() =>
-            this.guard(async () => {
-                const unwell = this.status.kind !== 'ready';
+            this.live.guard(async () => {
+                const unwell = this.state.kind !== 'ready';
                 const isKnown = !force && !unwell && this.mark !== undefined;
                 if (isKnown && (await this.store.mark()) === this.mark) return;
                 const table = await this.readLocks();
-                const isEmptied = table.entries.length === 0 && this.current.table.entries.length > 0;
-                this.show(
-                    unwell || isEmptied ? await this.folders.relist(this.current) : foldersOf(this.current),
+                const isEmptied = table.entries.length === 0 && this.snapshot.table.entries.length > 0;
+                this.live.show(
+                    unwell || isEmptied ? await this.folders.relist(this.snapshot) : foldersOf(this.snapshot),
                     table,
                 );
             }),
@@ -110,7 +102,9 @@ export class Repository {
 
     /** Lists a folder that a person looks at, again if it was listed before. */
     look(folder: string): Promise<void> {
-        return this.work.run(() => this.guard(async () => this.show(await this.folders.look(this.current, folder))));
+        return this.work.run(() =>
+            this.live.guard(async () => this.live.show(await this.folders.look(this.snapshot, folder))),
+        );
     }
 
     /**
@@ -120,12 +114,14 @@ export class Repository {
      * @returns undefined when there is no such file
      */
     async openable(path: string): Promise<string | undefined> {
-        if (this.current.locate(path) === undefined) {
-            await this.work.run(() => this.guard(async () => void (await this.request(path, new Set()))));
+        if (this.snapshot.locate(path) === undefined) {
+            await this.work.run(() =>
+                this.live.guard(async () => void (await findFiles(this.live, this.folders, [path]))),
+            );
         }
-        const located = this.current.locate(path);
+        const located = this.snapshot.locate(path);
         if (located === undefined) return undefined;
-        const diskPath = this.current.diskPath(located);
+        const diskPath = this.snapshot.diskPath(located);
         return (await isBehindLink(this.options.root, diskPath)) ? undefined : diskPath;
     }
 
@@ -140,16 +136,16 @@ export class Repository {
     }
 
     private walk(options: ListingOptions): Promise<void> {
-        return this.guard(async () => {
-            const before = this.current.listings;
-            const { folders, unreadable } = await this.folders.list(this.current, options);
+        return this.live.guard(async () => {
+            const before = this.snapshot.listings;
+            const { folders, unreadable } = await this.folders.list(this.snapshot, options);
             await this.work.run(async () => {
                 const listings = new Map(folders);
                 // What was looked at during the walk is newer.
-                for (const [folder, listing] of this.current.listings) {
+                for (const [folder, listing] of this.snapshot.listings) {
                     if (listing !== before.get(folder)) listings.set(folder, listing);
                 }
-                this.show({ folders: listings, unreadable: new Map(unreadable) });
+                this.live.show({ folders: listings, unreadable: new Map(unreadable) });
             });
         });
     }
@@ -162,19 +158,12 @@ export class Repository {
     checkOut(paths: readonly string[], message: string, options: ChangeOptions = {}): Promise<readonly Outcome[]> {
         const { signal } = options;
         return this.work.run(async () => {
-            const requests: CheckOutRequest[] = [];
-            const listed = new Set<string>();
-            const wantedIn = new Map<string, number>();
-            for (const path of paths) wantedIn.set(folderOf(path), (wantedIn.get(folderOf(path)) ?? 0) + 1);
-            await this.folders.require(this.current);
-            for (const wanted of paths) {
-                if (signal?.aborted) break;
-                requests.push(await this.request(wanted, listed, wantedIn.get(folderOf(wanted))));
-            }
+            await this.folders.require(this.snapshot);
+            const requests = await findFiles(this.live, this.folders, paths, signal);
             if (options.allOrNone && requests.length < paths.length) return paths.map(leftAlone);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
             const present = requests.filter((request) => request.present).map(({ path }) => path);
-            const terms = { ...options, contents: await contentsOf(this.current, present) };
+            const terms = { ...options, contents: await contentsOf(this.snapshot, present) };
             const changed = await this.store.checkOut(requests, lock, this.options.extensions, terms);
             await this.showLocks(changed);
             return [...changed.outcomes, ...paths.slice(requests.length).map(leftAlone)];
@@ -188,9 +177,9 @@ export class Repository {
      */
     checkIn(paths: readonly string[], options: ChangeOptions = {}): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
-            await this.folders.require(this.current);
+            await this.folders.require(this.snapshot);
             if (options.signal?.aborted) return paths.map(leftAlone);
-            const terms = { ...options, contents: await contentsOf(this.current, paths) };
+            const terms = { ...options, contents: await contentsOf(this.snapshot, paths) };
             const changed = await this.store.checkIn(paths, this.options.user, terms);
             await this.showLocks(changed);
             return changed.outcomes;
@@ -202,12 +191,12 @@ export class Repository {
      * @param requests paths inside the repository, and the locks that the person was shown
      * @throws CheckoutError when the transaction could not be carried out
      */
-    takeOver(requests: readonly TakeOverRequest[], message: string): Promise<readonly Outcome[]> {
+    takeOver(requests: readonly SeenLock[], message: string): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
-            await this.folders.require(this.current);
+            await this.folders.require(this.snapshot);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
             const contents = await contentsOf(
-                this.current,
+                this.snapshot,
                 requests.map(({ path }) => path),
             );
             const changed = await this.store.takeOver(requests, lock, { contents });
@@ -217,34 +206,32 @@ export class Repository {
     }
 
     /**
-     * Undoes check-outs in one transaction, with one outcome for each file, in order: puts the file back, if it and its
-     * lock are still what the person was shown, and releases it. A file without a content is only released.
-     * @param versions where the changes that are discarded are kept first
-     * @throws CheckoutError when the transaction could not be carried out; it says which files were put back all the same
+     * Undoes a check-out: puts the file back as it was, and releases it, in one transaction.
+     * @param request what the person was shown and agreed to; without a content, the file is only released
+     * @param versions where the changes that are discarded are kept
+     * @returns the refusal when the lock is no longer the one that the person was shown
+     * @throws CheckoutError `fileNotRestored` and others; the sentence says what became of the file
      */
-    async undo(
-        requests: readonly DiscardRequest[],
-        versions: VersionStore,
-        options: DiscardOptions = {},
-    ): Promise<readonly Outcome[]> {
-        const outcomes = await undoCheckOuts(this.discardHost(), requests, versions, options);
-        await this.lookForNewFiles(requests);
-        return outcomes;
+    undo(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
+        return this.replaceContent(request, true, versions);
     }
 
     /**
-     * Puts discarded changes back into a file that the user has checked out, if it and its lock are still what the person
-     * was shown. What they replace is kept like what an undo discards.
-     * @throws CheckoutError when the transaction could not be carried out
+     * Puts discarded changes back into a file that the user has checked out, under the same conditions as `undo`.
+     * @throws CheckoutError
      */
-    async restoreUndone(
-        request: DiscardRequest,
-        versions: VersionStore,
-        options: DiscardOptions = {},
-    ): Promise<Outcome> {
-        const outcome = await restoreDiscarded(this.discardHost(), request, versions, options);
-        await this.lookForNewFiles([request]);
-        return outcome;
+    restoreUndone(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
+        return this.replaceContent(request, false, versions);
+    }
+
+    private async replaceContent(request: ContentRequest, ends: boolean, versions: VersionStore): Promise<Outcome> {
+        const { root, user } = this.options;
+        const { store, snapshot } = this;
+        // Not in the queue: a large file takes long to copy, and nothing else need wait for that.
+        const changed = await replaceContent(request, ends, { store, snapshot, root, user, versions });
+        // A look meanwhile may have read what somebody else did since.
+        await this.work.run(() => this.showLocks(changed, this.snapshot.table === snapshot.table));
+        return changed.outcomes[0]!;
     }
 
     /**
@@ -263,7 +250,9 @@ export class Repository {
     restoreLocks(preview: RestorePreview): Promise<string | undefined> {
         return this.work.run(async () => {
             const restored = await this.store.restore(preview);
-            await this.guard(async () => this.show(await this.folders.relist(this.current), this.adopt(restored)));
+            await this.live.guard(async () =>
+                this.live.show(await this.folders.relist(this.snapshot), this.adopt(restored)),
+            );
             return restored.setAside;
         });
     }
@@ -276,98 +265,26 @@ export class Repository {
         return this.store.history(wanted);
     }
 
-    private discardHost(): DiscardHost {
-        const current = (): Snapshot => this.current;
-        return {
-            get snapshot() {
-                return current();
-            },
-            user: this.options.user,
-            extensions: this.options.extensions,
-            // Files are prepared outside of the queue: a large one takes long to copy.
-            transact: (change) =>
-                this.work.run(async () => {
-                    await this.folders.require(this.current);
-                    const changed = await change(this.store);
-                    await this.showLocks(changed);
-                    return changed.outcomes;
-                }),
-        };
-    }
-
-    /** Lists the folders again in which files were missing. */
-    private async lookForNewFiles(requests: readonly DiscardRequest[]): Promise<void> {
-        for (const { path, seen } of requests) if (seen === undefined) await this.look(folderOf(path));
-    }
-
-    private async guard(job: () => Promise<void>): Promise<void> {
-        try {
-            await job();
-            if (this.status.kind === 'ready') this.seen = Date.now();
-        } catch (error) {
-            if (!(error instanceof CheckoutError) && !isSystemError(error)) throw error;
-            this.enter(stateAfter(this.folders.explain(error), this.current.listings.size > 0));
-        }
-    }
-
-    private enter(state: RepositoryState): void {
-        const before = this.status;
-        this.status = state;
-        if (!sameState(before, state)) this.fire({ files: new Set(), folders: new Set(), state: true });
-    }
-
-    /** @param siblings how many files of the same folder are wanted */
-    private async request(wanted: string, listed: Set<string>, siblings = 1): Promise<CheckOutRequest> {
-        if (!isRepositoryPath(wanted)) return { path: wanted, present: false };
-        const known = this.current.locate(wanted);
-        if (known !== undefined && (await this.folders.isStillThere(this.current, known, siblings)))
-            return { path: known, present: true };
-        const parts = folderOf(wanted).split('/');
-        const chain =
-            folderOf(wanted) === '' ? [''] : ['', ...parts.map((_, end) => parts.slice(0, end + 1).join('/'))];
-        for (const folder of chain) {
-            const located = this.current.locateFolder(folder);
-            if (located === undefined) break;
-            if (listed.has(foldPath(folder))) continue;
-            listed.add(foldPath(folder));
-            this.show(await this.folders.add(this.current, located));
-        }
-        const located = this.current.locate(wanted);
-        return { path: located ?? wanted, present: located !== undefined };
-    }
-
     private async readLocks(): Promise<LockTable> {
         return this.adopt(await this.store.list());
     }
 
     /** Remembers the mark of locks that are about to be shown. @returns their table: the one that is shown where it says the same */
     private adopt({ table, mark }: StoredLocks): LockTable {
-        const unchanged = mark === this.mark && table.equals(this.current.table);
+        const unchanged = mark === this.mark && table.equals(this.snapshot.table);
         this.mark = mark;
-        return unchanged ? this.current.table : table;
+        return unchanged ? this.snapshot.table : table;
     }
 
-    /** Shows the locks as a change left them. After trouble they are read again: only that says whether it is over. */
-    private async showLocks(changed: StoredLocks): Promise<void> {
-        const isWell = this.status.kind === 'ready';
-        await this.guard(async () =>
-            this.show(foldersOf(this.current), isWell ? this.adopt(changed) : await this.readLocks()),
-        );
-    }
-
-    private show(listings: KnownFolders, table?: LockTable): void {
-        const { root, user } = this.options;
-        const before = this.current;
-        const after = new Snapshot(root, user, listings.folders, listings.unreadable, table ?? before.table);
-        this.current = after;
-        const { files, folders } = snapshotDiff(before, after);
-        const state = table !== undefined && this.status.kind !== 'ready';
-        if (state) this.status = { kind: 'ready' };
-        if (state || files.size > 0 || folders.size > 0) this.fire({ files, folders, state });
-    }
-
-    private fire(change: RepositoryChange): void {
-        for (const listener of this.listeners) listener(change);
+    /**
+     * Shows the locks as a change left them. After trouble they are read again: only that says whether it is over.
+     * @param isNewest whether nobody can have read newer ones since the change
+     */
+    private async showLocks(changed: StoredLocks, isNewest = true): Promise<void> {
+        await this.live.guard(async () => {
+            const table = 'error' in this.state || !isNewest ? await this.readLocks() : this.adopt(changed);
+            this.live.show(foldersOf(this.snapshot), table);
+        });
     }
 }
 

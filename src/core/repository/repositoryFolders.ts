@@ -13,13 +13,13 @@ import { MountGuard } from './mountGuard';
 import { folderOf, nameOf } from '../base/repositoryPath';
 import type { Snapshot } from './snapshot';
 
-/** What is known of the folders of a repository: the listing of each that was looked at, or why it cannot be had. */
+/** What is known of the folders of a repository: the listing of each that was looked at, or why there is none. */
 export interface KnownFolders {
     readonly folders: Map<string, FolderListing>;
     readonly unreadable: Map<string, string>;
 }
 
-/** Names that a directory read brings in the time of a look at one file. */
+/** How many names a directory read returns in the time that a look at one file takes. */
 const ENTRIES_PER_LOOK = 100;
 
 /** A copy of what a snapshot knows of its folders. */
@@ -28,7 +28,7 @@ export function foldersOf({ listings, unreadable }: Snapshot): KnownFolders {
 }
 
 /**
- * Reads the folders of one repository. Everything throws a CheckoutError, `repositoryMissing` or `repositoryUnreachable`,
+ * Reads the folders of one repository. Every method throws a CheckoutError, `repositoryMissing` or `repositoryUnreachable`,
  * when the repository itself cannot be read.
  */
 export class RepositoryFolders {
@@ -49,7 +49,7 @@ export class RepositoryFolders {
     async list(before: Snapshot, options: ListingOptions): Promise<Listing> {
         try {
             const listing = await listRepository(this.root, this.extensions, { known: before.listings, ...options });
-            // What was not read now says nothing about the folder that is there now.
+            // Listings of before say nothing about the folder that is there now.
             if (options.trustsKnown) await this.require(before);
             else await this.mounted.requireMounted(listing.folders.get('')!);
             return listing;
@@ -58,7 +58,7 @@ export class RepositoryFolders {
         }
     }
 
-    /** Lists again what was looked at. A folder that is gone takes its children along. */
+    /** Lists again every folder that was looked at. A folder that is gone takes its children along. */
     async relist(before: Snapshot): Promise<KnownFolders> {
         const { listings, unreadable } = before;
         const { folders, ...rest } = await this.list(before, {
@@ -76,7 +76,7 @@ export class RepositoryFolders {
         return { folders, unreadable };
     }
 
-    /** Lists one folder of which it is known that it is no link. */
+    /** Lists one folder that is known not to be a link. */
     async add(before: Snapshot, folder: string): Promise<KnownFolders> {
         const { folders, unreadable } = foldersOf(before);
         unreadable.delete(folder);
@@ -86,7 +86,7 @@ export class RepositoryFolders {
             folders.set(folder, listing);
         } catch (error) {
             if (folder === '' || error instanceof CheckoutError) throw this.explain(error);
-            await this.require(before); // With the share every folder is gone; what was last known of it stays.
+            await this.require(before); // When the share is gone, every folder is; what was known of them stays.
             folders.delete(folder);
             unreadable.set(folder, describeUnreadable(folder, error));
         }

@@ -6,7 +6,7 @@ import { sameUser, type Lock, type LockTable } from '../locks/lockTable';
 
 export type FileState = 'available' | 'heldByMe' | 'heldByOthers';
 
-/** One file of the repository as it stands: who has it, and whether it is still there. */
+/** One file of the repository: who has it, and whether it is still there. */
 export interface RepositoryFile {
     /** Path inside the repository. */
     readonly path: string;
@@ -30,10 +30,10 @@ export interface RepositoryFolder {
 const NO_NAMES: Names = new Map();
 const NOTHING: FolderListing = { files: NO_NAMES, folders: NO_NAMES };
 
-/** Files and locks of a repository at one moment. It never changes. Only folders that were looked at are in it. */
+/** The files and locks of a repository at one moment. It never changes. It holds only folders that were listed. */
 export class Snapshot {
     private readonly missingByFolder: ReadonlyMap<string, readonly string[]>;
-    /** Most files share their folder with others, whose path on disk is then known. */
+    /** The path on disk of each folder that was asked for: most files share theirs with others. */
     private readonly diskFolders = new Map<string, string>();
 
     constructor(
@@ -54,7 +54,7 @@ export class Snapshot {
         this.missingByFolder = missing;
     }
 
-    /** A file of the repository, found without regard to case; also a missing one that somebody holds. */
+    /** A file of the repository, found without regard to case; also one that somebody has and that is missing. */
     file(repositoryPath: string): RepositoryFile | undefined {
         if (!isRepositoryPath(repositoryPath)) return undefined;
         const located = this.locate(repositoryPath);
@@ -63,7 +63,7 @@ export class Snapshot {
         return entry?.lock === undefined ? undefined : this.describe(entry.key, this.isMissing(entry.key));
     }
 
-    /** The children of a folder, or undefined when it was not looked at. Costs nothing, however many they are. */
+    /** The children of a folder, or undefined when it was not listed. Costs nothing, however many there are. */
     folder(folder: string): RepositoryFolder | undefined {
         const listing = this.listings.get(folder);
         if (listing !== undefined) return { listing, missing: this.missingByFolder.get(folder) ?? [] };
@@ -71,7 +71,7 @@ export class Snapshot {
         return unreadable === undefined ? undefined : { listing: NOTHING, missing: [], unreadable };
     }
 
-    /** Whether the repository was looked at and has no row to show. */
+    /** Whether the repository was listed and has no row to show. */
     isEmpty(): boolean {
         const top = this.listings.get('');
         return top?.files.size === 0 && top.folders.size === 0 && !this.missingByFolder.has('');
@@ -82,7 +82,7 @@ export class Snapshot {
         return this.table.find(repositoryPath)?.lock !== undefined;
     }
 
-    /** Every file of the folders that were looked at, and every missing one that somebody holds. */
+    /** Every file of the folders that were listed, and every missing file that somebody holds. */
     files(): RepositoryFile[] {
         const files: RepositoryFile[] = [];
         for (const [folder, listing] of this.listings) {
@@ -107,12 +107,12 @@ export class Snapshot {
         return this.held().filter((file) => file.state === 'heldByMe');
     }
 
-    /** The path of a file as it is spelled on disk, or undefined when it is not in a folder that was looked at. */
+    /** The path of a file as it is spelled on disk, or undefined when it is not in a folder that was listed. */
     locate(repositoryPath: string): string | undefined {
         return this.locateIn(repositoryPath, (listing) => listing.files);
     }
 
-    /** The path of a folder as it is spelled on disk, or undefined when its parent was not looked at or has none such. */
+    /** The path of a folder as it is spelled on disk, or undefined when its parent was not listed or has no such folder. */
     locateFolder(folder: string): string | undefined {
         return folder === '' ? '' : this.locateIn(folder, (listing) => listing.folders);
     }
@@ -140,7 +140,7 @@ export class Snapshot {
         return name === undefined ? undefined : pathIn(parent, name);
     }
 
-    /** Whether a file is known not to be there; of a folder that nobody looked at, or could look at, nothing is known. */
+    /** Whether a file is known to be missing. Nothing is known of a folder that was not, or could not be, listed. */
     isMissing(repositoryPath: string): boolean {
         return this.locate(repositoryPath) === undefined && this.listings.has(this.deepestFolder(repositoryPath));
     }
@@ -165,18 +165,18 @@ export class Snapshot {
 
 const spellingsOf = new WeakMap<Names, Names>();
 
-/** Folded name -> name as it is spelled; kept as long as the listing is, since a snapshot asks for every lock. */
+/** Folded name -> name as it is spelled. Kept with the listing, because a snapshot looks up every lock. */
 function spellings(names: Names): Names {
     let folded = spellingsOf.get(names);
     if (folded === undefined) {
-        // The first of two spellings wins, as it does for whoever reads the folder from its beginning.
+        // Of two spellings the first counts, as for a program that searches the folder from its beginning.
         folded = new Map([...names.keys()].toReversed().map((name) => [foldPath(name), name]));
         spellingsOf.set(names, folded);
     }
     return folded;
 }
 
-/** Names come from a disk: there is nothing in them to resolve, and `path.join` would look for it in each of them. */
+/** `path.join` would look for `..` in every name; names from a disk have none. */
 function joinDisk(folder: string, name: string): string {
     return folder.endsWith(path.sep) ? folder + name : folder + path.sep + name;
 }

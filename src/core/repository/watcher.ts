@@ -5,7 +5,7 @@ import { FolderMtimes } from './folderMtimes';
 import type { Repository } from './repository';
 import { joinPath } from '../base/repositoryPath';
 
-/** What to look at, and how often. */
+/** What to watch, and how often. */
 export interface WatcherOptions {
     /** Absolute path of the locks file. */
     readonly locksFile: string;
@@ -13,20 +13,20 @@ export interface WatcherOptions {
     readonly pollInterval: number;
     /** Folders inside the repository whose rows are open now. */
     readonly openFolders: () => Iterable<string>;
-    /** Further folders inside the repository whose file events are worth to be told of. */
+    /** More folders inside the repository whose file events are reported. */
     readonly otherFolders?: () => Iterable<string>;
-    /** Told the path inside the repository of what an event tells of: a file or folder that was written, came or went. */
+    /** Called with the path inside the repository of a file or folder that was written, came or went. */
     readonly onTouched?: (path: string) => void;
 }
 
-/** Open folders are looked at this many times less often than the locks file: programs come and go more slowly. */
+/** Open folders are looked at once in so many polls: programs come and go more slowly than locks. */
 const POLLS_PER_FOLDER_LOOK = 10;
 /**
- * The parts of the interval after which a poll begins. It varies, or two hundred clients that a hanging share has brought
- * into step would go on to come all at once; it is less than one, so that what was changed is read within the interval.
+ * After which part of the interval a poll begins. It varies, so that two hundred clients that a hanging share brought into
+ * step fall out of step again; it is less than one, so that a change is read within the interval.
  */
-const SOONEST = 0.85;
-const LATEST = 0.95;
+const SOONEST_PART = 0.85;
+const LATEST_PART = 0.95;
 
 /**
  * Keeps a repository up to date. The poll is the truth: one `stat` of the locks file when nothing changed. File events,
@@ -62,8 +62,8 @@ export class Watcher {
     }
 
     /**
-     * Told whether a person sees the open folders now. Those that nobody sees are not polled: a window that nobody looks
-     * at costs the share one `stat` a poll.
+     * Told whether a person sees the open folders now. Folders that nobody sees are not polled: a hidden view costs the
+     * share one `stat` a poll.
      */
     async showFolders(inView: boolean): Promise<void> {
         const appeared = inView && !this.inView;
@@ -86,7 +86,7 @@ export class Watcher {
     }
 
     private schedule(): void {
-        const part = SOONEST + Math.random() * (LATEST - SOONEST);
+        const part = SOONEST_PART + Math.random() * (LATEST_PART - SOONEST_PART);
         this.timer = setTimeout(() => void this.poll(), this.options.pollInterval * part);
         this.timer.unref();
     }
@@ -100,7 +100,7 @@ export class Watcher {
                 if (this.timer !== undefined) this.watchFolders();
             }
         } finally {
-            // Whatever went wrong once, the next look comes.
+            // The next poll comes even if this one failed.
             if (this.timer !== undefined) this.schedule();
         }
     }
@@ -126,7 +126,7 @@ export class Watcher {
             watcher.on('error', () => this.forget(diskPath, watcher));
             this.events.set(diskPath, watcher);
         } catch {
-            // No events from here (not there yet, a network drive, too many watchers): the poll does without.
+            // No events from here (not there yet, a network drive, too many watchers): polling does without.
         }
     }
 
@@ -142,7 +142,7 @@ export class Watcher {
         if (folder !== undefined && name !== null && !isOurs(name, locksFile)) {
             this.options.onTouched?.(joinPath(folder, name));
         }
-        // Only a name that comes or goes changes a listing: a CAM program that saves sends hundreds of other events.
+        // Only a name that comes or goes changes a listing; a CAM program sends hundreds of other events as it saves.
         if (folder === undefined || event !== 'rename' || (name !== null && isOurs(name, locksFile))) return;
         this.touched.add(folder);
         this.foldersTouched.ask();

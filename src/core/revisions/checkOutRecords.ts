@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hashOfFile, type FileTimes } from './contentStore';
 import { rethrowUnlessSystemError } from '../base/errors';
-import type { FileRights } from '../disk/rights';
 import { JsonRecords } from './jsonRecords';
 import { foldPath } from '../base/repositoryPath';
 
@@ -20,12 +19,12 @@ export interface CheckOutKey {
 
 /** How a file was when it was checked out. */
 export interface CheckOutRecord extends CheckOutKey, FileTimes {
+    /** Permission bits, where the disk has them. */
+    readonly mode?: number;
     /** SHA-256 of the content, in hex; none where the file was too large to be read for it, or not read yet. */
     readonly sha256?: string;
     /** Whether a copy of the content was kept. */
     readonly isKept?: boolean;
-    /** Its rights, for when it has to be made again; none on Windows. */
-    readonly rights?: FileRights;
     /** When the check-out ended, in milliseconds since 1970. */
     readonly endedAt?: number;
 }
@@ -89,7 +88,7 @@ function nameOf({ root, path, timestamp }: CheckOutKey): string {
 }
 
 function recordIn(fields: Readonly<Record<string, unknown>>): CheckOutRecord | undefined {
-    const { root, path, timestamp, size, mtimeMs, sha256, isKept, rights, endedAt } = fields;
+    const { root, path, timestamp, size, mtimeMs, mode, sha256, isKept, endedAt } = fields;
     if (typeof root !== 'string' || typeof path !== 'string' || typeof timestamp !== 'string') return undefined;
     if (typeof size !== 'number' || typeof mtimeMs !== 'number') return undefined;
     return {
@@ -98,15 +97,9 @@ function recordIn(fields: Readonly<Record<string, unknown>>): CheckOutRecord | u
         timestamp,
         size,
         mtimeMs,
+        ...(typeof mode === 'number' ? { mode } : {}),
         ...(typeof sha256 === 'string' ? { sha256 } : {}),
         ...(isKept === true ? { isKept } : {}),
-        ...(isRights(rights) ? { rights } : {}),
         ...(typeof endedAt === 'number' ? { endedAt } : {}),
     };
-}
-
-function isRights(value: unknown): value is FileRights {
-    if (typeof value !== 'object' || value === null) return false;
-    const { mode, uid, gid } = value as Record<string, unknown>;
-    return typeof mode === 'number' && typeof uid === 'number' && typeof gid === 'number';
 }

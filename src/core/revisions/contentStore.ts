@@ -2,8 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
-import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
-import { explainIoError } from '../disk/ioErrors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { READING } from '../disk/readFile';
 
 /** By what one can tell, without reading it, that a file was changed: bytes, and milliseconds since 1970. */
@@ -25,24 +24,6 @@ const PART = '.part';
 /** Whether both are of one state of a file. */
 export function sameTimes(one: FileTimes, other: FileTimes): boolean {
     return one.size === other.size && one.mtimeMs === other.mtimeMs;
-}
-
-/**
- * The size and time of a file now.
- * @returns undefined when there is none
- * @throws CheckoutError `fileNotRestored` when the disk does not say
- */
-export async function timesOf(diskPath: string): Promise<FileTimes | undefined> {
-    try {
-        const { size, mtimeMs } = await stat(diskPath);
-        return { size, mtimeMs };
-    } catch (error) {
-        if (systemCode(error) === 'ENOENT') return undefined;
-        rethrowUnlessSystemError(error);
-        const { reason, advice } = explainIoError(error, 'read');
-        const message = `${diskPath} was not changed, because ${reason}. ${advice}`;
-        throw new CheckoutError('fileNotRestored', message, diskPath, { cause: error });
-    }
 }
 
 /** The hash of a file on disk, piece by piece: it may be larger than the memory. @throws the system error */
@@ -156,15 +137,8 @@ async function copyTo(source: FileHandle, file: string, signal: AbortSignal | un
     }
 }
 
-/**
- * Reads a file from its beginning, in pieces, since it may be larger than the memory.
- * @param use ends it early by answering true
- * @returns what was read, by its size and hash
- */
-export async function eachPiece(
-    handle: FileHandle,
-    use: (piece: Buffer) => Promise<boolean | undefined | void>,
-): Promise<Content> {
+/** Reads a file from its beginning. @param use ends it early by answering true */
+async function eachPiece(handle: FileHandle, use: (piece: Buffer) => Promise<boolean | void>): Promise<Content> {
     const hash = createHash('sha256');
     const buffer = Buffer.allocUnsafe(PIECE);
     let size = 0;

@@ -1,189 +1,174 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import * as path from 'node:path';
-import { rethrowUnlessSystemError, systemCode } from '../base/errors';
-import { foldPath } from '../base/repositoryPath';
-import { READING } from '../disk/readFile';
-import { replaceFile, type LeasedFolder, type Replacement } from '../disk/replaceFile';
-import { retry } from '../disk/retry';
-import { giveRights, type FileRights } from '../disk/rights';
+import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { copyDurably } from '../disk/durableCopy';
+import { explainIoError } from '../disk/ioErrors';
+import { isBehindLink } from '../disk/links';
+import { replaceFile, type LeasedFolder } from '../disk/replaceFile';
+import { keepRights } from '../disk/rights';
 import { isTemporary, temporaryPath } from '../disk/stagedFile';
-import { eachPiece, type Content } from './contentStore';
+import { hashOfFile, sameTimes, type Content, type FileTimes } from './contentStore';
 
-/** A copy of a content on this computer, and what else is known of the file that had it. */
+/** A copy of a content on this computer. */
 export interface ContentCopy extends Content {
     /** Absolute path. */
     readonly copy: string;
-    /** When the file was last changed, in milliseconds since 1970. */
+    /** When the file with this content was last changed, in milliseconds since 1970, where that is known. */
     readonly mtimeMs?: number;
-    readonly rights?: FileRights;
+    /** Its permission bits, where they are known; needed only for a file that is no longer there. */
+    readonly mode?: number;
 }
 
-/** A folder that is ours for a time, in which a file can lie that is out of reach as soon as the folder is taken away. */
-export interface StagingFolder extends LeasedFolder {
+/** The folder of a lease, where a file can lie that disappears as soon as the lease is lost. */
+export interface LeasedStaging extends LeasedFolder {
     /** A path in it. @param stem beginning of the file's name */
     temporary(stem: string): string;
 }
 
-/** How a content is staged. */
-export interface StagingOptions {
-    /** The rights that the file has now; where there is no file, those that are known of it count. */
-    readonly rights: FileRights | undefined;
-    /** Gives up when it is aborted. */
-    readonly signal?: AbortSignal | undefined;
-}
-
-/** A kept content, copied beside the file that it is to replace: complete, verified and forced to the disk. */
-export class StagedContent {
-    private constructor(
-        private readonly target: string,
-        private readonly staged: string,
-        private readonly content: ContentCopy,
-    ) {}
-
-    /**
-     * Copies a content beside its file.
-     * @param target absolute path of the file
-     * @returns undefined when it was given up
-     * @throws the system error, or an error that says why not; nothing is left then
-     */
-    static async create(
-        content: ContentCopy,
-        target: string,
-        { rights, signal }: StagingOptions,
-    ): Promise<StagedContent | undefined> {
-        const staged = temporaryPath(target, randomUUID());
-        try {
-            const isWhole = await copyContent(content, staged, rights ?? content.rights, signal);
-            if (isWhole) return new StagedContent(target, staged, content);
-        } catch (error) {
-            await removeQuietly(staged);
-            throw error;
-        }
-        await removeQuietly(staged);
-        return undefined;
-    }
-
-    /**
-     * Renames it over its file, out of the folder that is ours for now: a process that loses that has nothing left to rename.
-     * @param folder a lease of the mutex
-     * @param stem a name that no other file has in that folder
-     * @param beforeRename done right before, when all is ready
-     * @throws the system error, when the file is as it was
-     */
-    async replace(
-        folder: StagingFolder,
-        stem: string,
-        options: { readonly isNew: boolean; readonly isUntouched: () => Promise<boolean> },
-        beforeRename: () => void | Promise<void>,
-    ): Promise<Replacement> {
-        const ready = folder.temporary(stem);
-        const isInFolder = await moveTo(this.staged, ready);
-        if (isInFolder === undefined) return 'untouched';
-        await beforeRename();
-        // Nothing can be renamed from one disk to another. Then only this look keeps a lost lease from doing harm.
-        if (!isInFolder && (folder.isLate || !(await folder.isOurs()))) return 'untouched';
-        const became = isInFolder
-            ? await replaceFile(ready, this.target, { ...options, folder })
-            : await replaceFile(this.staged, this.target, options);
-        // Where a disk knows no links, a new file is a copy, which has neither rights nor time.
-        if (became === 'replaced' && options.isNew) await finish(this.target, this.content);
-        return became;
-    }
-
-    /** Removes it where it was not put in place. */
-    async remove(): Promise<void> {
-        await removeQuietly(this.staged);
+/**
+ * The size and time of a file now.
+ * @returns undefined when there is none
+ * @throws CheckoutError `fileNotRestored` when the disk does not say
+ */
+export async function timesOf(diskPath: string): Promise<FileTimes | undefined> {
+    try {
+        const { size, mtimeMs } = await stat(diskPath);
+        return { size, mtimeMs };
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return undefined;
+        throw notRestored(diskPath, error);
     }
 }
 
 /**
- * What processes that were killed may have left in a folder, by the folded name of the file that each was to replace. Only
- * the holder of a file stages a content for it.
+ * Makes sure that a file is still the one that a person was shown, and that no link leads to it.
+ * @param seen undefined for no file
+ * @throws CheckoutError `fileNotRestored`
  */
-export async function stagedIn(folder: string): Promise<{ readonly name: string; readonly staged: string }[]> {
-    try {
-        const names = await readdir(folder);
-        return names.filter(isTemporary).map((name) => ({
-            name: foldPath(name.replace(/\.[^.]+\.tmp$/, '')),
-            staged: path.join(folder, name),
-        }));
-    } catch (error) {
-        rethrowUnlessSystemError(error);
-        return [];
+export async function requireAsSeen(root: string, diskPath: string, seen: FileTimes | undefined): Promise<void> {
+    if (await isBehindLink(root, diskPath)) {
+        throw notRestored(diskPath, new Error('a link took its place, or that of its folder'));
     }
+    const now = await timesOf(diskPath);
+    const isSame = now === undefined || seen === undefined ? now === seen : sameTimes(now, seen);
+    if (!isSame) throw notRestored(diskPath, new Error('it was changed while you were deciding'));
 }
 
-/** Removes a file that nobody needs. Where that cannot be done now, the next one tries again. */
-export async function removeQuietly(file: string): Promise<void> {
-    await rm(file, { force: true }).catch(rethrowUnlessSystemError);
-}
+/**
+ * A kept content, copied beside the program that it is to replace, before anybody waits for the mutex. It replaces the
+ * program only out of the folder of the lease: a process that lost the mutex, even a moment before, has nothing to rename.
+ */
+export class StagedContent {
+    private placed = false;
 
-async function copyContent(
-    content: ContentCopy,
-    staged: string,
-    rights: FileRights | undefined,
-    signal: AbortSignal | undefined,
-): Promise<boolean> {
-    const source = await open(content.copy, READING);
-    try {
-        const target = await open(staged, 'wx', 0o600);
+    private constructor(
+        private readonly root: string,
+        private readonly diskPath: string,
+        private readonly aside: string,
+        private readonly seen: FileTimes | undefined,
+    ) {}
+
+    /**
+     * Copies the content beside the file, checks it, and gives it the rights and the time that it is to have there.
+     * @param root absolute path of the repository
+     * @param diskPath absolute path of the file
+     * @param seen how the file was when a person agreed; undefined for no file
+     * @throws CheckoutError `fileNotRestored`, and then the file is as it was
+     */
+    static async stage(
+        content: ContentCopy,
+        root: string,
+        diskPath: string,
+        seen: FileTimes | undefined,
+    ): Promise<StagedContent> {
+        const aside = temporaryPath(diskPath, randomUUID());
         try {
-            const { sha256 } = await eachPiece(source, async (piece) => {
-                await target.writeFile(piece);
-                return signal?.aborted;
-            });
-            if (signal?.aborted) return false;
+            if (await isBehindLink(root, diskPath)) throw new Error('a link took its place, or that of its folder');
+            await removeLeftovers(diskPath);
+            await copyDurably(content.copy, aside);
             // A copy that decayed on this computer must not become the program on the share.
-            if (sha256 !== content.sha256) throw new Error('its copy on this computer is damaged');
-            await target.sync();
-            await giveRights(target, rights, path.dirname(staged));
-            const { mtimeMs } = content;
-            if (mtimeMs !== undefined) await target.utimes(new Date(), mtimeMs / 1000).catch(rethrowUnlessSystemError);
-            return true;
-        } finally {
-            await target.close();
+            if ((await hashOfFile(aside)) !== content.sha256) throw new Error('its copy on this computer is damaged');
+            await dress(aside, content, diskPath, seen);
+            return new StagedContent(root, diskPath, aside, seen);
+        } catch (error) {
+            await rm(aside, { force: true }).catch(() => undefined); // The first error says more.
+            throw notRestored(diskPath, error);
         }
-    } finally {
-        await source.close();
+    }
+
+    /** Whether it is in its place. */
+    get isPlaced(): boolean {
+        return this.placed;
+    }
+
+    /**
+     * Replaces the file, if that is still the one that the person was shown. May be called again when it is placed already.
+     * @throws CheckoutError `fileNotRestored`, and then the file is as it was, unless the sentence says otherwise
+     */
+    async place(lease: LeasedStaging): Promise<void> {
+        if (this.placed) return;
+        try {
+            await requireAsSeen(this.root, this.diskPath, this.seen);
+            const inLease = lease.temporary('program');
+            const isInLease = await moved(this.aside, inLease);
+            // On two disks nothing can be renamed out of the lease; then a look must do.
+            if (!isInLease && (lease.isLate || !(await lease.isOurs()))) throw new Error('the change took too long');
+            const became = await replaceFile(isInLease ? inLease : this.aside, this.diskPath, {
+                isNew: this.seen === undefined,
+                ...(isInLease ? { folder: lease } : {}),
+            });
+            if (became !== 'replaced') throw new Error('the share went away, or another program wrote it meanwhile');
+            this.placed = true;
+        } catch (error) {
+            throw error instanceof CheckoutError ? error : notRestored(this.diskPath, error);
+        }
+    }
+
+    /** Removes what was not placed. */
+    async remove(): Promise<void> {
+        await rm(this.aside, { force: true }).catch(rethrowUnlessSystemError);
     }
 }
 
-/** @returns false when the other folder is on another disk; undefined when either is gone */
-async function moveTo(from: string, to: string): Promise<boolean | undefined> {
+/** Only the holder of a file stages a content for it: what lies there is of a process that was killed. */
+async function removeLeftovers(diskPath: string): Promise<void> {
+    const [folder, name] = [path.dirname(diskPath), path.basename(diskPath)];
+    for (const other of await readdir(folder)) {
+        if (other.startsWith(`${name}.`) && isTemporary(other.slice(name.length))) {
+            await rm(path.join(folder, other), { force: true });
+        }
+    }
+}
+
+async function dress(
+    aside: string,
+    { mode, mtimeMs }: ContentCopy,
+    diskPath: string,
+    seen: FileTimes | undefined,
+): Promise<void> {
+    if (seen !== undefined) await keepRights(diskPath, aside);
+    else if (process.platform !== 'win32')
+        await chmod(aside, mode ?? 0o666 & ~process.umask()).catch(rethrowUnlessSystemError);
+    if (mtimeMs !== undefined) await utimes(aside, new Date(), mtimeMs / 1000).catch(rethrowUnlessSystemError);
+}
+
+/** Moves a file into another folder. @returns false when that is on another disk */
+async function moved(from: string, to: string): Promise<boolean> {
     try {
-        await retry(() => rename(from, to));
+        await rename(from, to);
         return true;
     } catch (error) {
         if (systemCode(error) === 'EXDEV') return false;
-        if (systemCode(error) !== 'ENOENT') throw error;
-        // The answer to a first request may have been lost.
-        return (await exists(to)) ? true : undefined;
+        throw error;
     }
 }
 
-async function exists(file: string): Promise<boolean> {
-    try {
-        await stat(file);
-        return true;
-    } catch (error) {
-        rethrowUnlessSystemError(error);
-        return false;
-    }
-}
-
-async function finish(target: string, { rights, mtimeMs }: ContentCopy): Promise<void> {
-    try {
-        const now = await stat(target);
-        if (mtimeMs === undefined || Math.abs(now.mtimeMs - mtimeMs) < 1) return;
-        const handle = await open(target, 'r+');
-        try {
-            await giveRights(handle, rights, path.dirname(target));
-            await handle.utimes(new Date(), mtimeMs / 1000);
-        } finally {
-            await handle.close();
-        }
-    } catch (error) {
-        rethrowUnlessSystemError(error); // Its content is what it is to be.
-    }
+function notRestored(diskPath: string, cause: unknown): CheckoutError {
+    if (cause instanceof CheckoutError) return cause;
+    const { reason, advice } = explainIoError(cause, 'write');
+    const help = isSystemError(cause) ? advice : 'Look at it, and decide again.';
+    return new CheckoutError('fileNotRestored', `${diskPath} was not changed, because ${reason}. ${help}`, diskPath, {
+        cause,
+    });
 }

@@ -9,47 +9,38 @@ import {
     type FileChange,
 } from './checkOutRecords';
 import { ContentStore, hashOfFile, sameTimes, type Content, type FileTimes } from './contentStore';
-import type { ContentCopy } from './stagedContent';
-import type { FileRights } from '../disk/rights';
 import { isFileInPlace } from '../disk/links';
 import { JsonRecords } from './jsonRecords';
 
 /** How a file was at its check-out, and where its content is kept. */
 export interface KeptVersion extends FileTimes {
+    /** Permission bits, where the disk has them. */
+    readonly mode?: number;
     readonly sha256?: string;
     /** Absolute path of the copy; none where there is no copy. */
     readonly copy?: string;
-    readonly rights?: FileRights;
 }
 
-/** Changes that an undo or a restore discarded. */
+/** A content that an undo threw away. */
 export interface UndoneVersion extends Content {
     /** Absolute path of the repository. */
     readonly root: string;
     /** Path inside the repository. */
     readonly path: string;
-    /** Milliseconds since 1970. */
-    readonly undoneAt: number;
-    /** When the file was last changed before that, in milliseconds since 1970; none for edits that were in no file. */
+    /** When the file with it was last changed; unknown of what was never saved. In milliseconds since 1970, as is the next. */
     readonly mtimeMs?: number;
+    readonly undoneAt: number;
 }
 
-/** What was kept to be discarded. */
-export interface KeptUndone {
-    /** The name of its record. */
-    readonly name: string;
-    readonly sha256: string;
-}
-
-const DAY_MS = 24 * 60 * 60_000;
-/** For how long a content is kept that nobody works on any more. */
-export const KEEP_MS = 7 * DAY_MS;
-/** After how long a content without a record will not get one any more. */
-const UNRECORDED_MS = DAY_MS;
+const DAY = 24 * 60 * 60_000;
+/** Milliseconds for which a content is kept that nobody works on any more. */
+export const KEPT_FOR = 7 * DAY;
+/** Milliseconds after which what has no record will not get one any more. */
+const WITHOUT_RECORD = DAY;
 
 /**
- * The versions of files at check-out, and the changes that an undo or a restore discarded, on this computer. The version at
- * check-out stays as long as the check-out lasts; everything else stays for seven days.
+ * The versions of files at their check-out, and what undoing a check-out threw away, on this computer. As long as a check-out
+ * lasts its version stays; everything else stays for a week.
  */
 export class VersionStore {
     private readonly records: CheckOutRecords;
@@ -64,12 +55,15 @@ export class VersionStore {
     }
 
     /**
-     * Records how a file is at check-out: size and time are enough to tell at once whether it was changed since.
+     * Notes how a file was at its check-out: by size and time alone it can be told at once whether it was changed.
      * @throws the system error when the record cannot be written
      */
-    async note({ root, path: file, timestamp }: CheckOutKey, stats: FileTimes, rights?: FileRights): Promise<void> {
-        const { size, mtimeMs } = stats;
-        await this.records.note({ root, path: file, timestamp, size, mtimeMs, ...(rights && { rights }) });
+    async note(
+        { root, path: file, timestamp }: CheckOutKey,
+        { size, mtimeMs, mode }: FileTimes & { readonly mode?: number },
+    ): Promise<void> {
+        const rights = mode === undefined ? {} : { mode: mode & 0o777 };
+        await this.records.note({ root, path: file, timestamp, size, mtimeMs, ...rights });
     }
 
     /**
@@ -107,58 +101,62 @@ export class VersionStore {
     async version(key: CheckOutKey): Promise<KeptVersion | undefined> {
         const record = await this.records.find(key);
         if (record === undefined) return undefined;
-        const { size, mtimeMs, sha256, isKept, rights } = record;
+        const { size, mtimeMs, mode, sha256, isKept } = record;
         const isThere = isKept === true && sha256 !== undefined && (await this.contents.has({ size, sha256 }));
         return {
             size,
             mtimeMs,
+            ...(mode === undefined ? {} : { mode }),
             ...(sha256 === undefined ? {} : { sha256 }),
             ...(isThere ? { copy: this.contents.pathOf(sha256) } : {}),
-            ...(rights && { rights }),
         };
     }
 
     /**
-     * Keeps what is about to be discarded.
-     * @param what the file with the size and time that it must have, or bytes that are in no file
+     * Keeps what is about to be thrown away.
+     * @param what the file with the state it has to be in, or bytes that are in no file
      * @param now milliseconds since 1970
-     * @returns its record; undefined for a file that was changed meanwhile: then nothing is kept
+     * @returns what `forgetUndone` takes; undefined for a file that was written to meanwhile, which is not kept
      * @throws the system error
      */
     async keepUndone(
         { root, path: repositoryPath }: Pick<CheckOutKey, 'root' | 'path'>,
         what: { readonly diskPath: string; readonly was: FileTimes } | Uint8Array,
         now: number,
-    ): Promise<KeptUndone | undefined> {
+    ): Promise<string | undefined> {
         const content =
             what instanceof Uint8Array
                 ? await this.contents.keepBytes(what)
                 : await this.contents.keep(what.diskPath, what.was);
         if (content === undefined) return undefined;
-        const time = what instanceof Uint8Array ? {} : { mtimeMs: what.was.mtimeMs };
         const name = randomUUID();
-        await this.undoneRecords.write(name, { root, path: repositoryPath, ...content, undoneAt: now, ...time });
-        return { name, sha256: content.sha256 };
+        const time = what instanceof Uint8Array ? {} : { mtimeMs: what.was.mtimeMs };
+        await this.undoneRecords.write(name, { root, path: repositoryPath, ...content, ...time, undoneAt: now });
+        return name;
     }
 
-    /** Forgets what was kept to be discarded, and was not. */
-    async forgetUndone({ name }: KeptUndone): Promise<void> {
+    /** Forgets what was kept and not discarded after all. @throws the system error */
+    async forgetUndone(name: string): Promise<void> {
         await this.undoneRecords.remove(name);
     }
 
-    /** The discarded changes that can still be restored, newest first. @throws the system error */
-    async undone(now: number): Promise<readonly (UndoneVersion & ContentCopy)[]> {
-        const versions: (UndoneVersion & ContentCopy)[] = [];
+    /** What was thrown away and can still be had back, the newest first. @throws the system error */
+    async undone(now: number): Promise<readonly UndoneVersion[]> {
+        const versions: UndoneVersion[] = [];
         for (const undone of (await this.undoneRecords.all()).values()) {
-            if (now - undone.undoneAt >= KEEP_MS || !(await this.contents.has(undone))) continue;
-            versions.push({ ...undone, copy: this.contents.pathOf(undone.sha256) });
+            if (now - undone.undoneAt < KEPT_FOR && (await this.contents.has(undone))) versions.push(undone);
         }
         return versions.sort((one, other) => other.undoneAt - one.undoneAt);
     }
 
+    /** Where a content is kept. */
+    copyOf({ sha256 }: Content): string {
+        return this.contents.pathOf(sha256);
+    }
+
     /**
-     * Removes what is no longer needed.
-     * @param isOver whether a check-out that is not recorded as ended has ended, in another program say; false where unknown
+     * Removes what nobody needs any more.
+     * @param isOver whether a check-out that is not noted as ended has ended, by another program say; false where nobody knows
      * @param now milliseconds since 1970
      * @throws the system error, and then nothing that is needed was removed
      */
@@ -166,7 +164,7 @@ export class VersionStore {
         const wanted = new Set<string>();
         for (const record of await this.records.all()) {
             const { sha256, endedAt } = record;
-            if (endedAt !== undefined && now - endedAt >= KEEP_MS) {
+            if (endedAt !== undefined && now - endedAt >= KEPT_FOR) {
                 await this.records.forget(record);
                 continue;
             }
@@ -174,10 +172,10 @@ export class VersionStore {
             if (endedAt === undefined && isOver(record)) await this.records.note({ ...record, endedAt: now });
         }
         for (const [name, { sha256, undoneAt }] of await this.undoneRecords.all()) {
-            if (now - undoneAt >= KEEP_MS) await this.undoneRecords.remove(name);
+            if (now - undoneAt >= KEPT_FOR) await this.undoneRecords.remove(name);
             else wanted.add(sha256);
         }
-        await this.contents.sweep(wanted, now - UNRECORDED_MS);
+        await this.contents.sweep(wanted, now - WITHOUT_RECORD);
     }
 }
 
@@ -188,8 +186,14 @@ async function hashUnlessLarge(diskPath: string, was: FileTimes): Promise<string
     return sameTimes(await stat(diskPath), was) ? sha256 : undefined;
 }
 
-function undoneIn(fields: Readonly<Record<string, unknown>>): UndoneVersion | undefined {
-    const { root, path: file, size, sha256, undoneAt, mtimeMs } = fields;
+function undoneIn({
+    root,
+    path: file,
+    size,
+    sha256,
+    undoneAt,
+    mtimeMs,
+}: Readonly<Record<string, unknown>>): UndoneVersion | undefined {
     if (typeof root !== 'string' || typeof file !== 'string' || typeof sha256 !== 'string') return undefined;
     if (typeof size !== 'number' || typeof undoneAt !== 'number') return undefined;
     return { root, path: file, size, sha256, undoneAt, ...(typeof mtimeMs === 'number' ? { mtimeMs } : {}) };

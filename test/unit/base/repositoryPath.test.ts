@@ -68,7 +68,7 @@ describe('repositoryPath', () => {
         '"x".vnc',
     ];
     for (const name of [...devices, ...others]) {
-        it(`refuses ${name} on Windows, where it is no name or that of something else`, () => {
+        it(`refuses ${name} on Windows, where it names something else or nothing`, () => {
             assert.equal(isRepositoryPath(name, true), false);
             assert.equal(isRepositoryPath(name, false), true);
         });
@@ -82,7 +82,7 @@ describe('repositoryPath', () => {
         it(`accepts ${name}`, () => assert.equal(isRepositoryPath(name, false), true));
     }
 
-    it('never lets a text out of the repository, on any system', () => {
+    it('accepts no text that leads out of the repository, on any system', () => {
         const piece = fc.constantFrom('..', '.', '/', '\\', 'C:', 'a', '\0', ' ', '//', '~', '%2e');
         fc.assert(
             fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
@@ -99,7 +99,7 @@ describe('repositoryPath', () => {
         );
     });
 
-    it('folds all spellings of a name into one', () => {
+    it('gives all spellings of a name one folded form', () => {
         for (const spellings of [
             ['J\u030c.vnc', 'j\u030c.vnc', '\u01f0.vnc'],
             ['ΟΔΟΣ/x.vnc', 'οδος/x.vnc', 'οδοσ/X.VNC', 'Οδος/x.vnc'],
@@ -110,7 +110,7 @@ describe('repositoryPath', () => {
         }
     });
 
-    it('folds what is folded no further', () => {
+    it('is idempotent when it folds a path', () => {
         const combined = fc.tuple(
             fc.string({ unit: 'grapheme-composite', maxLength: 3 }),
             fc.constantFrom('\u0301', '\u0307', '\u0308', '\u030c', '\u0331', '\u0345', ''),
@@ -135,7 +135,7 @@ describe('repositoryPath', () => {
         }
     });
 
-    it('takes a path on disk apart', () => {
+    it('turns a path on disk into a repository path', () => {
         const root = path.resolve('/r/repo');
         assert.equal(relativeToRepository(root, path.join(root, 'a', 'x.vnc')), 'a/x.vnc');
         assert.equal(relativeToRepository(root, path.join(root, 'e\u0301.vnc')), '\u00e9.vnc');
@@ -168,7 +168,7 @@ describe('repositoryPath', () => {
             ['C:\\Shop 100%\\x.vnc', "C:\\Shop 100%\\#1 'A'\\nul.vnc"],
         ],
     ] as const) {
-        it(`takes a path on a Windows disk apart, below ${root}`, () => {
+        it(`turns a path on a Windows disk into a repository path, below ${root}`, () => {
             for (const diskPath of inside) assert.equal(relativeToRepository(root, diskPath, path.win32), 'job/x.vnc');
             for (const diskPath of [root, ...outside]) {
                 assert.equal(relativeToRepository(root, diskPath, path.win32), undefined, diskPath);
@@ -176,7 +176,7 @@ describe('repositoryPath', () => {
         });
     }
 
-    it('takes a repository path apart', () => {
+    it('splits a repository path into folder, name and extension', () => {
         assert.deepEqual(['a/b/x.VNC', 'x.VNC'].map(folderOf), ['a/b', '']);
         assert.deepEqual(['a/b/x.VNC', 'x.VNC'].map(nameOf), ['x.VNC', 'x.VNC']);
         assert.deepEqual(['a/b/x.VNC', 'a.b/x', '.vnc', 'x.'].map(extensionOf), ['.vnc', '', '.vnc', '.']);

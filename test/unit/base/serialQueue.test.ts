@@ -15,7 +15,7 @@ describe('SerialQueue', () => {
         return { job, end };
     }
 
-    it('runs one job at a time, in order, and hands on what each returns', async () => {
+    it('runs one job at a time, in order, and returns their results', async () => {
         const queue = new SerialQueue();
         const log: string[] = [];
         const [first, second] = [openJob(log, 'first'), openJob(log, 'second')];

@@ -21,7 +21,7 @@ describe('cnc-checkout check-out and check-in', () => {
     beforeEach(async () => (shop = await makeTemporaryWorkspace()));
     afterEach(() => shop.remove());
 
-    it('checks out under the account of this computer, and in again', async () => {
+    it('checks out under this computer’s account, and in again', async () => {
         const before = Date.now();
         assert.deepEqual(await run('check-out', '4801247.mcam', '--message', 'New jaws'), {
             code: 0,
@@ -43,7 +43,7 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.equal(locksOf(shop.folder), '{}');
     });
 
-    it('checks in and stays the holder, from a new time on', async () => {
+    it('checks in and stays the holder, with a new time', async () => {
         await run('check-out', '4801247.mcam', '--message', 'New jaws');
         const before = locks()['4801247.mcam']!;
         assert.deepEqual(await run('check-in', '4801247.mcam', '--keep', '--message', 'First half'), {
@@ -73,7 +73,7 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.equal(locks()['job12/op1.vnc']?.message, 'Alice is ill');
     });
 
-    it('does the others when one is held, and names its holder, computer, age and message', async () => {
+    it('checks out the other files when one is held, and names its holder, computer, age and message', async () => {
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc'));
         const { code, stdout, stderr } = await run(
             'check-out',
@@ -92,7 +92,7 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.deepEqual(Object.keys(locks()), ['job12/op1.vnc', '4801247.mcam', '4801247.vnc']);
     });
 
-    it('answers --json with one object for each argument, in their order', async () => {
+    it('answers --json with one object per argument, in order', async () => {
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc'));
         const args = ['job12/op1.vnc', '4801247.mcam', '4801247.MCAM', 'gone.vnc', 'notes.txt', '../shop.vnc'];
         const { code, stdout, stderr } = await run('check-out', ...args, '--user', 'Bob', '--json');
@@ -114,7 +114,7 @@ describe('cnc-checkout check-out and check-in', () => {
         for (const { error } of outcomes) if (error) assert.ok(isSentences(`${error.message}\n`), error.message);
     });
 
-    it('tells what was done, with the message of a check-in, and no formula to a spreadsheet', async () => {
+    it('shows the history with check-in messages, and no formula to a spreadsheet', async () => {
         await run('check-out', '4801247.mcam', 'job12/op1.vnc', '--user', 'Bob', '--message', 'Rev C');
         await run('check-in', '4801247.mcam', 'job12/op2.vnc', '--user', 'bob', '--message', '=Done, "all"');
         const { code, stdout } = await run('history', '--json');
@@ -138,7 +138,7 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.match((await run('history', 'job12/op2.vnc')).stdout, /^There is no history for job12\/op2\.vnc\.\n$/);
     });
 
-    it('leaves a lock of my own as it is and says so', async () => {
+    it('leaves my own lock unchanged and says so', async () => {
         await run('check-out', '4801247.mcam', '--message', 'First');
         const before = locksOf(shop.folder);
         const { code, stderr } = await run('check-out', '4801247.mcam', '--message', 'Second');
@@ -147,7 +147,7 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.equal(locksOf(shop.folder), before);
     });
 
-    it('checks in only for the holder, whose name may differ in case', async () => {
+    it('checks in only for the holder, regardless of case', async () => {
         writeLocks(shop.folder, heldByAlice('4801247.mcam'));
         const refused = await run('check-in', '4801247.mcam', '4801247.vnc', '--user', 'Bob', '--json');
         assert.deepEqual(
@@ -160,7 +160,7 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.equal(locksOf(shop.folder), '{}');
     });
 
-    it('checks in a lock whose file has vanished, by its name or by where it was', async () => {
+    it('checks in a file that is gone, by name or by path on disk', async () => {
         await run('check-out', '4801247.mcam', 'job12/op1.vnc', 'job12/op2.vnc');
         rmSync(join(shop.folder, 'repo', '4801247.mcam'));
         rmSync(join(shop.folder, 'repo', 'job12'), { recursive: true });
@@ -171,7 +171,7 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.equal(locksOf(shop.folder), '{}');
     });
 
-    it('takes a path on disk as well as one inside the repository', async () => {
+    it('accepts a path on disk as well as one inside the repository', async () => {
         const inJob = join(shop.folder, 'repo', 'job12');
         const asked: [folder: string, file: string, path: string][] = [
             [shop.folder, join(shop.folder, 'repo', '4801247.mcam'), '4801247.mcam'],

@@ -61,7 +61,7 @@ describe('Several processes on one locks file', () => {
         assert.deepEqual(readdirSync(folder).sort(), ['locks.history.jsonl', 'locks.json', 'locks.json.bak', 'repo']);
     });
 
-    it('lets exactly one of two processes have a file that both want at once', async () => {
+    it('gives a file that two processes want at once to exactly one', async () => {
         const rounds = Array.from({ length: 20 }, (_, round) => `${4_900_000 + round}.vnc`);
         makeFiles(rounds);
         await startWorkers(['Alice', 'Bob']);
@@ -79,7 +79,7 @@ describe('Several processes on one locks file', () => {
         }
     });
 
-    it('lets exactly one of two command lines have a file', async () => {
+    it('gives a file that two command lines want at once to exactly one', async () => {
         makeFiles(['4801247.vnc']);
         const users = ['Alice', 'Bob'];
         const codes = await Promise.all(

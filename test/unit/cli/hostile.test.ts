@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LONGEST_MESSAGE } from '../../../src/core/locks/rules';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { commandsToTerminals, keysThatLeadAway, keysThatTrouble, keysThatTroubleWindows } from '../../support/attacks';
 import { builtCommandLine, type JsonOutcome, type ListedFile, locksOf, writeLocks } from '../../support/commandLine';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
@@ -12,8 +12,7 @@ import { runHere } from '../support/commandLine';
 /** Anything that a terminal does not just show. */
 const command = /[^\P{Cc}\n]|\p{Bidi_Control}/u;
 
-describe('The command line and those who mean harm', function () {
-    this.timeout(0);
+describe('The command line against hostile input', function () {
     let shop: TemporaryWorkspace;
 
     beforeEach(async () => (shop = await makeTemporaryWorkspace()));
@@ -32,7 +31,7 @@ describe('The command line and those who mean harm', function () {
         return JSON.parse((await runHere(shop.folder, args)).stdout) as JsonOutcome[];
     };
 
-    it('shows no key that leads away, keeps all of them, and does its work', async () => {
+    it('hides keys outside the repository, keeps them, and still works', async () => {
         const keys = [...keysThatLeadAway, ...keysThatTrouble];
         writeLocks(shop.folder, held(keys));
         const shown = (await list()).filter(({ status }) => status === 'checked_out');
@@ -67,8 +66,8 @@ describe('The command line and those who mean harm', function () {
         assert.equal(locksOf(shop.folder), before);
     });
 
-    it('asks the system for nothing outside of the shop, whatever the keys', function () {
-        if (spawnSync('strace', ['-o', '/dev/null', 'true']).status !== 0) skipBecause(this, 'there is no strace');
+    it('accesses nothing outside the shop, whatever the keys', function () {
+        skipUnless(this, 'systemCalls');
         const canary = 'outside';
         writeLocks(shop.folder, held([...keysThatLeadAway, ...keysThatTrouble]));
         const trace = join(shop.folder, 'trace');
@@ -88,13 +87,13 @@ describe('The command line and those who mean harm', function () {
 
     // Elsewhere they are names like any other.
     if (process.platform === 'win32') {
-        it('takes none of the names of devices for a file of the repository', async () => {
+        it('takes no device name for a file of the repository', async () => {
             writeLocks(shop.folder, held(keysThatTroubleWindows));
             assert.ok((await list()).every(({ status }) => status === 'available'));
         });
     }
 
-    it('neutralises what would command a terminal, wherever it comes from', async function () {
+    it('neutralises terminal control characters, wherever they come from', async function () {
         const text = held(['job12/op1.vnc'], {
             user: commandsToTerminals,
             host: commandsToTerminals,
@@ -157,7 +156,7 @@ describe('The command line and those who mean harm', function () {
         assert.deepEqual([file?.locked_by, file?.host, file?.message], [flood, flood, flood]);
     });
 
-    it('does not write a message of a megabyte', async () => {
+    it('refuses a message of more than 10,000 characters', async () => {
         const message = 'x'.repeat(LONGEST_MESSAGE + 1);
         const { code, stderr } = await runHere(shop.folder, ['check-out', '4801247.vnc', '--message', message]);
         assert.deepEqual(
@@ -183,8 +182,7 @@ describe('The command line and those who mean harm', function () {
         const inRepo = (...parts: string[]): string => join(shop.folder, 'repo', ...parts);
 
         beforeEach(function () {
-            if (process.platform === 'win32')
-                skipBecause(this, 'on Windows only an administrator can make a link to a file');
+            skipUnless(this, 'links');
             mkdirSync(join(shop.folder, 'elsewhere'));
             writeFileSync(join(shop.folder, 'elsewhere', 'secret.vnc'), 'secret');
             symlinkSync('../elsewhere', inRepo('leaves'));
@@ -204,7 +202,7 @@ describe('The command line and those who mean harm', function () {
             );
         });
 
-        it('checks out no link and nothing behind one, by whatever path', async () => {
+        it('checks out no link and nothing behind one, by any path', async () => {
             const ways = [
                 'leaves/secret.vnc',
                 'repo/leaves/secret.vnc',
@@ -223,7 +221,7 @@ describe('The command line and those who mean harm', function () {
             );
         });
 
-        it('sees a link that was put in the place of a file or folder', async () => {
+        it('notices a link that replaced a file or folder', async () => {
             assert.ok((await list()).some(({ name }) => name === 'job12/op1.vnc'));
             renameSync(inRepo('job12'), join(shop.folder, 'moved'));
             symlinkSync('../moved', inRepo('job12'));
@@ -237,13 +235,13 @@ describe('The command line and those who mean harm', function () {
             );
         });
 
-        it('can still check in what its holder has behind a link', async () => {
+        it('lets the holder check in what lies behind a link', async () => {
             writeLocks(shop.folder, held(['leaves/secret.vnc', 'secret.vnc'], { user: 'Bob' }));
             assert.ok((await change('check-in', 'leaves/secret.vnc', 'secret.vnc')).every(({ ok }) => ok));
             assert.equal(readFileSync(join(shop.folder, 'elsewhere', 'secret.vnc'), 'utf8'), 'secret');
         });
 
-        it('does not put a file in the place of locks.json that is a link', async () => {
+        it('never replaces a locks.json that is a link', async () => {
             writeFileSync(join(shop.folder, 'elsewhere', 'settings.json'), '{"theme": "dark"}');
             symlinkSync('elsewhere/settings.json', join(shop.folder, 'locks.json'));
             const { code, stderr } = await runHere(shop.folder, ['check-out', '4801247.vnc']);

@@ -20,7 +20,7 @@ describe('cnc-checkout list', () => {
     beforeEach(async () => (shop = await makeTemporaryWorkspace()));
     afterEach(() => shop.remove());
 
-    it('tells every CAM file with the fields of the contract in their order', async () => {
+    it('lists every CAM file with its documented fields in order', async () => {
         const files = await list();
         assert.deepEqual(
             files.map(({ name }) => name),
@@ -46,7 +46,7 @@ describe('cnc-checkout list', () => {
         });
     });
 
-    it('tells who holds a file', async () => {
+    it('shows who holds a file', async () => {
         const text = heldByAlice('job12/op1.vnc');
         writeLocks(shop.folder, text);
         const { timestamp } = (JSON.parse(text) as Record<string, { timestamp: string }>)['job12/op1.vnc'] ?? {};
@@ -68,14 +68,14 @@ describe('cnc-checkout list', () => {
         );
     });
 
-    it('tells a lock whose file has vanished', async () => {
+    it('lists a lock whose file is gone', async () => {
         writeLocks(shop.folder, heldByAlice('old/4700001.vnc'));
         const file = await find('old/4700001.vnc');
         assert.deepEqual([file?.status, file?.size, file?.missing], ['checked_out', null, true]);
         assert.match((await runHere(shop.folder, ['list'])).stdout, /^old\/4700001\.vnc +missing +Alice on CAM-07 /m);
     });
 
-    it('does not call a held file missing that is there and only no CAM file', async () => {
+    it('does not call a held file missing because it is no CAM file', async () => {
         writeLocks(shop.folder, heldByAlice('notes.txt'));
         const file = await find('notes.txt');
         assert.deepEqual([file?.size, file?.missing], [16, false]);
@@ -88,7 +88,7 @@ describe('cnc-checkout list', () => {
         assert.ok(files.every(({ status }) => status === 'available'));
     });
 
-    it('lists for people in columns that line up', async () => {
+    it('aligns its columns', async () => {
         writeLocks(shop.folder, heldByAlice('job13/Größe 40/op1.VNC'));
         const { code, stdout } = await runHere(shop.folder, ['list']);
         const lines = stdout.trimEnd().split('\n');
@@ -102,7 +102,7 @@ describe('cnc-checkout list', () => {
         );
     });
 
-    it('does not let names and messages command the terminal', async () => {
+    it('neutralises control characters in names and messages', async () => {
         const nasty = 'a\u001b]0;owned\u0007b\u009b31mc\u202etxt\nsecond line\r\n';
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc', nasty));
         const { stdout } = await runHere(shop.folder, ['list']);
@@ -120,13 +120,13 @@ describe('cnc-checkout list', () => {
         assert.equal(refused.trimEnd().split('\n').length, 2);
     });
 
-    it('reads what other programs wrote: a byte order mark, CRLF, Z, fields left out', async () => {
+    it('reads what other programs write: a byte order mark, CRLF, Z, missing fields', async () => {
         writeLocks(shop.folder, '\ufeff{\r\n"4801247.MCAM": {"user": "Bob", "timestamp": "2026-11-23T08:15:30Z"}\r\n}');
         const file = await find('4801247.mcam');
         assert.deepEqual([file?.locked_by, file?.host, file?.message], ['Bob', null, '']);
     });
 
-    it('says that a damaged locks file is damaged, leaves it as it is and exits with 2', async () => {
+    it('reports a damaged locks file, leaves it unchanged and exits with 2', async () => {
         writeLocks(shop.folder, '{"4801247.mcam": {"user": "Al');
         const { code, stdout, stderr } = await runHere(shop.folder, ['list', '--json']);
         assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
@@ -135,7 +135,7 @@ describe('cnc-checkout list', () => {
         assert.equal(locksOf(shop.folder), '{"4801247.mcam": {"user": "Al');
     });
 
-    it('says so when the repository has no CAM files', async () => {
+    it('says when the repository has no CAM files', async () => {
         rmSync(join(shop.folder, 'repo', 'job12'), { recursive: true });
         rmSync(join(shop.folder, 'repo', 'job13'), { recursive: true });
         for (const name of ['4801247.mcam', '4801247.vnc']) rmSync(join(shop.folder, 'repo', name));

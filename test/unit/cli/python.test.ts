@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { locksOf, writeLocks } from '../../support/commandLine';
+import { findPython } from '../../support/python';
+import { skipUnless } from '../../support/skips';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
 import { runHere } from '../support/commandLine';
 
@@ -54,11 +56,7 @@ if name:
         json.dump(locks, f, indent=4)
 `;
 
-const python = ['python3', 'python'].find(
-    (command) => spawnSync(command, ['-c', 'import sys; assert sys.version_info >= (3, 7)']).status === 0,
-);
-
-describe('Beside a Python program', () => {
+describe('Alongside a Python program', () => {
     let shop: TemporaryWorkspace;
 
     beforeEach(async () => (shop = await makeTemporaryWorkspace()));
@@ -66,13 +64,13 @@ describe('Beside a Python program', () => {
 
     const runPython = (add = ''): [string, Record<string, unknown>][] => {
         const args = ['-c', program, `${shop.folder}/locks.json`, add];
-        const ran = spawnSync(python ?? '', args, { encoding: 'utf8' });
+        const ran = spawnSync(findPython() ?? '', args, { encoding: 'utf8' });
         assert.equal(ran.status, 0, ran.stderr);
         return JSON.parse(ran.stdout) as [string, Record<string, unknown>][];
     };
     const change = async (...args: string[]): Promise<void> => assert.equal((await runHere(shop.folder, args)).code, 0);
 
-    it('gives back every byte that Python wrote', async () => {
+    it('preserves every byte that Python wrote', async () => {
         writeLocks(shop.folder, writtenByPython);
         await change('check-out', 'job12/op1.vnc', '--user', 'Bob');
         const held = locksOf(shop.folder);
@@ -84,7 +82,7 @@ describe('Beside a Python program', () => {
         );
     });
 
-    it('takes only its own lines out of a file that Python wrote', async () => {
+    it('removes only its own lines from a file that Python wrote', async () => {
         writeLocks(shop.folder, writtenByPython);
         await change('check-in', '4801247.mcam', '--user', 'jörg');
         const start = writtenByPython.indexOf('    "4801247.mcam"');
@@ -92,10 +90,8 @@ describe('Beside a Python program', () => {
         assert.equal(locksOf(shop.folder), writtenByPython.slice(0, start) + writtenByPython.slice(end));
     });
 
-    const withPython = python === undefined ? it.skip : it;
-    const note = python === undefined ? ' (there is no Python here: only the two tests above stand for it)' : '';
-
-    withPython(`is read by Python, and leaves as it was what Python wrote between two changes${note}`, async () => {
+    it('is readable by Python, and preserves what Python writes between two changes', async function () {
+        skipUnless(this, 'python');
         await change('check-out', 'job12/op1.vnc', '--user', 'Jörg', '--message', 'Maß 🔧\nprüfen');
         const ours = runPython('job12/op2.vnc');
         assert.deepEqual(
@@ -119,12 +115,13 @@ describe('Beside a Python program', () => {
         assert.equal(locksOf(shop.folder), byPython);
     });
 
-    withPython(`is byte for byte what Python would have written${note}`, async () => {
+    it('writes byte for byte what Python would write', async function () {
+        skipUnless(this, 'python');
         writeLocks(shop.folder, writtenByPython);
         await change('check-out', 'job13/Größe 40/op1.VNC', '--user', 'Jörg', '--message', 'Ø 8 "H7" \\ 🔧\tTab');
         const before = locksOf(shop.folder);
         const rewrite = `import json, sys\nwith open(sys.argv[1]) as f: locks = json.load(f)\nwith open(sys.argv[1], 'w', newline='') as f: json.dump(locks, f, indent=4)`;
-        const ran = spawnSync(python ?? '', ['-c', rewrite, `${shop.folder}/locks.json`], { encoding: 'utf8' });
+        const ran = spawnSync(findPython() ?? '', ['-c', rewrite, `${shop.folder}/locks.json`], { encoding: 'utf8' });
         assert.equal(ran.status, 0, ran.stderr);
         assert.equal(locksOf(shop.folder), before);
     });

@@ -11,7 +11,7 @@ describe('The command line', () => {
     beforeEach(async () => (shop = await makeTemporaryWorkspace()));
     afterEach(() => shop.remove());
 
-    it('explains itself with --help, whatever else is asked', async () => {
+    it('prints help with --help, whatever else is given', async () => {
         const { code, stdout, stderr } = await runHere(shop.folder, ['check-out', '--help', '--root', 'nowhere']);
         assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
         for (const word of ['list', 'check-out FILE...', 'check-in', '--root', '--repository', '--locks', '--user']) {
@@ -55,13 +55,13 @@ describe('The command line', () => {
         });
     }
 
-    it('takes a message that begins with a dash', async () => {
+    it('accepts a message that begins with a dash', async () => {
         assert.equal((await runHere(shop.folder, ['check-out', '4801247.mcam', '--message', '-- new jaws'])).code, 0);
         assert.match((await runHere(shop.folder, ['list'])).stdout, /-- new jaws/);
     });
 
     for (const option of ['--root', '--repository']) {
-        it(`names the folder of ${option} that is not there and exits with 2`, async () => {
+        it(`names the missing folder of ${option} and exits with 2`, async () => {
             const { code, stdout, stderr } = await runHere(shop.folder, ['list', option, 'gone']);
             assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
             assert.ok(stderr.includes(join(shop.folder, 'gone')), stderr);
@@ -69,7 +69,7 @@ describe('The command line', () => {
         });
     }
 
-    it('counts relative folders of the options from the root', async () => {
+    it('resolves relative options against the root', async () => {
         const args = ['check-out', 'op1.vnc', '--root', 'shop', '--repository', 'repo/job12', '--locks', 'l.json'];
         assert.deepEqual(await runHere(join(shop.folder, '..'), args), {
             code: 0,
@@ -81,7 +81,7 @@ describe('The command line', () => {
         ]);
     });
 
-    it('exits with 2 when the folder of the locks file is not there', async () => {
+    it('exits with 2 when the folder of the locks file is missing', async () => {
         const { code, stdout, stderr } = await runHere(shop.folder, [
             'check-out',
             '4801247.mcam',

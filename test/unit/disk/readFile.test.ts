@@ -4,14 +4,14 @@ import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import { FileStamp } from '../../../src/core/disk/fileStamp';
 import { readText } from '../../../src/core/disk/readFile';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('readText', () => {
     const folder = temporaryFolder();
     const file = (): string => path.join(folder(), 'x.json');
 
-    it('reads text, stamp and mode, and undefined where there is no file', async () => {
+    it('reads text and stamp, and returns undefined without a file', async () => {
         assert.equal(await readText(file(), 100), undefined);
         writeFileSync(file(), 'é');
         const read = await readText(file(), 100);
@@ -19,7 +19,7 @@ describe('readText', () => {
         assert.deepEqual(read.stamp, FileStamp.of(statSync(file(), { bigint: true })));
     });
 
-    it('gives no text for bytes that are not UTF-8', async () => {
+    it('returns bytes but no text when they are not UTF-8', async () => {
         const bytes = Buffer.from([0x22, 0xfc, 0x22]);
         writeFileSync(file(), bytes);
         const read = await readText(file(), 100);
@@ -27,7 +27,7 @@ describe('readText', () => {
         assert.deepEqual(read?.bytes, bytes);
     });
 
-    it('reads no more of a file than is wanted', async () => {
+    it('does not read a file that is larger than wanted', async () => {
         writeFileSync(file(), 'x'.repeat(100));
         assert.equal((await readText(file(), 100))?.text?.length, 100);
         const read = await readText(file(), 99);
@@ -35,11 +35,12 @@ describe('readText', () => {
         assert.deepEqual(read?.stamp, FileStamp.of(statSync(file(), { bigint: true })));
     });
 
-    it('does not wait for what is no file', async function () {
+    it('refuses a folder, and does not wait for a pipe', async function () {
         mkdirSync(file());
         await assert.rejects(readText(file(), 100), /EISDIR|EPERM|it is not a file/);
         rmSync(file(), { recursive: true });
-        if (spawnSync('mkfifo', [file()]).status !== 0) skipBecause(this, 'no pipe can be made here');
+        skipUnless(this, 'pipes');
+        assert.equal(spawnSync('mkfifo', [file()]).status, 0);
         await assert.rejects(readText(file(), 100), /it is not a file/);
     });
 });

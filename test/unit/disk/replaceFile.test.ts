@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('replaceFile', () => {
     const folder = temporaryFolder();
-    const prepared = (): string => path.join(folder(), 'prepared');
+    const staged = (): string => path.join(folder(), 'staged.tmp');
     const file = (): string => path.join(folder(), 'x.json');
     const yes = async (): Promise<boolean> => true;
     const no = async (): Promise<boolean> => false;
@@ -16,52 +16,52 @@ describe('replaceFile', () => {
 
     const of = (isOurs: () => Promise<boolean>): LeasedFolder => ({ isLate: false, isOurs });
 
-    it('puts a file in the place of another', async () => {
+    it('replaces a file by a staged one', async () => {
         writeFileSync(file(), 'old');
-        writeFileSync(prepared(), 'new');
-        assert.equal(await replaceFile(prepared(), file(), { folder: of(yes), isUntouched: yes }), 'replaced');
+        writeFileSync(staged(), 'new');
+        assert.equal(await replaceFile(staged(), file(), { folder: of(yes), isUntouched: yes }), 'replaced');
         assert.equal(readFileSync(file(), 'utf8'), 'new');
-        assert.equal(existsSync(prepared()), false);
+        assert.equal(existsSync(staged()), false);
     });
 
-    it('knows why the prepared file is gone: because it was renamed, as long as its folder is ours', async () => {
+    it('takes a staged file that is gone for renamed only while its folder is ours', async () => {
         for (const [isOurs, became] of [
             [yes, 'replaced'],
             [no, 'untouched'],
             [cannotTell, 'unknown'],
         ] as const) {
-            assert.equal(await replaceFile(prepared(), file(), { folder: of(isOurs) }), became);
+            assert.equal(await replaceFile(staged(), file(), { folder: of(isOurs) }), became);
         }
-        await assert.rejects(replaceFile(prepared(), file(), {}), { code: 'ENOENT' });
+        await assert.rejects(replaceFile(staged(), file(), {}), { code: 'ENOENT' });
     });
 
-    it('does not take for renamed what was removed while the other file stayed as it was, or might have', async () => {
+    it('does not take a staged file that is gone for renamed when the target is, or may be, as it was', async () => {
         writeFileSync(file(), 'old');
         for (const [isUntouched, became] of [
             [no, 'replaced'],
             [yes, 'unknown'],
             [cannotTell, 'unknown'],
         ] as const) {
-            assert.equal(await replaceFile(prepared(), file(), { folder: of(yes), isUntouched }), became);
+            assert.equal(await replaceFile(staged(), file(), { folder: of(yes), isUntouched }), became);
         }
         const isUntouched = async (): Promise<boolean> => readFileSync(file(), 'utf8') === 'old';
-        assert.equal(await replaceFile(prepared(), file(), { folder: of(yes), isUntouched, isNew: true }), 'unknown');
+        assert.equal(await replaceFile(staged(), file(), { folder: of(yes), isUntouched, isNew: true }), 'unknown');
         assert.equal(readFileSync(file(), 'utf8'), 'old');
     });
 
-    it('says that nothing was replaced only when the file is as it was, and leaves nothing behind', async () => {
+    it('reports a failure only when the target is as it was, and leaves no staged file behind', async () => {
         mkdirSync(path.join(file(), 'in the way'), { recursive: true });
         for (const isUntouched of [yes, undefined]) {
-            writeFileSync(prepared(), 'new');
-            await assert.rejects(replaceFile(prepared(), file(), { folder: of(yes), isUntouched }), {
+            writeFileSync(staged(), 'new');
+            await assert.rejects(replaceFile(staged(), file(), { folder: of(yes), isUntouched }), {
                 code: /^(EISDIR|ENOTEMPTY|EEXIST|EPERM|EACCES)$/,
             });
-            assert.equal(existsSync(prepared()), false);
+            assert.equal(existsSync(staged()), false);
         }
         for (const isUntouched of [no, cannotTell]) {
-            writeFileSync(prepared(), 'new');
-            assert.equal(await replaceFile(prepared(), file(), { folder: of(yes), isUntouched }), 'unknown');
-            assert.equal(existsSync(prepared()), false);
+            writeFileSync(staged(), 'new');
+            assert.equal(await replaceFile(staged(), file(), { folder: of(yes), isUntouched }), 'unknown');
+            assert.equal(existsSync(staged()), false);
         }
     });
 });

@@ -9,27 +9,27 @@ describe('StagedFile', () => {
     const target = (): string => path.join(folder(), 'x.json');
     const text = Buffer.from('new');
 
-    const prepare = async (where = folder(), mode?: number): Promise<StagedFile> => {
-        const prepared = await StagedFile.create(path.join(where, 'prepared'));
-        await prepared.write(text, { durable: true, mode });
-        return prepared;
+    const stage = async (where = folder(), mode?: number): Promise<StagedFile> => {
+        const staged = await StagedFile.create(path.join(where, 'staged'));
+        await staged.write(text, { durable: true, mode });
+        return staged;
     };
 
     beforeEach(() => writeFileSync(target(), 'old'));
 
-    it('takes the place of another file, with the mode that is asked for', async () => {
-        const prepared = await prepare(folder(), 0o640);
+    it('replaces another file, with the permissions that are asked for', async () => {
+        const staged = await stage(folder(), 0o640);
         assert.equal(readFileSync(target(), 'utf8'), 'old');
-        assert.equal(await prepared.replace(target()), 'replaced');
+        assert.equal(await staged.replace(target()), 'replaced');
         assert.equal(readFileSync(target(), 'utf8'), 'new');
         if (process.platform !== 'win32') assert.equal(statSync(target()).mode & 0o777, 0o640);
-        await prepared.remove();
+        await staged.remove();
         assert.deepEqual(readdirSync(folder()), ['x.json']);
     });
 
     it('replaces nothing and leaves nothing behind when it is removed, closed or open', async () => {
-        await (await prepare()).remove();
-        const closed = await prepare();
+        await (await stage()).remove();
+        const closed = await stage();
         await closed.close();
         await closed.remove();
         assert.equal(readFileSync(target(), 'utf8'), 'old');
@@ -39,19 +39,27 @@ describe('StagedFile', () => {
     it('replaces nothing when its folder is taken away', async () => {
         const workplace = path.join(folder(), 'mutex');
         mkdirSync(workplace);
-        const prepared = await prepare(workplace);
-        await prepared.close();
+        const staged = await stage(workplace);
+        await staged.close();
         rmSync(workplace, { recursive: true });
-        assert.equal(await prepared.replace(target()), 'untouched');
+        assert.equal(await staged.replace(target()), 'untouched');
         assert.equal(readFileSync(target(), 'utf8'), 'old');
         assert.deepEqual(readdirSync(folder()), ['x.json']);
     });
 
-    it('leaves nothing behind when the rename fails', async () => {
+    it('may be closed already when the process ends', async () => {
+        const staged = await stage();
+        await staged.close();
+        staged.closeAtExit();
+        await staged.remove();
+        assert.deepEqual(readdirSync(folder()), ['x.json']);
+    });
+
+    it('is removed when the rename fails', async () => {
         rmSync(target());
         mkdirSync(path.join(target(), 'in'), { recursive: true });
-        const prepared = await prepare();
-        await assert.rejects(prepared.replace(target()));
+        const staged = await stage();
+        await assert.rejects(staged.replace(target()));
         assert.deepEqual(readdirSync(folder()), ['x.json']);
     });
 });

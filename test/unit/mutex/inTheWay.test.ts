@@ -5,14 +5,13 @@ import * as path from 'node:path';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import { LockTable, newLock } from '../../../src/core/locks/lockTable';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { openRepository } from '../support/repository';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const aside = '12345678-1234-4234-8234-123456789abc';
 
 describe('Something else in the place of', function () {
-    this.timeout(0);
     const folder = temporaryFolder();
     const at = (...names: string[]): string => path.join(folder(), ...names);
     const put = (text: string, ...names: string[]): void => {
@@ -36,7 +35,7 @@ describe('Something else in the place of', function () {
         );
     }
 
-    it('the mutex, be it a file or a link: waits for it to go, then says so, and leaves what is behind it alone', async () => {
+    it('the mutex (a file or a link): waits until it goes, then names it, and leaves what is behind it alone', async () => {
         const inTheWay: Readonly<Record<string, (mutex: string) => void>> = {
             file: (mutex) => writeFileSync(mutex, 'of another program'),
             'link to a folder': (mutex) => symlinkSync('empty', mutex, 'junction'),
@@ -71,7 +70,7 @@ describe('Something else in the place of', function () {
         await Promise.all(trying);
     });
 
-    it('what is in the mutex: takes over after the grace time, and keeps what is not ours', async () => {
+    it('the owner file: takes over when the mutex is stale, and keeps foreign files', async () => {
         put('mine', 'foreign', 'locks.json.lock', 'notes.txt');
         put('mine', 'folder', 'locks.json.lock', 'owner', 'notes.txt');
         put('mine', 'elsewhere', 'owner');
@@ -93,7 +92,7 @@ describe('Something else in the place of', function () {
         assert.equal(readFileSync(at('elsewhere', 'owner'), 'utf8'), 'mine');
     });
 
-    it('what a program left that died while taking over: removes that, and nothing else', async () => {
+    it('a mutex: removes what a program left that died while taking over, and nothing else', async () => {
         put('', `locks.json.lock.${aside}`, 'owner');
         put('', `locks.json.lock.${aside}`, `locks.json.${aside}.tmp`);
         const others = [`locks.json.lock.old/owner`, `locks.json.lock.${aside.replace('1', '2')}/notes.txt`];
@@ -116,7 +115,7 @@ describe('Something else in the place of', function () {
         for (const name of others) assert.equal(readFileSync(at(name), 'utf8'), '');
     });
 
-    it('what another left, as it dies while it takes over: removes that as well, whenever it comes', async () => {
+    it('a mutex: removes such leftovers also when they appear later', async () => {
         const locks = open('.', 60_000);
         await change('.', 60_000, locks);
         put('', `locks.json.lock.${aside}`, 'owner');
@@ -125,9 +124,8 @@ describe('Something else in the place of', function () {
         assert.deepEqual(readdirSync(folder()).sort(), ['locks.json', 'locks.json.bak']);
     });
 
-    it('the last good copy, a link: puts a file in its place and leaves alone what it led to', async function () {
-        if (process.platform === 'win32')
-            skipBecause(this, 'on Windows only an administrator can make a link to a file');
+    it('the backup (a link): replaces the link by a file, and leaves its target alone', async function () {
+        if (process.platform === 'win32') skipUnless(this, 'links');
         put('theirs', 'elsewhere', 'notes.txt');
         symlinkSync('elsewhere/notes.txt', at('locks.json.bak'));
         await change();
@@ -135,13 +133,14 @@ describe('Something else in the place of', function () {
         assert.equal(readFileSync(at('elsewhere', 'notes.txt'), 'utf8'), 'theirs');
     });
 
-    it('the locks file, a pipe that nobody writes to: does not wait for it', async function () {
-        if (spawnSync('mkfifo', [at('locks.json')]).status !== 0) skipBecause(this, 'no pipe can be made here');
+    it('the locks file (a pipe): does not wait for a writer', async function () {
+        skipUnless(this, 'pipes');
+        assert.equal(spawnSync('mkfifo', [at('locks.json')]).status, 0);
         await assert.rejects(change(), { code: 'locksFileUnreachable', message: /not a file/ });
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
 
-    it('the repository, a file: says that there is none', async () => {
+    it('the repository (a file): says that there is none', async () => {
         put('', 'repo');
         const { repository } = openRepository(folder(), 'Bob');
         await repository.refresh();

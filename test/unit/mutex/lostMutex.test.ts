@@ -10,9 +10,8 @@ import { temporaryLocksFile } from '../support/temporaryLocksFile';
 
 const stillness = new Int32Array(new SharedArrayBuffer(4));
 
-/** What becomes of a change whose process stood still for so long that its mutex was taken over. */
+/** What becomes of a change when its process stopped for so long that its mutex was taken over. */
 describe('A lost mutex', function () {
-    this.timeout(0);
     const { folder, file, content } = temporaryLocksFile();
     const openImpatiently = (): LocksFile =>
         new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 60_000, staleAfter: 2000 });
@@ -32,7 +31,7 @@ describe('A lost mutex', function () {
         return alice;
     };
 
-    it('leaves nothing to rename: the change is made again on top of what others did meanwhile', async () => {
+    it('leaves nothing to rename: the change is made again, on top of what others did', async () => {
         const alice = await stopAlice('beforeRename');
         await openImpatiently().update(adding('Bob'), () => assert.fail('Bob never lost it'));
         assert.deepEqual(content(), ['Bob.vnc']);
@@ -60,7 +59,7 @@ describe('A lost mutex', function () {
         return tries;
     }
 
-    it('is taken again where only half of it is in the directory of somebody else', async () => {
+    it('is taken again when the draft and the owner file are in different directories', async () => {
         const tries = await interrupted('drafted', () => {
             // Somebody who found an older one stale moved this one aside, and somebody else begins to take it.
             renameSync(`${file()}.lock`, `${file()}.lock.${randomUUID()}`);
@@ -69,13 +68,13 @@ describe('A lost mutex', function () {
         assert.equal(tries, 2);
     });
 
-    it('is taken anew by whoever stood still for so long that others may be about to take it over', async () => {
+    it('is taken again after a pause so long that others may be taking it over', async () => {
         // Nothing of this process goes on, no timer either.
         const tries = await interrupted('beforeRename', () => Atomics.wait(stillness, 0, 0, 1600));
         assert.equal(tries, 2);
     });
 
-    it('does not have them wait for the first locks file of somebody else, where there is none', async () => {
+    it('does not make them wait for the first locks file of somebody else when there is none', async () => {
         const started = performance.now();
         const tries = await interrupted('beforeRename', () => Atomics.wait(stillness, 0, 0, 1600), true);
         assert.equal(tries, 2);
@@ -83,7 +82,7 @@ describe('A lost mutex', function () {
         assert.ok(performance.now() - started < 12_000);
     });
 
-    it('makes no change that was lost with what was prepared, and nobody is told that it is done', async () => {
+    it('reports no success when the draft was lost', async () => {
         writeFileSync(file(), '{}');
         const losing: Change<void> = (table) => {
             for (const name of readdirSync(`${file()}.lock`)) {
@@ -97,7 +96,7 @@ describe('A lost mutex', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
     });
 
-    it('is no harm to a change that stands', async () => {
+    it('does not harm a change that was made in time', async () => {
         const alice = await stopAlice('beforeRelease');
         await openImpatiently().update(adding('Bob'), () => assert.fail('Bob never lost it'));
         alice.proceed();
@@ -106,7 +105,7 @@ describe('A lost mutex', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
     });
 
-    it('makes a change doubtful that no longer stands; it is not made a second time', async () => {
+    it('leaves a change unconfirmed when others undid it meanwhile, and does not make it again', async () => {
         const alice = await stopAlice('beforeRelease');
         await openImpatiently().update(removing('Alice'), () => assert.fail('Bob never lost it'));
         alice.proceed();

@@ -1,11 +1,22 @@
 import * as assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+    existsSync,
+    mkdirSync,
+    readFileSync,
+    readdirSync,
+    renameSync,
+    rmSync,
+    utimesSync,
+    writeFileSync,
+} from 'node:fs';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { Mutex } from '../../../src/core/mutex/mutex';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -17,7 +28,6 @@ const { getLocks } = createRequire(__filename)('proper-lockfile/lib/lockfile') a
 };
 
 describe('Mutex', function () {
-    this.timeout(0);
     const folder = temporaryFolder();
     const file = (): string => path.join(folder(), 'locks.json');
     const ownerFile = (): string => path.join(`${file()}.lock`, 'owner');
@@ -32,7 +42,7 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
 
-    it('lets one object of a process in at a time', async () => {
+    it('lets one object of a process in at a time, too', async () => {
         let inside = 0;
         await Promise.all(
             Array.from({ length: 10 }, () =>
@@ -76,7 +86,7 @@ describe('Mutex', function () {
         });
     }
 
-    it('is not taken from a live holder, however old its time looks, and the error names the holder', async () => {
+    it('is not taken from a live holder, however old its time stamp, and the error names the holder', async () => {
         const holder = Child.start('holdMutex', file(), 'Alice', '2000');
         assert.equal(await holder.line(), 'held');
         const longAgo = new Date(Date.now() - HOUR);
@@ -96,7 +106,7 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), []);
     });
 
-    it('goes to one after the other when many find the same one stale', async () => {
+    it('goes to one process at a time when many find it stale', async () => {
         writeFileSync(file(), '0');
         const holder = Child.start('holdMutex', file(), 'Alice', '2000');
         assert.equal(await holder.line(), 'held');
@@ -107,8 +117,8 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
 
-    it('is lost by a holder that was stopped for too long, who knows it and leaves the next one alone', async function () {
-        if (process.platform === 'win32') skipBecause(this, 'nothing stops a process on Windows');
+    it('is lost by a holder that stopped for too long, which notices and leaves the next holder alone', async function () {
+        skipUnless(this, 'stoppedPrograms');
         const holder = Child.start('holdMutex', file(), 'Alice', '2000');
         assert.equal(await holder.line(), 'held');
         holder.process.kill('SIGSTOP');
@@ -121,7 +131,7 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), []);
     });
 
-    it('stays lost, throws from no timer, and gives back what turns up again', async () => {
+    it('stays lost once the heartbeat missed it, and is removed when it turns up again', async () => {
         const one = mutex();
         const away = `${file()}.away`;
         const isBeating = (): boolean => Object.keys(getLocks()).some((name) => name.startsWith(file()));
@@ -145,6 +155,18 @@ describe('Mutex', function () {
         holder.proceed();
         await holder.end();
         assert.deepEqual(readdirSync(folder()), []);
+    });
+
+    it('says why it cannot be looked at, and names no holder that was never seen', async function () {
+        skipUnless(this, 'socketFiles');
+        mkdirSync(`${file()}.lock`);
+        const server = createServer().unref();
+        await once(server.listen(ownerFile()), 'listening'); // Nobody can read it.
+        await assert.rejects(
+            mutex(300).run(async () => assert.fail('in')),
+            { code: 'locksFileUnreachable', message: /its disk or share failed \(ENXIO\)/ },
+        );
+        server.close();
     });
 
     it('says when the folder is gone', async () => {

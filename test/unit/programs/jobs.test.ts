@@ -18,6 +18,70 @@ describe('A job pattern', () => {
         });
     });
 
+    for (const [name, job] of [
+        ['4801247', '4801247'],
+        ['4801247-op2', '4801247'],
+        ['4801247 REV B', '4801247'],
+        ['4801247_R02', '4801247'],
+        ['4801247-12', '4801247'],
+        ['4801247 - Kopie', '4801247'],
+        ['(4801247)', '4801247'],
+        ['OP100 4801247', '4801247'],
+        ['OP10_4801247', '4801247'],
+        ['VF4-4801247', '4801247'],
+        ['VF-4 4801247', '4801247'],
+        ['NLX2500 4801247', '4801247'],
+        ['Bracket 4801247 op1', '4801247'],
+        ['Kühlplatte 4801366', '4801366'],
+        ['2026-11-23 4801247 op1', '4801247'],
+        ['20261123-4801247', '4801247'],
+        ['23.11.2026 4801247', '4801247'],
+        ['2024 4801247', '4801247'],
+        ['316 4801247', '4801247'],
+        ['123456', '123456'],
+        ['480 1247 op1', '480 1247'],
+        ['12-3456 op2', '12-3456'],
+        ['26-0123 housing', '26-0123'],
+        ['100-200-1', '100-200-1'],
+        ['FX-034 Plate', 'FX-034'],
+        ['fx-034 plate', 'fx-034'],
+        ['O1234', 'O1234'],
+        ['WO-12345 lid', 'WO-12345'],
+        ['PN 12345', 'PN 12345'],
+        ['J10234-op1', 'J10234'],
+        ['SO12345_1', 'SO12345'],
+        ['AB-48012', 'AB-48012'],
+        ['4801247A', undefined],
+        ['2026-11-23 backup', undefined],
+        ['20261123 backup', undefined],
+        ['23-11-26 op1', undefined],
+        ['6061 plate', undefined],
+        ['6061-T6 plate op1', undefined],
+        ['7075', undefined],
+        ['304L flange', undefined],
+        ['4140 shaft', undefined],
+        ['17-4 PH bar', undefined],
+        ['10-32 tap plate', undefined],
+        ['1-8 UNC test', undefined],
+        ['UMC-750 probe', undefined],
+        ['DNM 5700 warm-up', undefined],
+        ['VF-2SS warm-up', undefined],
+        ['macro 9010', undefined],
+        ['PROG0012', undefined],
+        ['G54 probe', undefined],
+        ['T101 face mill', undefined],
+        ['M30', undefined],
+        ['1247', undefined],
+        ['op1', undefined],
+        ['Rev 2', undefined],
+        ['setup 2', undefined],
+        ['test', undefined],
+    ] as const) {
+        it(`finds ${job === undefined ? 'no job' : `the job ${job}`} in "${name}"`, () => {
+            assert.equal(patternOf(DEFAULT_JOB_PATTERN).jobOf(`${name}.vnc`), job);
+        });
+    }
+
     it('knows numbers with letters before them, in any case', () => {
         const names = ['FX-034 Plate.vnc', 'fx-034 plate.MCAM', 'O1234.vnc', 'VF-2SS warm-up.vnc'];
         assert.deepEqual(jobs(patternOf(DEFAULT_JOB_PATTERN), ...names), {

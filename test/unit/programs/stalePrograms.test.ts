@@ -21,6 +21,13 @@ describe('A posted program', () => {
         ]);
     });
 
+    it('comes from no part whose name only looks like the beginning of its own, or that is one of several', () => {
+        for (const part of ['4801247-1.mcam', '4801247-OP2.mcam', 'OP3 4801247.mcam']) {
+            assert.deepEqual(pairs(part, '4801247-12.vnc'), [], part);
+        }
+        assert.deepEqual(pairs('4801247-1.mcam', '4801247-1 op2.vnc'), [['4801247-1 op2.vnc', '4801247-1.mcam']]);
+    });
+
     it('comes from none that anybody could tell, where several might be it or there is none', () => {
         assert.deepEqual(pairs('4801247 A.mcam', '4801247 B.mcam', '4801247.vnc'), []);
         assert.deepEqual(pairs('4801247.vnc', '4801247-op2.vnc'), []);

@@ -49,10 +49,8 @@ function outerKeys(list: readonly string[]): Set<number> {
     return found;
 }
 
-describe('Any bytes as a locks file', function () {
-    this.timeout(0);
-
-    it('are refused exactly when they are no JSON object, and mean the same after they were written', () => {
+describe('Arbitrary bytes as a locks file', function () {
+    it('are refused unless they are a JSON object, and keep their meaning when written', () => {
         fc.assert(
             fc.property(locksBytes, (bytes) => {
                 const table = read(bytes);
@@ -64,12 +62,17 @@ describe('Any bytes as a locks file', function () {
                 assert.deepStrictEqual(JSON.parse(out), wanted);
                 assert.equal(LockTable.parse(out).serialise(), out);
                 assert.ok(LockTable.parse(out).equals(LockTable.parse(out)));
+                assert.ok(table.laidOut().equals(LockTable.parse(out)));
+                assert.deepEqual(
+                    table.laidOut().entries.map(({ lock }) => lock),
+                    LockTable.parse(out).entries.map(({ lock }) => lock),
+                );
             }),
             trying(300),
         );
     });
 
-    it('keep every token as it was written, in its order: numbers, escapes, keys that are there twice', () => {
+    it('keep every token and its order: numbers, escapes, duplicate keys', () => {
         fc.assert(
             fc.property(locksText, (text) => {
                 const before = tokens(text);
@@ -86,7 +89,7 @@ describe('Any bytes as a locks file', function () {
         );
     });
 
-    it('give as locks what readers of JSON find there, one for each file, and no key that leads away', () => {
+    it('yield the locks that any JSON reader finds, one per file, and no key outside the repository', () => {
         fc.assert(
             fc.property(locksText, (text) => {
                 const table = LockTable.parse(text);
@@ -115,7 +118,7 @@ describe('Any bytes as a locks file', function () {
     });
     const prototypeSize = Object.getOwnPropertyNames(Object.prototype).length;
 
-    it('lose and gain nothing else by a check-out and a check-in', () => {
+    it('are unchanged by a check-out and a check-in', () => {
         fc.assert(
             fc.property(locksText, fc.constantFrom('Alice', 'bob', 'ZOE\u0308'), (text, user) => {
                 const before = LockTable.parse(text);
@@ -150,9 +153,7 @@ describe('Any bytes as a locks file', function () {
 });
 
 describe('The text of a locks file', function () {
-    this.timeout(0);
-
-    it('is damaged wherever it is cut off', () => {
+    it('is damaged wherever it is truncated', () => {
         const whole = Buffer.from(
             '\ufeff{\n  "caf\u00e9 \ud83d\udd27.vnc" : {"user": "Zo\u00eb", "timestamp": "2026-01-01T00:00:00Z", ' +
                 '"message": "\\ud83d\\udd27 \\"{[\\\\", "n": [-1.5e+10, true, null, {}, []]},\r\n\t"b": 12\n}\n',
@@ -165,14 +166,14 @@ describe('The text of a locks file', function () {
         }
     });
 
-    it('is damaged when it stands there twice, or with anything behind it', () => {
+    it('is damaged when doubled or followed by anything', () => {
         const text = '{"a.vnc": {"user": "Al"}}';
         for (const more of [text, `\n${text}`, `,${text}`, 'null', '}', '\0', '\u00a0', '\ufeff', '//', '\u001a']) {
             assert.equal(read(Buffer.from(text + more)), undefined, JSON.stringify(more));
         }
     });
 
-    it('is refused when it is nested hundreds of thousands of levels deep, and kept at 500', () => {
+    it('is refused at hundreds of thousands of nesting levels, and kept at 500', () => {
         for (const depth of [501, 100_000, 500_000]) {
             for (const [open, close] of [
                 ['[', ']'],
@@ -193,7 +194,7 @@ describe('The text of a locks file', function () {
         assert.deepEqual(JSON.parse(LockTable.parse(deepest).serialise()), JSON.parse(deepest));
     });
 
-    it('may have a message of a megabyte, of anything', () => {
+    it('may hold any message of a megabyte', () => {
         for (const unit of ['\\', '\u0000\ud83d\udd27\ud800', '\\"']) {
             const message = unit.repeat(Math.ceil(2 ** 20 / unit.length));
             const written = LockTable.parse(JSON.stringify({ 'a.vnc': { user: 'Al', message } })).serialise();
@@ -205,7 +206,7 @@ describe('The text of a locks file', function () {
         }
     });
 
-    it('may have 100,000 entries', () => {
+    it('may hold 100,000 entries', () => {
         const text = `{${Array.from({ length: 100_000 }, (_, i) => `"${i}.vnc": {"user": "U${i % 50}", "n": ${i}.0}`).join()}}`;
         const table = LockTable.parse(text);
         assert.equal(table.locks().length, 100_000);

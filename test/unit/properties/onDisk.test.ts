@@ -12,8 +12,7 @@ import { locksBytes } from './support/locksFiles';
 
 const mine = 'never there before.vnc';
 
-describe('Any bytes on the disk as a locks file', function () {
-    this.timeout(0);
+describe('Arbitrary bytes on disk as a locks file', function () {
     const folder = temporaryFolder();
 
     async function fails(job: Promise<unknown>): Promise<void> {
@@ -63,7 +62,7 @@ describe('Any bytes on the disk as a locks file', function () {
         rmSync(shop, { recursive: true });
     }
 
-    it('stay as they are, byte for byte, when they are refused, and lose nothing when they are not', async () => {
+    it('stay as they are, byte for byte, if refused, and lose nothing if accepted', async () => {
         // Twenty at once: most of a case is waiting for a writer that is not there.
         const batch = fc.array(locksBytes, { minLength: 20, maxLength: 20 });
         await fc.assert(
@@ -72,7 +71,7 @@ describe('Any bytes on the disk as a locks file', function () {
         );
     });
 
-    it('are refused by reading as by everything else', async () => {
+    it('are refused by reads and changes alike', async () => {
         const refused = ['', ' ', '\0', '[]', '{}{}', '{"a": NaN}', 'null', '\ufeff\ufeff{}', '{"a": {"user": "Al"'];
         for (const text of refused) assert.throws(() => LockTable.parse(text), DamagedTable);
         await Promise.all(refused.map((text) => tryAll(Buffer.from(text))));

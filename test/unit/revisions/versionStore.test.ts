@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import * as path from 'node:path';
 import type { CheckOutKey } from '../../../src/core/revisions/checkOutRecords';
-import { KEEP_MS, VersionStore } from '../../../src/core/revisions/versionStore';
+import { KEPT_FOR, VersionStore } from '../../../src/core/revisions/versionStore';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const DAY = 24 * 60 * 60_000;
@@ -115,9 +115,9 @@ describe('The version at check-out', () => {
         await kept.tidy(() => false, now + 100 * DAY);
         assert.equal(await copyText(), 'G1 X0\n');
         await kept.end(key, now);
-        await kept.tidy(() => false, now + KEEP_MS - 1);
+        await kept.tidy(() => false, now + KEPT_FOR - 1);
         assert.equal(await copyText(), 'G1 X0\n');
-        await kept.tidy(() => false, now + KEEP_MS);
+        await kept.tidy(() => false, now + KEPT_FOR);
         assert.equal(await copyText(), undefined);
         assert.deepEqual(contents(), []);
     });
@@ -128,7 +128,7 @@ describe('The version at check-out', () => {
         await keep(other);
         const now = Date.now();
         await kept.tidy(({ timestamp }) => timestamp === key.timestamp, now);
-        await kept.tidy(() => false, now + KEEP_MS);
+        await kept.tidy(() => false, now + KEPT_FOR);
         assert.equal(await kept.version(key), undefined);
         assert.equal(await copyText(other), 'G1 X0\n');
     });
@@ -140,7 +140,7 @@ describe('The version at check-out', () => {
         assert.equal(contents().length, 1);
     });
 
-    it('can be restored for 7 days after an undo discarded it', async () => {
+    it('keeps what an undo discarded for 7 days', async () => {
         const now = Date.now();
         assert.ok(await kept.keepUndone(key, { diskPath: file(), was: statSync(file()) }, now - 1000));
         assert.ok(await kept.keepUndone(key, Buffer.from('unsaved'), now));
@@ -148,9 +148,9 @@ describe('The version at check-out', () => {
         write('G1 X9\n');
         assert.equal(await kept.keepUndone(key, { diskPath: file(), was }, now), undefined);
         await kept.tidy(() => true, now + 2 * DAY);
-        const texts = (await kept.undone(now + 2 * DAY)).map((undone) => readFileSync(undone.copy, 'utf8'));
+        const texts = (await kept.undone(now + 2 * DAY)).map((undone) => readFileSync(kept.copyOf(undone), 'utf8'));
         assert.deepEqual(texts, ['unsaved', 'G1 X0\n']);
-        await kept.tidy(() => true, now + KEEP_MS);
+        await kept.tidy(() => true, now + KEPT_FOR);
         assert.deepEqual([await kept.undone(now), contents()], [[], []]);
     });
 

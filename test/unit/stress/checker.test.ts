@@ -65,7 +65,6 @@ function kinds(calls: readonly Call[], last?: Holder, rest: Partial<Run> = {}): 
 }
 
 describe('The checker of the stress test', function () {
-    this.timeout(0);
     const legal: Record<string, [Call[], Holder?]> = {
         'nothing at all': [[]],
         'one after the other': [[checkOut(alices, 0, 1), checkIn(alices, 2, 3), checkOut(bobs, 4, 5)], bobs],
@@ -215,7 +214,7 @@ describe('The checker of the stress test', function () {
         it(`objects to ${name}`, () => assert.deepEqual(kinds(calls, last), [kind]));
     }
 
-    it('objects to what was changed, left behind, or seen to be damaged', () => {
+    it('objects to changed, left-behind or damaged files', () => {
         assert.deepEqual(kinds([], undefined, { foreign: ['"x": 1.0'] }), ['foreignChanged']);
         assert.deepEqual(kinds([], undefined, { names: ['locks.json.lock', 'locks.json.1.tmp'] }), [
             'leftBehind',
@@ -228,13 +227,13 @@ describe('The checker of the stress test', function () {
         assert.deepEqual(kinds([], undefined, { after: '{"1.mcam": ' }), ['damagedLocksFile']);
     });
 
-    it('objects to two in the mutex at the same moment', () => {
+    it('objects to two processes inside the mutex at once', () => {
         const stay = (who: string, from: number, to: number): Run['stays'][number] => ({ who, from, to });
         assert.deepEqual(kinds([], undefined, { stays: [stay('W1', 2, 3), stay('W0', 0, 2)] }), []);
         assert.deepEqual(kinds([], undefined, { stays: [stay('W1', 2, 4), stay('W0', 0, 3)] }), ['twoInside']);
     });
 
-    it('objects to half of a transaction that an observer saw', () => {
+    it('objects to a half-visible transaction', () => {
         const both = [together(checkOut(alices, 0, 3), '1.mcam'), together(checkOut(alices, 0, 3), '2.mcam')];
         const back = [
             together(checkIn(alices, 4, 7, { kind: 'done', holder: alices }), '1.mcam'),
@@ -257,17 +256,17 @@ describe('The checker of the stress test', function () {
         assert.deepEqual(saw(apart, half, whole, look({ '1.mcam': alices }, 5, 6)), []);
     });
 
-    it('believes that a locks file is damaged when it was so for long enough', () => {
+    it('accepts a damage report only if the damage lasted long enough', () => {
         const damaged: Answer = { kind: 'failed', code: 'locksFileDamaged' };
         assert.deepEqual(kinds([dump(undefined, 0, 100e6), checkOut(alices, 0, 200e6, damaged)]), []);
         assert.deepEqual(kinds([checkOut(alices, 0, 200e6, damaged)]), ['failure']);
     });
 
-    it('objects to a safety copy that is damaged', () => {
+    it('objects to a damaged safety copy', () => {
         assert.deepEqual(kinds([], undefined, { backup: '{' }), ['damagedLocksFile']);
     });
 
-    it('accepts every history of one register, however the calls overlap', () => {
+    it('accepts every legal history of a register, however calls overlap', () => {
         const random = new Random(7);
         for (let round = 0; round < 200; round++) {
             const calls: Call[] = [];
@@ -320,13 +319,13 @@ describe('The checker of the stress test', function () {
         }
     }
 
-    it('accepts what several processes of the product were told', async () => {
+    it('accepts the answers of several processes of the product', async () => {
         const run = await history('core', 30);
         assert.ok(run.calls.length >= 90);
         assert.deepEqual(check(run), []);
     });
 
-    it('objects to what several processes of the tutorial’s algorithm were told', async () => {
+    it('objects to the answers of several processes of the tutorial’s algorithm', async () => {
         const found = new Set(check(await history('seed', 200)).map(({ kind }) => kind));
         assert.ok(found.has('twoHolders') || found.has('lostLock') || found.has('untrueRefusal'), [...found].join());
     });

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from '../../../src/core/mutex/mutex';
 import { clearAwayDeadClocks, type Clock, clockObstacle, environmentOf, HOUR, setClock } from '../../stress/clocks';
 import { now } from '../../stress/history';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -14,12 +14,11 @@ import { temporaryFolder } from '../support/temporaryFolder';
 const SLACK = 600_000;
 
 describe('A wrong clock', function () {
-    this.timeout(0);
     const folder = temporaryFolder();
 
     before(function () {
-        const obstacle = clockObstacle();
-        if (obstacle !== undefined) skipBecause(this, obstacle);
+        skipUnless(this, 'wrongClock');
+        assert.equal(clockObstacle(), undefined);
     });
 
     after(clearAwayDeadClocks);
@@ -31,7 +30,7 @@ describe('A wrong clock', function () {
         ['jumping', 2 * HOUR],
     ];
     for (const [clock, offset] of offsets) {
-        it(`is ${offset / HOUR} hours from the right one when it is said to be ${clock}, and only the wall clock is`, () => {
+        it(`is off by ${offset / HOUR} hours when it is ${clock}, and only the wall clock is`, () => {
             const file = join(folder(), 'clock');
             setClock(file, 2 * HOUR);
             const [from, right] = [now(), Date.now()];
@@ -59,7 +58,7 @@ describe('A wrong clock', function () {
     };
     const fileOf = (name: string): string => join(folder(), name, 'locks.json');
 
-    it('leaves nothing behind of a killed program that would keep one of the same process number from starting', async () => {
+    it('leaves nothing of a killed program that would block a new one with its process number', async () => {
         const killed = await hold('killed', 'anHourAhead', HOUR);
         await killed.kill();
         const left = (): string[] => readdirSync('/dev/shm').filter((name) => name.endsWith(`_${killed.process.pid}`));
@@ -68,7 +67,7 @@ describe('A wrong clock', function () {
         assert.deepEqual(left(), []);
     });
 
-    it('of a dead program does not delay anybody, and that of a live one costs it nothing', async () => {
+    it('of a dead program delays nobody, and of a live one costs it nothing', async () => {
         const [ahead, behind, alive, yardstick] = await Promise.all([
             hold('ahead', 'anHourAhead', HOUR),
             hold('behind', 'anHourBehind', -HOUR),

@@ -1,18 +1,19 @@
 import * as assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { unlessHung, Unfinished, untilHung } from '../../stress/hanging';
 import { temporaryFolder } from '../support/temporaryFolder';
 
-describe('A place that stands still', () => {
+describe('A place that hangs', () => {
     const folder = temporaryFolder();
     const never = new Promise<never>(() => undefined);
 
-    it('ends a scenario that would never end, with a finished sentence, and no other', async function () {
+    it('ends a scenario that would never end, with a sentence, and no other scenario', async function () {
         const pipe = path.join(folder(), 'pipe');
         // Whoever reads from it waits for ever.
-        if (spawnSync('mkfifo', [pipe]).status !== 0) skipBecause(this, 'no pipe can be made here');
+        skipUnless(this, 'pipes');
+        assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
         const hung = untilHung([folder(), pipe], new AbortController().signal, 300, 'cat');
         await assert.rejects(unlessHung(never, hung), (error) => {
             assert.ok(error instanceof Unfinished);

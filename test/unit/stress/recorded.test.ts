@@ -132,7 +132,7 @@ describe('The checker of the product’s own history', () => {
         });
     }
 
-    it('knows the warning of the product', async () => {
+    it('recognises the product’s warning', async () => {
         mkdirSync(path.join(folder(), 'locks.history.jsonl'));
         const warnings: string[] = [];
         const history = new HistoryFile(path.join(folder(), 'locks.json'), (warning) => warnings.push(warning));

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { LocksFile } from '../../../src/core/locks/locksFile';
-import { Repository, type RepositoryChange } from '../../../src/core/repository/repository';
+import type { RepositoryChange } from '../../../src/core/repository/liveSnapshot';
+import { Repository } from '../../../src/core/repository/repository';
 
 /** The real store, with a count of what was asked of it. */
 export class CountingStore extends FileLockStore {

@@ -1,0 +1,27 @@
+/** What `run.mjs` asks for: which sources are changed, and which compiled tests are to notice. */
+const { MUTATION_SOURCES = '', MUTATION_TESTS = '' } = process.env;
+
+export default {
+    mutate: MUTATION_SOURCES.split(' '),
+    testRunner: 'mocha',
+    mochaOptions: {
+        'no-config': true,
+        'no-package': true,
+        spec: MUTATION_TESTS.split(' '),
+        require: ['test/mutation/tellChildren.cjs'],
+    },
+    buildCommand: 'tsc -p test/tsconfig.json --noCheck',
+    coverageAnalysis: 'perTest',
+    concurrency: 2,
+    dryRunTimeoutMinutes: 15,
+    ignorePatterns: ['out', 'dist', 'coverage', 'docs', 'media', '.github', 'test/mutation/node_modules'],
+    // Its own reading of a tsconfig wants the old compiler's interface; no path in ours has to be rewritten.
+    tsconfigFile: 'none',
+    tempDirName: '.mutation',
+    reporters: ['clear-text', 'json'],
+    clearTextReporter: { logTests: false, reportTests: false, allowColor: false, allowEmojis: false },
+    jsonReporter: { fileName: '.mutation/report.json' },
+    thresholds: { high: 90, low: 90, break: null },
+    allowConsoleColors: false,
+    checkers: [],
+};

@@ -1,0 +1,31 @@
+import * as assert from 'node:assert/strict';
+import { constants } from 'node:os';
+import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../../../src/core/base/errors';
+
+describe('errors', () => {
+    const disk = Object.assign(new Error('disk'), { code: 'EIO' });
+    const others = [new Error('bug'), new CheckoutError('noBackup', 'ours'), 'EIO', { code: 'EIO' }, undefined];
+
+    it('tell an error of the disk from a bug and from an error of ours', () => {
+        assert.equal(systemCode(disk), 'EIO');
+        for (const error of others) assert.deepEqual([systemCode(error), isSystemError(error)], [undefined, false]);
+    });
+
+    it('are thrown again unless they come from the disk', () => {
+        rethrowUnlessSystemError(disk);
+        for (const error of others.slice(0, 2)) {
+            assert.throws(
+                () => rethrowUnlessSystemError(error),
+                (thrown) => thrown === error,
+            );
+        }
+    });
+
+    it('have a code also where Node has no name for it', function () {
+        const { ESTALE } = constants.errno;
+        const unnamed = { code: `Unknown system error -${ESTALE}`, errno: -ESTALE };
+        assert.equal(systemCode(Object.assign(new Error('stale'), unnamed)), 'ESTALE');
+        const unknown = { code: 'Unknown system error -99999', errno: -99_999 };
+        assert.equal(systemCode(Object.assign(new Error('odd'), unknown)), unknown.code);
+    });
+});

@@ -1,0 +1,97 @@
+import * as assert from 'node:assert/strict';
+import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
+import { checkIn, checkOut, takeOver } from '../../../src/core/locks/rules';
+
+const now = Date.parse('2026-11-23T12:00:00Z');
+const time = '2026-11-23T12:00:00.000000+00:00';
+const by = (user: string): Lock => newLock(user, 'PC', '', new Date(now));
+const sourcesOf = (table: LockTable): [string, unknown][] =>
+    table.entries.map(({ key, source }) => [key, JSON.parse(source)]);
+
+describe('Entries of a lock table that are much like another', () => {
+    it('are not renewed by a check-in that keeps the file of somebody else, in another spelling', () => {
+        const table = LockTable.parse('{"A.vnc": {"user": "Alice"}, "a.vnc": {"user": "Bob"}, "a.VNC": 7}');
+        const { table: after } = checkIn(table, ['A.vnc'], 'Alice', now, time);
+        assert.deepEqual(sourcesOf(after), [
+            ['A.vnc', { user: 'Alice', timestamp: time }],
+            ['a.vnc', { user: 'Bob' }],
+            ['a.VNC', 7],
+        ]);
+    });
+
+    it('are not renewed by a check-in that keeps another file of the same user', () => {
+        const table = LockTable.parse('{"a.vnc": {"user": "Alice"}, "b.vnc": {"user": "Alice"}}');
+        const { table: after } = checkIn(table, ['b.vnc'], 'Alice', now, time);
+        assert.deepEqual(sourcesOf(after), [
+            ['a.vnc', { user: 'Alice' }],
+            ['b.vnc', { user: 'Alice', timestamp: time }],
+        ]);
+    });
+
+    it('do not come to life again after a take-over: the lock that was taken over is gone', () => {
+        const table = LockTable.parse('{"A.vnc": {"user": "Alice", "timestamp": "T"}}');
+        const seen = table.find('A.vnc')!.lock!;
+        const { table: taken } = takeOver(table, [{ path: 'a.VNC', seen }], by('Bob'), now);
+        assert.equal(taken.entries.length, 1);
+        assert.deepEqual(checkIn(taken, ['a.vnc'], 'Bob', now).table.entries, []);
+    });
+
+    it('make two tables different, whichever is compared with which', () => {
+        const texts = ['{}', '{"a": 1}', '{"b": 1}', '{"a": 1, "b": 1}', '{"a": 1.0}'];
+        for (const one of texts) {
+            for (const other of texts) {
+                assert.equal(LockTable.parse(one).equals(LockTable.parse(other)), one === other, `${one} ${other}`);
+            }
+        }
+    });
+});
+
+describe('A lock', () => {
+    it('may come from a writer that tells no computer, and is written so', () => {
+        const lock: Lock = { user: 'Alice', timestamp: time, message: '' };
+        const { entries } = LockTable.parse(LockTable.empty.with([{ path: 'a.vnc', lock }]).serialise());
+        assert.deepEqual(JSON.parse(entries[0]!.source), lock);
+        const told = LockTable.parse(LockTable.empty.with([{ path: 'a.vnc', lock: by('Alice') }]).serialise());
+        assert.deepEqual(told.find('a.vnc')?.lock, by('Alice'));
+    });
+
+    it('needs a user of more than space', () => {
+        assert.equal(LockTable.parse('{"a.vnc": {"user": " \\t"}}').find('a.vnc')?.lock, undefined);
+    });
+
+    it('is told as it was when it is released, and nothing of one that is kept', () => {
+        const table = LockTable.parse('{"a.vnc": {"user": "Alice"}}');
+        const { lock } = table.find('a.vnc')!;
+        assert.deepEqual(checkIn(table, ['a.vnc'], 'Alice', now).outcomes, [{ path: 'a.vnc', lock }]);
+    });
+
+    for (const [message, end] of [
+        [' ', 'Alice. '],
+        ['Ready. Or not', 'Alice: “Ready. Or not”. '],
+        ['Ready?', 'Alice: “Ready?” '],
+    ] as const) {
+        it(`ends its sentence once where the message is ${JSON.stringify(message)}`, () => {
+            const table = LockTable.parse(JSON.stringify({ 'a.vnc': { user: 'Alice', message } }));
+            const [outcome] = checkOut(
+                table,
+                [{ path: 'a.vnc', present: true }],
+                by('Bob'),
+                new Set(['.vnc']),
+                now,
+            ).outcomes;
+            assert.ok(outcome?.refusal?.message.includes(end), outcome?.refusal?.message);
+        });
+    }
+
+    it('of mine without a time that can be read is told without an age', () => {
+        const table = LockTable.parse('{"a.vnc": {"user": "Alice", "timestamp": "yesterday"}}');
+        const [outcome] = checkOut(
+            table,
+            [{ path: 'a.vnc', present: true }],
+            by('Alice'),
+            new Set(['.vnc']),
+            now,
+        ).outcomes;
+        assert.match(outcome?.refusal?.message ?? '', /^You have already checked out a\.vnc\. Nothing was changed\.$/);
+    });
+});
