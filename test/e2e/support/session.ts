@@ -30,7 +30,6 @@ export interface Session {
 /** Opens a folder in a VS Code with the packed extension, as a user would. One at a time. */
 export async function openSession(options: SessionOptions = {}): Promise<Session> {
     const undo: (() => Promise<unknown>)[] = [];
-    let isOpen = false;
     const close = async (): Promise<void> => {
         for (const step of undo.toReversed()) await step();
         undo.length = 0;
@@ -55,11 +54,13 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
         undo.push(() => page.close());
         await page.setViewportSize(options.viewport ?? { width: 1280, height: 800 });
         const workbench = new Workbench(page, theme);
-        // No test is there yet that could show why it did not open.
-        undo.push(() => (isOpen ? Promise.resolve() : workbench.screenshotOfFailure('failed-to-open')));
-        await workbench.open(vscode.address(folder), options.isEmpty);
-        if (!options.isEmpty && !options.restricted) await workbench.waitUntilTrusted('CNC: Check Out…');
-        isOpen = true;
+        try {
+            await workbench.open(vscode.address(folder), options.isEmpty);
+            if (!options.isEmpty && !options.restricted) await workbench.waitUntilTrusted('CNC: Check Out…');
+        } catch (error) {
+            await workbench.screenshotOfFailure('not-opened');
+            throw error;
+        }
         return { workbench, folder, close };
     } catch (error) {
         await close();
