@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Repository } from '../../src/core/repository/repository';
 import { Crowd, type CrowdOptions } from '../support/crowd';
+import { has } from '../support/skips';
 import { skipped, within, type Row } from './report';
 import { openShop } from './shop';
 
@@ -37,7 +38,7 @@ async function makeShop(folder: string): Promise<Repository> {
 /** With faster polls than in life, so that it does not take minutes. */
 async function countCalls(folder: string): Promise<Row[]> {
     const unseen = 'system calls on the share per poll, for a window that nobody looks at';
-    if (!Crowd.canTrace()) return [skipped(unseen, 'that takes Linux and strace')];
+    if (!has('systemCalls')) return [skipped(unseen, 'that takes Linux and strace')];
     return [
         countRow(unseen, await callsInPoll(folder, false), 1),
         countRow(

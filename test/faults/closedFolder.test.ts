@@ -8,7 +8,7 @@ import { runHere } from '../unit/support/commandLine';
 import { temporaryDisks } from './support/disks';
 import { NOBODY } from './support/nobody';
 import { aliceHolds, holders, leaveMutex, locksOf, namesIn, openShop, type Shop } from './support/shop';
-import { skipBecause } from './support/skip';
+import { skipUnless } from '../support/skips';
 
 const checkOut = ['check-out', 'bob.vnc', '--user', 'Bob'];
 
@@ -27,7 +27,6 @@ function assertRefused({ code, stderr }: Run, message: RegExp): void {
 }
 
 describe('A read-only share', function () {
-    this.timeout(0);
     const { disks, folder } = temporaryDisks();
 
     for (const bind of ['', 'bind,'] as const) {
@@ -39,7 +38,7 @@ describe('A read-only share', function () {
             disks.remount(point, `${bind}ro`);
             assertRefused(
                 await runHere(point, checkOut),
-                /was not changed, because it is on a disk that can only be read\. Ask whoever/,
+                /was not changed, because it is on a disk that can only be read\. Ask the administrator/,
             );
             assert.match((await runHere(point, ['list'])).stdout, /alice\.vnc +checked out +Alice/);
             assert.equal(locksOf(shop), aliceHolds);
@@ -51,7 +50,6 @@ describe('A read-only share', function () {
 });
 
 describe('A share with restricted permissions', function () {
-    this.timeout(0);
     let shop: Shop;
     const asNobody = (...args: readonly string[]): Run =>
         runChild('commandLineAsNobody', ...args, '--root', shop.folder);
@@ -60,7 +58,7 @@ describe('A share with restricted permissions', function () {
     const allow = (mode: number): void => chmodSync(shop.folder, mode);
 
     before(function () {
-        if (process.platform === 'win32') skipBecause(this, 'Windows keeps access lists instead of modes');
+        skipUnless(this, 'modes');
     });
     beforeEach(async () => {
         shop = openShop(await makeTemporaryFolder(), aliceHolds);
@@ -71,7 +69,7 @@ describe('A share with restricted permissions', function () {
         allow(0o555);
         assertRefused(
             asNobody(...checkOut),
-            /was not changed, because you have no permission to write there\. Ask whoever/,
+            /was not changed, because you have no permission to write there\. Ask the administrator/,
         );
         assert.match(asNobody('list').stdout, /alice\.vnc +checked out +Alice/);
         assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
@@ -96,7 +94,7 @@ describe('A share with restricted permissions', function () {
         for (const args of [['list'], checkOut]) {
             assertRefused(
                 asNobody(...args),
-                /repo cannot be read, because you have no permission to read it\. Ask whoever/,
+                /repo cannot be read, because you have no permission to read it\. Ask the administrator/,
             );
         }
         assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
@@ -112,7 +110,7 @@ describe('A share with restricted permissions', function () {
 
     describe('in a sticky folder', () => {
         before(function () {
-            if (process.getuid?.() !== 0) skipBecause(this, 'only root can make the files of two people');
+            skipUnless(this, 'root');
         });
         beforeEach(() => allow(0o1777));
 
@@ -153,7 +151,7 @@ describe('A share with restricted permissions', function () {
 
     for (const mode of [0o755, 0o700]) {
         it(`takes over another user's abandoned mutex of mode ${mode.toString(8)}, and its owner removes the rest`, async function () {
-            if (process.getuid?.() !== 0) skipBecause(this, 'only root can make the files of two people');
+            skipUnless(this, 'root');
             allow(0o777);
             leaveMutex(shop);
             chmodSync(`${shop.locksFile}.lock`, mode);

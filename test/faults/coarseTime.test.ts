@@ -14,7 +14,6 @@ for (const [what, seconds, mount] of [
     ['even seconds (FAT)', 2, (disks: Disks, point: string) => disks.mountFat(point)],
 ] as const) {
     describe(`A disk with timestamps in ${what}`, function () {
-        this.timeout(0);
         const { disks, folder } = temporaryDisks();
         let shop: Shop;
         beforeEach(() => {

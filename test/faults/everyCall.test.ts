@@ -8,7 +8,6 @@ import type { Swept, Work } from './support/sweep';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
 describe('A fault at any system call', function () {
-    this.timeout(0);
     const faulty = useFaultyDisk();
     const { disk, folder } = faulty;
     const run = (work: Work, faultAt: (call: string, at: number) => Fault | undefined): Promise<Swept[]> =>

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
 describe('The first locks file, on a disk without hard links', function () {
-    this.timeout(0);
     const { disk, folder } = useFaultyDisk();
     const file = (): string => join(folder(), 'file');
 

@@ -18,7 +18,6 @@ const manyHold = JSON.stringify(
 );
 
 describe('A full disk', function () {
-    this.timeout(0);
     const { disks, folder } = temporaryDisks();
 
     function mountShop(options: string): Shop {

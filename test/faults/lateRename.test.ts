@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
 describe('An unanswered rename by a program that is late', function () {
-    this.timeout(0);
     const { disk, folder } = useFaultyDisk();
 
     async function rename(when: 'before' | 'after'): Promise<{ told: string; text: string }> {

@@ -11,7 +11,6 @@ import { useFaultyDisk } from './support/useFaultyDisk';
 import { aliceHolds, bothHold, holders, openShop } from './support/shop';
 
 describe('An unmounted share', function () {
-    this.timeout(0);
     const { disks, folder } = temporaryDisks();
     let watcher: Watcher | undefined;
     afterEach(() => watcher?.dispose());
@@ -96,7 +95,6 @@ describe('An unmounted share', function () {
 });
 
 describe('An unresponsive share', function () {
-    this.timeout(0);
     const { disk, folder } = useFaultyDisk();
 
     for (const trouble of ['ENOTCONN', 'EIO', 'ESTALE', 'ETIMEDOUT'] as const) {

@@ -10,7 +10,6 @@ import type { Swept, Work } from './support/sweep';
 import { useFaultyDisk } from './support/useFaultyDisk';
 
 describe('A power cut or a lost share, at any system call', function () {
-    this.timeout(0);
     const faulty = useFaultyDisk();
     const { disk, folder } = faulty;
 

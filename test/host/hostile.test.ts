@@ -7,6 +7,7 @@ import { commandsToTerminals, keysThatLeadAway, keysThatTrouble } from '../suppo
 import { waitFor } from './support/events';
 import { acceptAll, asksForMessage, asksToRelease } from './support/quickInput';
 import { assertSaid, takeQuestions } from './support/screen';
+import { skipUnless } from '../support/skips';
 import {
     activate,
     inShop,
@@ -109,7 +110,7 @@ describe('A hostile locks file', () => {
     });
 
     it('does not follow a link that replaced a folder or file', async function () {
-        if (process.platform === 'win32') return this.skip(); // Making a link to a file takes an administrator there.
+        skipUnless(this, 'links');
         const { repository } = repositoryOf(api);
         const folder = await row(api, 'job12');
         const file = await row(api, 'job12', 'op1.vnc');

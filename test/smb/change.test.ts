@@ -11,7 +11,6 @@ import { openSmbShare, type SmbShare } from '../support/smb/smbShare';
 const clients = ['exact', 'remembering'] as const;
 
 describe('A change over SMB', function () {
-    this.timeout(0);
     let share: SmbShare;
     beforeEach(async () => {
         share = await openSmbShare(true);

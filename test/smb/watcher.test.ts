@@ -6,7 +6,6 @@ import { addFiles, openRepository } from '../unit/support/repository';
 import { when } from '../unit/support/watching';
 
 describe('A repository on an SMB share', function () {
-    this.timeout(0);
     let share: SmbShare;
     let watcher: Watcher | undefined;
     beforeEach(async () => {

@@ -145,11 +145,7 @@ const sameClock: ClockBounds = { earliest: (moment) => moment, latest: (moment) 
  * @param died when the process was known to be dead, for calls that were never answered
  * @param clock the one by which it recorded: what it did may have lasted longer than that, and nobody was kept out for so long
  */
-export function readHistory(
-    file: string,
-    died = Number.MAX_VALUE,
-    { earliest, latest }: ClockBounds = sameClock,
-): History {
+export function readHistory(file: string, died = Number.MAX_VALUE, clock: ClockBounds = sameClock): History {
     const calls = new Map<number, Call>();
     const history: History = { calls: [], looks: [], stays: [], troubles: [] };
     for (const text of readFileSync(file, 'utf8').split('\n')) {
@@ -158,17 +154,17 @@ export function readHistory(
         if ('trouble' in line) history.troubles.push(line.trouble);
         else if ('look' in line) {
             const { holders, start, end } = line.look;
-            history.looks.push({ holders, start: earliest(start), end: latest(end) });
+            history.looks.push({ holders, start: clock.earliest(start), end: clock.latest(end) });
         } else if ('stay' in line) {
             const { who, from, to } = line.stay;
-            history.stays.push({ who, from: latest(from), to: earliest(to) });
+            history.stays.push({ who, from: clock.latest(from), to: clock.earliest(to) });
         } else if ('call' in line) {
             const { number, start, call } = line;
-            calls.set(number, { ...call, start: earliest(start), end: died, answer: { kind: 'none' } });
+            calls.set(number, { ...call, start: clock.earliest(start), end: died, answer: { kind: 'none' } });
         } else {
             const { number, end, since, ...rest } = line;
-            const looked = since === undefined ? {} : { since: earliest(since) };
-            calls.set(number, { ...calls.get(number)!, ...rest, ...looked, end: latest(end) });
+            const looked = since === undefined ? {} : { since: clock.earliest(since) };
+            calls.set(number, { ...calls.get(number)!, ...rest, ...looked, end: clock.latest(end) });
         }
     }
     history.calls.push(...calls.values());

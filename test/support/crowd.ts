@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { installDebianPackages, onPath } from './debianPackages';
 import { Member } from './member';
 import { start, stop } from './processes';
 
@@ -59,13 +57,6 @@ export class Crowd {
         });
         await Promise.all(members.map((member) => member.next()));
         return new Crowd(members, traces);
-    }
-
-    /** Whether system calls can be recorded here: that takes Linux, strace, and the right to watch a process. */
-    static canTrace(): boolean {
-        if (process.platform !== 'linux') return false;
-        if (onPath('strace').length === 0) installDebianPackages(['strace'], 'to count system calls');
-        return spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
     }
 
     /** Lets every client poll so many times at least, while nothing happens: how many polls that were in all. */

@@ -40,7 +40,10 @@ export async function countsOf(name: string, args: readonly string[], options: M
             (text) => JSON.parse(text) as Counts,
             () => undefined,
         );
-        if (counts === undefined) throw new Error(`${name} ended without a result, with exit code ${code}.`);
+        if (counts === undefined) {
+            const last = lastLineOf(progress) ?? 'its start';
+            throw new Error(`${name} ended without a result, with exit code ${code}, after "${last}".`);
+        }
         // A test that leaves something behind can end its process badly after the last result.
         if (code === 0 || counts.failed > 0) return counts;
         return { ...counts, failed: 1, failures: [`${name} ended with exit code ${code} after the last result.`] };

@@ -1,5 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { scaled } from './pace';
+import { processTree } from './processTree';
 import { watchForHang } from './watchdog';
 
 const running = new Set<ChildProcess>();
@@ -41,8 +43,7 @@ export async function exitCodeOf(command: string, args: readonly string[], optio
     let hang: string | undefined;
     const end = (how: string): void => {
         hang = `It hung and was ended: ${how} after "${doing?.() ?? ''}".`;
-        signal(child, 'SIGKILL');
-        // Something that it started may have left its group, and would hold them open.
+        killTree(child);
         for (const stream of streams) stream?.destroy();
     };
     const unwatch = isWatched ? watchForHang(child, () => `${bytes} ${doing()}`, end) : undefined;
@@ -57,6 +58,13 @@ export async function exitCodeOf(command: string, args: readonly string[], optio
         unwatch?.();
         process.stdout.write(Buffer.concat(printed));
     }
+}
+
+/** Something that a program started may have left its group. */
+function killTree(child: ChildProcess): void {
+    const tree = processTree(child.pid);
+    signal(child, 'SIGKILL');
+    for (const { pid } of tree) send(pid, 'SIGKILL');
 }
 
 /** Runs npm quietly; its output is shown only when it fails. */
@@ -79,7 +87,7 @@ export async function stop(child: ChildProcess): Promise<void> {
     }
     const ended = once(child, 'exit');
     signal(child, 'SIGTERM');
-    const timer = setTimeout(() => signal(child, 'SIGKILL'), 3000);
+    const timer = setTimeout(() => signal(child, 'SIGKILL'), scaled(3000));
     await ended;
     clearTimeout(timer);
     // The program may be gone before what it started: an extension host notices only seconds later.
@@ -92,8 +100,12 @@ function signal(child: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
         spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F']);
         return;
     }
+    send(-child.pid, name);
+}
+
+function send(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
     try {
-        process.kill(-child.pid, name);
+        process.kill(pid, name);
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
@@ -107,11 +119,7 @@ export function endProgramsWith(argument: string): void {
     }
     const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], { encoding: 'utf8' });
     for (const line of stdout.split('\n').filter((text) => text.includes(argument))) {
-        try {
-            process.kill(Number.parseInt(line, 10), 'SIGTERM');
-        } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-        }
+        send(Number.parseInt(line, 10), 'SIGTERM');
     }
 }
 

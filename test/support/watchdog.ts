@@ -1,8 +1,8 @@
 /** Ends a program that hangs: found by what it does not do any more, never by how long it takes. */
 
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { PacedWatch } from './pace';
+import { processTree } from './processTree';
 
 const LOOK_EVERY_MS = 5000;
 /** Of a quiet machine, for which a program may print nothing, end no test and use next to no processor time. */
@@ -11,8 +11,6 @@ const LONGEST_SILENCE_MS = 120_000;
 const LARGEST_EFFORT_MS = 600_000;
 /** Less than this part of the time is what an idle program uses for its timers. */
 const IDLE = 0.03;
-/** Ticks of a second in which Linux counts processor time. */
-const TICK_MS = 10;
 
 /**
  * Watches a program and everything that it started.
@@ -47,37 +45,7 @@ export function watchForHang(
     return () => clearInterval(timer);
 }
 
-interface Usage {
-    readonly parent: number;
-    readonly milliseconds: number;
-}
-
-/** Milliseconds that a program and what it started have used so far; 0 where the system does not tell by a file. */
+/** Milliseconds that a program and what it started have used so far; 0 where the system does not tell. */
 function processorTime(pid: number | undefined): number {
-    if (pid === undefined || process.platform !== 'linux') return 0;
-    const all = new Map<number, Usage>();
-    for (const name of readdirSync('/proc')) {
-        const usage = /^\d+$/.test(name) ? usageOf(name) : undefined;
-        if (usage !== undefined) all.set(Number(name), usage);
-    }
-    const belongs = (one: number): boolean =>
-        one === pid || (all.has(one) && all.get(one)!.parent > 1 && belongs(all.get(one)!.parent));
-    let sum = 0;
-    for (const [one, { milliseconds }] of all) if (belongs(one)) sum += milliseconds;
-    return sum;
-}
-
-function usageOf(pid: string): Usage | undefined {
-    try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-        // The name before may hold anything, also blanks and parentheses.
-        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        // Its own time, and that of its children that ended: fields 14 to 17 of the manual page, counted from the third.
-        const ticks = fields.slice(11, 15).reduce((sum, text) => sum + Number(text), 0);
-        return { parent: Number(fields[1]), milliseconds: ticks * TICK_MS };
-    } catch (error) {
-        // It has ended meanwhile.
-        if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-        return undefined;
-    }
+    return processTree(pid).reduce((sum, { used }) => sum + used, 0);
 }

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stress } from '../stress/index';
 import { explain } from '../support/explain';
 import { together } from '../support/mochaProcess';
 import { exitAtSignals, stopAllAtExit } from '../support/processes';
 import { root } from '../support/root';
 import { type Counts, resultsVariable, testFilesIn } from '../support/runSuites';
 import { runOnWindows } from './program';
+import { sharedScenarios } from './scenarios';
 import { provideWindowsNode, type WindowsNode, whyNoWindows } from './windowsNode';
 
 /** Processes at a time: they mostly wait. */
@@ -34,18 +36,28 @@ async function main(): Promise<void> {
         return;
     }
     const node = await provideWindowsNode();
-    const only = process.argv.slice(3);
-    const counts = await unitTests(node, only.length > 0 ? only : testFilesIn(join(root, 'out', 'test', 'unit')));
+    const [kind = 'long', ...only] = process.argv.slice(2);
+    const counts =
+        kind === 'stress'
+            ? await stress({
+                  scenarios: sharedScenarios(node),
+                  seconds: 30,
+                  processes: 8,
+                  seed: Date.now() % 2 ** 31,
+                  only: only[0],
+              })
+            : await unitTests(node, only.length > 0 ? only : testFilesIn(join(root, 'out', 'test', 'unit')));
     const results = process.env[resultsVariable];
     if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
     console.log(`${counts.passed} passed, ${counts.failed} failed`);
     for (const failure of counts.failures) console.log(failure);
-    process.exitCode = counts.failed > 0 ? 1 : 0;
+    // What was not played to its end may still be running.
+    process.exit(counts.failed > 0 ? 1 : 0);
 }
 
 stopAllAtExit();
 exitAtSignals();
 main().catch((error: unknown) => {
     console.error(explain(error));
-    process.exitCode = 1;
+    process.exit(1);
 });

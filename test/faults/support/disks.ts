@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
-import { skipBecause } from './skip';
+import { skipUnless } from '../../support/skips';
 
 /** Disks that tests mount in a folder of theirs. */
 export class Disks {
@@ -65,16 +64,8 @@ export class Disks {
 export function temporaryDisks(): { readonly disks: Disks; readonly folder: () => string } {
     const disks = new Disks();
     let folder = '';
-    const mountPoint = (name: string): string => {
-        mkdirSync(join(folder, name));
-        return join(folder, name);
-    };
-    before(async function () {
-        folder = await makeTemporaryFolder();
-        const can = process.platform === 'linux' && disks.mountMemory(mountPoint('probe'), 'size=64k');
-        disks.unmountAll();
-        await removeFolder(folder);
-        if (!can) skipBecause(this, 'only root of a Linux system can mount a disk');
+    before(function () {
+        skipUnless(this, 'mounting');
     });
     beforeEach(async () => {
         folder = await makeTemporaryFolder();

@@ -1,6 +1,6 @@
 import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
 import { FaultyDisk } from './faultyDisk';
-import { skipBecause } from './skip';
+import { skipUnless } from '../../support/skips';
 
 export interface FaultyDiskInTests {
     readonly disk: () => FaultyDisk;
@@ -14,8 +14,8 @@ export function useFaultyDisk(): FaultyDiskInTests {
     let folder: string;
 
     before(async function () {
+        skipUnless(this, 'compiler');
         disk = await FaultyDisk.build();
-        if (disk === undefined) skipBecause(this, 'a disk that fails needs Linux and gcc');
     });
     beforeEach(async () => {
         folder = await makeTemporaryFolder();

@@ -1,20 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { skipBecause } from '../../faults/support/skip';
+import { findPython } from '../../support/python';
+import { skipUnless } from '../../support/skips';
 import { readMembers, writeMembers } from '../../../src/core/base/jsonText';
 
 const rewrite = (text: string): string => writeMembers(readMembers(text));
 const object = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }), { maxKeys: 8 });
 
-/** Undefined where there is no Python. */
-function python(program: string, input: string): string | undefined {
-    const { error, status, stdout, stderr } = spawnSync('python3', ['-c', program], {
+function python(program: string, input: string): string {
+    const { error, status, stdout, stderr } = spawnSync(findPython() ?? '', ['-c', program], {
         input,
         encoding: 'utf8',
         maxBuffer: 2 ** 28,
     });
-    if (error !== undefined && 'code' in error && error.code === 'ENOENT') return undefined;
     assert.equal(status, 0, error?.message ?? stderr);
     return stdout;
 }
@@ -36,6 +35,7 @@ describe('jsonText', () => {
     });
 
     it("lays out as Python's json.dump(indent=4) does", function () {
+        skipUnless(this, 'python');
         const values = fc.sample(object, 200).map((value) => JSON.stringify(value));
         const program = [
             'import json, sys',
@@ -45,7 +45,6 @@ describe('jsonText', () => {
             '    print(json.dumps([json.dumps(value, indent=form) for form in (None, 1, 4)]))',
         ].join('\n');
         const out = python(program, values.join('\n'));
-        if (out === undefined) skipBecause(this, 'there is no Python');
         for (const line of out.trimEnd().split('\n')) {
             const [compact, narrow, wanted] = JSON.parse(line) as [string, string, string];
             for (const form of [compact, narrow, wanted]) assert.equal(rewrite(form), wanted);

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LONGEST_MESSAGE } from '../../../src/core/locks/rules';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { commandsToTerminals, keysThatLeadAway, keysThatTrouble, keysThatTroubleWindows } from '../../support/attacks';
 import { builtCommandLine, type JsonOutcome, type ListedFile, locksOf, writeLocks } from '../../support/commandLine';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
@@ -13,7 +13,6 @@ import { runHere } from '../support/commandLine';
 const command = /[^\P{Cc}\n]|\p{Bidi_Control}/u;
 
 describe('The command line against hostile input', function () {
-    this.timeout(0);
     let shop: TemporaryWorkspace;
 
     beforeEach(async () => (shop = await makeTemporaryWorkspace()));
@@ -68,7 +67,7 @@ describe('The command line against hostile input', function () {
     });
 
     it('accesses nothing outside the shop, whatever the keys', function () {
-        if (spawnSync('strace', ['-o', '/dev/null', 'true']).status !== 0) skipBecause(this, 'there is no strace');
+        skipUnless(this, 'systemCalls');
         const canary = 'outside';
         writeLocks(shop.folder, held([...keysThatLeadAway, ...keysThatTrouble]));
         const trace = join(shop.folder, 'trace');
@@ -183,8 +182,7 @@ describe('The command line against hostile input', function () {
         const inRepo = (...parts: string[]): string => join(shop.folder, 'repo', ...parts);
 
         beforeEach(function () {
-            if (process.platform === 'win32')
-                skipBecause(this, 'on Windows only an administrator can make a link to a file');
+            skipUnless(this, 'links');
             mkdirSync(join(shop.folder, 'elsewhere'));
             writeFileSync(join(shop.folder, 'elsewhere', 'secret.vnc'), 'secret');
             symlinkSync('../elsewhere', inRepo('leaves'));

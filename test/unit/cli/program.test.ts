@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { builtCommandLine, heldByAlice, locksOf, runIn, startIn, writeLocks } from '../../support/commandLine';
 import { root } from '../../support/root';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
@@ -53,7 +53,7 @@ describe('The built command line as a program', () => {
     });
 
     it('exits with 2 when its answer cannot be written', function () {
-        if (process.platform !== 'linux') skipBecause(this, 'only Linux has a device that is always full');
+        skipUnless(this, 'fullDevice');
         const full = openSync('/dev/full', 'w');
         const args = [builtCommandLine(), 'list'];
         const { status, stderr } = spawnSync(process.execPath, args, {
@@ -76,8 +76,7 @@ describe('The built command line as a program', () => {
     });
 
     it('works in a current folder that was removed', function () {
-        if (process.platform === 'win32')
-            skipBecause(this, 'Windows lets nobody remove the folder of a running program');
+        skipUnless(this, 'removedWorkingFolder');
         const gone = join(shop.folder, 'gone');
         mkdirSync(gone);
         const inGone = (...args: string[]) =>

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { skipBecause } from '../../faults/support/skip';
 import { locksOf, writeLocks } from '../../support/commandLine';
+import { findPython } from '../../support/python';
+import { skipUnless } from '../../support/skips';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
 import { runHere } from '../support/commandLine';
 
@@ -55,10 +56,6 @@ if name:
         json.dump(locks, f, indent=4)
 `;
 
-const python = ['python3', 'python'].find(
-    (command) => spawnSync(command, ['-c', 'import sys; assert sys.version_info >= (3, 7)']).status === 0,
-);
-
 describe('Alongside a Python program', () => {
     let shop: TemporaryWorkspace;
 
@@ -67,7 +64,7 @@ describe('Alongside a Python program', () => {
 
     const runPython = (add = ''): [string, Record<string, unknown>][] => {
         const args = ['-c', program, `${shop.folder}/locks.json`, add];
-        const ran = spawnSync(python ?? '', args, { encoding: 'utf8' });
+        const ran = spawnSync(findPython() ?? '', args, { encoding: 'utf8' });
         assert.equal(ran.status, 0, ran.stderr);
         return JSON.parse(ran.stdout) as [string, Record<string, unknown>][];
     };
@@ -94,7 +91,7 @@ describe('Alongside a Python program', () => {
     });
 
     it('is readable by Python, and preserves what Python writes between two changes', async function () {
-        if (python === undefined) skipBecause(this, 'there is no Python');
+        skipUnless(this, 'python');
         await change('check-out', 'job12/op1.vnc', '--user', 'Jörg', '--message', 'Maß 🔧\nprüfen');
         const ours = runPython('job12/op2.vnc');
         assert.deepEqual(
@@ -119,12 +116,12 @@ describe('Alongside a Python program', () => {
     });
 
     it('writes byte for byte what Python would write', async function () {
-        if (python === undefined) skipBecause(this, 'there is no Python');
+        skipUnless(this, 'python');
         writeLocks(shop.folder, writtenByPython);
         await change('check-out', 'job13/Größe 40/op1.VNC', '--user', 'Jörg', '--message', 'Ø 8 "H7" \\ 🔧\tTab');
         const before = locksOf(shop.folder);
         const rewrite = `import json, sys\nwith open(sys.argv[1]) as f: locks = json.load(f)\nwith open(sys.argv[1], 'w', newline='') as f: json.dump(locks, f, indent=4)`;
-        const ran = spawnSync(python ?? '', ['-c', rewrite, `${shop.folder}/locks.json`], { encoding: 'utf8' });
+        const ran = spawnSync(findPython() ?? '', ['-c', rewrite, `${shop.folder}/locks.json`], { encoding: 'utf8' });
         assert.equal(ran.status, 0, ran.stderr);
         assert.equal(locksOf(shop.folder), before);
     });

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import { FileStamp } from '../../../src/core/disk/fileStamp';
 import { readText } from '../../../src/core/disk/readFile';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('readText', () => {
@@ -39,7 +39,8 @@ describe('readText', () => {
         mkdirSync(file());
         await assert.rejects(readText(file(), 100), /EISDIR|EPERM|it is not a file/);
         rmSync(file(), { recursive: true });
-        if (spawnSync('mkfifo', [file()]).status !== 0) skipBecause(this, 'no pipe can be made here');
+        skipUnless(this, 'pipes');
+        assert.equal(spawnSync('mkfifo', [file()]).status, 0);
         await assert.rejects(readText(file(), 100), /it is not a file/);
     });
 });

@@ -16,7 +16,7 @@ import { HistoryFile } from '../../../src/core/history/historyFile';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { Repository } from '../../../src/core/repository/repository';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('The history', () => {
@@ -183,8 +183,7 @@ describe('The history', () => {
     });
 
     it('is neither a link that leads to another file nor a pipe, whoever put it there', async function () {
-        if (process.platform === 'win32')
-            skipBecause(this, 'on Windows there are no pipes in folders, and links take rights');
+        skipUnless(this, 'links');
         const letter = path.join(folder(), 'letter.txt');
         writeFileSync(letter, 'Dear Bob\n');
         symlinkSync(letter, file());

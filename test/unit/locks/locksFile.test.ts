@@ -18,17 +18,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LocksFile, type Change } from '../../../src/core/locks/locksFile';
 import type { Failpoint } from '../../../src/core/mutex/failpoints';
 import { newLock, type LockTable } from '../../../src/core/locks/lockTable';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { Child } from '../support/child';
 import { heldByAl, keysOf, temporaryLocksFile } from '../support/temporaryLocksFile';
 
 describe('LocksFile', function () {
-    this.timeout(0);
     const { folder, file, open, content } = temporaryLocksFile();
     /** Makes the locks file a link. */
     const link = (target: string, test: Mocha.Context): void => {
-        if (process.platform === 'win32')
-            skipBecause(test, 'on Windows only an administrator can make a link to a file');
+        skipUnless(test, 'links');
         symlinkSync(target, file());
     };
 
@@ -202,7 +200,7 @@ describe('LocksFile', function () {
     });
 
     it('keeps the permissions of the file', async function () {
-        if (process.platform === 'win32') skipBecause(this, 'Windows keeps access lists instead of modes');
+        skipUnless(this, 'modes');
         writeFileSync(file(), '{}');
         chmodSync(file(), 0o664);
         await add('x.vnc');

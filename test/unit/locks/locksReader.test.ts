@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { LocksErrors } from '../../../src/core/locks/locksErrors';
 import { LocksReader } from '../../../src/core/locks/locksReader';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { heldByAl, keysOf, temporaryLocksFile } from '../support/temporaryLocksFile';
 
 describe('LocksReader', () => {
@@ -44,8 +44,7 @@ describe('LocksReader', () => {
     });
 
     it('refuses a change once a link has taken the place of the file', async function () {
-        if (process.platform === 'win32')
-            skipBecause(this, 'on Windows only an administrator can make a link to a file');
+        skipUnless(this, 'links');
         writeFileSync(file(), heldByAl('a.vnc'));
         const before = await open().readSource();
         renameSync(file(), `${file()}.real`);

@@ -6,7 +6,6 @@ import { newLock } from '../../../src/core/locks/lockTable';
 import { heldByAl, keysOf, temporaryLocksFile } from '../support/temporaryLocksFile';
 
 describe('A restore of the last good copy', function () {
-    this.timeout(0);
     const { folder, file, open, content } = temporaryLocksFile();
 
     it('puts it in force and keeps what was there, byte for byte', async () => {

@@ -9,7 +9,6 @@ import { MutexDirectory } from '../../../src/core/mutex/mutexDirectory';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('Heartbeat', function () {
-    this.timeout(0);
     const folder = temporaryFolder();
     const ownerFile = (): string => path.join(folder(), 'locks.json.lock', 'owner');
     const time = (): number => statSync(ownerFile()).mtimeMs;

@@ -5,14 +5,13 @@ import * as path from 'node:path';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import { LockTable, newLock } from '../../../src/core/locks/lockTable';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { openRepository } from '../support/repository';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const aside = '12345678-1234-4234-8234-123456789abc';
 
 describe('Something else in the place of', function () {
-    this.timeout(0);
     const folder = temporaryFolder();
     const at = (...names: string[]): string => path.join(folder(), ...names);
     const put = (text: string, ...names: string[]): void => {
@@ -126,8 +125,7 @@ describe('Something else in the place of', function () {
     });
 
     it('the backup (a link): replaces the link by a file, and leaves its target alone', async function () {
-        if (process.platform === 'win32')
-            skipBecause(this, 'on Windows only an administrator can make a link to a file');
+        if (process.platform === 'win32') skipUnless(this, 'links');
         put('theirs', 'elsewhere', 'notes.txt');
         symlinkSync('elsewhere/notes.txt', at('locks.json.bak'));
         await change();
@@ -136,7 +134,8 @@ describe('Something else in the place of', function () {
     });
 
     it('the locks file (a pipe): does not wait for a writer', async function () {
-        if (spawnSync('mkfifo', [at('locks.json')]).status !== 0) skipBecause(this, 'no pipe can be made here');
+        skipUnless(this, 'pipes');
+        assert.equal(spawnSync('mkfifo', [at('locks.json')]).status, 0);
         await assert.rejects(change(), { code: 'locksFileUnreachable', message: /not a file/ });
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });

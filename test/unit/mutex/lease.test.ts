@@ -5,14 +5,14 @@ import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Lease } from '../../../src/core/mutex/lease';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('Lease', () => {
     const folder = temporaryFolder();
 
     it('waits for work that overlaps with giving it back, even when that fails', async function () {
-        if (process.platform === 'win32') skipBecause(this, 'sockets are no files on Windows');
+        skipUnless(this, 'socketFiles');
         const directory = path.join(folder(), 'locks.json.lock');
         const lease = await Lease.take(directory, {
             describe: (token) => token,

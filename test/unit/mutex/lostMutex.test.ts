@@ -12,7 +12,6 @@ const stillness = new Int32Array(new SharedArrayBuffer(4));
 
 /** What becomes of a change when its process stopped for so long that its mutex was taken over. */
 describe('A lost mutex', function () {
-    this.timeout(0);
     const { folder, file, content } = temporaryLocksFile();
     const openImpatiently = (): LocksFile =>
         new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 60_000, staleAfter: 2000 });

@@ -16,7 +16,7 @@ import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { Mutex } from '../../../src/core/mutex/mutex';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -28,7 +28,6 @@ const { getLocks } = createRequire(__filename)('proper-lockfile/lib/lockfile') a
 };
 
 describe('Mutex', function () {
-    this.timeout(0);
     const folder = temporaryFolder();
     const file = (): string => path.join(folder(), 'locks.json');
     const ownerFile = (): string => path.join(`${file()}.lock`, 'owner');
@@ -119,7 +118,7 @@ describe('Mutex', function () {
     });
 
     it('is lost by a holder that stopped for too long, which notices and leaves the next holder alone', async function () {
-        if (process.platform === 'win32') skipBecause(this, 'nothing stops a process on Windows');
+        skipUnless(this, 'stoppedPrograms');
         const holder = Child.start('holdMutex', file(), 'Alice', '2000');
         assert.equal(await holder.line(), 'held');
         holder.process.kill('SIGSTOP');
@@ -159,7 +158,7 @@ describe('Mutex', function () {
     });
 
     it('says why it cannot be looked at, and names no holder that was never seen', async function () {
-        if (process.platform === 'win32') skipBecause(this, 'sockets are no files on Windows');
+        skipUnless(this, 'socketFiles');
         mkdirSync(`${file()}.lock`);
         const server = createServer().unref();
         await once(server.listen(ownerFile()), 'listening'); // Nobody can read it.

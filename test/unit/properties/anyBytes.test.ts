@@ -50,8 +50,6 @@ function outerKeys(list: readonly string[]): Set<number> {
 }
 
 describe('Arbitrary bytes as a locks file', function () {
-    this.timeout(0);
-
     it('are refused unless they are a JSON object, and keep their meaning when written', () => {
         fc.assert(
             fc.property(locksBytes, (bytes) => {
@@ -155,8 +153,6 @@ describe('Arbitrary bytes as a locks file', function () {
 });
 
 describe('The text of a locks file', function () {
-    this.timeout(0);
-
     it('is damaged wherever it is truncated', () => {
         const whole = Buffer.from(
             '\ufeff{\n  "caf\u00e9 \ud83d\udd27.vnc" : {"user": "Zo\u00eb", "timestamp": "2026-01-01T00:00:00Z", ' +

@@ -13,7 +13,6 @@ import { locksBytes } from './support/locksFiles';
 const mine = 'never there before.vnc';
 
 describe('Arbitrary bytes on disk as a locks file', function () {
-    this.timeout(0);
     const folder = temporaryFolder();
 
     async function fails(job: Promise<unknown>): Promise<void> {

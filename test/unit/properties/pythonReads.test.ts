@@ -3,7 +3,8 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { isUtf8 } from 'node:buffer';
 import * as fc from 'fast-check';
 import { DamagedTable, LockTable } from '../../../src/core/locks/lockTable';
-import { skipBecause } from '../../faults/support/skip';
+import { findPython } from '../../support/python';
+import { skipUnless } from '../../support/skips';
 import { cases, seeded } from './support/cases';
 import { locksBytes, locksText } from './support/locksFiles';
 
@@ -36,15 +37,9 @@ for line in sys.stdin:
     print(json.dumps([isinstance(value, Members), same]))
 `;
 
-const python = ['python3', 'python'].find(
-    (command) => spawnSync(command, ['-c', 'import sys; assert sys.version_info >= (3, 7)']).status === 0,
-);
-
 describe('Python and a locks file', function () {
-    this.timeout(0);
-
     it('agree on which files are valid, and on the values in what we write', function () {
-        if (python === undefined) skipBecause(this, 'there is no Python');
+        skipUnless(this, 'python');
         // One process for many cases.
         for (let left = cases(300); left > 0; left -= 5000) {
             const samples = fc.sample(
@@ -62,7 +57,7 @@ describe('Python and a locks file', function () {
                 const after = written[index];
                 return JSON.stringify([bytes.toString('base64'), after === undefined ? null : btoa(after)]);
             });
-            const ran: SpawnSyncReturns<string> = spawnSync(python, ['-c', program], {
+            const ran: SpawnSyncReturns<string> = spawnSync(findPython() ?? '', ['-c', program], {
                 input: `${input.join('\n')}\n`,
                 encoding: 'utf8',
                 maxBuffer: 2 ** 28,

@@ -118,8 +118,6 @@ class Model {
 }
 
 describe('The rules against a model', function () {
-    this.timeout(0);
-
     it('agree with it, whatever several people and programs do', () => {
         fc.assert(
             fc.property(fc.array(step, { maxLength: 40 }), (steps) => {

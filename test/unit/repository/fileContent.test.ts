@@ -4,7 +4,7 @@ import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { contentsOf } from '../../../src/core/repository/fileContent';
 import { openRepository } from '../support/repository';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('What is in the files of a repository', () => {
@@ -44,8 +44,7 @@ describe('What is in the files of a repository', () => {
     });
 
     it('is not known of a file behind a link', async function () {
-        if (process.platform === 'win32')
-            skipBecause(this, 'on Windows only an administrator can make a link to a file');
+        skipUnless(this, 'links');
         mkdirSync(at('job'));
         writeFileSync(at('job/a.vnc'), 'G0');
         renameSync(at('job'), path.join(folder(), 'elsewhere'));

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } 
 import * as path from 'node:path';
 import { canBeListed, listFolder, type Listing, listRepository } from '../../../src/core/repository/listing';
 import { pathIn } from '../../../src/core/base/repositoryPath';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -56,8 +56,7 @@ describe('listing', () => {
     });
 
     it('does not follow links, out of the repository or round in circles', async function () {
-        if (process.platform === 'win32')
-            skipBecause(this, 'on Windows only an administrator can make a link to a file');
+        skipUnless(this, 'links');
         touch('repo/a.vnc', 'outside/secret.vnc');
         symlinkSync('../outside', path.join(folder(), 'repo', 'leaves'));
         symlinkSync('..', path.join(folder(), 'repo', 'circle'));

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Outcome } from '../../../src/core/locks/rules';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { addFiles, openRepository } from '../support/repository';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -58,8 +58,7 @@ describe('Repository', () => {
     });
 
     it('follows no link that was put in the place of a file or folder since it was listed', async function () {
-        if (process.platform === 'win32')
-            skipBecause(this, 'on Windows only an administrator can make a link to a file');
+        skipUnless(this, 'links');
         addFiles(folder(), '../elsewhere/c.vnc', '../elsewhere/secret.vnc');
         const { repository, locksFile } = await opened();
         assert.equal(await repository.openable('JOB/c.vnc'), path.join(folder(), 'repo', 'job', 'c.vnc'));
@@ -146,9 +145,7 @@ describe('Repository', () => {
         ],
     ] as readonly (readonly [string, (many: string) => void, string | undefined])[]) {
         it(`checks out one of very many files that is ${what} as one of a few`, async function () {
-            if (process.platform === 'win32' && what.includes('link')) {
-                skipBecause(this, 'on Windows only an administrator can make a link to a file');
-            }
+            if (what.includes('link')) skipUnless(this, 'links');
             addFiles(folder(), ...Array.from({ length: 150 }, (_, index) => `many/${index}.vnc`));
             const { repository } = await opened();
             change(path.join(folder(), 'repo', 'many'));

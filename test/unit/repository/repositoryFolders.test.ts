@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { LockTable } from '../../../src/core/locks/lockTable';
 import { RepositoryFolders, type KnownFolders } from '../../../src/core/repository/repositoryFolders';
 import { Snapshot } from '../../../src/core/repository/snapshot';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { addFiles } from '../support/repository';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -49,7 +49,7 @@ describe('RepositoryFolders', () => {
         const gone = await folders.look(snapshotOf(known), 'job');
         assert.match(gone.unreadable.get('job') ?? '', /^The folder job cannot be read now/);
         assert.equal(gone.folders.has('job'), false);
-        if (process.platform === 'win32') skipBecause(this, 'on Windows a link takes rights');
+        skipUnless(this, 'links');
         symlinkSync(path.join(folder(), 'elsewhere'), path.join(root(), 'job'));
         const linked = await folders.look(snapshotOf(known), 'job');
         assert.match(linked.unreadable.get('job') ?? '', /is a link now/);

@@ -16,7 +16,7 @@ import type { ContentRequest } from '../../../src/core/repository/discards';
 import { Lease } from '../../../src/core/mutex/lease';
 import { StagedContent } from '../../../src/core/revisions/stagedContent';
 import { VersionStore } from '../../../src/core/revisions/versionStore';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { openRepository } from '../support/repository';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -24,7 +24,7 @@ import { temporaryFolder } from '../support/temporaryFolder';
 class StoreWithMeanwhile extends VersionStore {
     meanwhile: () => Promise<void> | void = () => undefined;
 
-    override async keepUndone(...args: Parameters<VersionStore['keepUndone']>): Promise<string | undefined> {
+    override async keepUndone(...args: Parameters<VersionStore['keepUndone']>): ReturnType<VersionStore['keepUndone']> {
         const kept = await super.keepUndone(...args);
         await this.meanwhile();
         return kept;
@@ -175,7 +175,7 @@ describe('An undo', () => {
         });
 
         it(`does not go through a link that took the folder's place ${when}`, async function () {
-            if (process.platform === 'win32') skipBecause(this, 'on Windows only an administrator can make a link');
+            skipUnless(this, 'links');
             const asked = await request();
             const elsewhere = path.join(folder(), 'elsewhere');
             prepare(() => {
@@ -199,7 +199,7 @@ describe('An undo', () => {
     });
 
     it('brings back a deleted file with the rights that it had', async function () {
-        if (process.platform === 'win32') skipBecause(this, 'Windows keeps access lists instead of modes');
+        skipUnless(this, 'modes');
         rmSync(file());
         await bob.undo(await request(), versions);
         assert.equal(readFileSync(file(), 'utf8'), ORIGINAL);
@@ -208,7 +208,7 @@ describe('An undo', () => {
     });
 
     it("keeps the group of the shop's file", async function () {
-        if (process.getuid?.() !== 0) skipBecause(this, 'only root can give a file to another group');
+        skipUnless(this, 'root');
         chownSync(file(), 2001, 3000);
         chmodSync(file(), 0o660);
         await bob.undo(await request(), versions);

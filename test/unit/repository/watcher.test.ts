@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { appendFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Watcher } from '../../../src/core/repository/watcher';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { Crowd } from '../../support/crowd';
 import { Child } from '../support/child';
 import { addFiles, openRepository } from '../support/repository';
@@ -126,8 +126,6 @@ describe('Watcher', () => {
     describe('among many on one share', function () {
         const clients = 20;
         let crowd: Crowd | undefined;
-        let canTrace = false;
-        before(() => (canTrace = Crowd.canTrace()));
         beforeEach(async () => {
             addFiles(folder(), 'a.vnc', 'b.vnc');
             await openRepository(folder(), 'Alice').repository.checkOut(['b.vnc'], '');
@@ -151,7 +149,7 @@ describe('Watcher', () => {
         }
 
         it('costs it one stat a poll, and nothing else, while nobody looks and nothing changes', async function () {
-            if (!canTrace) skipBecause(this, 'system calls cannot be counted here');
+            skipUnless(this, 'systemCalls');
             const { polls, made } = await calls(false, 0);
             assert.ok(polls >= 20 * clients);
             assert.equal(made.length, polls);
@@ -159,7 +157,7 @@ describe('Watcher', () => {
         });
 
         it('costs it a stat more every tenth poll for a folder that somebody looks at', async function () {
-            if (!canTrace) skipBecause(this, 'system calls cannot be counted here');
+            skipUnless(this, 'systemCalls');
             const { polls, made } = await calls(true, 25);
             assert.deepEqual([...new Set(made)].sort(), ['stat locks.json', 'stat repo']);
             assert.equal(made.filter((call) => call === 'stat locks.json').length, polls);
@@ -168,7 +166,7 @@ describe('Watcher', () => {
         });
 
         it('reads a changed locks file once for each', async function () {
-            if (process.platform !== 'linux') skipBecause(this, 'other systems tell of one change in several events');
+            skipUnless(this, 'oneEventForAChange');
             const options = { folder: folder(), clients, pollInterval: NEVER, byEvents: true, inView: false };
             crowd = await Crowd.start(1, options);
             const { repository } = openRepository(folder(), 'Bob');

@@ -65,7 +65,6 @@ function kinds(calls: readonly Call[], last?: Holder, rest: Partial<Run> = {}): 
 }
 
 describe('The checker of the stress test', function () {
-    this.timeout(0);
     const legal: Record<string, [Call[], Holder?]> = {
         'nothing at all': [[]],
         'one after the other': [[checkOut(alices, 0, 1), checkIn(alices, 2, 3), checkOut(bobs, 4, 5)], bobs],

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from '../../../src/core/mutex/mutex';
 import { clearAwayDeadClocks, type Clock, clockObstacle, environmentOf, HOUR, setClock } from '../../stress/clocks';
 import { now } from '../../stress/history';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -14,12 +14,11 @@ import { temporaryFolder } from '../support/temporaryFolder';
 const SLACK = 600_000;
 
 describe('A wrong clock', function () {
-    this.timeout(0);
     const folder = temporaryFolder();
 
     before(function () {
-        const obstacle = clockObstacle();
-        if (obstacle !== undefined) skipBecause(this, obstacle);
+        skipUnless(this, 'wrongClock');
+        assert.equal(clockObstacle(), undefined);
     });
 
     after(clearAwayDeadClocks);

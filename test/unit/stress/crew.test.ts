@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { Crew } from '../../stress/crew';
 import { Random } from '../../stress/random';
 import { Shop } from '../../stress/shop';
@@ -9,7 +9,6 @@ import { Tally } from '../../stress/tally';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('The crew of a stress test', function () {
-    this.timeout(0);
     const [folder, notebook] = [temporaryFolder(), temporaryFolder()];
 
     let crew: Crew | undefined;
@@ -17,7 +16,7 @@ describe('The crew of a stress test', function () {
     afterEach(() => crew?.dismiss());
 
     it('stops although an unknown process hangs', async function () {
-        if (process.platform === 'win32') skipBecause(this, 'nothing stops a process on Windows');
+        skipUnless(this, 'stoppedPrograms');
         const shop = new Shop(folder(), notebook(), 2);
         const plan = {
             operations: Number.MAX_SAFE_INTEGER,

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
-import { skipBecause } from '../../faults/support/skip';
+import { skipUnless } from '../../support/skips';
 import { unlessHung, Unfinished, untilHung } from '../../stress/hanging';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -12,7 +12,8 @@ describe('A place that hangs', () => {
     it('ends a scenario that would never end, with a sentence, and no other scenario', async function () {
         const pipe = path.join(folder(), 'pipe');
         // Whoever reads from it waits for ever.
-        if (spawnSync('mkfifo', [pipe]).status !== 0) skipBecause(this, 'no pipe can be made here');
+        skipUnless(this, 'pipes');
+        assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
         const hung = untilHung([folder(), pipe], new AbortController().signal, 300, 'cat');
         await assert.rejects(unlessHung(never, hung), (error) => {
             assert.ok(error instanceof Unfinished);

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { installDebianPackages, onPath } from './debianPackages';
+import { findPython } from './python';
+
+/** What a test may need that not every computer has. */
+interface Need {
+    /** Why a test is skipped without it: a finished sentence. */
+    readonly reason: string;
+    readonly isMet: () => boolean;
+    /** The Debian packages that bring it; where these can be installed, a test without it fails. */
+    readonly packages?: readonly string[];
+}
+
+const isWindows = process.platform === 'win32';
+const isLinux = process.platform === 'linux';
+const isRoot = process.getuid?.() === 0;
+const runs = (...[command, ...args]: readonly [string, ...string[]]): boolean => spawnSync(command, args).status === 0;
+
+/** The only reasons for which a test may be skipped. A skip that is not for one of them is a failure. */
+const needs = {
+    links: { reason: 'On Windows only an administrator can make a link to a file.', isMet: () => !isWindows },
+    pipes: { reason: 'On Windows there are no pipes in folders.', isMet: () => !isWindows },
+    socketFiles: { reason: 'On Windows sockets are no files.', isMet: () => !isWindows },
+    modes: { reason: 'Windows keeps access lists instead of modes.', isMet: () => !isWindows },
+    stoppedPrograms: { reason: 'On Windows nothing stops a program for a while.', isMet: () => !isWindows },
+    removedWorkingFolder: {
+        reason: 'Windows lets nobody remove the folder of a running program.',
+        isMet: () => !isWindows,
+    },
+    fullDevice: { reason: 'Only Linux has a device that is always full.', isMet: () => isLinux },
+    oneEventForAChange: {
+        reason: 'Other systems than Linux tell of one change in several events.',
+        isMet: () => isLinux,
+    },
+    root: { reason: 'Only root can make the files of two people.', isMet: () => isRoot },
+    mounting: {
+        reason: 'Only root of a Linux system, with the right to mount, can mount a disk.',
+        isMet: () => isLinux && runs('unshare', '--mount', 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', '/tmp'),
+    },
+    compiler: {
+        reason: 'A disk that fails needs Linux and gcc.',
+        isMet: () => isLinux && onPath('gcc').length > 0,
+        packages: ['gcc', 'libc6-dev'],
+    },
+    systemCalls: {
+        reason: 'System calls can be seen only on Linux with strace, by who may watch a program.',
+        isMet: () => isLinux && runs('strace', '-o', '/dev/null', 'true'),
+        packages: ['strace'],
+    },
+    python: {
+        reason: 'There is no Python 3.',
+        isMet: () => findPython() !== undefined,
+        packages: ['python3'],
+    },
+    wrongClock: {
+        reason: 'A wrong clock for one program alone needs faketime, on Linux.',
+        isMet: () => isLinux && runs('faketime', '-m', '-f', '+0', 'true'),
+        packages: ['faketime'],
+    },
+} satisfies Readonly<Record<string, Need>>;
+
+const reasons = new WeakMap<object, string>();
+
+/**
+ * Whether this computer has what a test needs; where that can be done, it is installed.
+ * @throws where it should have been there after its installation
+ */
+export function has(name: keyof typeof needs): boolean {
+    const { reason, isMet, packages }: Need = needs[name];
+    if (isMet()) return true;
+    if (packages === undefined || !installDebianPackages(packages, 'for the tests')) return false;
+    if (isMet()) return true;
+    throw new Error(`${packages.join(', ')} is installed, and still: ${reason}`);
+}
+
+/** Skips a test, or in a hook the suite that it is for, where this computer lacks what it needs. */
+export function skipUnless(context: Mocha.Context, name: keyof typeof needs): void {
+    if (has(name)) return;
+    const { test } = context;
+    if (test === undefined) throw new Error('Outside of a test nothing can be skipped.');
+    // What a hook needs, all tests of its suite need.
+    reasons.set('type' in test && test.type === 'hook' ? test.parent! : test, needs[name].reason);
+    context.skip();
+}
+
+/** Why a test was skipped; undefined where nothing declares that. */
+export function reasonOfSkip(test: Mocha.Test): string | undefined {
+    let reason = reasons.get(test);
+    for (let suite = test.parent; suite !== undefined && reason === undefined; suite = suite.parent) {
+        reason = reasons.get(suite);
+    }
+    return reason;
+}
