@@ -13,6 +13,7 @@ interface Need {
 
 const isWindows = process.platform === 'win32';
 const isLinux = process.platform === 'linux';
+const isWine = isWindows && process.env['WINEPREFIX'] !== undefined;
 const isRoot = process.getuid?.() === 0;
 const runs = (...[command, ...args]: readonly [string, ...string[]]): boolean => spawnSync(command, args).status === 0;
 
@@ -27,6 +28,9 @@ const needs = {
         reason: 'Windows lets nobody remove the folder of a running program.',
         isMet: () => !isWindows,
     },
+    removedOpenFiles: { reason: 'Windows keeps a folder while a file in it is open.', isMet: () => !isWindows },
+    caseRenames: { reason: 'Wine renames nothing where only the case of letters changes.', isMet: () => !isWine },
+    endedFamilies: { reason: 'Wine ends no program together with those that it started.', isMet: () => !isWine },
     fullDevice: { reason: 'Only Linux has a device that is always full.', isMet: () => isLinux },
     oneEventForAChange: {
         reason: 'Other systems than Linux tell of one change in several events.',
