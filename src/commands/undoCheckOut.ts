@@ -127,12 +127,24 @@ async function undo(context: CommandContext, undoing: Undoing): Promise<Outcome>
     const { resource, lock, seen, version, document } = undoing;
     const { session, path } = resource;
     return withProgress(`Undoing the check-out of ${describe([path])}`, async () => {
-        if (document !== undefined) await keepUnsaved(context, undoing, document);
+        const edits = document?.getText();
+        if (document !== undefined) {
+            await keepUnsaved(context, undoing, document);
+            // First of all: auto-save could write the edits over the file that was put back and released.
+            await revert(document);
+        }
         const request = { path, seen: lock, file: seen, content: version };
-        const outcome = await session.repository.undo(request, context.versions.kept);
-        if (document !== undefined && outcome.refusal === undefined) await revert(document);
-        context.versions.noteCheckIn(session, [outcome]);
-        return outcome;
+        let isUndone = false;
+        try {
+            const outcome = await session.repository.undo(request, context.versions.kept);
+            isUndone = outcome.refusal === undefined;
+            context.versions.noteCheckIn(session, [outcome]);
+            return outcome;
+        } finally {
+            if (document !== undefined && edits !== undefined) {
+                await (isUndone ? revert(document) : restoreEdits(document.uri, edits));
+            }
+        }
     });
 }
 
@@ -149,6 +161,14 @@ async function keepUnsaved(
         const text = `${resource.path} was not changed, because your unsaved edits could not be kept: ${describeError(error)}.`;
         throw new CheckoutError('fileNotRestored', text, diskPath, { cause: error });
     }
+}
+
+/** Gives edits back to their editor, unsaved. */
+async function restoreEdits(uri: vscode.Uri, text: string): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(uri);
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+    await vscode.workspace.applyEdit(edit);
 }
 
 /** Has the editor show what is on disk. */

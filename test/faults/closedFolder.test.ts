@@ -38,7 +38,7 @@ describe('A read-only share', function () {
             disks.remount(point, `${bind}ro`);
             assertRefused(
                 await runHere(point, checkOut),
-                /was not changed, because it is on a disk that can only be read\. Ask whoever/,
+                /was not changed, because it is on a disk that can only be read\. Ask the administrator/,
             );
             assert.match((await runHere(point, ['list'])).stdout, /alice\.vnc +checked out +Alice/);
             assert.equal(locksOf(shop), aliceHolds);
@@ -69,7 +69,7 @@ describe('A share with restricted permissions', function () {
         allow(0o555);
         assertRefused(
             asNobody(...checkOut),
-            /was not changed, because you have no permission to write there\. Ask whoever/,
+            /was not changed, because you have no permission to write there\. Ask the administrator/,
         );
         assert.match(asNobody('list').stdout, /alice\.vnc +checked out +Alice/);
         assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);
@@ -94,7 +94,7 @@ describe('A share with restricted permissions', function () {
         for (const args of [['list'], checkOut]) {
             assertRefused(
                 asNobody(...args),
-                /repo cannot be read, because you have no permission to read it\. Ask whoever/,
+                /repo cannot be read, because you have no permission to read it\. Ask the administrator/,
             );
         }
         assert.deepEqual([locksOf(shop), namesIn(shop)], [aliceHolds, ['locks.json']]);

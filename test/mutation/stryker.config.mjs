@@ -13,6 +13,7 @@ export default {
     buildCommand: 'tsc -p test/tsconfig.json --noCheck',
     coverageAnalysis: 'perTest',
     concurrency: 2,
+    timeoutMS: 3000,
     dryRunTimeoutMinutes: 15,
     ignorePatterns: ['out', 'dist', 'coverage', 'docs', 'media', '.github', 'test/mutation/node_modules'],
     // Its own reading of a tsconfig wants the old compiler's interface; no path in ours has to be rewritten.

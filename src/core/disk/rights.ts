@@ -1,4 +1,5 @@
 import { chmod, chown, stat } from 'node:fs/promises';
+import * as path from 'node:path';
 import { rethrowUnlessSystemError } from '../base/errors';
 
 /**
@@ -14,6 +15,23 @@ export async function keepRights(of: string, file: string): Promise<void> {
         if (wanted.uid !== now.uid) await change(() => chown(file, wanted.uid, -1));
         // Last, because a new owner takes bits away.
         if (((wanted.mode ^ now.mode) & 0o7777) !== 0) await change(() => chmod(file, wanted.mode & 0o7777));
+    } catch (error) {
+        rethrowUnlessSystemError(error);
+    }
+}
+
+/**
+ * Gives a new file its permission bits and the group of its folder, for those who share that.
+ * @param file absolute path
+ * @param mode undefined where it is not known: then it is what the folder gives to colleagues, whatever the umask
+ */
+export async function giveRights(file: string, mode: number | undefined): Promise<void> {
+    if (process.platform === 'win32') return; // Access lists come from the folder there.
+    try {
+        const [folder, now] = await Promise.all([stat(path.dirname(file)), stat(file)]);
+        const isShared = (folder.mode & 0o020) !== 0;
+        if (isShared && folder.gid !== now.gid) await change(() => chown(file, -1, folder.gid));
+        await change(() => chmod(file, mode ?? 0o644 | (folder.mode & 0o022)));
     } catch (error) {
         rethrowUnlessSystemError(error);
     }

@@ -111,7 +111,9 @@ export class HistoryFile {
             for (const line of text.split('\n').toReversed()) {
                 if (wanted.size === 0) break;
                 const event = parseEvent(line);
-                if (event?.file === undefined || !wanted.delete(foldPath(event.file))) continue;
+                // Restored changes are part of the check-out under which they were restored.
+                if (event?.file === undefined || event.action === 'restore' || !wanted.delete(foldPath(event.file)))
+                    continue;
                 if (beginsCheckOut(event) && event.after !== undefined) {
                     contents.set(foldPath(event.file), event.after);
                 }

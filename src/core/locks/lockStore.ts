@@ -24,6 +24,7 @@ export type Place = (lease: PlacingLease) => Promise<void>;
 /** What a `Place` needs of the mutex: a folder that is gone as soon as the mutex is lost. */
 export interface PlacingLease extends LeasedFolder {
     temporary(stem: string): string;
+    atFailpoint(moment: 'beforeFile'): void | Promise<void>;
 }
 
 /** Two equal marks of one store mean that the locks did not change in between. */

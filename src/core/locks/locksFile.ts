@@ -95,7 +95,7 @@ export class LocksFile {
      * rename, make sure that the mutex was kept. `change` may be called several times and must be pure.
      * @param stands whether the change is in force in a table; asked when the mutex turns out to have been lost, or the
      * share went away in the middle. Only when it is `certain` was the change made; else the table must be the proof.
-     * @param underMutex done once the change was decided on, before it is written; done again when the change is tried again
+     * @param underMutex done at the last moment before the change is in force; done again when the change is tried again
      * @throws CheckoutError; unless its code is `changeUnconfirmed`, nothing was changed
      */
     update<T>(
@@ -157,12 +157,14 @@ export class LocksFile {
             const before = await this.reader.readTable();
             const decision = change(before.table);
             const attempt = { decision, before: before.source?.stamp };
-            await underMutex?.(lease, decision.result);
-            if (decision.table === before.table) {
-                await this.writer.record(decision.events ?? []);
+            const { table, result, events = [] } = decision;
+            const lastly = underMutex && (() => underMutex(lease, result));
+            if (table === before.table) {
+                await lastly?.();
+                await this.writer.record(events);
                 return { ...attempt, written: undefined };
             }
-            const written = await this.writer.write(decision.table, before.source, lease, decision.events ?? []);
+            const written = await this.writer.write(table, before.source, lease, events, lastly);
             return written.became === 'untouched' ? undefined : { ...attempt, written };
         });
     }

@@ -45,6 +45,7 @@ export class LocksWriter {
      * Puts a table in force, if the locks file is still what it was.
      * @param before what the table was made from
      * @param events what the history is to say of it
+     * @param underMutex done at the last moment, when all else is ready
      * @throws CheckoutError `locksFileNotWritable`, and then nothing was changed
      */
     async write(
@@ -52,6 +53,7 @@ export class LocksWriter {
         before: LocksSource,
         lease: Lease,
         events: readonly HistoryEvent[],
+        underMutex?: () => Promise<void>,
     ): Promise<WriteResult> {
         const bytes = Buffer.from(this.serialise(table), 'latin1'); // It is ASCII.
         let tell: (isReplaced: boolean) => void = () => undefined;
@@ -68,7 +70,7 @@ export class LocksWriter {
             // The draft's last round trips overlap with the last look.
             const stamp = lease.draft.stamp();
             const [isUnchanged] = await this.explained(
-                Promise.all([this.isUnchanged(before, lease, isFirstBackup), lease.draft.close()]),
+                Promise.all([this.isUnchanged(before, lease, isFirstBackup, underMutex), lease.draft.close()]),
             );
             const isUntouched = (): Promise<boolean> => this.reader.isStill(before);
             const became = isUnchanged
@@ -100,11 +102,20 @@ export class LocksWriter {
     }
 
     /** The last look before the rename. */
-    private async isUnchanged(before: LocksSource, lease: Lease, isFirstBackup: boolean): Promise<boolean> {
+    private async isUnchanged(
+        before: LocksSource,
+        lease: Lease,
+        isFirstBackup: boolean,
+        underMutex: (() => Promise<void>) | undefined,
+    ): Promise<boolean> {
         await lease.atFailpoint('beforeLook');
         let isUnchanged = await this.reader.isStill(before);
         if (isUnchanged && isFirstBackup && before?.bytes !== undefined) {
             await this.backup.makeFirst(before.bytes, lease);
+            isUnchanged = await this.reader.isStill(before);
+        }
+        if (isUnchanged && underMutex !== undefined) {
+            await underMutex();
             isUnchanged = await this.reader.isStill(before);
         }
         await lease.atFailpoint('beforeRename');

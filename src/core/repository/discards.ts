@@ -1,10 +1,16 @@
-import { CheckoutError, describeError } from '../base/errors';
-import { foldPath } from '../base/repositoryPath';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CheckoutError, describeError, rethrowUnlessSystemError } from '../base/errors';
+import { folderOf, foldPath, isRepositoryPath, joinPath } from '../base/repositoryPath';
+import { isBehindLink } from '../disk/links';
+import type { FileContent } from '../history/historyEvent';
 import type { ChangedLocks, LockStore, Place } from '../locks/lockStore';
-import type { Lock } from '../locks/lockTable';
+import type { Lock, LockTable } from '../locks/lockTable';
+import type { Outcome } from '../locks/rules';
 import type { FileTimes } from '../revisions/contentStore';
-import { requireAsSeen, StagedContent, type ContentCopy } from '../revisions/stagedContent';
-import type { VersionStore } from '../revisions/versionStore';
+import { leftoversIn, requireAsSeen, StagedContent, type ContentCopy, type Leftover } from '../revisions/stagedContent';
+import type { KeptUndone, VersionStore } from '../revisions/versionStore';
+import { canBeListed } from './listing';
 import type { Snapshot } from './snapshot';
 
 /** A file whose content a person agreed to replace, as they were shown it. */
@@ -25,6 +31,7 @@ interface Surroundings {
     readonly snapshot: Snapshot;
     readonly root: string;
     readonly user: string;
+    readonly extensions: ReadonlySet<string>;
     /** Where what is replaced is kept first. */
     readonly versions: VersionStore;
 }
@@ -38,35 +45,84 @@ interface Surroundings {
 export async function replaceContent(
     request: ContentRequest,
     ends: boolean,
-    { store, snapshot, root, user, versions }: Surroundings,
+    surroundings: Surroundings,
 ): Promise<ChangedLocks> {
     const { path, seen, file, content } = request;
-    const diskPath = snapshot.diskPath(path);
+    const { store, snapshot, root, user, versions } = surroundings;
+    const carryOut = (place: Place): Promise<ChangedLocks> => {
+        const terms = content === undefined ? {} : { contents: new Map([[foldPath(path), contentIn(content)]]) };
+        const change = { path, seen };
+        return ends ? store.undo(change, user, place, terms) : store.replaceContent(change, user, place, terms);
+    };
+    // The rule refuses other paths; nothing may be staged for them.
+    if (!isRepositoryPath(path)) return carryOut(() => Promise.resolve());
+    const diskPath = snapshot.diskPath(snapshot.locate(path) ?? path);
+    const leftovers = await leftoversBeside(root, diskPath);
     const staged = content && (await StagedContent.stage(content, root, diskPath, file));
-    let kept: string | undefined;
+    let kept: KeptUndone | undefined;
     try {
-        if (staged !== undefined && file !== undefined) kept = await keep(versions, { root, path }, diskPath, file);
-        const place: Place = (lease) => staged?.place(lease) ?? requireAsSeen(root, diskPath, file);
-        const after = content && { size: content.size, sha256: content.sha256 };
-        const terms = after === undefined ? {} : { contents: new Map([[foldPath(path), after]]) };
-        return await (ends
-            ? store.undo({ path, seen }, user, place, terms)
-            : store.replaceContent({ path, seen }, user, place, terms));
+        if (staged !== undefined && file !== undefined) {
+            kept = await keep(versions, { root, path }, diskPath, file);
+            staged.expect(kept.sha256);
+        }
+        const changed = await carryOut((lease) => staged?.place(lease) ?? requireAsSeen(root, diskPath, file));
+        if (staged?.isPlaced !== true) return changed;
+        await removeLeftovers(leftovers, path, changed.table, surroundings);
+        return { ...changed, outcomes: changed.outcomes.map(outcomeOfPlaced) };
     } catch (error) {
         throw staged?.isPlaced === true ? afterPlacing(path, ends, error) : error;
     } finally {
-        if (kept !== undefined && staged?.isPlaced !== true) await versions.forgetUndone(kept);
+        const isDiscarded = staged?.isPlaced === true || staged?.isInDoubt === true;
+        if (kept !== undefined && !isDiscarded) await versions.forgetUndone(kept);
         await staged?.remove();
     }
 }
 
-/** Keeps what is about to be replaced. @returns its record */
+function contentIn({ size, sha256 }: ContentCopy): FileContent {
+    return { size, sha256 };
+}
+
+/** What killed processes may have left in the folder of a file; nothing behind a link. */
+async function leftoversBeside(root: string, diskPath: string): Promise<readonly Leftover[]> {
+    return (await isBehindLink(root, diskPath)) ? [] : leftoversIn(dirname(diskPath));
+}
+
+/**
+ * Removes what was staged earlier for the file itself, and for files that nobody has checked out: it cannot be put in place
+ * any more.
+ * @param path of the file that was replaced
+ * @param table the locks after that
+ */
+async function removeLeftovers(
+    leftovers: readonly Leftover[],
+    path: string,
+    table: LockTable,
+    { extensions }: Surroundings,
+): Promise<void> {
+    for (const { name, staged } of leftovers) {
+        const of = joinPath(folderOf(path), name);
+        const isFree = canBeListed(of, extensions) && table.find(of)?.lock === undefined;
+        if (isFree || foldPath(of) === foldPath(path))
+            await rm(staged, { force: true }).catch(rethrowUnlessSystemError);
+    }
+}
+
+/** What came of a file that was put back, and whose lock changed before it could be released. */
+function outcomeOfPlaced(outcome: Outcome): Outcome {
+    const { path, refusal } = outcome;
+    if (refusal === undefined) return outcome;
+    const now = refusal.holder === undefined ? '' : ` It is now checked out by ${refusal.holder.user}.`;
+    const message = `${path} was put back as it was at check-out, but its lock was changed before it could be released.${now}`;
+    return { path, refusal: { ...refusal, message } };
+}
+
+/** Keeps what is about to be replaced. */
 async function keep(
     versions: VersionStore,
     file: { readonly root: string; readonly path: string },
     diskPath: string,
     was: FileTimes,
-): Promise<string> {
+): Promise<KeptUndone> {
     let why = 'it was changed while you were deciding';
     try {
         const kept = await versions.keepUndone(file, { diskPath, was }, Date.now());

@@ -10,6 +10,7 @@ import { LiveSnapshot, type RepositoryChange } from './liveSnapshot';
 import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
 import type { RestorePreview } from '../locks/locksRestore';
 import { foldersOf, RepositoryFolders } from './repositoryFolders';
+import { folderOf } from '../base/repositoryPath';
 import { SerialQueue } from '../base/serialQueue';
 import type { Outcome, SeenLock } from '../locks/rules';
 import type { RepositoryState } from './repositoryState';
@@ -225,12 +226,12 @@ export class Repository {
     }
 
     private async replaceContent(request: ContentRequest, ends: boolean, versions: VersionStore): Promise<Outcome> {
-        const { root, user } = this.options;
         const { store, snapshot } = this;
         // Not in the queue: a large file takes long to copy, and nothing else need wait for that.
-        const changed = await replaceContent(request, ends, { store, snapshot, root, user, versions });
+        const changed = await replaceContent(request, ends, { ...this.options, store, snapshot, versions });
         // A look meanwhile may have read what somebody else did since.
         await this.work.run(() => this.showLocks(changed, this.snapshot.table === snapshot.table));
+        if (request.file === undefined) await this.look(folderOf(request.path)); // It may be back.
         return changed.outcomes[0]!;
     }
 

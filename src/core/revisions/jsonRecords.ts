@@ -25,7 +25,7 @@ export class JsonRecords<T extends object> {
         const file = this.fileOf(name);
         const aside = `${file}.${randomBytes(6).toString('hex')}`;
         try {
-            await writeFile(aside, JSON.stringify(record));
+            await writeFile(aside, JSON.stringify(record), { flush: true });
             await rename(aside, file);
         } catch (error) {
             await rm(aside, { force: true }).catch(() => undefined); // The first error says more.

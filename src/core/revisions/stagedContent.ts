@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import * as path from 'node:path';
 import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { copyDurably } from '../disk/durableCopy';
 import { explainIoError } from '../disk/ioErrors';
 import { isBehindLink } from '../disk/links';
-import { replaceFile, type LeasedFolder } from '../disk/replaceFile';
-import { keepRights } from '../disk/rights';
+import { READING } from '../disk/readFile';
+import { replaceFile, type LeasedFolder, type Replacement } from '../disk/replaceFile';
+import { retry } from '../disk/retry';
+import { giveRights, keepRights } from '../disk/rights';
 import { isTemporary, temporaryPath } from '../disk/stagedFile';
 import { hashOfFile, sameTimes, type Content, type FileTimes } from './contentStore';
+
+/** A time that is a multiple of it may come from a disk that keeps seconds: FAT, and some file servers. */
+const COARSEST_EXACT_MS = 1000;
 
 /** A copy of a content on this computer. */
 export interface ContentCopy extends Content {
@@ -20,10 +26,18 @@ export interface ContentCopy extends Content {
     readonly mode?: number;
 }
 
+/** A state of a file, as a person was shown it. */
+export interface SeenFile extends FileTimes {
+    /** The hash of its content, where that is known: some disks keep times so coarsely that two states have the same. */
+    readonly sha256?: string | undefined;
+}
+
 /** The folder of a lease, where a file can lie that disappears as soon as the lease is lost. */
 export interface LeasedStaging extends LeasedFolder {
     /** A path in it. @param stem beginning of the file's name */
     temporary(stem: string): string;
+    /** Called right before a file is renamed out of it. For tests. */
+    atFailpoint(moment: 'beforeFile'): void | Promise<void>;
 }
 
 /**
@@ -46,13 +60,41 @@ export async function timesOf(diskPath: string): Promise<FileTimes | undefined> 
  * @param seen undefined for no file
  * @throws CheckoutError `fileNotRestored`
  */
-export async function requireAsSeen(root: string, diskPath: string, seen: FileTimes | undefined): Promise<void> {
-    if (await isBehindLink(root, diskPath)) {
-        throw notRestored(diskPath, new Error('a link took its place, or that of its folder'));
+export async function requireAsSeen(root: string, diskPath: string, seen: SeenFile | undefined): Promise<void> {
+    try {
+        if (await isBehindLink(root, diskPath)) throw new Error('a link took its place, or that of its folder');
+        if (!(await isAsSeen(diskPath, seen))) throw new Error('it was changed while you were deciding');
+    } catch (error) {
+        throw notRestored(diskPath, error);
     }
-    const now = await timesOf(diskPath);
-    const isSame = now === undefined || seen === undefined ? now === seen : sameTimes(now, seen);
-    if (!isSame) throw notRestored(diskPath, new Error('it was changed while you were deciding'));
+}
+
+async function isAsSeen(diskPath: string, seen: SeenFile | undefined): Promise<boolean> {
+    const now = await lookAt(diskPath);
+    if (now === undefined || seen === undefined) return now === seen;
+    if (!sameTimes(now, seen)) return false;
+    const { sha256, mtimeMs } = seen;
+    return sha256 === undefined || mtimeMs % COARSEST_EXACT_MS !== 0 || (await hashOfFile(diskPath)) === sha256;
+}
+
+/**
+ * The size and time of an open file: what a client of a file server says of a path may be 10 s old.
+ * @returns undefined when there is no such file
+ */
+async function lookAt(diskPath: string): Promise<FileTimes | undefined> {
+    try {
+        const handle = await retry(() => open(diskPath, READING | constants.O_NOFOLLOW));
+        try {
+            const stats = await handle.stat();
+            if (!stats.isFile()) throw new Error('something else is in its place');
+            return { size: stats.size, mtimeMs: stats.mtimeMs };
+        } finally {
+            await handle.close();
+        }
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return undefined;
+        throw error;
+    }
 }
 
 /**
@@ -60,13 +102,17 @@ export async function requireAsSeen(root: string, diskPath: string, seen: FileTi
  * program only out of the folder of the lease: a process that lost the mutex, even a moment before, has nothing to rename.
  */
 export class StagedContent {
-    private placed = false;
+    private became: Replacement | undefined;
+    /** The hash of the file that it replaces, once that is known. */
+    private seenHash: string | undefined;
+    private failure: unknown;
 
     private constructor(
         private readonly root: string,
         private readonly diskPath: string,
         private readonly aside: string,
         private readonly seen: FileTimes | undefined,
+        private readonly content: ContentCopy,
     ) {}
 
     /**
@@ -85,12 +131,11 @@ export class StagedContent {
         const aside = temporaryPath(diskPath, randomUUID());
         try {
             if (await isBehindLink(root, diskPath)) throw new Error('a link took its place, or that of its folder');
-            await removeLeftovers(diskPath);
             await copyDurably(content.copy, aside);
             // A copy that decayed on this computer must not become the program on the share.
             if ((await hashOfFile(aside)) !== content.sha256) throw new Error('its copy on this computer is damaged');
             await dress(aside, content, diskPath, seen);
-            return new StagedContent(root, diskPath, aside, seen);
+            return new StagedContent(root, diskPath, aside, seen, content);
         } catch (error) {
             await rm(aside, { force: true }).catch(() => undefined); // The first error says more.
             throw notRestored(diskPath, error);
@@ -99,7 +144,17 @@ export class StagedContent {
 
     /** Whether it is in its place. */
     get isPlaced(): boolean {
-        return this.placed;
+        return this.became === 'replaced';
+    }
+
+    /** Whether it may be in its place: the share went away, and nobody can tell. */
+    get isInDoubt(): boolean {
+        return this.became === 'unknown';
+    }
+
+    /** Tells the content of the file that it replaces, for disks on which size and time do not tell enough. */
+    expect(sha256: string): void {
+        this.seenHash = sha256;
     }
 
     /**
@@ -107,22 +162,31 @@ export class StagedContent {
      * @throws CheckoutError `fileNotRestored`, and then the file is as it was, unless the sentence says otherwise
      */
     async place(lease: LeasedStaging): Promise<void> {
-        if (this.placed) return;
+        if (this.isPlaced) return;
+        // What failed once has nothing left to rename, and the first reason is the one to tell.
+        if (this.failure !== undefined) throw this.failure;
         try {
-            await requireAsSeen(this.root, this.diskPath, this.seen);
-            const inLease = lease.temporary('program');
-            const isInLease = await moved(this.aside, inLease);
-            // On two disks nothing can be renamed out of the lease; then a look must do.
-            if (!isInLease && (lease.isLate || !(await lease.isOurs()))) throw new Error('the change took too long');
-            const became = await replaceFile(isInLease ? inLease : this.aside, this.diskPath, {
-                isNew: this.seen === undefined,
-                ...(isInLease ? { folder: lease } : {}),
-            });
-            if (became !== 'replaced') throw new Error('the share went away, or another program wrote it meanwhile');
-            this.placed = true;
+            const seen = this.seen && { ...this.seen, sha256: this.seenHash };
+            await requireAsSeen(this.root, this.diskPath, seen);
+            this.became = await this.rename(lease, () => isAsSeen(this.diskPath, seen));
+            if (this.became === 'untouched') throw new Error('the change took too long, or another program was faster');
+            if (this.became === 'unknown') throw inDoubt(this.diskPath);
+            if (this.seen === undefined) await finishNew(this.diskPath, this.content);
         } catch (error) {
-            throw error instanceof CheckoutError ? error : notRestored(this.diskPath, error);
+            this.failure = notRestored(this.diskPath, error);
+            throw this.failure;
         }
+    }
+
+    private async rename(lease: LeasedStaging, isUntouched: () => Promise<boolean>): Promise<Replacement> {
+        const isNew = this.seen === undefined;
+        const inLease = lease.temporary('program');
+        const isInLease = await moved(this.aside, inLease);
+        await lease.atFailpoint('beforeFile');
+        if (isInLease) return replaceFile(inLease, this.diskPath, { isNew, folder: lease, isUntouched });
+        // On two disks nothing can be renamed out of the lease; then a look must do.
+        if (lease.isLate || !(await lease.isOurs())) return 'untouched';
+        return replaceFile(this.aside, this.diskPath, { isNew, isUntouched });
     }
 
     /** Removes what was not placed. */
@@ -131,13 +195,22 @@ export class StagedContent {
     }
 }
 
-/** Only the holder of a file stages a content for it: what lies there is of a process that was killed. */
-async function removeLeftovers(diskPath: string): Promise<void> {
-    const [folder, name] = [path.dirname(diskPath), path.basename(diskPath)];
-    for (const other of await readdir(folder)) {
-        if (other.startsWith(`${name}.`) && isTemporary(other.slice(name.length))) {
-            await rm(path.join(folder, other), { force: true });
-        }
+/** What a process staged that may have been killed. Only the holder of a file stages a content for it. */
+export interface Leftover {
+    /** The name of the file. */
+    readonly name: string;
+    /** Absolute path of what was staged. */
+    readonly staged: string;
+}
+
+/** What was staged in a folder; nothing where that cannot be told. */
+export async function leftoversIn(folder: string): Promise<Leftover[]> {
+    try {
+        const names = (await readdir(folder)).filter(isTemporary);
+        return names.map((name) => ({ name: name.replace(/\.[^.]+\.tmp$/, ''), staged: path.join(folder, name) }));
+    } catch (error) {
+        rethrowUnlessSystemError(error);
+        return [];
     }
 }
 
@@ -148,20 +221,34 @@ async function dress(
     seen: FileTimes | undefined,
 ): Promise<void> {
     if (seen !== undefined) await keepRights(diskPath, aside);
-    else if (process.platform !== 'win32')
-        await chmod(aside, mode ?? 0o666 & ~process.umask()).catch(rethrowUnlessSystemError);
+    else await giveRights(aside, mode);
     if (mtimeMs !== undefined) await utimes(aside, new Date(), mtimeMs / 1000).catch(rethrowUnlessSystemError);
+}
+
+/** Where a disk knows no links, a new file is a copy of what was staged, without its rights and its time. */
+async function finishNew(diskPath: string, { mode, mtimeMs }: ContentCopy): Promise<void> {
+    if (mtimeMs === undefined || Math.abs(((await timesOf(diskPath))?.mtimeMs ?? mtimeMs) - mtimeMs) < 1) return;
+    await giveRights(diskPath, mode);
+    await utimes(diskPath, new Date(), mtimeMs / 1000).catch(rethrowUnlessSystemError);
 }
 
 /** Moves a file into another folder. @returns false when that is on another disk */
 async function moved(from: string, to: string): Promise<boolean> {
     try {
-        await rename(from, to);
+        await retry(() => rename(from, to));
         return true;
     } catch (error) {
         if (systemCode(error) === 'EXDEV') return false;
-        throw error;
+        // The answer to a first request may have been lost.
+        if (systemCode(error) !== 'ENOENT') throw error;
+        if ((await lookAt(to)) !== undefined) return true;
+        throw new Error('another program was faster, or removed what was to replace it', { cause: error });
     }
+}
+
+function inDoubt(diskPath: string): CheckoutError {
+    const message = `The share went away while ${diskPath} was being replaced, so look at what is in it now. It stays checked out, and its discarded changes can be restored for 7 days.`;
+    return new CheckoutError('fileNotRestored', message, diskPath);
 }
 
 function notRestored(diskPath: string, cause: unknown): CheckoutError {

@@ -32,6 +32,13 @@ export interface UndoneVersion extends Content {
     readonly undoneAt: number;
 }
 
+/** What was kept before it is discarded. */
+export interface KeptUndone {
+    /** The name of its record. */
+    readonly name: string;
+    readonly sha256: string;
+}
+
 const DAY = 24 * 60 * 60_000;
 /** Milliseconds for which a content is kept that nobody works on any more. */
 export const KEPT_FOR = 7 * DAY;
@@ -123,7 +130,7 @@ export class VersionStore {
         { root, path: repositoryPath }: Pick<CheckOutKey, 'root' | 'path'>,
         what: { readonly diskPath: string; readonly was: FileTimes } | Uint8Array,
         now: number,
-    ): Promise<string | undefined> {
+    ): Promise<KeptUndone | undefined> {
         const content =
             what instanceof Uint8Array
                 ? await this.contents.keepBytes(what)
@@ -132,11 +139,11 @@ export class VersionStore {
         const name = randomUUID();
         const time = what instanceof Uint8Array ? {} : { mtimeMs: what.was.mtimeMs };
         await this.undoneRecords.write(name, { root, path: repositoryPath, ...content, ...time, undoneAt: now });
-        return name;
+        return { name, sha256: content.sha256 };
     }
 
     /** Forgets what was kept and not discarded after all. @throws the system error */
-    async forgetUndone(name: string): Promise<void> {
+    async forgetUndone({ name }: KeptUndone): Promise<void> {
         await this.undoneRecords.remove(name);
     }
 

@@ -24,7 +24,7 @@ import { temporaryFolder } from '../support/temporaryFolder';
 class StoreWithMeanwhile extends VersionStore {
     meanwhile: () => Promise<void> | void = () => undefined;
 
-    override async keepUndone(...args: Parameters<VersionStore['keepUndone']>): Promise<string | undefined> {
+    override async keepUndone(...args: Parameters<VersionStore['keepUndone']>): ReturnType<VersionStore['keepUndone']> {
         const kept = await super.keepUndone(...args);
         await this.meanwhile();
         return kept;
