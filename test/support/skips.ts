@@ -20,6 +20,7 @@ const runs = (...[command, ...args]: readonly [string, ...string[]]): boolean =>
 /** The only reasons for which a test may be skipped. A skip that is not for one of them is a failure. */
 const needs = {
     links: { reason: 'On Windows only an administrator can make a link to a file.', isMet: () => !isWindows },
+    junctions: { reason: 'Wine makes no links to folders.', isMet: () => !isWine },
     pipes: { reason: 'On Windows there are no pipes in folders.', isMet: () => !isWindows },
     socketFiles: { reason: 'On Windows sockets are no files.', isMet: () => !isWindows },
     modes: { reason: 'Windows keeps access lists instead of modes.', isMet: () => !isWindows },
