@@ -52,7 +52,7 @@ export class WindowsMembers {
         const files = ['out', 'err'].map((name) => join(this.folder, `${number}.${name}`));
         const handles = files.map((file) => openSync(file, 'w'));
         const { port } = this.server.address() as AddressInfo;
-        const [command = '', ...first] = this.node.program;
+        const [command, ...first] = this.node.command;
         const clock = new ComparedClock(now());
         const child = start(command, [...first, '--require', join(__dirname, 'channel.js'), script, ...args], {
             env: {
@@ -60,7 +60,7 @@ export class WindowsMembers {
                 ...this.node.environment,
                 ...(ends === 'messages' ? { [channelVariable]: `${port} ${number}` } : {}),
             },
-            // Wine takes the pipes of this Node for something else.
+            // A Node under Wine can write to files, and to no pipe.
             stdio: ['ignore', ...handles],
         });
         for (const handle of handles) closeSync(handle);
@@ -108,7 +108,9 @@ export class WindowsMembers {
     /** Twice: Wine's server may have been asked both by the dead and by the sentinel when it looks. */
     private async untilDone(child: ChildProcess): Promise<void> {
         const { sentinel } = this;
-        for (let time = 0; time < 2 && sentinel !== undefined && sentinel !== child && sentinel.connected; time++) {
+        if (sentinel === undefined || sentinel === child) return;
+        for (let time = 0; time < 2; time++) {
+            if (!sentinel.connected) return;
             const question = this.count++;
             const answered = new Promise<void>((resolve) => this.questions.set(question, resolve));
             sentinel.send(question);
@@ -120,6 +122,7 @@ export class WindowsMembers {
     private welcome(socket: Socket): void {
         socket.on('error', () => undefined); // A killed process closes it in its own way.
         const lines = createInterface({ input: socket });
+        lines.on('error', () => undefined);
         lines.once('line', (number) => this.expected.get(Number(number))?.connect(socket, lines));
     }
 }
