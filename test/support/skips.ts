@@ -36,6 +36,8 @@ const needs = {
     removedOpenFiles: { reason: 'Windows keeps a folder while a file in it is open.', isMet: () => !isWindows },
     caseRenames: { reason: 'Wine renames nothing where only the case of letters changes.', isMet: () => !isWine },
     endedFamilies: { reason: 'Wine ends no program together with those that it started.', isMet: () => !isWine },
+    unnamedErrors: { reason: 'Node has a name for each error of Windows.', isMet: () => !isWindows },
+    ownPackages: { reason: 'Under Wine the packages are those of Linux.', isMet: () => !isWine },
     fullDevice: { reason: 'Only Linux has a device that is always full.', isMet: () => isLinux },
     oneEventForAChange: {
         reason: 'Other systems than Linux tell of one change in several events.',
