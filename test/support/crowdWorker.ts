@@ -47,7 +47,7 @@ const crowd: Client[] = [];
 
 async function open(user: string): Promise<void> {
     const locksFile = join(folder, 'locks.json');
-    const store = new CountedStore(new LocksFile(locksFile, { owner: { user, host: 'PC' }, timeout: 5000 }));
+    const store = new CountedStore(new LocksFile(locksFile, { owner: { user, host: 'PC' }, timeout: 60_000 }));
     const options = { root: join(folder, 'repo'), extensions: defaultExtensions, user, host: 'PC' };
     const client = new Client(options, store);
     await client.refresh();
