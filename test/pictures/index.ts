@@ -184,6 +184,8 @@ const scenes: readonly (readonly [SessionOptions, (scene: Scene) => Promise<void
             for (const name of ['4801310-op1.vnc', '4801310-op2.vnc']) {
                 await utimes(scene.onDisk(`${MANIFOLD}/${name}`), before, before);
             }
+            const changed = new Date();
+            await utimes(onDisk, changed, changed);
             await widenSideBar(scene, 480);
             await workbench.view.waitFor('4801310-op1.vnc', /older|posted/i);
             await workbench.runCommand('Problems: Focus on Problems View');

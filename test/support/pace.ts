@@ -6,6 +6,8 @@ import { availableParallelism, loadavg } from 'node:os';
 /** Processor time that the fixed piece of work takes on the machine on which the limits were chosen. */
 const REFERENCE_WORK_MS = 15;
 const ROUNDS = 3_000_000;
+/** Beyond this a wait would only be longer, and not end better. */
+const SLOWEST = 20;
 /** How much the newest look counts against the ones before. */
 const NEWS = 0.3;
 
@@ -22,7 +24,8 @@ export function slowness(): number {
         smoothedLoad += (load() - smoothedLoad) * NEWS;
         lookedAt = now;
     }
-    return Math.max(1, processorSlowness * Math.max(1, smoothedLoad, loadavg()[0]! / availableParallelism()));
+    const busy = Math.max(1, smoothedLoad, loadavg()[0]! / availableParallelism());
+    return Math.min(processorSlowness * busy, SLOWEST);
 }
 
 /** A limit that a test needs, for this machine as it is now. @param quietMs milliseconds on a quiet machine */
@@ -72,7 +75,8 @@ function measureProcessor(): number {
     const { user, system } = process.cpuUsage(before);
     // The sum must be used, or the work is optimised away.
     const milliseconds = (user + system) / 1000 + (sum === 0.5 ? 1 : 0);
-    return Math.min(Math.max(milliseconds / REFERENCE_WORK_MS, 1), 20);
+    // A single look may be disturbed.
+    return Math.min(Math.max(milliseconds / REFERENCE_WORK_MS, 1), 3);
 }
 
 /** Programs that want to run for each processor, this one left out; where the system does not say, the mean of a minute. */

@@ -42,11 +42,11 @@ function openChannel(port: number, number: string): void {
         send: (message: unknown, _handle: unknown, _options: unknown, done?: () => void) => write({ message }, done),
         disconnect: () => socket.end(),
     });
-    const { kill } = process;
+    const kill = process.kill.bind(process);
     // Who asks to be killed is killed from outside, at once and without a goodbye; until then nothing goes on here.
     process.kill = (pid, signal) => {
         if (pid === process.pid && signal === 'SIGKILL') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-        return kill.call(process, pid, signal);
+        return kill(pid, signal);
     };
 }
 

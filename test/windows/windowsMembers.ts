@@ -108,7 +108,9 @@ export class WindowsMembers {
     /** Twice: Wine's server may have been asked both by the dead and by the sentinel when it looks. */
     private async untilDone(child: ChildProcess): Promise<void> {
         const { sentinel } = this;
-        for (let time = 0; time < 2 && sentinel !== undefined && sentinel !== child && sentinel.connected; time++) {
+        if (sentinel === undefined || sentinel === child) return;
+        for (let time = 0; time < 2; time++) {
+            if (!sentinel.connected) return;
             const question = this.count++;
             const answered = new Promise<void>((resolve) => this.questions.set(question, resolve));
             sentinel.send(question);

@@ -54,8 +54,13 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
         undo.push(() => page.close());
         await page.setViewportSize(options.viewport ?? { width: 1280, height: 800 });
         const workbench = new Workbench(page, theme);
-        await workbench.open(vscode.address(folder), options.isEmpty);
-        if (!options.isEmpty && !options.restricted) await workbench.waitUntilTrusted('CNC: Check Out…');
+        try {
+            await workbench.open(vscode.address(folder), options.isEmpty);
+            if (!options.isEmpty && !options.restricted) await workbench.waitUntilTrusted('CNC: Check Out…');
+        } catch (error) {
+            await workbench.screenshotOfFailure('not-opened');
+            throw error;
+        }
         return { workbench, folder, close };
     } catch (error) {
         await close();

@@ -1,13 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { screenshots } from '../../support/hungWindow';
 import { PacedWatch, scaled } from '../../support/pace';
-import { root } from '../../support/root';
 import { noPicturesVariable } from '../../support/runSuites';
 import { QuickInput } from './quickInput';
 import { TreeRows } from './treeRows';
-
-const screenshots = join(root, 'test', 'e2e', 'screenshots');
 
 /** Themes by the name in the settings, the one in the list, and the style class that shows it is on. */
 export const themes = {

@@ -29,4 +29,22 @@ describe('Debounce', () => {
         await untilNext();
         assert.equal(runs, 0);
     });
+
+    it('rests for twice as long as its job took before it runs again', async () => {
+        const times: number[] = [];
+        await new Promise<void>((resolve) => {
+            const debounce = new Debounce(async () => {
+                times.push(performance.now());
+                if (times.length === 3) return resolve();
+                while (performance.now() - times.at(-1)! < 40);
+                times.push(performance.now());
+                // Only once it is over does it know how long that was.
+                setImmediate(() => debounce.ask());
+            });
+            debounce.ask();
+        });
+        const [began, ended, again] = times as [number, number, number];
+        // Timers may be a millisecond early.
+        assert.ok(again - ended >= 2 * (ended - began) - 2, `${ended - began} ms, then ${again - ended} ms`);
+    });
 });

@@ -1,6 +1,12 @@
 import * as assert from 'node:assert/strict';
 import { constants } from 'node:os';
-import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../../../src/core/base/errors';
+import {
+    CheckoutError,
+    describeError,
+    isSystemError,
+    rethrowUnlessSystemError,
+    systemCode,
+} from '../../../src/core/base/errors';
 import { skipUnless } from '../../support/skips';
 
 describe('errors', () => {
@@ -29,5 +35,18 @@ describe('errors', () => {
         assert.equal(systemCode(Object.assign(new Error('stale'), unnamed)), 'ESTALE');
         const unknown = { code: 'Unknown system error -99999', errno: -99_999 };
         assert.equal(systemCode(Object.assign(new Error('odd'), unknown)), unknown.code);
+    });
+
+    it('keep the code that they have, and have none that is no text', () => {
+        assert.equal(
+            systemCode(Object.assign(new Error('disk'), { code: 'EIO', errno: -constants.errno.ENOENT })),
+            'EIO',
+        );
+        assert.equal(systemCode(Object.assign(new Error('old'), { code: 7 })), undefined);
+    });
+
+    it('are described by their message, and anything else that is thrown by its text', () => {
+        assert.deepEqual([disk, 'text', 7].map(describeError), ['disk', 'text', '7']);
+        assert.equal(new CheckoutError('noBackup', 'ours').name, 'CheckoutError');
     });
 });

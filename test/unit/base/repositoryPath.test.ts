@@ -8,6 +8,7 @@ import {
     isRepositoryPath,
     joinPath,
     nameOf,
+    pathIn,
     relativeToRepository,
 } from '../../../src/core/base/repositoryPath';
 
@@ -183,5 +184,25 @@ describe('repositoryPath', () => {
         assert.equal(joinPath('', 'e\u0301'), '\u00e9');
         assert.equal(joinPath('a', 'x'), 'a/x');
         assert.equal(foldPath('A/E\u0301.VNC'), foldPath('a/\u00e9.vnc'));
+    });
+
+    it('accepts 4,096 characters and 128 folders, and no more', () => {
+        const long = `${'x'.repeat(4092)}.vnc`;
+        const deep = `${'a/'.repeat(127)}x`;
+        assert.deepEqual(
+            [long, `x${long}`, deep, `a/${deep}`].map((text) => isRepositoryPath(text)),
+            [true, false, true, false],
+        );
+    });
+
+    it('knows without being told whether this is Windows', () => {
+        assert.equal(isRepositoryPath('nul.vnc'), process.platform !== 'win32');
+        assert.equal(relativeToRepository('/r', '/r/nul.vnc', path.posix), 'nul.vnc');
+        assert.equal(relativeToRepository('C:\\r', 'C:\\r\\nul.vnc', path.win32), undefined);
+    });
+
+    it('joins a name as a listing has it, and finds no extension where there is no dot', () => {
+        assert.deepEqual([pathIn('', 'e\u0301'), pathIn('a', 'e\u0301')], ['e\u0301', 'a/e\u0301']);
+        assert.equal(extensionOf('README'), '');
     });
 });

@@ -17,4 +17,9 @@ describe('Text from other people', () => {
         assert.equal(plainLine(' a\r\nb\u2028c\u0007d\u202ee\u2069 '), 'a b c d e');
         assert.equal(plainName('x'.repeat(200)).length, 100);
     });
+
+    it('keeps a surrogate pair whole, whichever it is, and takes nothing else for one', () => {
+        for (const pair of ['\u{10000}', '\u{10ffff}']) assert.equal(truncate(`abc${pair}def`, 5), 'abc…');
+        for (const other of ['\ud7ff', '\udc00']) assert.equal(truncate(`abc${other}def`, 5), `abc${other}…`);
+    });
 });
