@@ -19,6 +19,10 @@ const runs = (...[command, ...args]: readonly [string, ...string[]]): boolean =>
 
 /** The only reasons for which a test may be skipped. A skip that is not for one of them is a failure. */
 const needs = {
+    openFilesReplaced: {
+        reason: 'Windows lets nobody rename a file over one that is being read.',
+        isMet: () => !isWindows,
+    },
     links: { reason: 'On Windows only an administrator can make a link to a file.', isMet: () => !isWindows },
     junctions: { reason: 'Wine makes no links to folders.', isMet: () => !isWine },
     pipes: { reason: 'On Windows there are no pipes in folders.', isMet: () => !isWindows },
