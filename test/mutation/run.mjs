@@ -14,7 +14,7 @@ const pure = 'locks/rules locks/lockTable locks/spellings properties/rulesModel'
 const testsOf = {
     base: `base/* ${pure}`,
     // A mutant that never ends costs as long as its tests take: so few.
-    'base/jsonText': 'base/jsonText locks/lockTable',
+    'base/jsonText': 'base/jsonText',
     'base/time': 'base/time',
     'base/repositoryPath': 'base/repositoryPath locks/spellings',
     disk: 'disk/* history/* locks/locksFile locks/locksReader locks/backupFile locks/restoreLocksFile cli/list cli/change cli/hostile',

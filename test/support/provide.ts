@@ -1,3 +1,4 @@
+import { provideWindowsNode, whyNoWindows } from '../windows/windowsNode';
 import { browserObstacle, installBrowserVSCode } from './browserVSCode';
 import { chooseVSCode } from './chooseVSCode';
 import { provideBrowser } from './chromium';
@@ -12,6 +13,7 @@ import { whyNoSmbShare } from './smb/smbShare';
 async function provide(): Promise<void> {
     provideFaultyDisks();
     whyNoSmbShare();
+    if (whyNoWindows() === undefined) await provideWindowsNode();
     provideBrowser();
     await chooseVSCode('current');
     if (browserObstacle() === undefined) await installBrowserVSCode('current');

@@ -19,6 +19,10 @@ const runs = (...[command, ...args]: readonly [string, ...string[]]): boolean =>
 
 /** The only reasons for which a test may be skipped. A skip that is not for one of them is a failure. */
 const needs = {
+    openFilesReplaced: {
+        reason: 'Windows lets nobody rename a file over one that is being read.',
+        isMet: () => !isWindows,
+    },
     links: { reason: 'On Windows only an administrator can make a link to a file.', isMet: () => !isWindows },
     junctions: { reason: 'Wine makes no links to folders.', isMet: () => !isWine },
     pipes: { reason: 'On Windows there are no pipes in folders.', isMet: () => !isWindows },
@@ -32,6 +36,8 @@ const needs = {
     removedOpenFiles: { reason: 'Windows keeps a folder while a file in it is open.', isMet: () => !isWindows },
     caseRenames: { reason: 'Wine renames nothing where only the case of letters changes.', isMet: () => !isWine },
     endedFamilies: { reason: 'Wine ends no program together with those that it started.', isMet: () => !isWine },
+    unnamedErrors: { reason: 'Node has a name for each error of Windows.', isMet: () => !isWindows },
+    ownPackages: { reason: 'Under Wine the packages are those of Linux.', isMet: () => !isWine },
     fullDevice: { reason: 'Only Linux has a device that is always full.', isMet: () => isLinux },
     oneEventForAChange: {
         reason: 'Other systems than Linux tell of one change in several events.',

@@ -152,15 +152,13 @@ class Member {
         if (!this.isOpen) socket.end();
         this.socket = socket;
         for (const text of this.waiting.splice(0)) socket.write(text);
-        let asked = now();
         const ask = (): void => {
-            asked = now();
-            socket.write(`${JSON.stringify({ ask: 1 } satisfies Line)}\n`);
+            if (this.isOpen) socket.write(`${JSON.stringify({ asked: now() } satisfies Line)}\n`);
         };
         lines.on('line', (text: string) => {
             const after = now();
             const line = JSON.parse(text) as Line;
-            if ('clock' in line) this.clock.compare({ before: asked, there: line.clock, after });
+            if ('shown' in line) this.clock.compare({ before: line.asked, there: line.shown, after });
             else if ('message' in line) this.receive(line.message as Report);
         });
         ask();
