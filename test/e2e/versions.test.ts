@@ -135,7 +135,34 @@ describe('The version at check-out, in the workbench', function () {
         await workbench.dialog(/Restore the discarded changes to 4801247\.vnc\?/).waitFor();
         await workbench.clickDialogButton('Restore');
         await workbench.view.waitFor(file, 'modified');
+        // An editor that shows what is older would save that over it.
+        await workbench.view.row(file).click();
+        await workbench.page.locator('.editor-instance .view-line').filter({ hasText: '(MINE)' }).first().waitFor();
         assert.equal(await onDisk(), `(MINE)${original}`);
+    });
+
+    it('leaves unsaved edits in the editor when the check-out could not be undone', async () => {
+        const { workbench, folder } = session;
+        const { page } = workbench;
+        await workbench.view.row(file).click();
+        await workbench.editorTab(file).waitFor();
+        const firstLine = page.locator('.editor-instance .view-line').first();
+        await firstLine.click();
+        await page.keyboard.press('ControlOrMeta+Home');
+        await page.keyboard.type('(UNSAVED)');
+        await unsavedTab().waitFor();
+        await workbench.view.pickFromContextMenu(file, 'Undo Check-Out…');
+        await workbench.dialog(/Your unsaved edits will be discarded/).waitFor();
+        await writeFile(join(folder, 'repo', file), `(MEANWHILE)${original}`);
+        await workbench.clickDialogButton('Undo Check-Out');
+        await workbench.notification(/4801247\.vnc was not changed, because it was changed while you were/).waitFor();
+        await unsavedTab().waitFor();
+        await firstLine.filter({ hasText: '(UNSAVED)(MINE)' }).waitFor();
+        assert.deepEqual([await onDisk(), (await holders())[file]?.user], [`(MEANWHILE)${original}`, 'Maria']);
+        await workbench.clearNotifications();
+        await writeFile(join(folder, 'repo', file), `(MINE)${original}`);
+        await workbench.runCommand('File: Revert File');
+        await unsavedTab().waitFor({ state: 'detached' });
     });
 
     it('keeps a file checked out after a check-in, as a new version', async () => {

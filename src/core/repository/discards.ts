@@ -58,7 +58,7 @@ export async function replaceContent(
     if (!isRepositoryPath(path)) return carryOut(() => Promise.resolve());
     const diskPath = snapshot.diskPath(snapshot.locate(path) ?? path);
     const leftovers = await leftoversBeside(root, diskPath);
-    const staged = content && (await StagedContent.stage(content, root, diskPath, file));
+    const staged = content && (await StagedContent.stage(ends ? content : asNew(content), root, diskPath, file));
     let kept: KeptUndone | undefined;
     try {
         if (staged !== undefined && file !== undefined) {
@@ -76,6 +76,14 @@ export async function replaceContent(
         if (kept !== undefined && !isDiscarded) await versions.forgetUndone(kept);
         await staged?.remove();
     }
+}
+
+/**
+ * Restored changes are new ones, with a time of their own. Each editor that once saw them saved would take the file with
+ * their old time for what it shows already, which is older, and save that over them.
+ */
+function asNew({ copy, size, sha256, mode }: ContentCopy): ContentCopy {
+    return { copy, size, sha256, ...(mode === undefined ? {} : { mode }) };
 }
 
 function contentIn({ size, sha256 }: ContentCopy): FileContent {
@@ -123,15 +131,14 @@ async function keep(
     diskPath: string,
     was: FileTimes,
 ): Promise<KeptUndone> {
-    let why = 'it was changed while you were deciding';
+    let why = 'it was changed while you were deciding. Look at it, and decide again';
     try {
         const kept = await versions.keepUndone(file, { diskPath, was }, Date.now());
         if (kept !== undefined) return kept;
     } catch (error) {
-        why = describeError(error);
+        why = `what would be discarded could not be kept: ${describeError(error)}`;
     }
-    const text = `${file.path} was not changed, because what would be discarded could not be kept: ${why}.`;
-    throw new CheckoutError('fileNotRestored', text, diskPath);
+    throw new CheckoutError('fileNotRestored', `${file.path} was not changed, because ${why}.`, diskPath);
 }
 
 function afterPlacing(path: string, ends: boolean, cause: unknown): unknown {

@@ -227,7 +227,8 @@ async function dress(
 
 /** Where a disk knows no links, a new file is a copy of what was staged, without its rights and its time. */
 async function finishNew(diskPath: string, { mode, mtimeMs }: ContentCopy): Promise<void> {
-    if (mtimeMs === undefined || Math.abs(((await timesOf(diskPath))?.mtimeMs ?? mtimeMs) - mtimeMs) < 1) return;
+    if (mtimeMs === undefined) return giveRights(diskPath, mode);
+    if (Math.abs(((await timesOf(diskPath))?.mtimeMs ?? mtimeMs) - mtimeMs) < 1) return;
     await giveRights(diskPath, mode);
     await utimes(diskPath, new Date(), mtimeMs / 1000).catch(rethrowUnlessSystemError);
 }
