@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { Member } from '../support/member';
+import { Member } from '../unit/support/member';
 import { start, stop } from '../support/processes';
 import { median } from './measure';
 import { within, type Row } from './report';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Repository } from '../../src/core/repository/repository';
-import { Crowd, type CrowdOptions } from '../support/crowd';
+import { Crowd, type CrowdOptions } from '../unit/support/crowd';
 import { has } from '../support/skips';
 import { skipped, within, type Row } from './report';
 import { openShop } from './shop';

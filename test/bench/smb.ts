@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSmbShare, whyNoSmbShare } from '../support/smb/smbShare';
+import { openSmbShare, whyNoSmbShare } from '../smb/support/smbShare';
 import { benchListing } from './listings';
 import type { Row } from './report';
 import { makeFiles } from './shop';

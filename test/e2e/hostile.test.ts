@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commandsToTerminals, keysThatLeadAway, keysThatTrouble } from '../support/attacks';
+import { commandsToTerminals, keysThatLeadAway, keysThatTrouble } from '../unit/support/attacks';
 import { assertPlain, wouldBeLinks } from './support/plainText';
 import { openSession, type Session } from './support/session';
 

@@ -8,6 +8,7 @@ import { runHere } from '../unit/support/commandLine';
 import { temporaryDisks } from './support/disks';
 import { NOBODY } from './support/nobody';
 import { aliceHolds, holders, leaveMutex, locksOf, namesIn, openShop, type Shop } from './support/shop';
+import { scaled } from '../support/pace';
 import { skipUnless } from '../support/skips';
 
 const checkOut = ['check-out', 'bob.vnc', '--user', 'Bob'];
@@ -53,7 +54,8 @@ describe('A share with restricted permissions', function () {
     let shop: Shop;
     const asNobody = (...args: readonly string[]): Run =>
         runChild('commandLineAsNobody', ...args, '--root', shop.folder);
-    const carolAsNobody = (): Run => runChild('checkOutForCarol', shop.folder, '4000', 'asNobody');
+    const carolAsNobody = (timeout: number): Run =>
+        runChild('checkOutForCarol', shop.folder, String(timeout), 'asNobody');
     /** Nobody may do with the shop's own folder what the last three bits of the mode say. */
     const allow = (mode: number): void => chmodSync(shop.folder, mode);
 
@@ -138,7 +140,7 @@ describe('A share with restricted permissions', function () {
         it('says whom to ask when a dead program’s mutex cannot be removed', async () => {
             chownSync(shop.locksFile, NOBODY, NOBODY);
             leaveMutex(shop);
-            const { code, stdout } = carolAsNobody();
+            const { code, stdout } = carolAsNobody(scaled(4000));
             assert.equal(code, 1);
             assert.match(stdout, /was not changed: Zoe on CAM-9 \(process 1\) seems to have died while changing it/);
             assert.ok(
@@ -155,7 +157,7 @@ describe('A share with restricted permissions', function () {
             allow(0o777);
             leaveMutex(shop);
             chmodSync(`${shop.locksFile}.lock`, mode);
-            const { code, stdout } = carolAsNobody();
+            const { code, stdout } = carolAsNobody(60_000);
             assert.equal(code, 0, stdout);
             assert.equal(holders(shop)['carol.vnc'], 'Carol');
             assert.equal((await runHere(shop.folder, checkOut)).code, 0);

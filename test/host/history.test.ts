@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { historyItem } from '../../src/commands/shared/historyItems';
 import type { CncCheckout } from '../../src/extension';
-import { commandsToTerminals, keysThatLeadAway } from '../support/attacks';
+import { commandsToTerminals, keysThatLeadAway } from '../unit/support/attacks';
 import { acceptAll, leaveAll } from './support/quickInput';
 import { takeMessages, takeQuestions } from './support/screen';
 import { activate, colleague, inShop, repositoryOf, row, tidyUp, uriOf } from './support/shop';

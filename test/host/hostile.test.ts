@@ -3,7 +3,7 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
-import { commandsToTerminals, keysThatLeadAway, keysThatTrouble } from '../support/attacks';
+import { commandsToTerminals, keysThatLeadAway, keysThatTrouble } from '../unit/support/attacks';
 import { waitFor } from './support/events';
 import { acceptAll, asksForMessage, asksToRelease } from './support/quickInput';
 import { assertSaid, takeQuestions } from './support/screen';

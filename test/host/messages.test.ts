@@ -5,7 +5,7 @@ import { withoutIcons, withoutLinks } from '../../src/ui/textSafety';
 import { initials, lockDetails, lockLine } from '../../src/ui/lockText';
 import { plainLine } from '../../src/core/base/plainText';
 import { reportError, reportRefusals } from '../../src/ui/messages';
-import { commandsToTerminals } from '../support/attacks';
+import { commandsToTerminals } from '../unit/support/attacks';
 
 describe('Text that other people typed', () => {
     it('gives no link in a message', () => {

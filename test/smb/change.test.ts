@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LocksFile } from '../../src/core/locks/locksFile';
 import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import { LockTable, newLock } from '../../src/core/locks/lockTable';
-import { openSmbShare, type SmbShare } from '../support/smb/smbShare';
+import { openSmbShare, type SmbShare } from './support/smbShare';
 
 const clients = ['exact', 'remembering'] as const;
 

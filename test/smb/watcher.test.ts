@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { Watcher } from '../../src/core/repository/watcher';
-import { openSmbShare, type SmbShare } from '../support/smb/smbShare';
+import { openSmbShare, type SmbShare } from './support/smbShare';
 import { addFiles, openRepository } from '../unit/support/repository';
 import { when } from '../unit/support/watching';
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { scaled } from '../support/pace';
 import { start } from '../support/processes';
 
 /** Milliseconds without an answer after which a mount is taken for one that never answers again. */
@@ -21,7 +22,7 @@ export class Unfinished extends Error {}
 export async function untilHung(
     folders: readonly string[],
     isOver: AbortSignal,
-    longest = LONGEST_ANSWER,
+    longest = scaled(LONGEST_ANSWER),
     program = 'stat',
 ): Promise<string> {
     const silent = await Promise.race(
@@ -57,5 +58,5 @@ export async function unlessHung<T>(work: Promise<T>, hung: Promise<string> | un
 /** Closes what may not be to be closed: what is left after a while ends with this process. */
 export async function closeInTime(close: () => Promise<void>): Promise<void> {
     const closing = close().catch(() => undefined); // Why it is closed says more.
-    await Promise.race([closing, delay(LONGEST_CLOSE, undefined, { ref: false })]);
+    await Promise.race([closing, delay(scaled(LONGEST_CLOSE), undefined, { ref: false })]);
 }

@@ -1,4 +1,4 @@
-import { whyNoSmbShare } from '../support/smb/smbShare';
+import { whyNoSmbShare } from '../smb/support/smbShare';
 import { hitAtMoments, killAnybody, leaveMutex, stopAnybody } from './disturbances';
 import type { Scenario } from './scenarios';
 import { openSmbPlace } from './smbPlace';

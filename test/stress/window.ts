@@ -11,10 +11,11 @@ import type { Outcome } from '../../src/core/locks/rules';
 import type { Order } from './crew';
 import { type Answer, now } from './history';
 import { saysUnrecorded } from './recorded';
+import { scaled } from '../support/pace';
 import type { Tool } from './worker';
 
 /** Milliseconds for which a worker waits for the mutex; nobody is to wait as long as that. */
-export const PATIENCE = 60_000;
+export const PATIENCE = scaled(60_000);
 
 /** The locks file, noting when it looks last before it writes, and between which moments nobody else may write. */
 class WatchedLocksFile extends LocksFile {

@@ -1,8 +1,8 @@
-import { accessSync, constants } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { installOnce } from './cacheFolder';
+import { onPath } from './debianPackages';
 
 export interface DesktopVSCode {
     readonly kind: 'desktop';
@@ -41,17 +41,7 @@ export async function installDesktopVSCode(version: string): Promise<DesktopVSCo
 
 export function isInstalled(program: string): boolean {
     const names = process.platform === 'win32' ? [`${program}.exe`, `${program}.cmd`] : [program];
-    const folders = (process.env['PATH'] ?? '').split(delimiter);
-    return folders.some((folder) => names.some((name) => isExecutable(join(folder, name))));
-}
-
-function isExecutable(file: string): boolean {
-    try {
-        accessSync(file, constants.X_OK);
-        return true;
-    } catch {
-        return false;
-    }
+    return names.some((name) => onPath(name).length > 0);
 }
 
 function hasDisplay(): boolean {

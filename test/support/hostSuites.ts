@@ -71,7 +71,8 @@ function settingsFor(suites: 'host' | 'host-restricted' | 'bench-host'): Record<
         'workbench.quickOpen.closeOnFocusLost': false,
         // As on the desktop: in a browser VS Code saves by itself, also between two tests.
         'files.autoSave': 'off',
-        ...(suites === 'bench-host' ? {} : { 'cncCheckout.pollInterval': 0.25 }),
+        // A busy machine may let one wait for the mutex for longer than a person would.
+        ...(suites === 'bench-host' ? {} : { 'cncCheckout.pollInterval': 0.25, 'cncCheckout.mutexTimeout': 600 }),
         // Where nobody can answer the question, the folder stays restricted.
         ...(suites === 'host-restricted' ? { 'security.workspace.trust.startupPrompt': 'never' } : {}),
     };

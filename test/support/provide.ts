@@ -3,8 +3,8 @@ import { browserObstacle, installBrowserVSCode } from './browserVSCode';
 import { chooseVSCode } from './chooseVSCode';
 import { provideBrowser } from './chromium';
 import { explain } from './explain';
-import { provideFaultyDisks } from './faultyDisks';
-import { whyNoSmbShare } from './smb/smbShare';
+import { provideFaultyDisks } from '../faults/support/provideFaultyDisks';
+import { whyNoSmbShare } from '../smb/support/smbShare';
 
 /**
  * Installs what the suites would install when they need it. A script of its own, so that a check can run beside it: it

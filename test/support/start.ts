@@ -17,8 +17,8 @@ const settings = { ...calmSettings, 'security.workspace.trust.enabled': false };
 const opener = join(root, 'test', 'fixtures', 'startExtension');
 
 const whatToClick = `
-Nobody has the program in the editor checked out. Click Check Out at the top right of the editor, change the program,
-and check it in again. The tree beside it shows who has what.`;
+Start here: click Check Out, the pencil at the top right of the editor, and change the program. Then save it, and check
+it in. The tree beside it shows who has what.`;
 
 /** Opens the extension on a sample shop, until the window is closed or Ctrl-C is pressed. */
 export async function start(): Promise<boolean> {

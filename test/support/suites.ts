@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { whyNoWindows } from '../windows/windowsNode';
 import { provideBrowser } from './chromium';
-import { provideFaultyDisks } from './faultyDisks';
+import { provideFaultyDisks } from '../faults/support/provideFaultyDisks';
 import { runHostSuites } from './hostSuites';
 import { countsOf, runInProcess, together } from './mochaProcess';
 import { packExtension } from './packExtension';
 import { root } from './root';
 import { runFiles } from './runFiles';
 import { type Counts, noPicturesVariable } from './runSuites';
-import { whyNoSmbShare } from './smb/smbShare';
+import { whyNoSmbShare } from '../smb/support/smbShare';
 
 /** Tests that `npm test` runs. */
 export interface Suite {

@@ -46,6 +46,10 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
         const page = await vscode.openPage({
             ...calmSettings,
             'cncCheckout.pollInterval': 0.25,
+            // A busy machine may let one wait for the mutex for longer than a person would.
+            'cncCheckout.mutexTimeout': 600,
+            // An editor that opens late would take the focus from a question, and close it.
+            'workbench.quickOpen.closeOnFocusLost': false,
             'security.workspace.trust.enabled': options.restricted === true,
             'security.workspace.trust.startupPrompt': 'never',
             'workbench.colorTheme': themes[theme].name,

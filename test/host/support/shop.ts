@@ -117,7 +117,7 @@ export function lockOf(user: string, message = '', minutes = 120): WrittenLock {
 
 /** The locks file as another computer opens it. */
 export function locksFileOf(user: string): LocksFile {
-    return new LocksFile(inShop('locks.json'), { owner: { user, host: 'OFFICE-PC' }, timeout: 5000 });
+    return new LocksFile(inShop('locks.json'), { owner: { user, host: 'OFFICE-PC' }, timeout: 60_000 });
 }
 
 /** The repository as a colleague's computer opens it. */

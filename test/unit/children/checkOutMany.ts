@@ -5,7 +5,7 @@ import { newLock } from '../../../src/core/locks/lockTable';
 const [file, user, times] = process.argv.slice(2) as [string, string, string];
 
 async function checkOutMany(): Promise<void> {
-    const locks = new LocksFile(file, { owner: { user, host: 'PC' }, timeout: 30_000 });
+    const locks = new LocksFile(file, { owner: { user, host: 'PC' }, timeout: 300_000 });
     for (let time = 0; time < Number(times); time++) {
         const added = [{ path: `${user}-${time}.vnc`, lock: newLock(user, 'PC', '', new Date()) }];
         await locks.update(

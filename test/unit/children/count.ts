@@ -7,7 +7,7 @@ const [file, times, staleAfter] = process.argv.slice(2) as [string, string, stri
 async function count(): Promise<void> {
     const mutex = new Mutex(file, {
         owner: { user: 'counter', host: 'PC' },
-        timeout: 30_000,
+        timeout: 300_000,
         staleAfter: Number(staleAfter),
     });
     for (let time = 0; time < Number(times); time++) {

@@ -4,7 +4,7 @@ import { Mutex } from '../../../src/core/mutex/mutex';
 
 const [file, user] = process.argv.slice(2) as [string, string];
 
-void new Mutex(file, { owner: { user, host: 'CAM-9' }, timeout: 30_000 }).run(async (held) => {
+void new Mutex(file, { owner: { user, host: 'CAM-9' }, timeout: 300_000 }).run(async (held) => {
     console.log(await held.isOurs());
     await once(process.stdin, 'data');
     process.exit();

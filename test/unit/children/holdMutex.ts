@@ -7,7 +7,7 @@ const [file, user, staleAfter] = process.argv.slice(2) as [string, string, strin
 async function hold(): Promise<void> {
     const mutex = new Mutex(file, {
         owner: { user, host: 'CAM-9' },
-        timeout: 30_000,
+        timeout: 300_000,
         staleAfter: Number(staleAfter),
     });
     await mutex.run(async (lease) => {

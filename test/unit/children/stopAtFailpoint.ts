@@ -10,7 +10,7 @@ async function stopAtFailpoint(): Promise<void> {
     let stopped = false;
     const locks = new LocksFile(file, {
         owner: { user, host: 'PC' },
-        timeout: 30_000,
+        timeout: 300_000,
         staleAfter: Number(staleAfter),
         atFailpoint: (failpoint) => {
             if (stopped || failpoint !== stopAt) return;

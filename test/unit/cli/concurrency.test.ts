@@ -3,9 +3,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WorkerAnswer } from '../../support/checkOutWorker';
+import type { WorkerAnswer } from '../children/checkOutWorker';
 import { locksOf, startIn } from '../../support/commandLine';
-import { Member } from '../../support/member';
+import { Member } from '../support/member';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
 
 describe('Several processes on one locks file', () => {
@@ -20,7 +20,7 @@ describe('Several processes on one locks file', () => {
 
     /** Starts one process for each user and waits until all of them can begin at once. */
     const startWorkers = async (users: readonly string[]): Promise<void> => {
-        const script = join(__dirname, '..', '..', 'support', 'checkOutWorker.js');
+        const script = join(__dirname, '..', 'children', 'checkOutWorker.js');
         workers = users.map((user) => new Member(fork(script, [folder, user])));
         await Promise.all(workers.map((worker) => worker.next()));
     };

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { join } from 'node:path';
 import { LONGEST_MESSAGE } from '../../../src/core/locks/rules';
 import { skipUnless } from '../../support/skips';
-import { commandsToTerminals, keysThatLeadAway, keysThatTrouble, keysThatTroubleWindows } from '../../support/attacks';
+import { commandsToTerminals, keysThatLeadAway, keysThatTrouble, keysThatTroubleWindows } from '../support/attacks';
 import { builtCommandLine, type JsonOutcome, type ListedFile, locksOf, writeLocks } from '../../support/commandLine';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
 import { runHere } from '../support/commandLine';

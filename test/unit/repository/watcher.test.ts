@@ -3,7 +3,7 @@ import { appendFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Watcher } from '../../../src/core/repository/watcher';
 import { skipUnless } from '../../support/skips';
-import { Crowd } from '../../support/crowd';
+import { Crowd } from '../support/crowd';
 import { Child } from '../support/child';
 import { addFiles, openRepository } from '../support/repository';
 import { temporaryFolder } from '../support/temporaryFolder';

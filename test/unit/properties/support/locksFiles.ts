@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { keysThatLeadAway, keysThatTrouble } from '../../../support/attacks';
+import { keysThatLeadAway, keysThatTrouble } from '../../support/attacks';
 
 /** Lists of cases, of which most are seldom needed. */
 const shortKeys = [...keysThatLeadAway, ...keysThatTrouble].filter((key) => key.length < 300);

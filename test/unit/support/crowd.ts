@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Member } from './member';
-import { start, stop } from './processes';
+import { start, stop } from '../../support/processes';
 
 /** What each process of a crowd is told at its start. */
 export interface CrowdOptions {
@@ -46,7 +46,11 @@ export class Crowd {
     static async start(processes: number, options: CrowdOptions, traceFolder?: string): Promise<Crowd> {
         const traces: string[] = [];
         const members = Array.from({ length: processes }, (_, index) => {
-            let command = [process.execPath, join(__dirname, 'crowdWorker.js'), JSON.stringify(options)];
+            let command = [
+                process.execPath,
+                join(__dirname, '..', 'children', 'crowdWorker.js'),
+                JSON.stringify(options),
+            ];
             if (traceFolder !== undefined) {
                 const trace = join(traceFolder, `trace-${index}`);
                 traces.push(trace);

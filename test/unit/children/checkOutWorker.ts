@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { describeError } from '../../src/core/base/errors';
-import { defaultExtensions } from '../../src/core/repository/locateRepository';
-import { LocksFile } from '../../src/core/locks/locksFile';
-import { FileLockStore } from '../../src/core/locks/fileLockStore';
-import { Repository } from '../../src/core/repository/repository';
+import { describeError } from '../../../src/core/base/errors';
+import { defaultExtensions } from '../../../src/core/repository/locateRepository';
+import { LocksFile } from '../../../src/core/locks/locksFile';
+import { FileLockStore } from '../../../src/core/locks/fileLockStore';
+import { Repository } from '../../../src/core/repository/repository';
 
 /** What a worker answers to a list of files: what it was told came of each. */
 export interface WorkerAnswer {

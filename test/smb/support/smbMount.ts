@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { start, stop } from '../processes';
+import { start, stop } from '../../support/processes';
 import { shareName } from './smbServer';
-import { PacedWatch } from '../pace';
+import { PacedWatch } from '../../support/pace';
 
 /** Of a quiet machine. */
 const LONGEST_START_MS = 30_000;

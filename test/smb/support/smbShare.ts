@@ -1,8 +1,8 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installDebianPackages, onPath } from '../debianPackages';
-import { makeTemporaryFolder, removeFolder } from '../temporaryWorkspace';
+import { installDebianPackages, onPath } from '../../support/debianPackages';
+import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
 import { SmbMount } from './smbMount';
 import { SmbServer } from './smbServer';
 import { Wire } from './wire';

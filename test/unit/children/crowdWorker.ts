@@ -1,13 +1,13 @@
 /** Some of the clients of a share, each as a window of VS Code that nobody looks at has one. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { LocksFile } from '../../src/core/locks/locksFile';
-import { FileLockStore } from '../../src/core/locks/fileLockStore';
-import { defaultExtensions } from '../../src/core/repository/locateRepository';
-import { Repository } from '../../src/core/repository/repository';
-import { Watcher } from '../../src/core/repository/watcher';
-import { closeEvents } from '../unit/support/watching';
-import { beginOfCount, type CrowdAnswer, type CrowdOptions, type CrowdQuestion, endOfCount } from './crowd';
+import { LocksFile } from '../../../src/core/locks/locksFile';
+import { FileLockStore } from '../../../src/core/locks/fileLockStore';
+import { defaultExtensions } from '../../../src/core/repository/locateRepository';
+import { Repository } from '../../../src/core/repository/repository';
+import { Watcher } from '../../../src/core/repository/watcher';
+import { closeEvents } from '../support/watching';
+import { beginOfCount, type CrowdAnswer, type CrowdOptions, type CrowdQuestion, endOfCount } from '../support/crowd';
 
 const { folder, clients, pollInterval, byEvents, inView } = JSON.parse(process.argv[2]!) as CrowdOptions;
 
@@ -47,7 +47,7 @@ const crowd: Client[] = [];
 
 async function open(user: string): Promise<void> {
     const locksFile = join(folder, 'locks.json');
-    const store = new CountedStore(new LocksFile(locksFile, { owner: { user, host: 'PC' }, timeout: 5000 }));
+    const store = new CountedStore(new LocksFile(locksFile, { owner: { user, host: 'PC' }, timeout: 60_000 }));
     const options = { root: join(folder, 'repo'), extensions: defaultExtensions, user, host: 'PC' };
     const client = new Client(options, store);
     await client.refresh();

@@ -4,8 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { start } from '../processes';
-import { PacedWatch } from '../pace';
+import { start } from '../../support/processes';
+import { PacedWatch } from '../../support/pace';
 
 /** Of a quiet machine. */
 const LONGEST_START_MS = 30_000;
