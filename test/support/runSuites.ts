@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
 import { explain } from './explain';
+import { afterPaced } from './pace';
 import { reasonOfSkip } from './skips';
 
 export interface Counts {
@@ -28,6 +29,9 @@ export const noPicturesVariable = 'CNC_CHECKOUT_NO_PICTURES';
 export function lastLineOf(progress: string): string | undefined {
     return existsSync(progress) ? readFileSync(progress, 'utf8').trimEnd().split('\n').at(-1) : undefined;
 }
+
+/** Far longer than a test in a window takes on a quiet machine. */
+const LONGEST_TEST_MS = 60_000;
 
 /** The compiled test files below a folder, as paths in it. */
 export function testFilesIn(folder: string): string[] {
@@ -64,6 +68,8 @@ export async function runSuites(folder: string, files = testFilesIn(folder)): Pr
     await new Promise<void>((ended) => {
         const runner = mocha.run(() => ended());
         runner.on('pass', () => passed++);
+        // In a window a question that nobody answers would else end the tests after it, too.
+        if (report !== undefined) endStuckTests(runner);
         const progress = process.env[progressVariable];
         if (progress !== undefined) {
             const tell = (event: string) => (test: Mocha.Runnable) =>
@@ -87,6 +93,15 @@ export async function runSuites(folder: string, files = testFilesIn(folder)): Pr
     const results = process.env[resultsVariable];
     if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
     return counts;
+}
+
+/** Has a test fail that goes on for much longer than any needs on a machine as fast as this one is now. */
+function endStuckTests(runner: Mocha.Runner): void {
+    let cancel = (): void => undefined;
+    runner.on('test', (test) => {
+        cancel = afterPaced(LONGEST_TEST_MS, () => test.callback?.(new Error('It waited for something in vain.')));
+    });
+    runner.on('test end', () => cancel());
 }
 
 if (require.main === module) {
