@@ -126,19 +126,21 @@ describe('A setting', () => {
 
     it('requireMessage rejects an empty message', async () => {
         await set(api, 'requireMessage', true);
-        const { repository } = repositoryOf(api);
-        const accept = (): Thenable<unknown> =>
-            vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-        const checkOut = vscode.commands.executeCommand('cncCheckout.checkOut', uriOf('4801247.vnc'));
-        await accept();
-        // Waits in line behind the look at the locks with which the command begins; then comes the question.
-        await repository.poll();
-        await accept();
-        await accept();
-        await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-        await checkOut;
         const required = asksForMessage('4801247.vnc').replace('optional, ', '');
-        assert.deepEqual(takeQuestions(), [asksForJob('4801247.vnc'), required]);
+        const reply = (how: 'acceptSelectedQuickOpenItem' | 'closeQuickOpen'): Thenable<unknown> =>
+            vscode.commands.executeCommand(`workbench.action.${how}`);
+        const ended = Promise.resolve(
+            vscode.commands.executeCommand('cncCheckout.checkOut', uriOf('4801247.vnc')),
+        ).then(() => true);
+        const asked: string[] = [];
+        while (!asked.includes(required)) {
+            await reply('acceptSelectedQuickOpenItem');
+            asked.push(...takeQuestions());
+        }
+        for (let times = 0; times < 3; times++) await reply('acceptSelectedQuickOpenItem');
+        // A reply comes to nothing while the box is still on its way.
+        while (!(await Promise.race([ended, Promise.resolve(reply('closeQuickOpen')).then(() => false)])));
+        assert.deepEqual(asked, [asksForJob('4801247.vnc'), required]);
         assert.equal(await readLocksText(), '');
         await set(api, 'requireMessage', undefined);
         await acceptAll(
