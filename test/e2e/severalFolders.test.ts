@@ -24,12 +24,14 @@ describe('A window with the repositories of two halls', function () {
         folders = [milling.folder, turning.folder];
         const workspace = join(outer, 'halls.code-workspace');
         const names = ['Milling', 'Turning'];
-        await writeFile(
-            workspace,
-            JSON.stringify({ folders: folders.map((path, index) => ({ path, name: names[index] })) }),
-        );
+        const text = JSON.stringify({ folders: folders.map((path, index) => ({ path, name: names[index] })) });
+        await writeFile(workspace, text);
         const settings = { 'cncCheckout.userName': 'Maria', 'files.autoSave': 'off' };
-        session = await openSession({ folder: workspace, settings });
+        // A loaded machine's window may ask for the file before its server answers, and asks again only when it changes.
+        session = await openSession({ folder: workspace, settings, isEmpty: true });
+        await writeFile(workspace, `${text}\n`);
+        await session.workbench.explorer.element.getByRole('treeitem').first().waitFor();
+        await session.workbench.waitUntilTrusted('CNC: Check Out…');
         await session.workbench.openContainer('CNC Checkout');
     });
     afterEach(async function () {

@@ -6,7 +6,8 @@ import { delimiter, join } from 'node:path';
  * Installs Debian packages where that can be done without asking anybody: as root, on a system that has `apt-get`.
  * @param purpose what they are for, for the line that is printed: "to show VS Code"
  * @param options for `apt-get install`
- * @returns whether they are installed now
+ * @returns whether that could be tried here; they are installed then
+ * @throws when it failed
  */
 export function installDebianPackages(
     packages: readonly string[],
@@ -22,8 +23,10 @@ export function installDebianPackages(
             stdio: ['ignore', 'ignore', 'inherit'],
             env,
         }).status === 0;
+    // Where it fails, what is known of the packages may do.
     apt('update');
-    return apt('install', '-y', ...options, ...packages);
+    if (apt('install', '-y', ...options, ...packages)) return true;
+    throw new Error(`${packages.join(', ')} could not be installed, ${purpose}: apt-get failed, as it says above.`);
 }
 
 /** The files of this name on the PATH that can be run, in its order. */

@@ -1,16 +1,10 @@
 import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { format } from 'node:util';
-import type { Page } from 'playwright-core';
 import type { BrowserVSCode } from './browserVSCode';
 import { launchChromium } from './chromium';
 import type { HostLaunch } from './hostLaunch';
-import { PacedWatch } from './pace';
-import { root } from './root';
+import { watchWindow } from './hungWindow';
 import { startServer, writeServerSettings } from './vscodeServer';
-
-/** Of a quiet machine, for which the tests in the window may neither begin nor end one. */
-const LONGEST_SILENCE_MS = 180_000;
 
 /** Runs a tests module in VS Code in the browser and returns its exit code. */
 export async function launchInBrowser(vscode: BrowserVSCode, launch: HostLaunch): Promise<number> {
@@ -23,7 +17,7 @@ export async function launchInBrowser(vscode: BrowserVSCode, launch: HostLaunch)
     });
     try {
         const browser = await launchChromium();
-        let watching: NodeJS.Timeout | undefined;
+        let watch: ReturnType<typeof watchWindow> | undefined;
         try {
             const page = await browser.newPage({
                 permissions: ['clipboard-read', 'clipboard-write'],
@@ -39,38 +33,19 @@ export async function launchInBrowser(vscode: BrowserVSCode, launch: HostLaunch)
                 void page.exposeFunction('codeAutomationExit', resolve);
                 page.once('crash', () => reject(new Error('The browser page of VS Code crashed.')));
             });
-            const hung = new Promise<number>((_, reject) => {
-                const silence = new PacedWatch();
-                let seen = launch.doing();
-                watching = setInterval(() => {
-                    if (launch.doing() !== seen) silence.reset();
-                    seen = launch.doing();
-                    if (silence.read() < LONGEST_SILENCE_MS) return;
-                    clearInterval(watching);
-                    takePicture(page).then((picture) => {
-                        reject(new Error(`VS Code hung after "${seen}". ${picture} shows its window.`));
-                    }, reject);
-                }, 1000);
-            });
-            hung.catch(() => undefined);
+            watch = watchWindow(page.context(), launch.doing);
             await page.goto(
                 server.address(launch.workspaceFolder, [
                     ['extensionDevelopmentPath', `vscode-remote://remote${launch.extensionFolder}`],
                     ['extensionTestsPath', `vscode-remote://remote${launch.testsModule}`],
                 ]),
             );
-            return await Promise.race([ended, hung]);
+            return await Promise.race([ended, watch.hung]);
         } finally {
-            clearInterval(watching);
+            watch?.stop();
             await browser.close();
         }
     } finally {
         await server.stop();
     }
-}
-
-async function takePicture(page: Page): Promise<string> {
-    const path = join(root, 'test', 'e2e', 'screenshots', 'hung.png');
-    await page.screenshot({ path });
-    return path;
 }

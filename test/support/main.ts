@@ -5,7 +5,7 @@ import { exitAtSignals, exitCodeOf, stopAllAtExit } from './processes';
 import { root } from './root';
 import type { Counts } from './runSuites';
 import { start } from './start';
-import { e2eSuites, faultSuites, unitSuites } from './suites';
+import { e2eTests, faultSuite, hostSuite, restrictedSuite, unitSuite } from './suites';
 import { testAll } from './testAll';
 
 /** What `setUp.mjs` runs once all is installed and compiled; each answers whether it went well. */
@@ -16,12 +16,12 @@ const commands: Readonly<Record<string, () => Promise<boolean>>> = {
     pictures: () => scriptOf('pictures'),
     'test:windows': () => scriptOf('windows'),
     test: testAll,
-    'test:unit': allPassed(unitSuites),
-    'test:faults': allPassed(faultSuites),
-    'test:host': allPassed(() => runHostSuites('host', 'current')),
-    'test:restricted': allPassed(() => runHostSuites('host-restricted', 'current')),
+    'test:unit': allPassed(unitSuite.run),
+    'test:faults': allPassed(faultSuite.run),
+    'test:host': allPassed(hostSuite.run),
+    'test:restricted': allPassed(restrictedSuite.run),
     'test:oldest': allPassed(() => runHostSuites('host', 'oldest')),
-    'test:e2e': allPassed(() => e2eSuites(true)),
+    'test:e2e': allPassed(() => e2eTests()),
 };
 
 function allPassed(run: () => Promise<Counts>): () => Promise<boolean> {

@@ -75,7 +75,8 @@ export function npm(args: readonly string[], folder: string): void {
         ? spawnSync(process.execPath, [cli, ...args], options)
         : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
     if (result.status !== 0) {
-        throw new Error(`\`npm ${args.join(' ')}\` failed.\n${result.stdout}${result.stderr}`);
+        console.error(`${result.stdout}${result.stderr}`);
+        throw new Error(`\`npm ${args.join(' ')}\` failed, as it says above: is the npm registry there?`);
     }
 }
 

@@ -11,15 +11,17 @@ export interface FilesOptions extends MochaProcess {
     readonly longest: readonly string[];
     /** How many of the others share a process, whose start takes as long as many of them; 1 by default. */
     readonly inOneProcess?: number;
+    /** Which files; all by default. */
+    readonly isWanted?: (file: string) => boolean;
 }
 
 /**
  * Runs the test files of one folder of `test` in processes of their own, several at a time; the limit is for each process.
  */
 export async function runFiles(suites: string, options: FilesOptions): Promise<Counts> {
-    const { atOnce, longest, inOneProcess = 1, ...running } = options;
+    const { atOnce, longest, inOneProcess = 1, isWanted = () => true, ...running } = options;
     const folder = join(root, 'out', 'test', suites);
-    const files = testFilesIn(folder);
+    const files = testFilesIn(folder).filter((file) => isWanted(file));
     const rank = (file: string): number => longest.indexOf(basename(file, '.test.js'));
     const long = files.filter((file) => rank(file) >= 0).toSorted((one, other) => rank(one) - rank(other));
     const short = files.filter((file) => rank(file) < 0);

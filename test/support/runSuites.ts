@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
 import { explain } from './explain';
@@ -61,8 +61,8 @@ export async function runSuites(folder: string, files = testFilesIn(folder)): Pr
     let passed = 0;
     const failures: string[] = [];
     const skipped: string[] = [];
-    await new Promise<void>((resolve) => {
-        const runner = mocha.run(() => resolve());
+    await new Promise<void>((ended) => {
+        const runner = mocha.run(() => ended());
         runner.on('pass', () => passed++);
         const progress = process.env[progressVariable];
         if (progress !== undefined) {
@@ -91,7 +91,7 @@ export async function runSuites(folder: string, files = testFilesIn(folder)): Pr
 
 if (require.main === module) {
     const [folder = '', ...files] = process.argv.slice(2);
-    runSuites(folder, files.length > 0 ? files : undefined).then(
+    runSuites(resolve(folder), files.length > 0 ? files : undefined).then(
         ({ failed }) => (process.exitCode = failed > 0 ? 1 : 0),
         (error: unknown) => {
             console.error(explain(error));

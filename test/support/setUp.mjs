@@ -9,11 +9,15 @@ const command = process.argv[2] ?? '';
 
 try {
     if (!installedAsLocked()) {
-        console.log('Installing what package-lock.json lists.');
-        npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+        timed('Installing what package-lock.json lists', () =>
+            npm(
+                ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+                'The packages that package-lock.json lists could not be installed: the npm registry failed, as npm says above.',
+            ),
+        );
     }
-    npm(['run', '--silent', 'build']);
-    compileTests();
+    timed('Building the extension', () => npm(['run', '--silent', 'build'], 'The extension could not be built.'));
+    timed('Compiling the tests', compileTests);
     if (command !== '') {
         runCommand([join(root, 'out', 'test', 'support', 'main.js'), ...process.argv.slice(2)]);
     }
@@ -48,12 +52,20 @@ function compileTests() {
     }
 }
 
-function npm(args) {
+/** Says what is done, and then how long it took. */
+function timed(what, work) {
+    console.log(`${what} …`);
+    const began = performance.now();
+    work();
+    console.log(`  ${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
+
+function npm(args, failure) {
     const cli = process.env.npm_execpath;
     const code = cli?.endsWith('.js')
         ? runToTheEnd([cli, ...args])
         : exitCode(spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }));
-    if (code !== 0) throw new Error(`\`npm ${args.join(' ')}\` failed.`);
+    if (code !== 0) throw new Error(failure);
 }
 
 function runToTheEnd(args) {

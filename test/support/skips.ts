@@ -13,12 +13,18 @@ interface Need {
 
 const isWindows = process.platform === 'win32';
 const isLinux = process.platform === 'linux';
+const isWine = isWindows && process.env['WINEPREFIX'] !== undefined;
 const isRoot = process.getuid?.() === 0;
 const runs = (...[command, ...args]: readonly [string, ...string[]]): boolean => spawnSync(command, args).status === 0;
 
 /** The only reasons for which a test may be skipped. A skip that is not for one of them is a failure. */
 const needs = {
+    openFilesReplaced: {
+        reason: 'Windows lets nobody rename a file over one that is being read.',
+        isMet: () => !isWindows,
+    },
     links: { reason: 'On Windows only an administrator can make a link to a file.', isMet: () => !isWindows },
+    junctions: { reason: 'Wine makes no links to folders.', isMet: () => !isWine },
     pipes: { reason: 'On Windows there are no pipes in folders.', isMet: () => !isWindows },
     socketFiles: { reason: 'On Windows sockets are no files.', isMet: () => !isWindows },
     modes: { reason: 'Windows keeps access lists instead of modes.', isMet: () => !isWindows },
@@ -27,6 +33,11 @@ const needs = {
         reason: 'Windows lets nobody remove the folder of a running program.',
         isMet: () => !isWindows,
     },
+    removedOpenFiles: { reason: 'Windows keeps a folder while a file in it is open.', isMet: () => !isWindows },
+    caseRenames: { reason: 'Wine renames nothing where only the case of letters changes.', isMet: () => !isWine },
+    endedFamilies: { reason: 'Wine ends no program together with those that it started.', isMet: () => !isWine },
+    unnamedErrors: { reason: 'Node has a name for each error of Windows.', isMet: () => !isWindows },
+    ownPackages: { reason: 'Under Wine the packages are those of Linux.', isMet: () => !isWine },
     fullDevice: { reason: 'Only Linux has a device that is always full.', isMet: () => isLinux },
     oneEventForAChange: {
         reason: 'Other systems than Linux tell of one change in several events.',

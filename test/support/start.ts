@@ -1,27 +1,32 @@
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { browserObstacle, installBrowserVSCode } from './browserVSCode';
 import { isInstalled } from './desktopVSCode';
 import { calmSettings, writeSettings } from './hostLaunch';
-import { packExtension, vsixFile } from './packExtension';
 import { endingSignals, endProgramsWith, exitCodeOf } from './processes';
 import { root } from './root';
 import { copySampleShop } from './sampleShop';
 import { makeTemporaryFolder, removeFolder } from './temporaryWorkspace';
-import { installExtension, startServer, writeServerSettings } from './vscodeServer';
+import { startServer, writeServerSettings } from './vscodeServer';
 
 /** VS Code's own data lives in a folder that goes away afterwards: nothing of the user's is read or changed. */
 const settings = { ...calmSettings, 'security.workspace.trust.enabled': false };
 
-/** Opens the extension on a sample repository, until the window is closed or Ctrl-C is pressed. */
+/** Opens the view and a program in the window, and says there what to click. */
+const opener = join(root, 'test', 'fixtures', 'startExtension');
+
+const whatToClick = `
+Nobody has the program in the editor checked out. Click Check Out at the top right of the editor, change the program,
+and check it in again. The tree beside it shows who has what.`;
+
+/** Opens the extension on a sample shop, until the window is closed or Ctrl-C is pressed. */
 export async function start(): Promise<boolean> {
     const ended = interrupted();
     const scratch = await makeTemporaryFolder();
     try {
         const sample = join(scratch, 'sample');
-        await mkdir(sample);
-        await copySampleShop(sample);
+        await timed('Copying the sample shop', () => copySampleShop(sample));
         const dataFolder = join(scratch, 'data');
         const desktop = process.env['CNC_CHECKOUT_VSCODE'] !== 'browser' && isInstalled('code');
         await (desktop ? onDesktop : inBrowser)(sample, dataFolder, ended);
@@ -33,13 +38,15 @@ export async function start(): Promise<boolean> {
 
 async function onDesktop(sample: string, dataFolder: string, ended: Promise<void>): Promise<void> {
     await writeSettings(join(dataFolder, 'User'), settings);
-    console.log('Opening the sample in desktop VS Code. Close its window or press Ctrl-C here to end it.');
+    console.log('Opening it in desktop VS Code. Close its window or press Ctrl-C here to end it.');
+    console.log(whatToClick);
     const args = [
         '--wait',
         '--new-window',
         `--user-data-dir=${dataFolder}`,
         `--extensions-dir=${join(dataFolder, 'extensions')}`,
         `--extensionDevelopmentPath=${root}`,
+        `--extensionDevelopmentPath=${opener}`,
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         sample,
     ];
@@ -60,20 +67,36 @@ async function onDesktop(sample: string, dataFolder: string, ended: Promise<void
 async function inBrowser(sample: string, dataFolder: string, ended: Promise<void>): Promise<void> {
     const obstacle = browserObstacle();
     if (obstacle !== undefined) throw new Error(`Install VS Code with its \`code\` command. ${obstacle}`);
-    const vscode = await installBrowserVSCode('current');
-    const options = { dataFolder, options: ['--disable-workspace-trust'] };
-    packExtension();
-    await installExtension(vscode, options, vsixFile);
+    const vscode = await timed('Getting VS Code for the browser', () => installBrowserVSCode('current'));
+    await putExtensions(join(dataFolder, 'extensions'));
     await writeServerSettings(dataFolder, settings);
-    const server = await startServer(vscode, options);
+    const options = { dataFolder, options: ['--disable-workspace-trust'] };
+    const server = await timed('Starting VS Code', () => startServer(vscode, options));
     try {
         const address = server.address(sample);
-        console.log(`\nThe sample is open at\n\n    ${address}\n\nPress Ctrl-C to end it.`);
+        console.log(`\nThe sample is open at\n\n    ${address}\n${whatToClick}\n\nPress Ctrl-C to end it.`);
         openAddress(address);
         await Promise.race([ended, server.ended]);
     } finally {
         await server.stop();
     }
+}
+
+/** Where VS Code finds them at its start: to pack and install them would take longer than all else. */
+async function putExtensions(folder: string): Promise<void> {
+    const ours = join(folder, 'cnc-checkout');
+    for (const name of ['package.json', 'dist', 'media'])
+        await cp(join(root, name), join(ours, name), { recursive: true });
+    await cp(opener, join(folder, 'start'), { recursive: true });
+}
+
+/** Says what is done, and then how long it took. */
+async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+    console.log(`${what} …`);
+    const began = performance.now();
+    const result = await work();
+    console.log(`  ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    return result;
 }
 
 /** Resolves at Ctrl-C and its like. One may come twice: from the terminal, and through the process that started this one. */

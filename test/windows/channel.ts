@@ -6,7 +6,13 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
 /** One line in either direction. */
-export type Line = { readonly message: unknown } | { readonly ask: number } | { readonly clock: number };
+export type Line = { readonly message: unknown } | { readonly asked: number } | Showing;
+
+/** What the clock of the other end showed when it was asked; both in nanoseconds. */
+interface Showing {
+    readonly asked: number;
+    readonly shown: number;
+}
 
 /** The port and the number by which the other end knows this process. */
 export const channelVariable = 'CNC_CHECKOUT_CHANNEL';
@@ -15,10 +21,13 @@ function openChannel(port: number, number: string): void {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true });
     const write = (line: Line, done?: () => void): void => void socket.write(`${JSON.stringify(line)}\n`, done);
     socket.write(`${number}\n`);
-    createInterface({ input: socket }).on('line', (text) => {
+    const lines = createInterface({ input: socket });
+    // The socket says the same.
+    lines.on('error', () => undefined);
+    lines.on('line', (text) => {
         const line = JSON.parse(text) as Line;
         if ('message' in line) process.emit('message', line.message, undefined);
-        else write({ clock: Number(process.hrtime.bigint()) });
+        else write({ asked: line.asked, shown: Number(process.hrtime.bigint()) });
     });
     let isOpen = true;
     const close = (): void => {
@@ -33,11 +42,11 @@ function openChannel(port: number, number: string): void {
         send: (message: unknown, _handle: unknown, _options: unknown, done?: () => void) => write({ message }, done),
         disconnect: () => socket.end(),
     });
-    const { kill } = process;
+    const kill = process.kill.bind(process);
     // Who asks to be killed is killed from outside, at once and without a goodbye; until then nothing goes on here.
     process.kill = (pid, signal) => {
         if (pid === process.pid && signal === 'SIGKILL') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-        return kill.call(process, pid, signal);
+        return kill(pid, signal);
     };
 }
 

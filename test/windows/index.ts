@@ -1,63 +1,86 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { stress } from '../stress/index';
 import { explain } from '../support/explain';
 import { together } from '../support/mochaProcess';
 import { exitAtSignals, stopAllAtExit } from '../support/processes';
-import { root } from '../support/root';
-import { type Counts, resultsVariable, testFilesIn } from '../support/runSuites';
-import { runOnWindows } from './program';
+import { runFiles } from '../support/runFiles';
+import { type Counts, resultsVariable } from '../support/runSuites';
 import { sharedScenarios } from './scenarios';
-import { provideWindowsNode, type WindowsNode, whyNoWindows } from './windowsNode';
+import { provideWindowsNode, whyNoWindows, type WindowsNode } from './windowsNode';
 
-/** Processes at a time: they mostly wait. */
-const LANES = 3;
-const FILES_IN_ONE = 6;
-
-async function unitTests(node: WindowsNode, files: readonly string[]): Promise<Counts> {
-    const script = join(root, 'out', 'test', 'windows', 'runTests.js');
-    const folder = join(root, 'out', 'test', 'unit');
-    const waiting = [...files];
-    const counted: Counts[] = [];
-    const lane = async (): Promise<void> => {
-        while (waiting.length > 0) {
-            const some = waiting.splice(0, FILES_IN_ONE);
-            counted.push(await runOnWindows(node, some.join(', '), [script, folder, ...some]));
-        }
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
-    return together(counted);
+/** How much is tried. */
+interface Extent {
+    readonly unitFiles: RegExp;
+    readonly scenarios: RegExp;
+    /** Of all scenarios together. */
+    readonly seconds: number;
+    readonly processes: number;
 }
 
-async function main(): Promise<void> {
+/** What is part of `npm test`: where Windows has rules of its own, and what nobody may lose. */
+const short: Extent = {
+    unitFiles:
+        /^(base.repositoryPath|disk|mutex.(mutex|inTheWay)|locks.locksFile|repository.(?!undo|watch|mount)|cli.(?!conc|pyth))/,
+    scenarios: /kill/,
+    seconds: 10,
+    processes: 4,
+};
+const long: Extent = { unitFiles: /./, scenarios: /./, seconds: 120, processes: 8 };
+
+async function tests(node: WindowsNode, { unitFiles }: Extent): Promise<Counts> {
+    const options = {
+        program: node.program,
+        environment: node.environment,
+        atOnce: 4,
+        longest: [
+            'watcher',
+            'mutex',
+            'replaceFile',
+            'mutexDirectory',
+            'lostMutex',
+            'anyBytes',
+            'locksFile',
+            'inTheWay',
+        ],
+        inOneProcess: 6,
+    };
+    return together([
+        await runFiles('unit', { ...options, isWanted: (file) => unitFiles.test(file) }),
+        await runFiles('windows', options),
+    ]);
+}
+
+function shop(node: WindowsNode, { scenarios, seconds, processes }: Extent): Promise<Counts> {
+    return stress({
+        scenarios: sharedScenarios(node).filter(({ name }) => scenarios.test(name)),
+        seconds,
+        processes,
+        seed: Number(process.env['CNC_CHECKOUT_STRESS_SEED'] ?? Date.now() % 2 ** 31),
+        only: process.env['CNC_CHECKOUT_STRESS_ONLY'],
+    });
+}
+
+async function main(extent: Extent): Promise<void> {
     const obstacle = whyNoWindows();
     if (obstacle !== undefined) {
-        console.log(obstacle);
+        console.log(`Skipped: ${obstacle}`);
         return;
     }
     const node = await provideWindowsNode();
-    const [kind = 'long', ...only] = process.argv.slice(2);
-    const counts =
-        kind === 'stress'
-            ? await stress({
-                  scenarios: sharedScenarios(node),
-                  seconds: 30,
-                  processes: 8,
-                  seed: Date.now() % 2 ** 31,
-                  only: only[0],
-              })
-            : await unitTests(node, only.length > 0 ? only : testFilesIn(join(root, 'out', 'test', 'unit')));
+    const { skipped, ...counts } = together([await tests(node, extent), await shop(node, extent)]);
+    console.log(`${counts.passed} passed, ${counts.failed} failed, ${skipped.length} are not for Windows under Wine`);
+    for (const failure of counts.failures) console.log(`FAILED ${failure}`);
+    // A skip is not to be mended by an installation here, as it is elsewhere.
+    for (const sentence of skipped) console.log(`  ${sentence}`);
     const results = process.env[resultsVariable];
-    if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
-    console.log(`${counts.passed} passed, ${counts.failed} failed`);
-    for (const failure of counts.failures) console.log(failure);
+    if (results !== undefined) writeFileSync(results, JSON.stringify({ ...counts, skipped: [] } satisfies Counts));
     // What was not played to its end may still be running.
     process.exit(counts.failed > 0 ? 1 : 0);
 }
 
 stopAllAtExit();
 exitAtSignals();
-main().catch((error: unknown) => {
+main(process.argv[2] === 'short' ? short : long).catch((error: unknown) => {
     console.error(explain(error));
     process.exit(1);
 });

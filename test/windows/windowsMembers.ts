@@ -52,7 +52,7 @@ export class WindowsMembers {
         const files = ['out', 'err'].map((name) => join(this.folder, `${number}.${name}`));
         const handles = files.map((file) => openSync(file, 'w'));
         const { port } = this.server.address() as AddressInfo;
-        const [command = '', ...first] = this.node.program;
+        const [command, ...first] = this.node.command;
         const clock = new ComparedClock(now());
         const child = start(command, [...first, '--require', join(__dirname, 'channel.js'), script, ...args], {
             env: {
@@ -60,7 +60,7 @@ export class WindowsMembers {
                 ...this.node.environment,
                 ...(ends === 'messages' ? { [channelVariable]: `${port} ${number}` } : {}),
             },
-            // Wine takes the pipes of this Node for something else.
+            // A Node under Wine can write to files, and to no pipe.
             stdio: ['ignore', ...handles],
         });
         for (const handle of handles) closeSync(handle);
@@ -122,6 +122,7 @@ export class WindowsMembers {
     private welcome(socket: Socket): void {
         socket.on('error', () => undefined); // A killed process closes it in its own way.
         const lines = createInterface({ input: socket });
+        lines.on('error', () => undefined);
         lines.once('line', (number) => this.expected.get(Number(number))?.connect(socket, lines));
     }
 }
@@ -151,15 +152,13 @@ class Member {
         if (!this.isOpen) socket.end();
         this.socket = socket;
         for (const text of this.waiting.splice(0)) socket.write(text);
-        let asked = now();
         const ask = (): void => {
-            asked = now();
-            socket.write(`${JSON.stringify({ ask: 1 } satisfies Line)}\n`);
+            if (this.isOpen) socket.write(`${JSON.stringify({ asked: now() } satisfies Line)}\n`);
         };
         lines.on('line', (text: string) => {
             const after = now();
             const line = JSON.parse(text) as Line;
-            if ('clock' in line) this.clock.compare({ before: asked, there: line.clock, after });
+            if ('shown' in line) this.clock.compare({ before: line.asked, there: line.shown, after });
             else if ('message' in line) this.receive(line.message as Report);
         });
         ask();

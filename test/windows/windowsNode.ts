@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installOnce } from '../support/cacheFolder';
 import { installDebianPackages, onPath } from '../support/debianPackages';
@@ -16,8 +17,12 @@ const NODE = {
     integrity: 'sha512-JCwLL25UBIyiXLXUN6dfb/AMZTBtV5LUugV+DpurEn3uAM/GKm7Z/rgR4aV5Z76UHSbzK4n43ox6GTvsOAoNxA==',
 } as const;
 
+const printAtEnd = 'f=$(mktemp); "$@" < /dev/null > "$f" 2>&1; code=$?; cat "$f"; rm "$f"; exit $code';
+
 /** What runs a script under the Windows build of Node, and the environment that it needs. */
 export interface WindowsNode {
+    readonly command: readonly [string, ...string[]];
+    /** The same with what it prints in one piece at its end: a Node under Wine can write to files, and to no pipe. */
     readonly program: readonly string[];
     readonly environment: Readonly<Record<string, string>>;
 }
@@ -40,7 +45,8 @@ export async function provideWindowsNode(): Promise<WindowsNode> {
     const { stdout } = spawnSync('wine', ['--version'], { encoding: 'utf8' });
     const version = stdout.trim().replace(/[^\w.-]+/g, '-');
     const prefix = await installOnce(`windows-under-${version}`, makePrefix);
-    return { program: ['wine', join(node, 'node.exe')], environment: environmentOf(prefix) };
+    const command = ['wine', join(node, 'node.exe')] as const;
+    return { command, program: ['sh', '-c', printAtEnd, 'sh', ...command], environment: environmentOf(prefix) };
 }
 
 function environmentOf(prefix: string): Record<string, string> {
@@ -72,6 +78,11 @@ function makePrefix(folder: string): Promise<void> {
     console.log('Setting up a Windows folder for Wine (700 MB, some seconds).');
     const env = { ...process.env, ...environmentOf(folder) };
     run('wine', ['wineboot', '--init'], env);
+    // Else what a killed run leaves would stay in the cache for ever.
+    const temporary = `Z:${tmpdir().replaceAll('/', '\\')}`;
+    for (const name of ['TEMP', 'TMP']) {
+        run('wine', ['reg', 'add', 'HKEY_CURRENT_USER\\Environment', '/v', name, '/d', temporary, '/f'], env);
+    }
     run('wineserver', ['--wait'], env);
     return Promise.resolve();
 }

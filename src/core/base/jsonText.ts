@@ -146,22 +146,27 @@ const LAID_OUT = /^\{\n {8}"[ !#-[\]-~]*": "[ !#-[\]-~]*"(?:,\n {8}"[ !#-[\]-~]*
 const SHORT_LENGTH = 4096;
 
 /**
- * Writes a JSON object from its members, laid out as Python's `json.dump(indent=4)` does.
+ * Lays the value of a member of an object out as Python's `json.dump(indent=4)` does; see `layOut`.
+ * @returns the same string when it is laid out already
  * @throws OversizedText
  */
-export function writeMembers(members: readonly JsonMember[]): string {
+export function layOutMember(source: string): string {
+    return source.length <= SHORT_LENGTH && LAID_OUT.test(source) ? source : layOut(source, 1, LARGEST_BYTES);
+}
+
+/**
+ * Writes a JSON object as Python's `json.dump(indent=4)` does.
+ * @param members with their values laid out by `layOutMember`
+ * @throws OversizedText
+ */
+export function joinMembers(members: readonly JsonMember[]): string {
     if (members.length === 0) return '{}';
     let size = 2;
     const lines = members.map(({ key, source }) => {
-        const line = `${INDENT}${quote(key)}: ${layOutMember(source)}`;
+        const line = `${INDENT}${quote(key)}: ${source}`;
         size += line.length + 2;
         if (size > LARGEST_BYTES) throw new OversizedText();
         return line;
     });
     return `{\n${lines.join(',\n')}\n}`;
-}
-
-/** The value of a member as `writeMembers` lays it out; the same string where it lies so already. @throws OversizedText */
-export function layOutMember(source: string): string {
-    return source.length <= SHORT_LENGTH && LAID_OUT.test(source) ? source : layOut(source, 1, LARGEST_BYTES);
 }

@@ -1,5 +1,14 @@
 import { formatTimestamp } from '../base/time';
-import { layOut, layOutMember, quote, readMembers, writeMembers, type JsonMember } from '../base/jsonText';
+import {
+    joinMembers,
+    LARGEST_BYTES,
+    layOut,
+    layOutMember,
+    OversizedText,
+    quote,
+    readMembers,
+    type JsonMember,
+} from '../base/jsonText';
 import { foldCase, foldPath, isRepositoryPath } from '../base/repositoryPath';
 
 /** Who holds a file: the fields that we know of an entry of the locks file. */
@@ -53,6 +62,7 @@ export class LockTable {
     static readonly empty = new LockTable([]);
 
     private index: ReadonlyMap<string, LockEntry> | undefined;
+    private laid: LockTable | undefined;
 
     private constructor(readonly entries: readonly LockEntry[]) {}
 
@@ -92,17 +102,21 @@ export class LockTable {
      * @throws OversizedText
      */
     serialise(): string {
-        return writeMembers(this.entries);
+        return joinMembers(this.laidOut().entries);
     }
 
     /** This table as others read it from `serialise()`: every entry laid out alike, whoever wrote it. @throws OversizedText */
     laidOut(): LockTable {
-        return new LockTable(
+        let size = 0;
+        this.laid ??= new LockTable(
             this.entries.map((entry) => {
                 const source = layOutMember(entry.source);
+                // At once: deeply nested values can grow to gigabytes by their indentation.
+                if ((size += source.length) > LARGEST_BYTES) throw new OversizedText();
                 return source === entry.source ? entry : { key: entry.key, source, lock: entry.lock };
             }),
         );
+        return this.laid;
     }
 
     /** The entry for a path inside the repository, whatever its case; undefined when there is none. */

@@ -44,9 +44,10 @@ export class LocksReader {
      * @throws CheckoutError `locksFileDamaged` or `locksFileUnreachable`
      */
     async read(): Promise<LocksReading> {
-        const disk = await this.readDisk(); // First: the disk may go away in between.
+        const disk = await this.readDisk();
         const { table, source } = await this.readTable();
-        if (source !== undefined) this.disk = disk;
+        // Asked again, because the disk of the file may have come or gone in between.
+        if (source !== undefined && disk !== this.disk && disk === (await this.readDisk())) this.disk = disk;
         return { table, stamp: source?.stamp };
     }
 

@@ -3,8 +3,11 @@ import { dirname, join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { type BrowserVSCode, installBrowserVSCode } from '../../support/browserVSCode';
 import { launchChromiumWithCache } from '../../support/chromium';
+import { explain } from '../../support/explain';
+import { watchWindow } from '../../support/hungWindow';
 import { vsixFile } from '../../support/packExtension';
 import { scaled } from '../../support/pace';
+import { lastLineOf, progressVariable } from '../../support/runSuites';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
 import { installExtension, startServer, type VSCodeServer, writeServerSettings } from '../../support/vscodeServer';
 
@@ -58,6 +61,15 @@ async function start(withAllBuiltIn: boolean): Promise<VSCode> {
     setTimeouts();
     const timer = setInterval(setTimeouts, 1000);
     undo.push(async () => clearInterval(timer));
+    const progress = process.env[progressVariable];
+    if (progress !== undefined) {
+        const watch = watchWindow(browser, () => lastLineOf(progress) ?? 'its start');
+        undo.push(async () => watch.stop());
+        watch.hung.catch((error: unknown) => {
+            console.error(explain(error));
+            process.exit(1);
+        });
+    }
     return {
         address: (folder) => server.address(folder),
         openPage: async (settings) => {

@@ -1,13 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { screenshots } from '../../support/hungWindow';
 import { PacedWatch, scaled } from '../../support/pace';
-import { root } from '../../support/root';
 import { noPicturesVariable } from '../../support/runSuites';
 import { QuickInput } from './quickInput';
 import { TreeRows } from './treeRows';
-
-const screenshots = join(root, 'test', 'e2e', 'screenshots');
 
 /** Themes by the name in the settings, the one in the list, and the style class that shows it is on. */
 export const themes = {
@@ -21,6 +19,8 @@ export type Theme = keyof typeof themes;
 
 /** Milliseconds of a quiet machine. */
 const LONGEST_LOAD_MS = 60_000;
+/** After that a window that shows no folder goes on showing none. */
+const WITHOUT_FOLDER_MS = 5000;
 const LONGEST_HOVER_MS = 20_000;
 const BETWEEN_HOVERS_MS = 3000;
 
@@ -51,12 +51,25 @@ export class Workbench {
         // The first time takes longest: the browser has yet to see all of VS Code's code.
         await this.page.goto(address, { timeout: scaled(LONGEST_LOAD_MS) });
         await this.waitForWindow();
-        if (!isEmpty)
-            await this.explorer.element
-                .getByRole('treeitem')
-                .first()
-                .waitFor({ timeout: scaled(LONGEST_LOAD_MS) });
+        if (!isEmpty) await this.waitForFiles();
         await this.waitForTheme();
+    }
+
+    /**
+     * VS Code in a browser at times takes a workspace file for an empty one, where the connection to its disk is made in the same
+     * moment. It goes on saying that there is no folder, until the page is loaded again.
+     */
+    private async waitForFiles(): Promise<void> {
+        const file = this.explorer.element.getByRole('treeitem').first();
+        const nothing = this.page.locator('.sidebar').getByText('You have not yet added a folder to the workspace');
+        for (const watch = new PacedWatch(); ;) {
+            try {
+                return await file.waitFor({ timeout: scaled(WITHOUT_FOLDER_MS) });
+            } catch (error) {
+                if (watch.read() > LONGEST_LOAD_MS) throw error;
+                if (await nothing.isVisible()) await this.reload();
+            }
+        }
     }
 
     async reload(): Promise<void> {

@@ -3,9 +3,10 @@ import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { findPython } from '../../support/python';
 import { skipUnless } from '../../support/skips';
-import { readMembers, writeMembers } from '../../../src/core/base/jsonText';
+import { joinMembers, layOutMember, readMembers } from '../../../src/core/base/jsonText';
 
-const rewrite = (text: string): string => writeMembers(readMembers(text));
+const rewrite = (text: string): string =>
+    joinMembers(readMembers(text).map(({ key, source }) => ({ key, source: layOutMember(source) })));
 const object = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }), { maxKeys: 8 });
 
 function python(program: string, input: string): string {

@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { isBehindLink, isFileInPlace } from '../../../src/core/disk/links';
+import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('links', () => {
@@ -9,7 +10,8 @@ describe('links', () => {
     const root = (): string => path.join(folder(), 'repo');
     const at = (...names: string[]): string => path.join(root(), ...names);
 
-    beforeEach(() => {
+    beforeEach(function () {
+        skipUnless(this, 'junctions');
         mkdirSync(at('job'), { recursive: true });
         writeFileSync(at('job', 'a.vnc'), '');
         mkdirSync(path.join(folder(), 'elsewhere'));

@@ -53,7 +53,7 @@ describe('The file of a history', () => {
     });
 
     it('can be written by everybody who may make files beside it, whoever made it', async function () {
-        skipUnless(this, 'modes');;
+        skipUnless(this, 'modes');
         const umask = process.umask(0o077);
         try {
             for (const [ofFolder, ofFile] of [

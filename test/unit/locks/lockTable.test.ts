@@ -129,7 +129,12 @@ describe('LockTable', () => {
         const deep = `{"a": ${'['.repeat(400)}${'0,'.repeat(400_000)}0${']'.repeat(400)}}`;
         assert.ok(deep.length < 1_000_000); // Laid out, it has more characters than a string can have.
         const many = JSON.stringify(Object.fromEntries(Array.from({ length: 40 }, (_, i) => [i, 'x'.repeat(2 ** 20)])));
-        for (const text of [deep, many]) assert.throws(() => LockTable.parse(text).serialise(), OversizedText);
+        // Each of them could be written; laid out, all of them together would take gigabytes of memory.
+        const each = `${'['.repeat(400)}${'0,'.repeat(10_000)}0${']'.repeat(400)}`;
+        const deepMany = `{${Array.from({ length: 1000 }, (_, i) => `"${i}": ${each}`).join(',')}}`;
+        for (const text of [deep, many, deepMany]) {
+            assert.throws(() => LockTable.parse(text).serialise(), OversizedText);
+        }
     });
 
     it('is the same object when there is nothing to do', () => {

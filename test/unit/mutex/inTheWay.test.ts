@@ -35,7 +35,8 @@ describe('Something else in the place of', function () {
         );
     }
 
-    it('the mutex (a file or a link): waits until it goes, then names it, and leaves what is behind it alone', async () => {
+    it('the mutex (a file or a link): waits until it goes, then names it, and leaves what is behind it alone', async function () {
+        skipUnless(this, 'junctions');
         const inTheWay: Readonly<Record<string, (mutex: string) => void>> = {
             file: (mutex) => writeFileSync(mutex, 'of another program'),
             'link to a folder': (mutex) => symlinkSync('empty', mutex, 'junction'),
@@ -70,7 +71,8 @@ describe('Something else in the place of', function () {
         await Promise.all(trying);
     });
 
-    it('the owner file: takes over when the mutex is stale, and keeps foreign files', async () => {
+    it('the owner file: takes over when the mutex is stale, and keeps foreign files', async function () {
+        skipUnless(this, 'links');
         put('mine', 'foreign', 'locks.json.lock', 'notes.txt');
         put('mine', 'folder', 'locks.json.lock', 'owner', 'notes.txt');
         put('mine', 'elsewhere', 'owner');
@@ -92,7 +94,8 @@ describe('Something else in the place of', function () {
         assert.equal(readFileSync(at('elsewhere', 'owner'), 'utf8'), 'mine');
     });
 
-    it('a mutex: removes what a program left that died while taking over, and nothing else', async () => {
+    it('a mutex: removes what a program left that died while taking over, and nothing else', async function () {
+        skipUnless(this, 'junctions');
         put('', `locks.json.lock.${aside}`, 'owner');
         put('', `locks.json.lock.${aside}`, `locks.json.${aside}.tmp`);
         const others = [`locks.json.lock.old/owner`, `locks.json.lock.${aside.replace('1', '2')}/notes.txt`];

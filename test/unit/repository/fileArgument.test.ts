@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileCandidates } from '../../../src/core/repository/fileArgument';
+import { skipUnless } from '../../support/skips';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
 
 describe('The file that an argument means', () => {
@@ -36,7 +37,8 @@ describe('The file that an argument means', () => {
         assert.deepEqual(await fileCandidates(decomposed, repository, undefined), ['job12/Größe.vnc']);
     });
 
-    it('knows the repository under another name, also for a file that has vanished', async () => {
+    it('knows the repository under another name, also for a file that has vanished', async function () {
+        skipUnless(this, 'junctions');
         const link = join(folder, 'S');
         symlinkSync(repository, link, 'junction');
         for (const name of ['op1.vnc', 'gone.vnc']) {

@@ -50,7 +50,8 @@ describe('An undo whose process is killed', () => {
             assert.deepEqual([alice.read(name), alice.holder(name)], [content, holder], moment);
             assert.ok(alice.read(name) === MINE || (await alice.discarded()).includes(MINE), moment);
             const undone = (await alice.repository.history()).events.filter(({ action }) => action === 'undo');
-            assert.equal(undone.length, holder === undefined ? 1 : 0, `the history after ${moment}`);
+            // The line follows the change; killed right after that, it may be missing.
+            assert.ok(undone.length <= (holder === undefined ? 1 : 0), `the history after ${moment}`);
         }
         await Promise.all(
             killed.map(async (alice) => {

@@ -37,7 +37,10 @@ describe('An undo', () => {
     const folder = temporaryFolder();
     const root = (): string => path.join(folder(), 'repo');
     const file = (): string => path.join(root(), 'job', 'A.vnc');
-    const inShop = (): string[] => readdirSync(root(), { recursive: true, encoding: 'utf8' }).sort();
+    const inShop = (): string[] =>
+        readdirSync(root(), { recursive: true, encoding: 'utf8' })
+            .map((name) => name.replaceAll(path.sep, '/'))
+            .sort();
     let bob: ReturnType<typeof openRepository>['repository'];
     let versions: StoreWithMeanwhile;
 
@@ -231,7 +234,8 @@ describe('An undo', () => {
         await assertUntouched();
     });
 
-    it('changes nothing once the mutex was lost, however short before', async () => {
+    it('changes nothing once the mutex was lost, however short before', async function () {
+        skipUnless(this, 'removedOpenFiles');
         const { content, file: seen } = await request();
         const mutex = path.join(folder(), 'locks.json.lock');
         const lease = (await Lease.take(mutex, {

@@ -12,6 +12,7 @@ import {
 import * as path from 'node:path';
 import type { CheckOutKey } from '../../../src/core/revisions/checkOutRecords';
 import { KEPT_FOR, VersionStore } from '../../../src/core/revisions/versionStore';
+import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const DAY = 24 * 60 * 60_000;
@@ -80,7 +81,8 @@ describe('The version at check-out', () => {
         assert.equal(await kept.compare(key, file()), 'modified');
     });
 
-    it('is not copied when it is larger than the limit, when that is cancelled, or from behind a link', async () => {
+    it('is not copied when it is larger than the limit, when that is cancelled, or from behind a link', async function () {
+        skipUnless(this, 'links');
         await keep(key, 3);
         assert.equal(await copyText(), undefined);
         write('G1 X1\n');

@@ -31,14 +31,15 @@ export class Programmer {
     constructor(
         readonly folder: string,
         readonly user: string,
-        options: { readonly atFailpoint?: AtFailpoint; readonly staleAfter?: number; readonly locks?: string } = {},
+        options: { readonly atFailpoint?: AtFailpoint; readonly staleAfter?: number; readonly storage?: string } = {},
     ) {
-        const { locks = path.join(folder, 'locks.json'), ...mutex } = options;
+        const { storage = path.join(folder, `storage of ${user}`), ...mutex } = options;
+        const locks = path.join(folder, 'locks.json');
         this.locksFile = new LocksFile(locks, { owner: { user, host: 'PC' }, timeout: 60_000, ...mutex });
         const root = path.join(folder, 'repo');
         const extensions = new Set(['.mcam', '.vnc']);
         this.repository = new Repository({ root, extensions, user, host: 'PC' }, new FileLockStore(this.locksFile));
-        this.versions = new StoreWithMeanwhile(path.join(folder, `storage of ${user}`));
+        this.versions = new StoreWithMeanwhile(storage);
     }
 
     diskPath(name: string): string {

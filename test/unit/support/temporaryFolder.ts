@@ -8,6 +8,6 @@ export function temporaryFolder(): () => string {
     beforeEach(() => {
         folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'cnc-unit-')));
     });
-    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+    afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
     return () => folder;
 }
