@@ -17,7 +17,7 @@ const testsOf = {
     'base/jsonText': 'base/jsonText',
     'base/time': 'base/time',
     'base/repositoryPath': 'base/repositoryPath locks/spellings',
-    disk: 'disk/* locks/backupFile history/historyLines cli/list',
+    disk: 'disk/* locks/backupFile locks/locksFile locks/locksReader history/* cli/list',
     history: 'history/* cli/change',
     locks: 'locks/* cli/list cli/change',
     'locks/lockTable': pure,
