@@ -18,7 +18,7 @@ describe('retry', () => {
     };
 
     it('tries again while a file is in use or the connection is broken', async () => {
-        assert.equal(await retry(failing('EBUSY', 'EACCES', 'EIO', 'ESTALE').action), 5);
+        assert.equal(await retry(failing('EBUSY', 'EEXIST', 'EACCES', 'EPERM', 'EIO', 'ESTALE').action), 7);
     });
 
     it('throws an error at once that will stay', async () => {

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import { formatEvent, type HistoryEvent } from '../../../src/core/history/historyEvent';
 import { HistoryFile } from '../../../src/core/history/historyFile';
@@ -77,6 +78,8 @@ describe('The file of a history', () => {
         for (const number of [2, 10]) writeFileSync(at(`locks.history.${number}.jsonl`), line(`${number}.vnc`));
         for (const name of [
             'locks.history.3.jsonl.bak',
+            'docks.history.6.jsonl',
+            'locks.history.x.7.jsonl',
             'xlocks.history.4.jsonl',
             'locks.history.x5.jsonl',
             'other.6.jsonl',
@@ -109,6 +112,14 @@ describe('The file of a history', () => {
             warnings[0]!,
             /could not be written into the history .*, because it is a folder or a device and not a file\./,
         );
+    });
+
+    it('is never a pipe, which nobody may be reading', async function () {
+        skipUnless(this, 'pipes');
+        spawnSync('mkfifo', [file()]);
+        await write('a.vnc');
+        assert.equal(warnings.length, 1);
+        assert.match(warnings[0]!, /because (it is not a file|its disk or share failed \(ENXIO\))/);
     });
 
     describe('tells what was in a file at its check-out', () => {

@@ -1,0 +1,66 @@
+import * as assert from 'node:assert/strict';
+import { CheckoutError } from '../../../src/core/base/errors';
+import { explainIoError, isRefusal } from '../../../src/core/disk/ioErrors';
+
+const failure = (code: string, path?: string): Error => Object.assign(new Error(code), { code, path });
+const ACCESS = 'Ask the administrator of the share for access to its folder.';
+const ACCESS_TO_FILE = 'Ask the administrator of the share for access to it.';
+const SPACE = 'Free some space there, and try again.';
+const CONNECTION = 'Check that the share is connected, and try again.';
+const WAIT = 'Wait until it is done, and try again.';
+
+describe('An error of a disk, in words', () => {
+    const both: Readonly<Record<string, readonly [reason: string, advice: string]>> = {
+        ENOSPC: ['the disk is full', SPACE],
+        EDQUOT: ['your quota on that disk is used up', SPACE],
+        EROFS: ['it is on a disk that can only be read', ACCESS],
+        EISDIR: ['it is a folder or a device and not a file', 'Move it away, and try again.'],
+        ENAMETOOLONG: ['its path is longer than that disk allows', 'Move it to a shorter one.'],
+        ENOENT: ['its folder is not there', CONNECTION],
+        ENOTDIR: ['its folder is not there', CONNECTION],
+        EIO: ['its disk or share failed (EIO)', CONNECTION],
+    };
+    const reading: typeof both = {
+        ...both,
+        EACCES: ['you have no permission to read it', ACCESS_TO_FILE],
+        EPERM: ['you have no permission to read it', ACCESS_TO_FILE],
+        EBUSY: ['its disk or share failed (EBUSY)', CONNECTION],
+    };
+    const writing: typeof both = {
+        ...both,
+        EACCES: ['you have no permission to write there', ACCESS],
+        EPERM: ['you have no permission to write there, or another program keeps it open', ACCESS],
+        EBUSY: ['another program keeps it open', WAIT],
+        EEXIST: ['another program keeps it open', WAIT],
+    };
+    for (const [wanted, known] of [
+        ['read', reading],
+        ['write', writing],
+    ] as const) {
+        for (const [code, [reason, advice]] of Object.entries(known)) {
+            it(`says why a ${wanted} failed with ${code}, and what to do`, () => {
+                assert.deepEqual(explainIoError(failure(code), wanted), { reason, advice });
+            });
+        }
+    }
+
+    it('knows a name that no disk takes, which Windows calls missing', () => {
+        const reasonFor = (length: number): string =>
+            explainIoError(failure('ENOENT', `/shop/${'x'.repeat(length)}`), 'write').reason;
+        assert.equal(reasonFor(256), 'its path is longer than that disk allows');
+        assert.equal(reasonFor(255), 'its folder is not there');
+        const { reason } = explainIoError(failure('EIO', `/shop/${'x'.repeat(256)}`), 'write');
+        assert.equal(reason, 'its disk or share failed (EIO)');
+    });
+
+    it('repeats what an error of ours says', () => {
+        const { reason, advice } = explainIoError(new CheckoutError('noBackup', 'there is none'), 'read');
+        assert.deepEqual([reason, advice], ['there is none', CONNECTION]);
+    });
+
+    it('tells a refusal that will stay from a share that does not answer', () => {
+        for (const code of ['ENOSPC', 'EACCES', 'EEXIST', 'EROFS']) assert.equal(isRefusal(failure(code)), true, code);
+        for (const code of ['EIO', 'ENOENT', 'toString']) assert.equal(isRefusal(failure(code)), false, code);
+        assert.equal(isRefusal(new Error('ours')), false);
+    });
+});
