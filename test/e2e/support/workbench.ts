@@ -72,8 +72,11 @@ export class Workbench {
         }
     }
 
+    /** By VS Code's own command, which first stores what is open: a reload of the page does not wait for that. */
     async reload(): Promise<void> {
-        await this.page.reload({ timeout: scaled(LONGEST_LOAD_MS) });
+        const loaded = this.page.waitForEvent('load', { timeout: scaled(LONGEST_LOAD_MS) });
+        await this.runCommand('Developer: Reload Window');
+        await loaded;
         await this.waitForWindow();
     }
 
