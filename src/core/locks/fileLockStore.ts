@@ -2,7 +2,7 @@ import { formatTimestamp } from '../base/time';
 import { foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
 import type { History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
-import { checkInEvent, checkOutEvent, takeOverEvent } from '../history/historyEvents';
+import { checkInEvent, checkOutEvent, takeOverEvent } from '../history/eventBuilders';
 import type {
     ChangedLocks,
     ChangeTerms,

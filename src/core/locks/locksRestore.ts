@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { copyDurably } from '../disk/durableCopy';
 import type { FileStamp } from '../disk/fileStamp';
 import { sameContent } from '../disk/readFile';
-import { restoreEvent } from '../history/historyEvents';
+import { restoreEvent } from '../history/eventBuilders';
 import type { Lease } from '../mutex/lease';
 import type { MutexOwner } from '../mutex/ownerFile';
 import type { LocksErrors } from './locksErrors';

@@ -1,5 +1,5 @@
 import { cancelled } from '../locks/refusal';
-import { replaceContent, type ContentRequest } from './discards';
+import { replaceContent, type ContentRequest } from './undo';
 import { contentsOf } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
 import { findFiles } from './findFiles';

@@ -12,7 +12,7 @@ import {
     writeFileSync,
 } from 'node:fs';
 import * as path from 'node:path';
-import type { ContentRequest } from '../../../src/core/repository/discards';
+import type { ContentRequest } from '../../../src/core/repository/undo';
 import { Lease } from '../../../src/core/mutex/lease';
 import { StagedContent } from '../../../src/core/revisions/stagedContent';
 import { VersionStore } from '../../../src/core/revisions/versionStore';

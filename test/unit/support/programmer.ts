@@ -4,7 +4,7 @@ import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import type { AtFailpoint } from '../../../src/core/mutex/failpoints';
 import { Repository } from '../../../src/core/repository/repository';
-import type { ContentRequest } from '../../../src/core/repository/discards';
+import type { ContentRequest } from '../../../src/core/repository/undo';
 import { timesOf } from '../../../src/core/revisions/stagedContent';
 import { VersionStore } from '../../../src/core/revisions/versionStore';
 

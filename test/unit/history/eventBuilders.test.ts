@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { formatEvent, parseEvent, type HistoryEvent } from '../../../src/core/history/historyEvent';
-import { checkInEvent, checkOutEvent, restoreEvent, takeOverEvent } from '../../../src/core/history/historyEvents';
+import { checkInEvent, checkOutEvent, restoreEvent, takeOverEvent } from '../../../src/core/history/eventBuilders';
 
 describe('What a change leaves in the history', () => {
     const since = '2026-11-23T08:15:30.123000+00:00';
