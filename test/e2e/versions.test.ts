@@ -187,6 +187,9 @@ describe('The version at check-out, in the workbench', function () {
         await workbench.view.expand('job12');
         for (const name of names) {
             await checkOut(name, 'Slower feed');
+            // It waits for the copy: without one there is nothing to go back to.
+            await workbench.view.pickFromContextMenu(name, 'Compare with Version at Check-Out');
+            await workbench.editorTab(`${name} (at Check-Out ↔ Now)`).waitFor();
             await writeFile(onShare(name), '%\nO1 (SLOWER)\n%\n');
             await workbench.view.waitFor(name, 'modified');
         }
