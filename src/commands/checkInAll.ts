@@ -23,7 +23,9 @@ export async function checkInAll(context: CommandContext): Promise<void> {
         void vscode.window.showInformationMessage('You have no files checked out.');
         return;
     }
-    const chosen = await vscode.window.showQuickPick(itemsByState(context), {
+    // Shown with its files: Enter in a list that is still empty would check in nothing, without a word.
+    const items = await itemsByState(context);
+    const chosen = await vscode.window.showQuickPick(items, {
         canPickMany: true,
         title: 'Check In All My Files',
         placeHolder: 'Select the files to check in; unsaved edits are saved first',
