@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatAge } from '../core/base/time';
 import { systemCode } from '../core/base/errors';
+import { entryNotices } from '../core/locks/entryNotices';
 import { isBehindLink } from '../core/disk/links';
 import type { Repository } from '../core/repository/repository';
 import { truncate } from '../core/base/truncate';
@@ -18,6 +19,8 @@ interface ListedFile {
     readonly message: string | null;
     readonly host: string | null;
     readonly missing: boolean;
+    /** Why nobody can tell who holds it; only where that is so. */
+    readonly unreadable?: string;
 }
 
 const MAX_CONCURRENT_STATS = 16;
@@ -37,7 +40,7 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
     await repository.lookEverywhere();
     requireReady(repository);
     const { snapshot } = repository;
-    for (const reason of snapshot.unreadable.values()) writeLine(stderr, reason);
+    for (const reason of [...snapshot.unreadable.values(), ...entryNotices(snapshot.table)]) writeLine(stderr, reason);
     const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
     const listed = await describeAll(files, snapshot.root);
     if (json) {
@@ -68,7 +71,7 @@ async function describeAll(files: readonly RepositoryFile[], root: string): Prom
 }
 
 async function describe(
-    { path, diskPath, lock, missing }: RepositoryFile,
+    { path, diskPath, state, lock, missing, unreadable }: RepositoryFile,
     isElsewhere: (folder: string) => Promise<boolean>,
 ): Promise<ListedFile> {
     // A file that was not listed may lie behind a link, outside the repository.
@@ -76,7 +79,7 @@ async function describe(
     const { size, gone } = isLost ? { size: null, gone: true } : await look(diskPath);
     return {
         name: path,
-        status: lock === undefined ? 'available' : 'checked_out',
+        status: state === 'available' ? 'available' : 'checked_out',
         locked_by: lock?.user ?? null,
         size,
         timestamp: lock?.timestamp || null,
@@ -84,6 +87,7 @@ async function describe(
         host: lock?.host ?? null,
         // Another program may have locked a file that is not a CAM file, or is in an unreadable folder: it is not missing.
         missing: missing && gone,
+        ...(unreadable === undefined ? {} : { unreadable }),
     };
 }
 
@@ -99,11 +103,13 @@ async function look(diskPath: string): Promise<{ size: number | null; gone: bool
 }
 
 function tableOf(files: readonly ListedFile[], now: number): string[][] {
-    const rows = files.map(({ name, status, locked_by: holder, timestamp, message, host, missing }) => {
+    const rows = files.map(({ name, status, locked_by: holder, timestamp, message, host, missing, unreadable }) => {
         if (status === 'available') return [name, 'available'];
+        const state = missing ? 'missing' : 'checked out';
+        if (unreadable !== undefined) return [name, state, 'cannot be read', '', unreadable];
         const age = formatAge(timestamp ?? '', now) ?? '';
         const who = `${truncate(holder ?? '', NAME_LENGTH)}${host ? ` on ${truncate(host, NAME_LENGTH)}` : ''}`;
-        return [name, missing ? 'missing' : 'checked out', who, age, truncate(message ?? '', MESSAGE_LENGTH)];
+        return [name, state, who, age, truncate(message ?? '', MESSAGE_LENGTH)];
     });
     return [['NAME', 'STATE', 'HOLDER', 'AGE', 'MESSAGE'], ...rows];
 }

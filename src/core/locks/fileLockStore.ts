@@ -63,7 +63,7 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => checkOut(table, requests, lock, extensions, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path }) => checkOutEvent(path, lock, terms.contents?.get(foldPath(path))),
+            ({ path }) => [checkOutEvent(path, lock, terms.contents?.get(foldPath(path)))],
         );
     }
 
@@ -71,7 +71,10 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => takeOver(table, requests, lock, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path, previous }) => takeOverEvent(path, lock, previous, terms.contents?.get(foldPath(path))),
+            ({ path, previous, others = [] }) =>
+                [previous, ...others].map((from) =>
+                    takeOverEvent(path, lock, from, terms.contents?.get(foldPath(path))),
+                ),
         );
     }
 
@@ -90,7 +93,7 @@ export class FileLockStore implements LockStore {
             },
             ({ path, lock }) => {
                 const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content });
+                return [checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content })];
             },
         );
     }
@@ -124,7 +127,7 @@ export class FileLockStore implements LockStore {
                 action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
             ({ path, lock }) => {
                 const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content });
+                return [checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content })];
             },
             async (lease, outcomes) => {
                 if (outcomes.every(isDone)) await place(lease);
@@ -164,14 +167,14 @@ export class FileLockStore implements LockStore {
     private async apply(
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
-        event: (done: Done) => HistoryEvent,
+        eventsOf: (done: Done) => readonly HistoryEvent[],
         underMutex?: (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>,
     ): Promise<ChangedLocks> {
         const asked = performance.now();
         const { table, result, stamp } = await this.file.update(
             (before) => {
                 const { table: after, outcomes } = rule(before);
-                return { table: after, result: outcomes, events: outcomes.filter(isDone).map(event) };
+                return { table: after, result: outcomes, events: outcomes.filter(isDone).flatMap(eventsOf) };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
             underMutex,
