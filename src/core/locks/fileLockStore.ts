@@ -1,7 +1,7 @@
 import { formatTimestamp } from '../base/time';
 import { foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
-import type { History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
+import type { FileContent, History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
 import { checkInEvent, checkOutEvent, takeOverEvent } from '../history/eventBuilders';
 import type {
     ChangedLocks,
@@ -92,7 +92,10 @@ export class FileLockStore implements LockStore {
                 return certain && (there === undefined || !sameUser(there.user, user));
             },
             ({ path, lock }) => {
-                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
+                const content = {
+                    before: contentSince(lock, before.get(foldPath(path))),
+                    after: contents?.get(foldPath(path)),
+                };
                 return [checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content })];
             },
         );
@@ -126,7 +129,10 @@ export class FileLockStore implements LockStore {
             (table, { path, lock }, certain) =>
                 action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
             ({ path, lock }) => {
-                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
+                const content = {
+                    before: contentSince(lock, before.get(foldPath(path))),
+                    after: contents?.get(foldPath(path)),
+                };
                 return [checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content })];
             },
             async (lease, outcomes) => {
@@ -189,6 +195,14 @@ function markOf(stamp: FileStamp | undefined): LocksMark {
 
 function isDone(outcome: Outcome): outcome is Done {
     return outcome.refusal === undefined;
+}
+
+/** What was in a file when this lock began; another lock may have been there when the history was read. */
+function contentSince(
+    { timestamp }: Lock,
+    known: { readonly time: string; readonly content: FileContent } | undefined,
+): FileContent | undefined {
+    return known?.time === timestamp ? known.content : undefined;
 }
 
 function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {
