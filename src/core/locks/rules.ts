@@ -1,3 +1,4 @@
+import type { FileState } from '../disk/fileState';
 import { extensionOf, foldPath, isRepositoryPath } from '../base/repositoryPath';
 import {
     alreadyMine,
@@ -29,6 +30,8 @@ export interface Done {
     readonly kept?: Lock;
     /** The lock of somebody else that was taken over. */
     readonly previous?: Lock;
+    /** How the file was at that moment, where that is known. */
+    readonly file?: FileState;
     readonly refusal?: undefined;
 }
 
@@ -40,6 +43,7 @@ export interface Refused {
     readonly lock?: undefined;
     readonly kept?: undefined;
     readonly previous?: undefined;
+    readonly file?: undefined;
 }
 
 /** What came of one file of a check-out, check-in or take-over. */
