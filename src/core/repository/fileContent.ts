@@ -72,8 +72,8 @@ export class FileContents {
         const began = performance.now();
         await limitConcurrency(paths, FILES_AT_ONCE, async (path) => {
             if (performance.now() - began < this.longestLookMs) return this.lookAt(path);
-            const { sha256: _, bytes: __, ...unread } = this.stateOf(path) ?? {};
-            if ('size' in unread) this.states.set(foldPath(path), unread as FileState);
+            const known = this.stateOf(path);
+            if (known !== undefined) this.states.set(foldPath(path), { size: known.size, mtimeMs: known.mtimeMs });
         });
     }
 

@@ -103,8 +103,8 @@ export class VersionStore {
                     : await this.copied(was, diskPath, largest, signal);
         } finally {
             // It may have been checked in meanwhile.
-            const { lost: _, ...record } = (await this.records.find(key)) ?? {};
-            if ('root' in record) await this.records.note({ ...record, ...kept });
+            const record = await this.records.find(key);
+            if (record !== undefined) await this.records.note({ ...record, ...kept });
         }
         return kept.lost;
     }
@@ -146,7 +146,7 @@ export class VersionStore {
             size,
             mtimeMs,
             ...rightsIn({ ...record }),
-            ...(lost === undefined ? {} : { lost }),
+            ...(lost === undefined || isThere ? {} : { lost }),
             ...(sha256 === undefined ? {} : { sha256 }),
             ...(isThere ? { copy: this.contents.pathOf(sha256) } : {}),
         };
@@ -172,10 +172,8 @@ export class VersionStore {
         if (content === undefined) return undefined;
         const name = randomUUID();
         const time = what instanceof Uint8Array ? {} : { mtimeMs: what.was.mtimeMs };
-        await this.undoneRecords.write(name, {
-            ...{ root, path: repositoryPath, ...content, ...time, ...rights },
-            undoneAt: now,
-        });
+        const file = { root, path: repositoryPath };
+        await this.undoneRecords.write(name, { ...file, ...content, ...time, ...rights, undoneAt: now });
         return { name, sha256: content.sha256 };
     }
 
