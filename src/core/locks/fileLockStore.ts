@@ -6,6 +6,7 @@ import { checkInEvent, checkOutEvent, takeOverEvent } from '../history/eventBuil
 import type {
     ChangedLocks,
     ChangeTerms,
+    KnownContents,
     LocksMark,
     LockStore,
     Place,
@@ -64,6 +65,7 @@ export class FileLockStore implements LockStore {
             onTerms(terms, (table) => checkOut(table, requests, lock, extensions, Date.now())),
             (table, { path }) => isThere(table, path, lock),
             ({ path }) => [checkOutEvent(path, lock, terms.contents?.get(foldPath(path)))],
+            terms.contents,
         );
     }
 
@@ -75,6 +77,7 @@ export class FileLockStore implements LockStore {
                 [previous, ...others].map((from) =>
                     takeOverEvent(path, lock, from, terms.contents?.get(foldPath(path))),
                 ),
+            terms.contents,
         );
     }
 
@@ -98,6 +101,7 @@ export class FileLockStore implements LockStore {
                 };
                 return [checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content })];
             },
+            contents,
         );
     }
 
@@ -135,6 +139,7 @@ export class FileLockStore implements LockStore {
                 };
                 return [checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content })];
             },
+            contents,
             async (lease, outcomes) => {
                 if (outcomes.every(isDone)) await place(lease);
             },
@@ -174,13 +179,19 @@ export class FileLockStore implements LockStore {
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
         eventsOf: (done: Done) => readonly HistoryEvent[],
+        contents?: KnownContents,
         underMutex?: (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>,
     ): Promise<ChangedLocks> {
         const asked = performance.now();
         const { table, result, stamp } = await this.file.update(
             (before) => {
                 const { table: after, outcomes } = rule(before);
-                return { table: after, result: outcomes, events: outcomes.filter(isDone).flatMap(eventsOf) };
+                const done = outcomes.filter(isDone);
+                const events = async (): Promise<readonly HistoryEvent[]> => {
+                    await contents?.lookAgain?.(done.map(({ path }) => path));
+                    return done.flatMap(eventsOf);
+                };
+                return { table: after, result: outcomes, events: done.length === 0 ? [] : events };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
             underMutex,
