@@ -72,13 +72,15 @@ export class HistoryFile {
     ): Promise<void> {
         const opening = this.openForAppending(rights); // Only an existing file: a change that fails leaves no empty history.
         opening.catch(() => undefined); // Told below, if the change is made.
+        const found = Promise.resolve(events);
+        found.catch(() => undefined); // Likewise.
         try {
-            const made = await isMade;
+            const made = (await isMade) && (await found).length > 0;
             const session = await opening;
             if (session === undefined && !made) return;
             const { handle, isTorn } = session ?? { handle: await this.create(rights), isTorn: false };
             try {
-                if (made) await handle.writeFile(`${isTorn ? '\n' : ''}${(await events).map(lineOf).join('')}`);
+                if (made) await handle.writeFile(`${isTorn ? '\n' : ''}${(await found).map(lineOf).join('')}`);
             } finally {
                 await handle.close();
             }

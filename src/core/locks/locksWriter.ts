@@ -55,7 +55,7 @@ export class LocksWriter {
         table: LockTable,
         before: LocksSource,
         lease: Lease,
-        events: readonly HistoryEvent[],
+        events: readonly HistoryEvent[] | Promise<readonly HistoryEvent[]>,
         underMutex?: () => Promise<void>,
     ): Promise<WriteResult> {
         const bytes = Buffer.from(this.serialise(table), 'latin1'); // It is ASCII.
@@ -95,8 +95,12 @@ export class LocksWriter {
      * Writes into the history, once it is certain whether the change was made. Never rejects.
      * @param rights those of the locks file, where they are known
      */
-    async record(events: readonly HistoryEvent[], isMade = Promise.resolve(true), rights?: Rights): Promise<void> {
-        if (events.length > 0) await this.history.follow(events, isMade, rights);
+    async record(
+        events: readonly HistoryEvent[] | Promise<readonly HistoryEvent[]>,
+        isMade = Promise.resolve(true),
+        rights?: Rights,
+    ): Promise<void> {
+        if (!('length' in events) || events.length > 0) await this.history.follow(events, isMade, rights);
     }
 
     /** Waits for a step of a change. @throws CheckoutError in place of a system error */
