@@ -3,7 +3,7 @@
 
 import { helpText, readInvocation, UsageError } from './cli/invocation';
 import { type Streams, writeLine } from './cli/output';
-import { CheckoutError, describeError, systemCode } from './core/base/errors';
+import { CheckoutError, describeError, isSystemError, systemCode } from './core/base/errors';
 
 /** The version in package.json; the bundler fills it in. */
 declare const CNC_CHECKOUT_VERSION: string;
@@ -27,7 +27,7 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     try {
         return await carryOut(args, surroundings);
     } catch (error) {
-        writeLine(surroundings.stderr, explain(error));
+        writeLine(surroundings.stderr, await explain(error));
         return COULD_NOT_RUN;
     }
 }
@@ -68,10 +68,12 @@ function readCurrentFolder(): string | undefined {
     }
 }
 
-function explain(error: unknown): string {
+async function explain(error: unknown): Promise<string> {
     if (error instanceof UsageError) return `${error.message} See cnc-checkout --help.`;
     if (error instanceof CheckoutError) return error.message;
-    return `Unexpected error: ${describeError(error)}.`;
+    if (!isSystemError(error)) return `Unexpected error: ${describeError(error)}.`;
+    const { describeIoError } = await import('./core/disk/ioErrors.js');
+    return describeIoError(error);
 }
 
 function survive(stream: NodeJS.WriteStream): void {

@@ -7,6 +7,7 @@ import type { RepositoryFile } from '../core/repository/snapshot';
 import { plainLine } from '../core/base/plainText';
 import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
+import { isUncRefusal } from '../core/disk/ioErrors';
 import { RepositorySession, type Warn } from './repositorySession';
 import { onDidChangeSettings, readSettings } from './settings';
 
@@ -167,6 +168,7 @@ export class Repositories implements vscode.Disposable {
             if (settings.repositoryChosen || (expected && error.code !== 'repositoryMissing')) {
                 this.missing = 'unreachable';
             }
+            if (isUncRefusal(error)) this.warn(describeError(error), 'allowServer');
             if (!quiet || !expected) this.log.warn(plainLine(describeError(error)));
             return undefined;
         }

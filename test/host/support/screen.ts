@@ -10,6 +10,7 @@ type Show = (...args: unknown[]) => unknown;
 
 const window = vscode.window as unknown as Record<string, Show>;
 let messages: string[] = [];
+let buttons: string[] = [];
 let questions: string[] = [];
 
 note('showInformationMessage', noteMessage);
@@ -36,6 +37,13 @@ export function takeMessages(): readonly string[] {
     return taken;
 }
 
+/** The buttons of those messages. */
+export function takeButtons(): readonly string[] {
+    const taken = buttons;
+    buttons = [];
+    return taken;
+}
+
 /** The titles and questions of input boxes and quick picks since the last call. */
 export function takeQuestions(): readonly string[] {
     const taken = questions;
@@ -59,7 +67,8 @@ function note(name: string, take: (...args: unknown[]) => void): void {
 }
 
 /** A message; a modal question has its details below it. */
-function noteMessage(text: unknown, options: unknown): void {
+function noteMessage(text: unknown, options: unknown, ...others: readonly unknown[]): void {
+    buttons.push(...[options, ...others].filter((each) => typeof each === 'string'));
     const { detail } = (options ?? {}) as vscode.MessageOptions;
     messages.push(detail === undefined ? String(text) : `${String(text)}\n${detail}`);
 }
