@@ -38,7 +38,13 @@ const contentOf = (text: string): { readonly size: number; readonly sha256: stri
 });
 const putIn = (action: 'undo' | 'restore', text: string): string =>
     JSON.stringify({ ...(JSON.parse(back('Alice', 'A')) as object), action, after: contentOf(text) });
-const putBy = (operation: 'undo' | 'restore', note: string, start: number, end: number, answer = done): Call => ({
+const putBy = (
+    operation: 'undo' | 'restore',
+    note: string,
+    start: number,
+    end: number,
+    answer: Answer = done,
+): Call => ({
     ...checkOut('Alice', 'A', start, end, answer),
     operation,
     note,
