@@ -1,3 +1,4 @@
+import type { FileState } from '../disk/fileState';
 import { extensionOf, foldKey, isRepositoryPath } from '../base/repositoryPath';
 import {
     alreadyMine,
@@ -34,6 +35,8 @@ export interface Done {
     readonly others?: readonly Lock[];
     /** Why the file is not free after its check-in: the locks file has another entry for it. */
     readonly remaining?: Refusal;
+    /** How the file was at that moment, where that is known. */
+    readonly file?: FileState;
     readonly refusal?: undefined;
 }
 
@@ -47,6 +50,7 @@ export interface Refused {
     readonly previous?: undefined;
     readonly others?: undefined;
     readonly remaining?: undefined;
+    readonly file?: undefined;
 }
 
 /** What came of one file of a check-out, check-in or take-over. */

@@ -177,6 +177,21 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.match((await run('history', 'job12/op2.vnc')).stdout, /^There is no history for job12\/op2\.vnc\.\n$/);
     });
 
+    it('takes the file of a history as check-out and check-in do, from any folder, also when it is gone', async () => {
+        const inJob = (...args: string[]): Promise<Run> => runHere(join(shop.folder, 'repo', 'job12'), args);
+        const atRoot = ['--root', '../..', '--user', 'Bob'];
+        const histories = async (name: string): Promise<string> => (await inJob('history', name, ...atRoot)).stdout;
+        for (const name of ['4801247.mcam', 'op1.vnc']) {
+            assert.equal((await inJob('check-out', name, ...atRoot)).code, 0);
+            assert.equal((await inJob('check-in', name, ...atRoot)).code, 0);
+        }
+        assert.match(await histories('4801247.mcam'), / check-in +4801247\.mcam .*\n.* check-out +4801247\.mcam /);
+        assert.match(await histories('OP1.vnc'), / check-in +job12\/op1\.vnc .*\n.* check-out +job12\/op1\.vnc /);
+        rmSync(join(shop.folder, 'repo', '4801247.mcam'));
+        assert.match(await histories('4801247.mcam'), / check-in +4801247\.mcam /);
+        assert.match(await histories('gone.vnc'), /^There is no history for job12\/gone\.vnc\.\n$/);
+    });
+
     it('leaves my own lock unchanged and says so', async () => {
         await run('check-out', '4801247.mcam', '--message', 'First');
         const before = locksOf(shop.folder);
