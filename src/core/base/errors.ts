@@ -14,6 +14,7 @@ export type FailureCode =
     | 'changeUnconfirmed'
     | 'noBackup'
     | 'restoreOutdated'
+    | 'userNameUnusable'
     | 'historyUnreadable'
     | 'fileNotRestored';
 
