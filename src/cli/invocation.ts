@@ -37,11 +37,11 @@ Usage:
 FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk.
 
 Options:
-    --root DIR         the folder that contains repo/ and locks.json (default: the current folder)
-    --repository DIR   the folder of CAM files (default: repo in the root, or the root itself)
-    --locks FILE       the file in which check-outs are recorded (default: locks.json in the root)
+    --root DIR         the folder that contains repo/ and locks.json, or one in the repository (default: the current folder)
+    --repository DIR   the folder of CAM files (default: the one that the root lies in, repo in the root, or the root)
+    --locks FILE       the file in which check-outs are recorded (default: locks.json in the repository or above it)
     --user NAME        the name under which you check files out (default: your account on this computer)
-    --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15)
+    --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15, at most 600)
     --message TEXT     why you check out or take over (visible to everyone), or what you changed (kept in the history)
     --keep             check in, but keep the files checked out
     --limit NUMBER     print at most this many history entries, newest first
@@ -56,6 +56,8 @@ Exit code:
 `;
 
 const DEFAULT_TIMEOUT_MS = 15_000;
+/** As the setting `cncCheckout.mutexTimeout` has it. */
+const LONGEST_TIMEOUT_S = 600;
 const commands = ['list', 'check-out', 'check-in', 'take-over', 'history'] as const;
 const options = {
     root: { type: 'string' },
@@ -160,8 +162,10 @@ function checkFiles(command: Work['command'], files: readonly string[]): void {
 function readTimeout(text: string | undefined): number {
     if (text === undefined) return DEFAULT_TIMEOUT_MS;
     const seconds = Number(text);
-    if (!Number.isFinite(seconds) || seconds <= 0) {
-        throw new UsageError(`--timeout needs a number of seconds greater than 0, not ${text}.`);
+    if (!(seconds > 0 && seconds <= LONGEST_TIMEOUT_S)) {
+        throw new UsageError(
+            `--timeout needs a number of seconds greater than 0 and at most ${LONGEST_TIMEOUT_S}, not ${text}.`,
+        );
     }
     return seconds * 1000;
 }
