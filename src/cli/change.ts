@@ -9,6 +9,7 @@ const done: Partial<Record<Work['command'], string>> = {
     'check-out': 'Checked out',
     'check-in': 'Checked in',
     'take-over': 'Took over',
+    rename: 'Renamed',
 };
 
 /**
@@ -33,21 +34,26 @@ export async function change(
     const outcomes = await carryOut(repository, work, paths);
     if (format === 'json') writeJson(stdout, outcomes.map(describe));
     else {
-        for (const { path, refusal } of outcomes) {
+        for (const { path, from, refusal } of outcomes) {
             if (refusal !== undefined) writeLine(stderr, refusal.message);
-            else writeLine(stdout, `${done[command] ?? ''} ${path}${work.keep ? ' (still checked out)' : ''}.`);
+            else
+                writeLine(
+                    stdout,
+                    `${done[command] ?? ''} ${from === undefined ? path : `${from} to ${path}`}${work.keep ? ' (still checked out)' : ''}.`,
+                );
         }
     }
     return outcomes.every(({ refusal }) => refusal === undefined);
 }
 
-function carryOut(
+async function carryOut(
     repository: Repository,
-    { command, message, keep }: Work,
+    { command, message, keep, fromOtherComputer }: Work,
     paths: readonly string[],
 ): Promise<readonly Outcome[]> {
     if (command === 'check-out') return repository.checkOut(paths, message);
-    if (command === 'check-in') return repository.checkIn(paths, { message, keep });
+    if (command === 'check-in') return repository.checkIn(paths, { message, keep, fromOtherComputer });
+    if (command === 'rename') return [await repository.rename(paths[0]!, paths[1]!)];
     return takeOver(repository, paths, message);
 }
 
@@ -86,8 +92,11 @@ async function isKnown(path: string, repository: Repository): Promise<boolean> {
     return repository.snapshot.file(path) !== undefined;
 }
 
-function describe({ path, previous, refusal }: Outcome): object {
-    if (refusal === undefined) return { name: path, ok: true, ...(previous && { taken_over_from: previous }) };
+function describe({ path, from, previous, refusal }: Outcome): object {
+    if (refusal === undefined) {
+        const before = { ...(previous && { taken_over_from: previous }), ...(from && { renamed_from: from }) };
+        return { name: path, ok: true, ...before };
+    }
     const { code, message, holder } = refusal;
     return { name: path, ok: false, error: { code, message, ...(holder === undefined ? {} : { holder }) } };
 }

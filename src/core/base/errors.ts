@@ -14,7 +14,8 @@ export type FailureCode =
     | 'noBackup'
     | 'restoreOutdated'
     | 'historyUnreadable'
-    | 'fileNotRestored';
+    | 'fileNotRestored'
+    | 'fileNotRenamed';
 
 /** A failure with a code for programs and a message in finished sentences for people. `path`: the file or folder concerned. */
 export class CheckoutError extends Error {

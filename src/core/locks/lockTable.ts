@@ -160,7 +160,32 @@ export class LockTable {
             this.entries.map((entry) => {
                 const { key, source, lock } = entry;
                 if (lock === undefined || !sameUser(lock.user, user) || !renewed.has(foldPath(key))) return entry;
-                return { key, source: withTimestamp(source, timestamp), lock: { ...lock, timestamp } };
+                return { key, source: withField(source, 'timestamp', timestamp), lock: { ...lock, timestamp } };
+            }),
+        );
+    }
+
+    /**
+     * This table with other keys for some of its entries, each in its place and as it was written.
+     * @param keys the new key of an entry; undefined for one that goes away
+     */
+    rekeyed(keys: ReadonlyMap<LockEntry, string | undefined>): LockTable {
+        return new LockTable(
+            this.entries.flatMap((entry) => {
+                if (!keys.has(entry)) return entry;
+                const key = keys.get(entry);
+                return key === undefined ? [] : { key, source: entry.source, lock: entry.lock };
+            }),
+        );
+    }
+
+    /** This table with another holder in some of its locks; all else in them stays as it was written. */
+    heldBy(user: string, entries: ReadonlySet<LockEntry>): LockTable {
+        return new LockTable(
+            this.entries.map((entry) => {
+                const { key, source, lock } = entry;
+                if (lock === undefined || !entries.has(entry)) return entry;
+                return { key, source: withField(source, 'user', user), lock: { ...lock, user } };
             }),
         );
     }
@@ -202,12 +227,12 @@ function lockSource(lock: Lock): string {
     return layOut(`{${fields.join(',')}}`, 0);
 }
 
-function withTimestamp(source: string, timestamp: string): string {
+function withField(source: string, field: 'user' | 'timestamp', text: string): string {
     const members = readMembers(source);
-    const time = { key: 'timestamp', source: quote(timestamp) };
-    const hasTime = members.some(({ key }) => key === time.key);
-    const renewed = hasTime ? members.map((member) => (member.key === time.key ? time : member)) : [...members, time];
-    return layOut(`{${renewed.map((member) => `${quote(member.key)}: ${member.source}`).join(',')}}`, 0);
+    const wanted = { key: field, source: quote(text) };
+    const hasIt = members.some(({ key }) => key === field);
+    const changed = hasIt ? members.map((member) => (member.key === field ? wanted : member)) : [...members, wanted];
+    return layOut(`{${changed.map((member) => `${quote(member.key)}: ${member.source}`).join(',')}}`, 0);
 }
 
 function readLock(value: unknown): Lock | undefined {

@@ -11,6 +11,7 @@ import {
 import { ContentStore, hashOfFile, sameTimes, type Content, type FileTimes } from './contentStore';
 import { isFileInPlace } from '../disk/links';
 import { JsonRecords } from './jsonRecords';
+import { foldPath } from '../base/repositoryPath';
 
 /** How a file was at its check-out, and where its content is kept. */
 export interface KeptVersion extends FileTimes {
@@ -97,6 +98,21 @@ export class VersionStore {
     async end(key: CheckOutKey, now: number): Promise<void> {
         const record = await this.records.find(key);
         if (record !== undefined) await this.records.note({ ...record, endedAt: now });
+    }
+
+    /** Has what is known of a check-out go along with its file, which was renamed. Does nothing where nothing is known. */
+    async rename(from: CheckOutKey, to: Pick<CheckOutKey, 'root' | 'path'>): Promise<void> {
+        const record = await this.records.find(from);
+        if (record === undefined) return;
+        const { size, mtimeMs, mode, sha256, isKept } = record;
+        // Without its end: a look meanwhile may have found no check-out under the old name.
+        await this.records.note({
+            ...{ root: to.root, path: to.path, timestamp: from.timestamp, size, mtimeMs },
+            ...(mode === undefined ? {} : { mode }),
+            ...(sha256 === undefined ? {} : { sha256 }),
+            ...(isKept === undefined ? {} : { isKept }),
+        });
+        if (foldPath(from.path) !== foldPath(to.path)) await this.records.forget(from);
     }
 
     /** Whether a file is as it was at that check-out; see `CheckOutRecords`. */
