@@ -134,7 +134,9 @@ export class FileLockStore implements LockStore {
         return this.apply(
             (table) => {
                 const decide = (): RuleResult => rule(table, request, user, Date.now());
-                return fromOtherComputer ? decide() : onThisComputer(table, [request.path], user, host, decide);
+                return fromOtherComputer || action === 'restore'
+                    ? decide()
+                    : onThisComputer(table, [request.path], user, host, decide);
             },
             (table, { path, lock }, certain) =>
                 action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),

@@ -107,7 +107,11 @@ export class VersionStore {
         const { size, mtimeMs, mode, sha256, isKept } = record;
         // Without its end: a look meanwhile may have found no check-out under the old name.
         await this.records.note({
-            ...{ root: to.root, path: to.path, timestamp: from.timestamp, size, mtimeMs },
+            root: to.root,
+            path: to.path,
+            timestamp: from.timestamp,
+            size,
+            mtimeMs,
             ...(mode === undefined ? {} : { mode }),
             ...(sha256 === undefined ? {} : { sha256 }),
             ...(isKept === undefined ? {} : { isKept }),
