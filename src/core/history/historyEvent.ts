@@ -1,4 +1,4 @@
-import { escapeNonAscii } from '../base/jsonText';
+import { escapeNonAscii, parseJson } from '../base/jsonText';
 import { foldPath } from '../base/repositoryPath';
 import { nameBefore } from './renamedFile';
 
@@ -10,6 +10,14 @@ export type HistoryAction =
 export interface FileContent {
     readonly size: number;
     readonly sha256?: string;
+}
+
+/** A check-out that ended: of whom, where that was somebody else, and made on which computer. */
+interface EndedCheckOut {
+    readonly time: string;
+    readonly message: string;
+    readonly user?: string;
+    readonly host?: string;
 }
 
 /** One line of the history: one action on one file. */
@@ -25,8 +33,8 @@ export interface HistoryEvent {
     readonly host?: string;
     /** What they said of it; `''` for nothing. */
     readonly message: string;
-    /** The check-out that it ended, with its user when that was somebody else. */
-    readonly checkedOut?: { readonly time: string; readonly message: string; readonly user?: string };
+    /** The check-out that it ended. */
+    readonly checkedOut?: EndedCheckOut;
     /** Whether the file stays checked out after its check-in. */
     readonly kept?: true;
     /** What was in the file at its check-out, and when this was done; each where it is known. */
@@ -116,21 +124,18 @@ function contentIn(value: unknown): FileContent | undefined {
     return { size, ...(typeof sha256 === 'string' ? { sha256 } : {}) };
 }
 
-function checkOutIn({ time, message, user }: Readonly<Record<string, unknown>>): {
-    time: string;
-    message: string;
-    user?: string;
-} {
+function checkOutIn({ time, message, user, host }: Readonly<Record<string, unknown>>): EndedCheckOut {
     return {
         time: typeof time === 'string' ? time : '',
         message: typeof message === 'string' ? message : '',
         ...(typeof user === 'string' ? { user } : {}),
+        ...(typeof host === 'string' ? { host } : {}),
     };
 }
 
 function parsed(line: string): unknown {
     try {
-        return JSON.parse(line);
+        return parseJson(line);
     } catch {
         return undefined; // Torn, or not ours.
     }

@@ -62,7 +62,7 @@ export function carryAlong(table: LockTable, from: string, to: string, computer:
             to,
             new Set(table.entries.filter(({ lock }) => lock && isCarriedAlong(lock, from, computer))),
         ),
-        outcomes: own.map(({ key, lock }) => ({ path: key, lock: { ...lock, user: to }, previous: lock })),
+        outcomes: own.map(({ path, lock }) => ({ path, lock: { ...lock, user: to }, previous: lock })),
     };
 }
 

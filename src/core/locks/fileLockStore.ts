@@ -2,7 +2,7 @@ import { formatTimestamp } from '../base/time';
 import { foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
 import { movedPath } from '../history/renamedFile';
-import type { History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
+import type { FileContent, History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
 import {
     checkInEvent,
     checkOutEvent,
@@ -14,6 +14,7 @@ import {
 import type {
     ChangedLocks,
     ChangeTerms,
+    KnownContents,
     LocksMark,
     LockStore,
     Place,
@@ -73,7 +74,8 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => checkOut(table, requests, lock, extensions, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path }) => checkOutEvent(path, lock, terms.contents?.get(foldPath(path))),
+            ({ path }) => [checkOutEvent(path, lock, terms.contents?.get(foldPath(path)))],
+            terms.contents,
         );
     }
 
@@ -81,7 +83,11 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => takeOver(table, requests, lock, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path, previous }) => takeOverEvent(path, lock, previous, terms.contents?.get(foldPath(path))),
+            ({ path, previous, others = [] }) =>
+                [previous, ...others].map((from) =>
+                    takeOverEvent(path, lock, from, terms.contents?.get(foldPath(path))),
+                ),
+            terms.contents,
         );
     }
 
@@ -102,9 +108,13 @@ export class FileLockStore implements LockStore {
                 return certain && (there === undefined || !sameUser(there.user, user));
             },
             ({ path, lock }) => {
-                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content });
+                const content = {
+                    before: contentSince(lock, before.get(foldPath(path))),
+                    after: contents?.get(foldPath(path)),
+                };
+                return [checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content })];
             },
+            contents,
         );
     }
 
@@ -141,9 +151,13 @@ export class FileLockStore implements LockStore {
             (table, { path, lock }, certain) =>
                 action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
             ({ path, lock }) => {
-                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content });
+                const content = {
+                    before: contentSince(lock, before.get(foldPath(path))),
+                    after: contents?.get(foldPath(path)),
+                };
+                return [checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content })];
             },
+            contents,
             async (lease, outcomes) => {
                 if (outcomes.every(isDone)) await place(lease);
             },
@@ -158,6 +172,7 @@ export class FileLockStore implements LockStore {
             (table, { path, lock }) => isThere(table, path, lock),
             // One event, also for a folder, and also where nobody has a file: the history follows it.
             (done) => [renameEvent(from, to, actor, done.find((one) => foldPath(one.path) === foldPath(to))?.lock)],
+            undefined,
             place && (async (lease, outcomes) => void (outcomes.every(isDone) && (await place(lease)))),
         );
     }
@@ -169,11 +184,11 @@ export class FileLockStore implements LockStore {
                 table,
                 outcomes: table
                     .locks()
-                    .filter(({ key }) => paths.some((path) => movedPath(key, path, path) !== undefined))
-                    .map(({ key, lock }) => ({ path: key, lock })),
+                    .filter((entry) => paths.some((path) => movedPath(entry.path, path, path) !== undefined))
+                    .map(({ path, lock }) => ({ path, lock })),
             }),
             () => true,
-            ({ path, lock }) => deleteEvent(path, actor, lock),
+            ({ path, lock }) => [deleteEvent(path, actor, lock)],
         );
     }
 
@@ -182,7 +197,7 @@ export class FileLockStore implements LockStore {
         return this.apply(
             (table) => carryAlong(table, from, to, host),
             (table, { path, lock }) => isThere(table, path, lock),
-            ({ path, previous, lock }) => handOverEvent(path, { user: to, host }, previous ?? lock),
+            ({ path, previous, lock }) => [handOverEvent(path, { user: to, host }, previous ?? lock)],
         );
     }
 
@@ -218,17 +233,19 @@ export class FileLockStore implements LockStore {
     private apply(
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
-        event: (done: Done) => HistoryEvent,
+        eventsOf: (done: Done) => readonly HistoryEvent[],
+        contents?: KnownContents,
         underMutex?: UnderMutex,
     ): Promise<ChangedLocks> {
-        return this.applyAll(rule, stands, (done) => done.map(event), underMutex);
+        return this.applyAll(rule, stands, (done) => done.flatMap(eventsOf), contents, underMutex);
     }
 
-    /** @param events what the history says of all that was done; nothing when everything was refused */
+    /** @param eventsOf what the history says of all that was done; not asked when everything was refused */
     private async applyAll(
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
-        events: (done: readonly Done[]) => HistoryEvent[],
+        eventsOf: (done: readonly Done[]) => readonly HistoryEvent[],
+        contents?: KnownContents,
         underMutex?: UnderMutex,
     ): Promise<ChangedLocks> {
         const asked = performance.now();
@@ -237,7 +254,11 @@ export class FileLockStore implements LockStore {
                 const { table: after, outcomes } = rule(before);
                 const done = outcomes.filter(isDone);
                 const isRefused = done.length === 0 && outcomes.length > 0;
-                return { table: after, result: outcomes, events: isRefused ? [] : events(done) };
+                const events = async (): Promise<readonly HistoryEvent[]> => {
+                    await contents?.lookAgain?.(done.map(({ path }) => path));
+                    return eventsOf(done);
+                };
+                return { table: after, result: outcomes, events: isRefused ? [] : events };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
             underMutex,
@@ -252,6 +273,14 @@ function markOf(stamp: FileStamp | undefined): LocksMark {
 
 function isDone(outcome: Outcome): outcome is Done {
     return outcome.refusal === undefined;
+}
+
+/** What was in a file when this lock began; another lock may have been there when the history was read. */
+function contentSince(
+    { timestamp }: Lock,
+    known: { readonly time: string; readonly content: FileContent } | undefined,
+): FileContent | undefined {
+    return known?.time === timestamp ? known.content : undefined;
 }
 
 function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {

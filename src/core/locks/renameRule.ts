@@ -1,6 +1,6 @@
-import { extensionOf, foldPath, isRepositoryPath } from '../base/repositoryPath';
+import { extensionOf, isRepositoryPath } from '../base/repositoryPath';
 import { movedPath } from '../history/renamedFile';
-import type { LockEntry, LockTable } from './lockTable';
+import type { FileEntry, LockEntry, LockTable } from './lockTable';
 import { sameUser } from './lockTable';
 import {
     alreadyMine,
@@ -30,7 +30,7 @@ export interface RenameTerms {
 }
 
 interface Move {
-    readonly entry: LockEntry;
+    readonly entry: FileEntry;
     readonly from: string;
     readonly to: string;
 }
@@ -45,10 +45,9 @@ interface Move {
 export function rename(table: LockTable, { from, to }: Renaming, terms: RenameTerms, now: number): RuleResult {
     const outside = [from, to].find((path) => !isRepositoryPath(path));
     if (outside !== undefined) return { table, outcomes: [{ path: from, refusal: outsideRepository(outside) }] };
-    const moves = table.entries.flatMap((entry): Move[] => {
-        const target = movedPath(entry.key, from, to);
-        const counts = table.find(entry.key) === entry;
-        return target === undefined || !counts ? [] : [{ entry, from: entry.key, to: target }];
+    const moves = table.held().flatMap((entry): Move[] => {
+        const target = movedPath(entry.path, from, to);
+        return target === undefined ? [] : [{ entry, from: entry.path, to: target }];
     });
     if (moves.length === 0) {
         // A free file that gets the name of one that is missing, and that its holder still has.
@@ -56,7 +55,7 @@ export function rename(table: LockTable, { from, to }: Renaming, terms: RenameTe
         const isFree = there === undefined || (there.lock !== undefined && sameUser(there.lock.user, terms.user));
         return { table, outcomes: isFree ? [] : [{ path: from, refusal: takenBy(there, terms.user, now) }] };
     }
-    const moving = new Set(moves.map(({ entry }) => entry));
+    const moving = new Set<LockEntry>(moves.map(({ entry }) => entry));
     const refusals = moves.map((move) => refusalFor(table, move, moving, terms, now));
     const obstacle = refusals.find((refusal) => refusal !== undefined);
     if (obstacle !== undefined) {
@@ -75,8 +74,8 @@ function refusalFor(
     { user, extensions, onlyOwn }: RenameTerms,
     now: number,
 ): Refusal | undefined {
-    const { lock, key } = entry;
-    if (onlyOwn && lock === undefined) return malformedLock(key);
+    const { lock } = entry;
+    if (onlyOwn && lock === undefined) return malformedLock(from, entry);
     if (onlyOwn && lock !== undefined && !sameUser(lock.user, user)) return heldByOther(from, lock, now, 'check out');
     if (extensions.has(extensionOf(from)) && !extensions.has(extensionOf(to))) {
         return extensionNotAllowed(to, extensions);
@@ -86,21 +85,23 @@ function refusalFor(
 }
 
 /** Why a file cannot get a name that is in the locks file. */
-function takenBy(there: LockEntry, user: string, now: number): Refusal {
-    if (there.lock === undefined) return malformedLock(there.key);
+function takenBy(there: FileEntry, user: string, now: number): Refusal {
+    if (there.lock === undefined) return malformedLock(there.path, there);
     const isMine = sameUser(there.lock.user, user);
-    return isMine ? alreadyMine(there.key, there.lock, now) : heldByOther(there.key, there.lock, now, 'check out');
+    return isMine ? alreadyMine(there.path, there.lock, now) : heldByOther(there.path, there.lock, now, 'check out');
 }
 
 function moved(table: LockTable, moves: readonly Move[]): LockTable {
     if (moves.length === 0) return table;
     const keys = new Map<LockEntry, string | undefined>(moves.map(({ entry, to }) => [entry, to]));
-    const holders = new Map(moves.map(({ entry, from }) => [foldPath(from), entry.lock?.user]));
-    for (const entry of table.entries) {
-        // Another spelling under which the same person has the file; that of somebody else stays.
-        const holder = holders.get(foldPath(entry.key));
-        if (keys.has(entry) || holder === undefined || entry.lock === undefined) continue;
-        if (sameUser(entry.lock.user, holder)) keys.set(entry, undefined);
+    for (const { entry } of moves) {
+        for (const other of [...table.beside(entry), ...table.alike(entry)]) {
+            // Another spelling under which the same person has the file, or a value that nobody reads. A lock of somebody
+            // else stays where it is.
+            const isSame =
+                other.lock !== undefined && entry.lock !== undefined && sameUser(other.lock.user, entry.lock.user);
+            if (isSame || other.key === entry.key) keys.set(other, undefined);
+        }
     }
     return table.rekeyed(keys);
 }
