@@ -13,6 +13,9 @@ export type RefusalCode =
     | 'malformedLock'
     | 'changedHands'
     | 'notTogether'
+    | 'otherComputer'
+    | 'nameTaken'
+    | 'folderMissing'
     | 'cancelled';
 
 /**
