@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatAge } from '../core/base/time';
 import { systemCode } from '../core/base/errors';
+import { entryNotices } from '../core/locks/entryNotices';
 import { isBehindLink } from '../core/disk/links';
 import type { Repository } from '../core/repository/repository';
 import { truncate } from '../core/base/truncate';
@@ -18,6 +19,8 @@ interface ListedFile {
     readonly message: string | null;
     readonly host: string | null;
     readonly missing: boolean;
+    /** Why nobody can tell who holds it; only where that is so. */
+    readonly unreadable?: string;
 }
 
 const MAX_CONCURRENT_STATS = 16;
@@ -36,7 +39,7 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
     await repository.lookFurther();
     requireReady(repository);
     const { snapshot } = repository;
-    for (const reason of snapshot.unreadable.values()) writeLine(stderr, reason);
+    for (const reason of [...snapshot.unreadable.values(), ...entryNotices(snapshot.table)]) writeLine(stderr, reason);
     // Made here: it takes several milliseconds, which no other command needs.
     const byName = new Intl.Collator('en', { numeric: true });
     const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
@@ -80,16 +83,21 @@ async function describe(file: RepositoryFile, isElsewhere: (folder: string) => P
     return listedAs(file, size, missing && gone);
 }
 
-function listedAs({ path, lock }: RepositoryFile, size: number | null, missing: boolean): ListedFile {
+function listedAs(
+    { path, state, lock, unreadable }: RepositoryFile,
+    size: number | null,
+    missing: boolean,
+): ListedFile {
     return {
         name: path,
-        status: lock === undefined ? 'available' : 'checked_out',
+        status: state === 'available' ? 'available' : 'checked_out',
         locked_by: lock?.user ?? null,
         size,
         timestamp: lock?.timestamp || null,
         message: lock?.message ?? null,
         host: lock?.host ?? null,
         missing,
+        ...(unreadable === undefined ? {} : { unreadable }),
     };
 }
 
@@ -105,11 +113,13 @@ async function look(diskPath: string): Promise<{ size: number | null; gone: bool
 }
 
 function tableOf(files: readonly ListedFile[], now: number): string[][] {
-    const rows = files.map(({ name, status, locked_by: holder, timestamp, message, host, missing }) => {
+    const rows = files.map(({ name, status, locked_by: holder, timestamp, message, host, missing, unreadable }) => {
         if (status === 'available') return [name, 'available'];
+        const state = missing ? 'missing' : 'checked out';
+        if (unreadable !== undefined) return [name, state, 'cannot be read', '', unreadable];
         const age = formatAge(timestamp ?? '', now) ?? '';
         const who = `${truncate(holder ?? '', NAME_LENGTH)}${host ? ` on ${truncate(host, NAME_LENGTH)}` : ''}`;
-        return [name, missing ? 'missing' : 'checked out', who, age, truncate(message ?? '', MESSAGE_LENGTH)];
+        return [name, state, who, age, truncate(message ?? '', MESSAGE_LENGTH)];
     });
     return [['NAME', 'STATE', 'HOLDER', 'AGE', 'MESSAGE'], ...rows];
 }

@@ -1,4 +1,5 @@
 import { escapeNonAscii } from '../core/base/jsonText';
+import { untrimmedLine } from '../core/base/plainText';
 
 /** Where the answer goes, and what went wrong. */
 export interface Streams {
@@ -6,17 +7,9 @@ export interface Streams {
     readonly stderr: NodeJS.WritableStream;
 }
 
-/**
- * Makes a text that other people may have typed (a name, a message, a path) one line that is safe for a terminal: line
- * breaks and tabs become a space, other control characters and those that change the text direction become `\uXXXX`.
- */
+/** Makes a text that other people may have typed one line that is safe for a terminal; see `plainLine`. */
 export function plain(text: string): string {
-    if (isPrintableAscii(text)) return text;
-    return text
-        .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
-        .replace(/[\p{Cc}\p{Bidi_Control}\p{Cs}\u200b\ufeff]/gu, (character) => {
-            return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-        });
+    return untrimmedLine(text);
 }
 
 /** Writes a sentence or a line of a table. */

@@ -1,11 +1,12 @@
 import { formatTimestamp } from '../base/time';
 import { foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
-import type { History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
+import type { FileContent, History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
 import { checkInEvent, checkOutEvent, takeOverEvent } from '../history/eventBuilders';
 import type {
     ChangedLocks,
     ChangeTerms,
+    KnownContents,
     LocksMark,
     LockStore,
     Place,
@@ -63,7 +64,8 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => checkOut(table, requests, lock, extensions, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path }) => checkOutEvent(path, lock, terms.contents?.get(foldPath(path))),
+            ({ path }) => [checkOutEvent(path, lock, terms.contents?.get(foldPath(path)))],
+            terms.contents,
         );
     }
 
@@ -71,7 +73,11 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => takeOver(table, requests, lock, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path, previous }) => takeOverEvent(path, lock, previous, terms.contents?.get(foldPath(path))),
+            ({ path, previous, others = [] }) =>
+                [previous, ...others].map((from) =>
+                    takeOverEvent(path, lock, from, terms.contents?.get(foldPath(path))),
+                ),
+            terms.contents,
         );
     }
 
@@ -89,9 +95,13 @@ export class FileLockStore implements LockStore {
                 return certain && (there === undefined || !sameUser(there.user, user));
             },
             ({ path, lock }) => {
-                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content });
+                const content = {
+                    before: contentSince(lock, before.get(foldPath(path))),
+                    after: contents?.get(foldPath(path)),
+                };
+                return [checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content })];
             },
+            contents,
         );
     }
 
@@ -123,9 +133,13 @@ export class FileLockStore implements LockStore {
             (table, { path, lock }, certain) =>
                 action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
             ({ path, lock }) => {
-                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content });
+                const content = {
+                    before: contentSince(lock, before.get(foldPath(path))),
+                    after: contents?.get(foldPath(path)),
+                };
+                return [checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content })];
             },
+            contents,
             async (lease, outcomes) => {
                 if (outcomes.every(isDone)) await place(lease);
             },
@@ -164,14 +178,20 @@ export class FileLockStore implements LockStore {
     private async apply(
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
-        event: (done: Done) => HistoryEvent,
+        eventsOf: (done: Done) => readonly HistoryEvent[],
+        contents?: KnownContents,
         underMutex?: (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>,
     ): Promise<ChangedLocks> {
         const asked = performance.now();
         const { table, result, stamp } = await this.file.update(
             (before) => {
                 const { table: after, outcomes } = rule(before);
-                return { table: after, result: outcomes, events: outcomes.filter(isDone).map(event) };
+                const done = outcomes.filter(isDone);
+                const events = async (): Promise<readonly HistoryEvent[]> => {
+                    await contents?.lookAgain?.(done.map(({ path }) => path));
+                    return done.flatMap(eventsOf);
+                };
+                return { table: after, result: outcomes, events: done.length === 0 ? [] : events };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
             underMutex,
@@ -186,6 +206,14 @@ function markOf(stamp: FileStamp | undefined): LocksMark {
 
 function isDone(outcome: Outcome): outcome is Done {
     return outcome.refusal === undefined;
+}
+
+/** What was in a file when this lock began; another lock may have been there when the history was read. */
+function contentSince(
+    { timestamp }: Lock,
+    known: { readonly time: string; readonly content: FileContent } | undefined,
+): FileContent | undefined {
+    return known?.time === timestamp ? known.content : undefined;
 }
 
 function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {

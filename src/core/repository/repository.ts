@@ -1,11 +1,11 @@
 import { cancelled } from '../locks/refusal';
 import { replaceContent, type ContentRequest } from './undo';
-import { contentsOf } from './fileContent';
+import { FileContents } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
 import { findFiles } from './findFiles';
 import type { ListingOptions } from './listing';
 import { isBehindLink } from '../disk/links';
-import { type LockTable, newLock } from '../locks/lockTable';
+import { type LockTable, newLock, requireUserName } from '../locks/lockTable';
 import { LiveSnapshot, type RepositoryChange } from './liveSnapshot';
 import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
 import type { RestorePreview } from '../locks/locksRestore';
@@ -31,6 +31,8 @@ export interface RepositoryOptions {
 export interface ChangeOptions extends ChangeTerms {
     /** Once aborted, files that were not looked at yet are left alone, and their outcome says so. */
     readonly signal?: AbortSignal;
+    /** Whether the outcomes are to carry what is in small files, for a copy of it. */
+    readonly keepsBytes?: boolean;
 }
 
 /**
@@ -159,15 +161,17 @@ export class Repository {
     checkOut(paths: readonly string[], message: string, options: ChangeOptions = {}): Promise<readonly Outcome[]> {
         const { signal } = options;
         return this.work.run(async () => {
+            requireUserName(this.options.user);
             await this.folders.require(this.snapshot);
             const requests = await findFiles(this.live, this.folders, paths, signal);
             if (options.allOrNone && requests.length < paths.length) return paths.map(leftAlone);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
             const present = requests.filter((request) => request.present).map(({ path }) => path);
-            const terms = { ...options, contents: await contentsOf(this.snapshot, present) };
+            const contents = await FileContents.read(this.snapshot, present, options);
+            const terms = { ...options, contents };
             const changed = await this.store.checkOut(requests, lock, this.options.extensions, terms);
             await this.showLocks(changed);
-            return [...changed.outcomes, ...paths.slice(requests.length).map(leftAlone)];
+            return [...withStates(changed.outcomes, contents), ...paths.slice(requests.length).map(leftAlone)];
         });
     }
 
@@ -180,10 +184,10 @@ export class Repository {
         return this.work.run(async () => {
             await this.folders.require(this.snapshot);
             if (options.signal?.aborted) return paths.map(leftAlone);
-            const terms = { ...options, contents: await contentsOf(this.snapshot, paths) };
-            const changed = await this.store.checkIn(paths, this.options.user, terms);
+            const contents = await FileContents.read(this.snapshot, paths, options);
+            const changed = await this.store.checkIn(paths, this.options.user, { ...options, contents });
             await this.showLocks(changed);
-            return changed.outcomes;
+            return withStates(changed.outcomes, contents);
         });
     }
 
@@ -192,17 +196,20 @@ export class Repository {
      * @param requests paths inside the repository, and the locks that the person was shown
      * @throws CheckoutError when the transaction could not be carried out
      */
-    takeOver(requests: readonly SeenLock[], message: string): Promise<readonly Outcome[]> {
+    takeOver(
+        requests: readonly SeenLock[],
+        message: string,
+        options: Pick<ChangeOptions, 'keepsBytes'> = {},
+    ): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
+            requireUserName(this.options.user);
             await this.folders.require(this.snapshot);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
-            const contents = await contentsOf(
-                this.snapshot,
-                requests.map(({ path }) => path),
-            );
+            const paths = requests.map(({ path }) => path);
+            const contents = await FileContents.read(this.snapshot, paths, options);
             const changed = await this.store.takeOver(requests, lock, { contents });
             await this.showLocks(changed);
-            return changed.outcomes;
+            return withStates(changed.outcomes, contents);
         });
     }
 
@@ -287,6 +294,14 @@ export class Repository {
             this.live.show(foldersOf(this.snapshot), table);
         });
     }
+}
+
+/** Outcomes with how their files were under the mutex. */
+function withStates(outcomes: readonly Outcome[], contents: FileContents): Outcome[] {
+    return outcomes.map((outcome) => {
+        const file = contents.stateOf(outcome.path);
+        return outcome.refusal !== undefined || file === undefined ? outcome : { ...outcome, file };
+    });
 }
 
 function leftAlone(path: string): Outcome {
