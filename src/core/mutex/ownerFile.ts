@@ -15,14 +15,12 @@ export interface OwnerRecord {
     /** Random for each hold; the raw text while half written, and `''` without an owner file. */
     readonly token: string;
     readonly owner: (MutexOwner & { readonly pid: number }) | undefined;
-    /** Milliseconds for which the owner had waited; 0 when the file does not say. */
-    readonly waited: number;
     /** Modification time in nanoseconds, if it was asked for. */
     readonly time?: bigint | undefined;
 }
 
 /** The record of an owner file that does not exist. */
-export const NOBODY: OwnerRecord = { token: '', owner: undefined, waited: 0 };
+export const NOBODY: OwnerRecord = { token: '', owner: undefined };
 
 /** The file in a mutex directory whose creation decides who has it. */
 export const OWNER_FILE = 'owner';
@@ -36,9 +34,9 @@ export function ownerFileOf(directory: string): string {
     return path.join(directory, OWNER_FILE);
 }
 
-/** The text of an owner file of this process. @param token random for each hold @param waited milliseconds */
-export function describeOwner(token: string, owner: MutexOwner, waited: number): string {
-    return JSON.stringify({ token, ...owner, pid: process.pid, waited: Math.round(waited) });
+/** The text of an owner file of this process. @param token random for each hold */
+export function describeOwner(token: string, owner: MutexOwner): string {
+    return JSON.stringify({ token, ...owner, pid: process.pid });
 }
 
 /**
@@ -62,13 +60,12 @@ export async function readOwner(directory: string, withTime = false): Promise<Ow
 
 function parseOwner(text: string): OwnerRecord | undefined {
     try {
-        const { token, user, host, pid, waited } = JSON.parse(text) as Record<string, unknown>;
+        const { token, user, host, pid } = JSON.parse(text) as Record<string, unknown>;
         if (typeof token !== 'string') return undefined;
         const isNamed = typeof user === 'string' && typeof host === 'string' && typeof pid === 'number';
         return {
             token,
             owner: isNamed ? { user, host, pid } : undefined,
-            waited: typeof waited === 'number' && waited > 0 ? waited : 0,
         };
     } catch {
         return undefined;
