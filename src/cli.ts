@@ -8,6 +8,7 @@ import { history } from './cli/history';
 import { helpText, readInvocation, UsageError, type Work } from './cli/invocation';
 import { list } from './cli/list';
 import { type Streams, writeLine } from './cli/output';
+import { OutputFailure, OutputFile } from './cli/outputFile';
 import { CheckoutError, describeError, rethrowUnlessSystemError, systemCode } from './core/base/errors';
 import { defaultExtensions, locateRepository } from './core/repository/locateRepository';
 import { LocksFile } from './core/locks/locksFile';
@@ -52,19 +53,34 @@ async function carryOut(args: readonly string[], surroundings: Surroundings): Pr
         return DONE;
     }
     const currentFolder = surroundings.currentFolder();
-    const repository = await openRepository(invocation, currentFolder, surroundings);
-    if (invocation.command === 'list') {
-        await list(repository, invocation.format === 'json', surroundings);
-        return DONE;
-    }
-    if (invocation.command === 'history') {
-        await history(repository, invocation, currentFolder, surroundings);
+    const { repository, locksFile } = await openRepository(invocation, currentFolder, surroundings);
+    if (invocation.command === 'list' || invocation.command === 'history') {
+        const output = await openOutput(invocation, currentFolder, repository, locksFile);
+        const streams = output === undefined ? surroundings : { ...surroundings, stdout: output.stream };
+        if (invocation.command === 'list') await list(repository, invocation.format === 'json', streams);
+        else await history(repository, invocation, currentFolder, streams);
+        await output?.finish();
         return DONE;
     }
     return (await change(repository, invocation, currentFolder, surroundings)) ? DONE : REFUSED;
 }
 
-async function openRepository(work: Work, currentFolder: string | undefined, { stderr }: Streams): Promise<Repository> {
+async function openOutput(
+    { output, overwrite }: Work,
+    currentFolder: string | undefined,
+    { options: { root, extensions } }: Repository,
+    locksFile: string,
+): Promise<OutputFile | undefined> {
+    if (output === undefined) return undefined;
+    const file = currentFolder === undefined ? output : path.resolve(currentFolder, output);
+    return OutputFile.open(file, overwrite, { repository: root, extensions, locksFile });
+}
+
+async function openRepository(
+    work: Work,
+    currentFolder: string | undefined,
+    { stderr }: Streams,
+): Promise<{ repository: Repository; locksFile: string }> {
     // Reading needs no name, and a service account may have none.
     const user = work.user ?? (work.command === 'list' || work.command === 'history' ? '' : accountName());
     const owner = { user, host: os.hostname() };
@@ -82,7 +98,10 @@ async function openRepository(work: Work, currentFolder: string | undefined, { s
     const file = new LocksFile(locksFile, { owner, timeout: work.timeout }, (warning) => {
         writeLine(stderr, warning);
     });
-    return new Repository({ root: repository, extensions, ...owner }, new FileLockStore(file));
+    return {
+        repository: new Repository({ root: repository, extensions, ...owner }, new FileLockStore(file)),
+        locksFile,
+    };
 }
 
 function readCurrentFolder(): string | undefined {
@@ -106,7 +125,7 @@ function accountName(): string {
 
 function explain(error: unknown): string {
     if (error instanceof UsageError) return `${error.message} See cnc-checkout --help.`;
-    if (error instanceof CheckoutError) return error.message;
+    if (error instanceof CheckoutError || error instanceof OutputFailure) return error.message;
     return `Unexpected error: ${describeError(error)}.`;
 }
 

@@ -1,3 +1,4 @@
+import { terminalLine } from '../core/base/escape';
 import { layOut } from '../core/base/jsonText';
 
 /** Where the answer goes, and what went wrong. */
@@ -6,21 +7,9 @@ export interface Streams {
     readonly stderr: NodeJS.WritableStream;
 }
 
-/**
- * Makes a text that other people may have typed (a name, a message, a path) one line that is safe for a terminal: line
- * breaks and tabs become a space, other control characters and those that change the text direction become `\uXXXX`.
- */
-export function plain(text: string): string {
-    return text
-        .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
-        .replace(/[\p{Cc}\p{Bidi_Control}\p{Cs}\u200b\ufeff]/gu, (character) => {
-            return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-        });
-}
-
 /** Writes a sentence or a line of a table. */
 export function writeLine(stream: NodeJS.WritableStream, text: string): void {
-    stream.write(`${plain(text)}\n`);
+    stream.write(`${terminalLine(text)}\n`);
 }
 
 /** Writes JSON as Python's `json.dump(indent=4)` does. ASCII only: the reader may expect another code page. */
@@ -33,7 +22,7 @@ const MAX_COLUMN_WIDTH = 120;
 
 /** Rows as aligned lines, two spaces between the columns. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
-    const cells = rows.map((row) => row.map(plain));
+    const cells = rows.map((row) => row.map(terminalLine));
     const widths: number[] = [];
     for (const row of cells) {
         row.forEach(

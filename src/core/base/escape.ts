@@ -1,0 +1,35 @@
+/**
+ * Text that other people may have typed (a name, a message, a path), made safe for whoever reads it: one function for each
+ * kind of reader. JSON's is `escapeNonAscii`; what VS Code draws besides is in `ui/textSafety`.
+ */
+
+import { plainLine } from './plainText';
+
+/**
+ * One line for a terminal: line breaks and tabs become a space, other control characters and those that change the text
+ * direction become `\uXXXX`.
+ */
+export function terminalLine(text: string): string {
+    return text
+        .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
+        .replace(/[\p{Cc}\p{Bidi_Control}\p{Cs}\u200b\ufeff]/gu, (character) => {
+            return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+        });
+}
+
+/** A line of a log. */
+export function logLine(text: string): string {
+    return plainLine(text);
+}
+
+/**
+ * Where a spreadsheet may see the beginning of a formula: at the beginning of a cell, and after anything that separates
+ * cells, because many read a `;` or a tab as the end of a cell although the file was written with another separator. Inside
+ * a text, a sign after a blank is no formula: "Rev C, -0.2 mm" stays as it is.
+ */
+const FORMULA = /^(?=[\s"]*[=+\-@＝＋－＠])|(?<=[,;\t])(?=[\s"]*[=@＝＠]|"*[+\-＋－])/g;
+
+/** A cell of a table that a spreadsheet reads: one line, in which a `'` stands before whatever looks like a formula. */
+export function spreadsheetCell(text: string): string {
+    return terminalLine(text).replace(FORMULA, "'");
+}
