@@ -4,20 +4,26 @@ import { formatAge } from '../core/base/time';
 import { systemCode } from '../core/base/errors';
 import { isBehindLink } from '../core/disk/links';
 import type { Repository } from '../core/repository/repository';
+import { pathIn } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
-import type { RepositoryFile } from '../core/repository/snapshot';
+import type { RepositoryFile, Snapshot } from '../core/repository/snapshot';
+import { conflictOriginal } from '../core/repository/conflictCopies';
 import { alignColumns, type Streams, writeJson, writeLine } from './output';
 
 /** A file as `list --json` prints it: the fields of the original Python script first. */
 interface ListedFile {
     readonly name: string;
-    readonly status: 'available' | 'checked_out';
+    readonly status: 'available' | 'checked_out' | 'unusable';
     readonly locked_by: string | null;
     readonly size: number | null;
     readonly timestamp: string | null;
     readonly message: string | null;
     readonly host: string | null;
     readonly missing: boolean;
+    /** The file that a synchronising program made this one a copy of. */
+    readonly conflict_of?: string;
+    /** Why nobody can check it out under its name, as a clause to follow "because". */
+    readonly unusable?: string;
 }
 
 const MAX_CONCURRENT_STATS = 16;
@@ -39,7 +45,7 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
     const { snapshot } = repository;
     for (const reason of snapshot.unreadable.values()) writeLine(stderr, reason);
     const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
-    const listed = await describeAll(files, snapshot.root);
+    const listed = [...(await describeAll(files, repository)), ...unusableIn(snapshot)];
     if (json) {
         writeJson(stdout, listed);
         return;
@@ -52,7 +58,11 @@ function requireReady({ state }: Repository): void {
     if ('error' in state) throw state.error;
 }
 
-async function describeAll(files: readonly RepositoryFile[], root: string): Promise<ListedFile[]> {
+async function describeAll(
+    files: readonly RepositoryFile[],
+    { snapshot, options: { host } }: Repository,
+): Promise<ListedFile[]> {
+    const { root } = snapshot;
     const listed: ListedFile[] = [];
     const linked = new Map<string, Promise<boolean>>();
     const isElsewhere = (folder: string): Promise<boolean> => {
@@ -62,13 +72,18 @@ async function describeAll(files: readonly RepositoryFile[], root: string): Prom
     };
     for (let start = 0; start < files.length; start += MAX_CONCURRENT_STATS) {
         const some = files.slice(start, start + MAX_CONCURRENT_STATS);
-        listed.push(...(await Promise.all(some.map((file) => describe(file, isElsewhere)))));
+        listed.push(
+            ...(await Promise.all(
+                some.map((file) => describe(file, conflictOriginal(snapshot, file.path, host), isElsewhere)),
+            )),
+        );
     }
     return listed;
 }
 
 async function describe(
     { path, diskPath, lock, missing }: RepositoryFile,
+    conflictOf: string | undefined,
     isElsewhere: (folder: string) => Promise<boolean>,
 ): Promise<ListedFile> {
     // A file that was not listed may lie behind a link, outside the repository.
@@ -84,7 +99,22 @@ async function describe(
         host: lock?.host ?? null,
         // Another program may have locked a file that is not a CAM file, or is in an unreadable folder: it is not missing.
         missing: missing && gone,
+        ...(conflictOf === undefined ? {} : { conflict_of: conflictOf }),
     };
+}
+
+/** What lies in the repository and can be nobody's, because of its name. */
+function unusableIn(snapshot: Snapshot): ListedFile[] {
+    const found: ListedFile[] = [];
+    const nothing = { locked_by: null, size: null, timestamp: null, message: null, host: null };
+    for (const [folder, { unusable }] of snapshot.listings) {
+        for (const [name, reason] of unusable ?? []) {
+            const path = pathIn(folder, name);
+            if (snapshot.isHeld(path)) continue;
+            found.push({ name: path, status: 'unusable', ...nothing, missing: false, unusable: reason });
+        }
+    }
+    return found;
 }
 
 async function look(diskPath: string): Promise<{ size: number | null; gone: boolean }> {
@@ -99,11 +129,15 @@ async function look(diskPath: string): Promise<{ size: number | null; gone: bool
 }
 
 function tableOf(files: readonly ListedFile[], now: number): string[][] {
-    const rows = files.map(({ name, status, locked_by: holder, timestamp, message, host, missing }) => {
-        if (status === 'available') return [name, 'available'];
+    const rows = files.map((file) => {
+        const { name, status, locked_by: holder, timestamp, message, host, missing, conflict_of: original } = file;
+        const conflict = original === undefined ? '' : `conflict copy of ${original}`;
+        if (status === 'unusable') return [name, 'unusable', '', '', `cannot be checked out, because ${file.unusable}`];
+        if (status === 'available') return [name, 'available', '', '', conflict];
         const age = formatAge(timestamp ?? '', now) ?? '';
         const who = `${truncate(holder ?? '', NAME_LENGTH)}${host ? ` on ${truncate(host, NAME_LENGTH)}` : ''}`;
-        return [name, missing ? 'missing' : 'checked out', who, age, truncate(message ?? '', MESSAGE_LENGTH)];
+        const notes = [conflict, truncate(message ?? '', MESSAGE_LENGTH)].filter(Boolean).join('; ');
+        return [name, missing ? 'missing' : 'checked out', who, age, notes];
     });
     return [['NAME', 'STATE', 'HOLDER', 'AGE', 'MESSAGE'], ...rows];
 }

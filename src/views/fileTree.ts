@@ -8,7 +8,7 @@ import type { StaleProgram, StalePrograms } from '../model/stalePrograms';
 import type { HasAged } from './ageTicker';
 import type { Grouping } from './rowGroups';
 import type { RowList } from './rowLists';
-import { fileTooltip, groupItem, rangeItem, treeItem, type GroupNode, type TreeNode } from './treeNodes';
+import { fileTooltip, groupItem, rangeItem, treeItem, unusableRows, type GroupNode, type TreeNode } from './treeNodes';
 import { groupOf, TreeRows } from './treeRows';
 
 /** Which files the tree shows; other than `all` it is a flat list. */
@@ -130,7 +130,8 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         this.given.set(session, (this.given.get(session) ?? new Set()).add(folder));
         const unreadable = repository.snapshot.folder(folder)?.unreadable;
         if (unreadable !== undefined) return [{ kind: 'notice', text: unreadable }];
-        return (['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(session, folder, of)));
+        const rows = (['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(session, folder, of)));
+        return [...rows, ...unusableRows(session, folder)];
     }
 
     /** Remembers whether a group is expanded: VS Code forgets it while another grouping is shown. */
