@@ -147,27 +147,29 @@ class StoppablePattern {
     /** @throws PatternTrouble, or an error of the other context */
     constructor(readonly source: string) {
         if (source !== DEFAULT_JOB_PATTERN) requireLimits(source);
-        this.context = createContext({ source, names: [] });
-        if (this.run(compiling) === 0) throw new PatternTrouble('it has no group in parentheses for the job');
+        this.context = createContext({ source, names: undefined });
+        if (this.run() === 0) throw new PatternTrouble('it has no group in parentheses for the job');
     }
 
     /** What group 1 matches in each name. @throws an error of the other context, also when it takes too long */
     match(names: readonly string[]): (string | undefined)[] {
         Object.assign(this.context, { names });
-        const found = this.run(matching) as (string | undefined)[];
+        const found = this.run() as (string | undefined)[];
         return found.map((job) => job?.trim() || undefined);
     }
 
-    private run(script: Script): unknown {
-        return script.runInContext(this.context, { timeout: PATTERN_TIMEOUT_MS });
+    private run(): unknown {
+        return running.runInContext(this.context, { timeout: PATTERN_TIMEOUT_MS });
     }
 }
 
-/** Compiles the pattern, and counts its groups: the empty alternative comes first, so that nothing is searched. */
-const compiling = new Script(
-    "globalThis.pattern = new RegExp(source, 'i'); new RegExp('|' + source, 'i').exec('').length - 1",
-);
-const matching = new Script('names.map((name) => pattern.exec(name)?.[1])');
+/**
+ * At first compiles the pattern and counts its groups: the empty alternative comes first, so that nothing is searched. Then
+ * matches.
+ */
+const running = new Script(`names === undefined
+    ? ((pattern) => (globalThis.pattern = pattern, new RegExp('|' + source, 'i').exec('').length - 1))(new RegExp(source, 'i'))
+    : names.map((name) => pattern.exec(name)?.[1])`);
 
 function requireLimits(source: string): void {
     if (source.length > LONGEST_PATTERN) throw new PatternTrouble(`it is longer than ${LONGEST_PATTERN} characters`);
