@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatAge } from '../core/base/time';
 import { systemCode } from '../core/base/errors';
+import { entryNotices } from '../core/locks/entryNotices';
 import { isBehindLink } from '../core/disk/links';
 import type { Repository } from '../core/repository/repository';
 import { pathIn } from '../core/base/repositoryPath';
@@ -24,6 +25,8 @@ interface ListedFile {
     readonly conflict_of?: string;
     /** Why nobody can check it out under its name, as a clause to follow "because". */
     readonly unusable?: string;
+    /** Why nobody can tell who holds it; only where that is so. */
+    readonly unreadable?: string;
 }
 
 const MAX_CONCURRENT_STATS = 16;
@@ -43,7 +46,7 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
     await repository.lookEverywhere();
     requireReady(repository);
     const { snapshot } = repository;
-    for (const reason of snapshot.unreadable.values()) writeLine(stderr, reason);
+    for (const reason of [...snapshot.unreadable.values(), ...entryNotices(snapshot.table)]) writeLine(stderr, reason);
     const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
     const listed = [...(await describeAll(files, repository)), ...unusableIn(snapshot)];
     if (json) {
@@ -82,7 +85,7 @@ async function describeAll(
 }
 
 async function describe(
-    { path, diskPath, lock, missing }: RepositoryFile,
+    { path, diskPath, state, lock, missing, unreadable }: RepositoryFile,
     conflictOf: string | undefined,
     isElsewhere: (folder: string) => Promise<boolean>,
 ): Promise<ListedFile> {
@@ -91,7 +94,7 @@ async function describe(
     const { size, gone } = isLost ? { size: null, gone: true } : await look(diskPath);
     return {
         name: path,
-        status: lock === undefined ? 'available' : 'checked_out',
+        status: state === 'available' ? 'available' : 'checked_out',
         locked_by: lock?.user ?? null,
         size,
         timestamp: lock?.timestamp || null,
@@ -100,6 +103,7 @@ async function describe(
         // Another program may have locked a file that is not a CAM file, or is in an unreadable folder: it is not missing.
         missing: missing && gone,
         ...(conflictOf === undefined ? {} : { conflict_of: conflictOf }),
+        ...(unreadable === undefined ? {} : { unreadable }),
     };
 }
 
@@ -130,14 +134,16 @@ async function look(diskPath: string): Promise<{ size: number | null; gone: bool
 
 function tableOf(files: readonly ListedFile[], now: number): string[][] {
     const rows = files.map((file) => {
-        const { name, status, locked_by: holder, timestamp, message, host, missing, conflict_of: original } = file;
-        const conflict = original === undefined ? '' : `conflict copy of ${original}`;
+        const { name, status, locked_by: holder, timestamp, message, host, missing, unreadable } = file;
+        const conflict = file.conflict_of === undefined ? '' : `conflict copy of ${file.conflict_of}`;
         if (status === 'unusable') return [name, 'unusable', '', '', `cannot be checked out, because ${file.unusable}`];
         if (status === 'available') return [name, 'available', '', '', conflict];
+        const state = missing ? 'missing' : 'checked out';
+        if (unreadable !== undefined) return [name, state, 'cannot be read', '', unreadable];
         const age = formatAge(timestamp ?? '', now) ?? '';
         const who = `${truncate(holder ?? '', NAME_LENGTH)}${host ? ` on ${truncate(host, NAME_LENGTH)}` : ''}`;
         const notes = [conflict, truncate(message ?? '', MESSAGE_LENGTH)].filter(Boolean).join('; ');
-        return [name, missing ? 'missing' : 'checked out', who, age, notes];
+        return [name, state, who, age, notes];
     });
     return [['NAME', 'STATE', 'HOLDER', 'AGE', 'MESSAGE'], ...rows];
 }

@@ -14,6 +14,7 @@ import type { Repositories } from '../model/repositories';
 
 /** The key under which the workspace remembers what the user held, to report also what happened while it was closed. */
 const HELD = 'held';
+const openLocksFile = { title: 'Open Locks File', command: commandIds.openLocksFile };
 /** How many entries of the history are searched for the ends of check-outs: weeks of a busy shop. */
 const MAX_EVENTS = 10_000;
 /** How many of several files a message names. */
@@ -70,12 +71,18 @@ export class LostCheckOuts implements vscode.Disposable {
             this.held = { ...this.held, [options.root]: held };
             void this.memory.update(HELD, this.held);
         }
+        const broken: string[] = [];
         for (const [path, timestamp] of Object.entries(before)) {
-            const lock = session.file(path)?.lock;
-            if (Object.hasOwn(held, path) || lock === undefined) continue;
-            this.lost.push({ session, path, timestamp, lock });
+            const { lock, unreadable } = session.file(path) ?? {};
+            if (Object.hasOwn(held, path)) continue;
+            if (lock !== undefined) this.lost.push({ session, path, timestamp, lock });
+            else if (unreadable !== undefined) broken.push(unreadable);
         }
         if (this.lost.length > 0) this.telling.ask();
+        const [first, ...others] = broken;
+        if (first === undefined) return;
+        const more = others.length === 0 ? '' : ` So it is with ${others.length} more of your files.`;
+        showMessage('warning', first + more, [openLocksFile]);
     }
 
     /** Tells of everything that was lost meanwhile, in one message for each repository. */

@@ -22,6 +22,7 @@ export interface ListedFile {
     readonly missing: boolean;
     readonly conflict_of?: string;
     readonly unusable?: string;
+    readonly unreadable?: string;
 }
 
 /** A file as `check-out --json` and `check-in --json` tell it. */

@@ -3,18 +3,11 @@
  * kind of reader. JSON's is `escapeNonAscii`; what VS Code draws besides is in `ui/textSafety`.
  */
 
-import { plainLine } from './plainText';
+import { plainLine, untrimmedLine } from './plainText';
 
-/**
- * One line for a terminal: line breaks and tabs become a space, other control characters and those that change the text
- * direction become `\uXXXX`.
- */
+/** One line for a terminal, in which nothing is hidden and nothing commands it. */
 export function terminalLine(text: string): string {
-    return text
-        .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
-        .replace(/[\p{Cc}\p{Bidi_Control}\p{Cs}\u200b\ufeff]/gu, (character) => {
-            return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-        });
+    return untrimmedLine(text);
 }
 
 /** A line of a log. */

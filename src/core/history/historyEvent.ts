@@ -1,4 +1,4 @@
-import { escapeNonAscii } from '../base/jsonText';
+import { escapeNonAscii, parseJson } from '../base/jsonText';
 import { foldPath } from '../base/repositoryPath';
 
 /** What was done to a file, or to the whole locks file (`restore`). */
@@ -8,6 +8,14 @@ export type HistoryAction = 'check-out' | 'check-in' | 'undo' | 'take-over' | 'r
 export interface FileContent {
     readonly size: number;
     readonly sha256?: string;
+}
+
+/** A check-out that ended: of whom, where that was somebody else, and made on which computer. */
+interface EndedCheckOut {
+    readonly time: string;
+    readonly message: string;
+    readonly user?: string;
+    readonly host?: string;
 }
 
 /** One line of the history: one action on one file. */
@@ -21,8 +29,8 @@ export interface HistoryEvent {
     readonly host?: string;
     /** What they said of it; `''` for nothing. */
     readonly message: string;
-    /** The check-out that it ended, with its user when that was somebody else. */
-    readonly checkedOut?: { readonly time: string; readonly message: string; readonly user?: string };
+    /** The check-out that it ended. */
+    readonly checkedOut?: EndedCheckOut;
     /** Whether the file stays checked out after its check-in. */
     readonly kept?: true;
     /** What was in the file at its check-out, and when this was done; each where it is known. */
@@ -98,21 +106,18 @@ function contentIn(value: unknown): FileContent | undefined {
     return { size, ...(typeof sha256 === 'string' ? { sha256 } : {}) };
 }
 
-function checkOutIn({ time, message, user }: Readonly<Record<string, unknown>>): {
-    time: string;
-    message: string;
-    user?: string;
-} {
+function checkOutIn({ time, message, user, host }: Readonly<Record<string, unknown>>): EndedCheckOut {
     return {
         time: typeof time === 'string' ? time : '',
         message: typeof message === 'string' ? message : '',
         ...(typeof user === 'string' ? { user } : {}),
+        ...(typeof host === 'string' ? { host } : {}),
     };
 }
 
 function parsed(line: string): unknown {
     try {
-        return JSON.parse(line);
+        return parseJson(line);
     } catch {
         return undefined; // Torn, or not ours.
     }

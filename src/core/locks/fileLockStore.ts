@@ -1,7 +1,7 @@
 import { formatTimestamp } from '../base/time';
 import { foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
-import type { History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
+import type { FileContent, History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
 import { checkInEvent, checkOutEvent, takeOverEvent } from '../history/eventBuilders';
 import type {
     ChangedLocks,
@@ -63,7 +63,7 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => checkOut(table, requests, lock, extensions, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path }) => checkOutEvent(path, lock, terms.contents?.get(foldPath(path))),
+            ({ path }) => [checkOutEvent(path, lock, terms.contents?.get(foldPath(path)))],
         );
     }
 
@@ -71,7 +71,10 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => takeOver(table, requests, lock, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path, previous }) => takeOverEvent(path, lock, previous, terms.contents?.get(foldPath(path))),
+            ({ path, previous, others = [] }) =>
+                [previous, ...others].map((from) =>
+                    takeOverEvent(path, lock, from, terms.contents?.get(foldPath(path))),
+                ),
         );
     }
 
@@ -89,8 +92,11 @@ export class FileLockStore implements LockStore {
                 return certain && (there === undefined || !sameUser(there.user, user));
             },
             ({ path, lock }) => {
-                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content });
+                const content = {
+                    before: contentSince(lock, before.get(foldPath(path))),
+                    after: contents?.get(foldPath(path)),
+                };
+                return [checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content })];
             },
         );
     }
@@ -123,8 +129,11 @@ export class FileLockStore implements LockStore {
             (table, { path, lock }, certain) =>
                 action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
             ({ path, lock }) => {
-                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content });
+                const content = {
+                    before: contentSince(lock, before.get(foldPath(path))),
+                    after: contents?.get(foldPath(path)),
+                };
+                return [checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content })];
             },
             async (lease, outcomes) => {
                 if (outcomes.every(isDone)) await place(lease);
@@ -164,14 +173,14 @@ export class FileLockStore implements LockStore {
     private async apply(
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
-        event: (done: Done) => HistoryEvent,
+        eventsOf: (done: Done) => readonly HistoryEvent[],
         underMutex?: (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>,
     ): Promise<ChangedLocks> {
         const asked = performance.now();
         const { table, result, stamp } = await this.file.update(
             (before) => {
                 const { table: after, outcomes } = rule(before);
-                return { table: after, result: outcomes, events: outcomes.filter(isDone).map(event) };
+                return { table: after, result: outcomes, events: outcomes.filter(isDone).flatMap(eventsOf) };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
             underMutex,
@@ -186,6 +195,14 @@ function markOf(stamp: FileStamp | undefined): LocksMark {
 
 function isDone(outcome: Outcome): outcome is Done {
     return outcome.refusal === undefined;
+}
+
+/** What was in a file when this lock began; another lock may have been there when the history was read. */
+function contentSince(
+    { timestamp }: Lock,
+    known: { readonly time: string; readonly content: FileContent } | undefined,
+): FileContent | undefined {
+    return known?.time === timestamp ? known.content : undefined;
 }
 
 function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {

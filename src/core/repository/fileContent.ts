@@ -5,7 +5,7 @@ import { limitConcurrency } from '../base/concurrency';
 import { rethrowUnlessSystemError } from '../base/errors';
 import type { FileContent } from '../history/historyEvent';
 import { isFileInPlace } from '../disk/links';
-import { READING } from '../disk/readFile';
+import { READING } from '../disk/regularFile';
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import type { Snapshot } from './snapshot';
 

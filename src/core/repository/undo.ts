@@ -109,7 +109,7 @@ async function removeLeftovers(
 ): Promise<void> {
     for (const { name, staged } of leftovers) {
         const of = joinPath(folderOf(path), name);
-        const isFree = canBeListed(of, extensions) && table.find(of)?.lock === undefined;
+        const isFree = canBeListed(of, extensions) && table.find(of) === undefined;
         if (isFree || foldPath(of) === foldPath(path))
             await rm(staged, { force: true }).catch(rethrowUnlessSystemError);
     }

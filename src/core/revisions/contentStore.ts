@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
-import { READING } from '../disk/readFile';
+import { READING } from '../disk/regularFile';
 
 /** By what one can tell, without reading it, that a file was changed: bytes, and milliseconds since 1970. */
 export interface FileTimes {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { parseJson } from '../base/jsonText';
 
 const ENDING = '.json';
 
@@ -78,7 +79,7 @@ export class JsonRecords<T extends object> {
     private recordIn(text: string): T | undefined {
         let value: unknown;
         try {
-            value = JSON.parse(text);
+            value = parseJson(text);
         } catch {
             return undefined; // Torn, or no record of ours.
         }

@@ -6,7 +6,7 @@ import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } fr
 import { copyDurably } from '../disk/durableCopy';
 import { explainIoError } from '../disk/ioErrors';
 import { isBehindLink } from '../disk/links';
-import { READING } from '../disk/readFile';
+import { READING } from '../disk/regularFile';
 import { replaceFile, type LeasedFolder, type Replacement } from '../disk/replaceFile';
 import { retry } from '../disk/retry';
 import { giveRights, keepRights } from '../disk/rights';

@@ -135,8 +135,8 @@ describe('The command line against hostile input', function () {
         // Each is shown so that one can tell it from the other, also the one that nobody can check out.
         if (process.platform !== 'win32')
             assert.deepEqual(runs[1]!.stdout.match(/^bell.*vnc/gm), [
-                String.raw`bell \u009b31m \u202egnp.vnc`,
-                String.raw`bell\u0007 \u009b31m \u202egnp.vnc`,
+                'bell ‹U+009B›31m ‹U+202E›gnp.vnc',
+                'bell‹U+0007› ‹U+009B›31m ‹U+202E›gnp.vnc',
             ]);
         assert.equal(
             (JSON.parse(runs[2]!.stdout) as ListedFile[]).find(({ locked_by: by }) => by)?.locked_by,

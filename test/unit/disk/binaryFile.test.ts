@@ -52,4 +52,8 @@ describe('A file', () => {
     ] as const) {
         it(`${what} is binary`, async () => assert.equal(await isBinary(content), true));
     }
+
+    it('that is gone is neither', async () => {
+        await assert.rejects(isBinaryFile(join(folder(), 'gone')), { code: 'ENOENT' });
+    });
 });
