@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 import { CheckoutError, describeError } from '../core/base/errors';
 import type { RepositoryChange } from '../core/repository/liveSnapshot';
 import type { RepositoryFile } from '../core/repository/snapshot';
-import { plainLine } from '../core/base/plainText';
 import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
 import { isUncRefusal } from '../core/disk/ioErrors';
@@ -169,7 +168,7 @@ export class Repositories implements vscode.Disposable {
                 this.missing = 'unreachable';
             }
             if (isUncRefusal(error)) this.warn(describeError(error), 'allowServer');
-            if (!quiet || !expected) this.log.warn(plainLine(describeError(error)));
+            if (!quiet || !expected) this.log.warn(describeError(error));
             return undefined;
         }
     }

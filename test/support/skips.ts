@@ -27,6 +27,7 @@ const needs = {
         isMet: () => !isWindows,
     },
     links: { reason: 'On Windows only an administrator can make a link to a file.', isMet: () => !isWindows },
+    anyNames: { reason: 'Windows has no file with such a name.', isMet: () => !isWindows },
     junctions: { reason: 'Wine makes no links to folders.', isMet: () => !isWine },
     pipes: { reason: 'On Windows there are no pipes in folders.', isMet: () => !isWindows },
     socketFiles: { reason: 'On Windows sockets are no files.', isMet: () => !isWindows },
@@ -38,6 +39,10 @@ const needs = {
     },
     removedOpenFiles: { reason: 'Windows keeps a folder while a file in it is open.', isMet: () => !isWindows },
     caseRenames: { reason: 'Wine renames nothing where only the case of letters changes.', isMet: () => !isWine },
+    caseMatters: {
+        reason: 'Windows and macOS have one file for a name in any case.',
+        isMet: () => isLinux,
+    },
     endedFamilies: { reason: 'Wine ends no program together with those that it started.', isMet: () => !isWine },
     unnamedErrors: { reason: 'Node has a name for each error of Windows.', isMet: () => !isWindows },
     ownPackages: { reason: 'Under Wine the packages are those of Linux.', isMet: () => !isWine },

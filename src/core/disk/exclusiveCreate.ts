@@ -4,7 +4,7 @@ import { isDisconnect } from './retry';
 import { rightsOf, setRights } from './rights';
 
 /** What disks and clients without hard links answer. */
-const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL', 'EISDIR', 'UNKNOWN']);
+export const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL', 'EISDIR', 'UNKNOWN']);
 
 /**
  * Gives a staged file a name that nobody may have yet. The server decides, by a hard link: a client may remember for ten

@@ -16,6 +16,7 @@ import {
     type HistoryQuery,
 } from './historyEvent';
 import { foldPath } from '../base/repositoryPath';
+import { nameBefore } from './renamedFile';
 import { openRegular, readRegular, withRegular } from '../disk/regularFile';
 import { HistoryParts } from './historyParts';
 
@@ -95,6 +96,7 @@ export class HistoryFile {
      */
     async read(wanted: HistoryQuery = {}): Promise<History> {
         const { limit = Infinity } = wanted;
+        let { file: name } = wanted;
         const events: HistoryEvent[] = [];
         let skipped = 0;
         let file = this.file;
@@ -107,7 +109,11 @@ export class HistoryFile {
                     if (line.trim() === '') continue;
                     const event = parseEvent(line);
                     if (event === undefined) skipped++;
-                    else if (isWanted(event, wanted)) events.push(event);
+                    else if (isWanted(event, { file: name })) {
+                        events.push(event);
+                        // Before that it had another name.
+                        if (name !== undefined) name = nameBefore(event, name) ?? name;
+                    }
                 }
             }
         } catch (error) {
@@ -126,17 +132,25 @@ export class HistoryFile {
     async contentsAtCheckOut(paths: readonly string[]): Promise<ReadonlyMap<string, ContentAtCheckOut>> {
         const contents = new Map<string, ContentAtCheckOut>();
         for (const bytes of RECENT_BYTES) {
-            const wanted = new Set(paths.map(foldPath));
+            // The folded name that each had at that time of the history -> the one that was asked for.
+            const wanted = new Map(paths.map((asked) => [foldPath(asked), foldPath(asked)]));
             const { text, isWhole } = await this.end(bytes);
             // The last event of a file tells; for checked-out files it is mostly near the end.
             for (const line of text.split('\n').toReversed()) {
                 if (wanted.size === 0) break;
                 const event = parseEvent(line);
                 // Restored changes are part of the check-out under which they were restored.
-                if (event?.file === undefined || event.action === 'restore' || !wanted.delete(foldPath(event.file)))
+                if (event?.file === undefined || event.action === 'restore') continue;
+                if (event.action === 'rename') {
+                    goBack(event, wanted);
                     continue;
+                }
+                const asked = wanted.get(foldPath(event.file));
+                // It went to another holder, or came back, with what is in it.
+                if (asked === undefined || event.action === 'hand-over' || event.action === 'delete') continue;
+                wanted.delete(foldPath(event.file));
                 if (beginsCheckOut(event) && event.after !== undefined) {
-                    contents.set(foldPath(event.file), { time: event.time, content: event.after });
+                    contents.set(asked, { time: event.time, content: event.after });
                 }
             }
             if (wanted.size === 0 || isWhole) break;
@@ -216,6 +230,16 @@ export class HistoryFile {
         const { reason, advice } = explainIoError(error, 'write');
         return `The change was made, but could not be written into the history ${this.file}, because ${reason}. ${advice}`;
     }
+}
+
+/** Goes back beyond a rename: before that, files had other names. @param wanted what is looked for, by folded names */
+function goBack(event: HistoryEvent, wanted: Map<string, string>): void {
+    const renamed = [...wanted].flatMap(([name, asked]) => {
+        const before = nameBefore(event, name);
+        return before === undefined ? [] : { name, before, asked };
+    });
+    for (const { name } of renamed) wanted.delete(name);
+    for (const { before, asked } of renamed) wanted.set(foldPath(before), asked);
 }
 
 function lineOf(event: HistoryEvent): string {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemCode, type CheckoutError } from '../base/errors';
 import { lookInto } from '../disk/diskFault';
 import { retryTimeMs } from '../disk/retry';
-import { Fairness, type Backoff } from './backoff';
+import { Turns, type Backoff } from './backoff';
 import type { AtFailpoint } from './failpoints';
 import { Heartbeat } from './heartbeat';
 import type { Lease } from './lease';
@@ -36,7 +36,7 @@ export class Mutex {
     private readonly path: string;
     private readonly directory: MutexDirectory;
     private readonly staleAfter: number;
-    private readonly fairness = new Fairness();
+    private readonly turns = new Turns();
 
     /** @param file absolute path of the locks file */
     constructor(
@@ -64,14 +64,15 @@ export class Mutex {
         } finally {
             await heartbeat.stop();
             kept = await this.directory.giveBack(lease);
-            this.fairness.leave();
+            this.turns.leave();
         }
         return { result, kept };
     }
 
     private async acquire(): Promise<Lease> {
-        const wait = this.fairness.begin(this.options.timeout);
-        if (wait.yieldMs > 0) await delay(wait.yieldMs);
+        const wait = this.turns.begin(this.options.timeout);
+        const first = wait.firstPause();
+        if (first > 0) await delay(first);
         let answeredAt = wait.waited;
         for (let tries = 1; ; tries++) {
             const isLast = wait.remaining <= 0;
@@ -79,7 +80,7 @@ export class Mutex {
             try {
                 const lease = await this.tryToTake(wait);
                 if (lease !== undefined) {
-                    this.fairness.enter(wait, tries > 1);
+                    this.turns.enter(wait, tries > 1);
                     return lease;
                 }
                 answeredAt = wait.waited;
@@ -101,11 +102,11 @@ export class Mutex {
 
     /** Takes the mutex if it is free, or if it is time to look and it turns out to be. */
     private async tryToTake(wait: Backoff): Promise<Lease | undefined> {
-        const lease = await this.directory.take(wait.waited);
+        const lease = await this.directory.take();
         if (lease !== undefined || !wait.wantsLook) return lease;
         const state = await this.directory.look();
         if (state === 'stale') await this.directory.reclaim();
-        const second = state === 'held' ? undefined : await this.directory.take(wait.waited);
+        const second = state === 'held' ? undefined : await this.directory.take();
         if (second === undefined) wait.saw(this.directory.observed);
         return second;
     }

@@ -45,14 +45,13 @@ export class MutexDirectory {
 
     /**
      * Takes the mutex.
-     * @param waited milliseconds for which it was waited for until now
      * @returns undefined while somebody else has it
      * @throws a system error
      */
-    async take(waited = 0): Promise<Lease | undefined> {
+    async take(): Promise<Lease | undefined> {
         if (this.abandoned !== undefined) await this.clearAway(this.abandoned);
         const lease = await Lease.take(this.directory, {
-            describe: (token) => describeOwner(token, this.owner, waited),
+            describe: (token) => describeOwner(token, this.owner),
             share: () => this.rights.give(),
             staleAfter: this.staleAfter,
             atFailpoint: this.atFailpoint,

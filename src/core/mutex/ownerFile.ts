@@ -18,14 +18,12 @@ export interface OwnerRecord {
     /** Whether there is an owner file that this user may not read: then nobody can tell who has the mutex. */
     readonly isClosed?: boolean;
     readonly owner: (MutexOwner & { readonly pid: number }) | undefined;
-    /** Milliseconds for which the owner had waited; 0 when the file does not say. */
-    readonly waited: number;
     /** Modification time in nanoseconds, if it was asked for. */
     readonly time?: bigint | undefined;
 }
 
 /** The record of an owner file that does not exist. */
-export const NOBODY: OwnerRecord = { token: '', owner: undefined, waited: 0 };
+export const NOBODY: OwnerRecord = { token: '', owner: undefined };
 
 /** The file in a mutex directory whose creation decides who has it. */
 export const OWNER_FILE = 'owner';
@@ -43,9 +41,9 @@ export function ownerFileOf(directory: string): string {
     return path.join(directory, OWNER_FILE);
 }
 
-/** The text of an owner file of this process. @param token random for each hold @param waited milliseconds */
-export function describeOwner(token: string, owner: MutexOwner, waited: number): string {
-    return JSON.stringify({ token, ...owner, pid: process.pid, waited: Math.round(waited) });
+/** The text of an owner file of this process. @param token random for each hold */
+export function describeOwner(token: string, owner: MutexOwner): string {
+    return JSON.stringify({ token, ...owner, pid: process.pid });
 }
 
 /**
@@ -100,13 +98,12 @@ async function timeOfClosed(directory: string): Promise<bigint | undefined> {
 
 function parseOwner(text: string): OwnerRecord | undefined {
     try {
-        const { token, user, host, pid, waited } = JSON.parse(text) as Record<string, unknown>;
+        const { token, user, host, pid } = JSON.parse(text) as Record<string, unknown>;
         if (typeof token !== 'string') return undefined;
         const isNamed = typeof user === 'string' && typeof host === 'string' && typeof pid === 'number';
         return {
             token,
             owner: isNamed ? { user, host, pid } : undefined,
-            waited: typeof waited === 'number' && waited > 0 ? waited : 0,
         };
     } catch {
         return undefined;

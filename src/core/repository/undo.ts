@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CheckoutError, describeError, rethrowUnlessSystemError } from '../base/errors';
+import { CheckoutError, rethrowUnlessSystemError } from '../base/errors';
 import { folderOf, foldPath, isRepositoryPath, joinPath } from '../base/repositoryPath';
+import { explainIoError } from '../disk/ioErrors';
 import { isBehindLink } from '../disk/links';
 import type { FileContent } from '../history/historyEvent';
 import type { ChangedLocks, LockStore, Place } from '../locks/lockStore';
@@ -23,6 +24,8 @@ export interface ContentRequest {
     readonly file: FileTimes | undefined;
     /** What is to be in it; undefined where it is to stay as it is. */
     readonly content: ContentCopy | undefined;
+    /** Whether they confirmed that a check-out of another computer is theirs. */
+    readonly fromOtherComputer?: boolean;
 }
 
 /** Where a content is replaced, and in whose name. */
@@ -50,7 +53,9 @@ export async function replaceContent(
     const { path, seen, file, content } = request;
     const { store, snapshot, root, user, versions } = surroundings;
     const carryOut = (place: Place): Promise<ChangedLocks> => {
-        const terms = content === undefined ? {} : { contents: new Map([[foldPath(path), contentIn(content)]]) };
+        const { fromOtherComputer = false } = request;
+        const contents = content && new Map([[foldPath(path), contentIn(content)]]);
+        const terms = { fromOtherComputer, ...(contents && { contents }) };
         const change = { path, seen };
         return ends ? store.undo(change, user, place, terms) : store.replaceContent(change, user, place, terms);
     };
@@ -136,7 +141,7 @@ async function keep(
         const kept = await versions.keepUndone(file, { diskPath, was }, Date.now());
         if (kept !== undefined) return kept;
     } catch (error) {
-        why = `what would be discarded could not be kept: ${describeError(error)}`;
+        why = `what would be discarded could not be kept: ${explainIoError(error, 'write').reason}`;
     }
     throw new CheckoutError('fileNotRestored', `${file.path} was not changed, because ${why}.`, diskPath);
 }

@@ -151,12 +151,9 @@ describe('What the command line says of a shop', function () {
             mkdirSync(at('closed'));
             for (const mode of [0o700, 0o744, 0o711]) {
                 chmodSync(at('closed'), mode);
-                const list = await asNobody('list', '--locks', at('closed', 'locks.json'));
-                if (mode === 0o711) {
-                    // Whether there is a copy, only the folder could tell.
-                    assert.match(list.stderr, /cannot be read, because you have no permission to read/);
-                } else assert.match(list.stderr, /you have no permission to read it, so nobody can tell/);
-                assert.deepEqual([list.code, list.stdout], [2, '']);
+                const { code, stdout, stderr } = await asNobody('list', '--locks', at('closed', 'locks.json'));
+                assert.match(stderr, /closed.* cannot be read, because you have no permission to read it/);
+                assert.deepEqual([code, stdout], [2, '']);
             }
         });
     });
