@@ -3,6 +3,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { lookInto } from '../disk/diskFault';
 import { explainIoError } from '../disk/ioErrors';
+import { retry, retryTimeMs } from '../disk/retry';
 import { isReadBySame, rightsInFolder, rightsOf, rightsToAppend, setRights, type Rights } from '../disk/rights';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import {
@@ -180,7 +181,7 @@ export class HistoryFile {
         let handle: FileHandle;
         let stats: Stats;
         try {
-            ({ handle, stats } = await openRegular(this.file, APPENDING));
+            ({ handle, stats } = await patiently(() => openRegular(this.file, APPENDING)));
         } catch (error) {
             if (systemCode(error) === 'ENOENT') return undefined;
             throw error;
@@ -201,7 +202,7 @@ export class HistoryFile {
     }
 
     private async create(rights: Rights | undefined): Promise<FileHandle> {
-        const handle = await open(this.file, APPENDING | constants.O_CREAT);
+        const handle = await patiently(() => open(this.file, APPENDING | constants.O_CREAT));
         await this.setRights(rights, handle);
         return handle;
     }
@@ -240,6 +241,11 @@ function goBack(event: HistoryEvent, wanted: Map<string, string>): void {
     });
     for (const { name } of renamed) wanted.delete(name);
     for (const { before, asked } of renamed) wanted.set(foldPath(before), asked);
+}
+
+/** A scanner or an indexer may have it open. A missing permission is told at once. */
+function patiently<T>(action: () => Promise<T>): Promise<T> {
+    return retry(action, (error) => (systemCode(error) === 'EACCES' ? 0 : retryTimeMs(error)));
 }
 
 function lineOf(event: HistoryEvent): string {

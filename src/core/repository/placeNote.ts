@@ -5,6 +5,7 @@ import { foldCase } from '../base/repositoryPath';
 import { CheckoutError, systemCode } from '../base/errors';
 import { ExclusiveCreate } from '../disk/exclusiveCreate';
 import { isSamePlace, resolveLinks } from '../disk/realPath';
+import { retryUntilAnswered } from '../disk/retry';
 import { giveRights } from '../disk/rights';
 
 /** A repository and the file in which its check-outs are recorded; absolute paths. */
@@ -34,7 +35,7 @@ export function noteBeside(locksFile: string): string {
 export async function readNote(note: string): Promise<LocksPlace | undefined> {
     let text: string;
     try {
-        text = await readFile(note, 'utf8');
+        text = await retryUntilAnswered(() => readFile(note, 'utf8'));
     } catch (error) {
         if (NO_SUCH_FILE.has(systemCode(error) ?? '')) return undefined;
         throw error;
