@@ -5,7 +5,6 @@ import * as vscode from 'vscode';
 import { describeError } from '../core/base/errors';
 import type { RepositoryChange } from '../core/repository/liveSnapshot';
 import type { RepositoryFile } from '../core/repository/snapshot';
-import { plainLine } from '../core/base/plainText';
 import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
 import { type Absence, absenceOf, type FolderWithout, markOf, MissingRepositories } from './missingRepositories';
@@ -176,7 +175,7 @@ export class Repositories implements vscode.Disposable {
             return await RepositorySession.open(folder, settings, this.log, this.warn, () => void this.reopen());
         } catch (error) {
             const without = { folder, settings, error, mark: await mark };
-            this.log.warn(plainLine(describeError(error)));
+            this.log.warn(describeError(error));
             if (absenceOf(without) === 'refused') this.warn(describeError(error), 'settings');
             return without;
         }
