@@ -1,8 +1,11 @@
 import type * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import type { HistoryEvent } from '../core/history/historyEvent';
-import { sameUser, type Lock } from '../core/locks/lockTable';
+import { foldUser, sameUser, type Lock } from '../core/locks/lockTable';
+import { followMoved, tellDeleted, type SeenCheckOut } from './movedCheckOuts';
+import type { CheckOutVersions } from '../model/checkOutVersions';
 import type { RepositorySession } from '../model/repositorySession';
+import type { RepositoryFile } from '../core/repository/snapshot';
 import { holderText } from '../ui/lockText';
 import { showMessage } from '../ui/messages';
 import type { Repositories } from '../model/repositories';
@@ -13,7 +16,7 @@ const openLocksFile = { title: 'Open Locks File', command: commandIds.openLocksF
 /** How many history entries of a file are searched for the end of a check-out. */
 const MAX_EVENTS = 20;
 
-/** The times in the locks that the user held, by repository and path. */
+/** The times in the locks that the user held, by repository and user, and by path. */
 type Held = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
@@ -22,10 +25,13 @@ type Held = Readonly<Record<string, Readonly<Record<string, string>>>>;
  */
 export class LostCheckOuts implements vscode.Disposable {
     private held: Held;
+    /** By repository, the files that the user has and that are not there. */
+    private readonly missing = new Map<string, ReadonlySet<string>>();
     private readonly subscription: vscode.Disposable;
 
     constructor(
         repositories: Repositories,
+        private readonly versions: CheckOutVersions,
         private readonly memory: vscode.Memento,
     ) {
         this.held = memory.get<Held>(HELD, {});
@@ -41,19 +47,38 @@ export class LostCheckOuts implements vscode.Disposable {
     private look(session: RepositorySession): void {
         const { snapshot, state, options } = session.repository;
         if (state.kind !== 'ready') return;
-        const before = this.held[options.root] ?? {};
-        const now = snapshot.heldByMe().map(({ path, lock }) => [path, lock?.timestamp ?? ''] as const);
-        const held = Object.fromEntries(now);
+        // Under another name of the user nothing is lost that they had under this one.
+        const key = `${options.root}\n${foldUser(options.user)}`;
+        const before = this.held[key] ?? {};
+        const mine = snapshot.heldByMe();
+        const held = Object.fromEntries(mine.map(({ path, lock }) => [path, lock?.timestamp ?? ''] as const));
         if (JSON.stringify(held) !== JSON.stringify(before)) {
-            this.held = { ...this.held, [options.root]: held };
+            this.held = { ...this.held, [key]: held };
             void this.memory.update(HELD, this.held);
         }
+        const gone: SeenCheckOut[] = [];
         for (const [path, timestamp] of Object.entries(before)) {
             const { lock, unreadable } = session.file(path) ?? {};
             if (Object.hasOwn(held, path)) continue;
             if (lock !== undefined) void this.tell(session, path, timestamp, lock);
             else if (unreadable !== undefined) showMessage('warning', unreadable, [openLocksFile]);
+            else gone.push({ path, timestamp });
         }
+        const all = Object.entries(held).map(([path, timestamp]) => ({ path, timestamp }));
+        const appeared = all.filter(({ path }) => !Object.hasOwn(before, path));
+        if (gone.length > 0 && appeared.length > 0) void followMoved(session, gone, appeared, this.versions);
+        this.lookForDeleted(session, mine);
+    }
+
+    private lookForDeleted(session: RepositorySession, mine: readonly RepositoryFile[]): void {
+        const { root } = session.repository.options;
+        const missing = mine
+            .filter((file) => file.missing)
+            .map(({ path, lock }) => ({ path, timestamp: lock?.timestamp ?? '' }));
+        const before = this.missing.get(root) ?? new Set<string>();
+        this.missing.set(root, new Set(missing.map(({ path }) => path)));
+        const fresh = missing.filter(({ path }) => !before.has(path));
+        if (fresh.length > 0) void tellDeleted(session, fresh);
     }
 
     private async tell(session: RepositorySession, path: string, timestamp: string, lock: Lock): Promise<void> {

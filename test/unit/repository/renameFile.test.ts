@@ -40,7 +40,7 @@ describe('A rename', () => {
         assert.equal(readFileSync(onDisk('job/B.vnc'), 'utf8'), 'G1 (a.vnc)\n');
         assert.equal(existsSync(onDisk('a.vnc')), false);
 
-        await versions.rename(key, { root: root(), path: 'job/B.vnc' });
+        await versions.rename(key, 'job/B.vnc');
         assert.equal(await versions.compare({ ...key, path: 'job/B.vnc' }, onDisk('job/B.vnc')), 'unchanged');
         assert.equal(await versions.version(key), undefined);
 
