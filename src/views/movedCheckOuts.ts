@@ -9,8 +9,8 @@ import { commandIds } from '../commandIds';
 import { listed } from '../ui/heldFiles';
 import { showMessage } from '../ui/messages';
 
-/** How many history entries of a file are searched for what was done to it. */
-const MAX_EVENTS = 20;
+/** How many entries of the history are searched for what was done to files: weeks of a busy shop. */
+const MAX_EVENTS = 10_000;
 
 /** The locks, or the missing file, may be seen a moment before the history says why. */
 const HISTORY_LAG_MS = 3000;
@@ -43,11 +43,12 @@ export async function followMoved(
 ): Promise<void> {
     const moved: Moved[] = [];
     const unclear: SeenCheckOut[] = [];
+    const events = await recentEvents(session);
     for (const { path, timestamp } of appeared) {
         const candidates = gone.filter((one) => one.timestamp === timestamp);
         const lock = session.file(path)?.lock;
         if (candidates.length === 0 || lock === undefined) continue;
-        const found = (await eventsOf(session, path)).flatMap((event) => {
+        const found = events.flatMap((event) => {
             const before = nameBefore(event, path);
             const from = candidates.find(
                 (one) => before !== undefined && foldPath(one.path) === foldPath(before),
@@ -63,8 +64,8 @@ export async function followMoved(
     if (moved.length > 0) versions.noteRename(session, moved);
     const byOthers = moved.filter(({ event }) => !isMine(event, session));
     // A folder is one event for all files below it.
-    const events = new Map(byOthers.map(({ event }) => [JSON.stringify(event), event]));
-    for (const [name, event] of events)
+    const renames = new Map(byOthers.map(({ event }) => [JSON.stringify(event), event]));
+    for (const [name, event] of renames)
         tell(
             event,
             byOthers.filter((one) => JSON.stringify(one.event) === name),
@@ -79,10 +80,15 @@ export async function tellDeleted(
     isSecondLook = false,
 ): Promise<void> {
     const unclear: SeenCheckOut[] = [];
+    const events = await recentEvents(session);
     const byWhom = new Map<string, string[]>();
     for (const { path, timestamp } of missing) {
-        const event = (await eventsOf(session, path)).find(
-            ({ action, checkedOut }) => action === 'delete' && checkedOut?.time === timestamp,
+        const event = events.find(
+            ({ action, file, checkedOut }) =>
+                action === 'delete' &&
+                file !== undefined &&
+                foldPath(file) === foldPath(path) &&
+                checkedOut?.time === timestamp,
         );
         if (event === undefined) unclear.push({ path, timestamp });
         if (event === undefined || isMine(event, session)) continue;
@@ -116,8 +122,8 @@ function isMine({ user, host }: HistoryEvent, { settings }: RepositorySession): 
     return sameUser(user, settings.user) && (host === undefined || sameUser(host, settings.host));
 }
 
-async function eventsOf({ repository }: RepositorySession, file: string): Promise<readonly HistoryEvent[]> {
-    return repository.history({ file, limit: MAX_EVENTS }).then(
+async function recentEvents({ repository }: RepositorySession): Promise<readonly HistoryEvent[]> {
+    return repository.history({ limit: MAX_EVENTS }).then(
         ({ events }) => events,
         () => [], // Without a history nobody can tell.
     );

@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 export type FailureCode =
     | 'repositoryMissing'
     | 'repositoryUnreachable'
+    | 'locationRefused'
     | 'locksFileDamaged'
     | 'locksFileUnreachable'
     | 'locksFileNotWritable'

@@ -27,6 +27,8 @@ export interface RepositoryOptions {
     readonly extensions: ReadonlySet<string>;
     readonly user: string;
     readonly host: string;
+    /** Done before a change may make a locks file; rejects with a CheckoutError when there must be none. */
+    readonly claim?: () => Promise<void>;
 }
 
 /** How a check-out or check-in is meant, and how it is given up. */
@@ -164,6 +166,7 @@ export class Repository {
         const { signal } = options;
         return this.work.run(async () => {
             requireUserName(this.options.user);
+            await this.options.claim?.();
             await this.folders.require(this.snapshot);
             const requests = await findFiles(this.live, this.folders, paths, signal);
             if (options.allOrNone && requests.length < paths.length) return paths.map(leftAlone);
@@ -205,6 +208,7 @@ export class Repository {
     ): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
             requireUserName(this.options.user);
+            await this.options.claim?.();
             await this.folders.require(this.snapshot);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
             const paths = requests.map(({ path }) => path);
