@@ -16,6 +16,7 @@ import { showMessage } from '../ui/messages';
 import type { RepositoryResource } from '../model/repositories';
 import type { CommandContext } from './shared/commandContext';
 import { keptVersion } from './shared/keptVersion';
+import { confirmOtherComputer } from './shared/otherComputer';
 import { describe, reportOutcomes } from './shared/reportOutcomes';
 import { resolveTargets } from './shared/targets';
 
@@ -50,10 +51,13 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
         if (typeof found === 'string') showMessage('warning', found);
         else undoings.push(found);
     }
-    if (undoings.length === 0 || !(await ask(undoings))) return;
+    if (undoings.length === 0) return;
+    const resources = undoings.map(({ resource }) => resource);
+    const fromOtherComputer = await confirmOtherComputer(resources, 'Undo the check-out of');
+    if (fromOtherComputer === undefined || !(await ask(undoings))) return;
     const outcomes: Outcome[] = [];
     try {
-        for (const undoing of undoings) outcomes.push(await undo(context, undoing));
+        for (const undoing of undoings) outcomes.push(await undo(context, undoing, fromOtherComputer));
     } catch (error) {
         throw undoings.length === 1 ? error : stopped(error, outcomes.length, undoings.length);
     } finally {
@@ -124,7 +128,7 @@ function sentence({ resource, seen, version, document }: Undoing): string {
     return `${name}: your changes (saved ${saved}) will be discarded and the checked-out version restored.${unsaved}`;
 }
 
-async function undo(context: CommandContext, undoing: Undoing): Promise<Outcome> {
+async function undo(context: CommandContext, undoing: Undoing, fromOtherComputer: boolean): Promise<Outcome> {
     const { resource, lock, seen, version, document } = undoing;
     const { session, path } = resource;
     return withProgress(`Undoing the check-out of ${describe([path])}`, async () => {
@@ -134,7 +138,7 @@ async function undo(context: CommandContext, undoing: Undoing): Promise<Outcome>
             // First of all: auto-save could write the edits over the file that was put back and released.
             await revert(document);
         }
-        const request = { path, seen: lock, file: seen, content: version };
+        const request = { path, seen: lock, file: seen, content: version, fromOtherComputer };
         let isUndone = false;
         try {
             const outcome = await session.repository.undo(request, context.versions.kept);

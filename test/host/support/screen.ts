@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { waitFor } from './events';
 
 /*
  * Records the messages and questions that the extension shows, and passes each on to VS Code, which has no API to read them
@@ -9,6 +10,8 @@ import * as vscode from 'vscode';
 type Show = (...args: unknown[]) => unknown;
 
 const window = vscode.window as unknown as Record<string, Show>;
+const shownMessages = new vscode.EventEmitter<string>();
+const shownQuestions = new vscode.EventEmitter<string>();
 let messages: string[] = [];
 let questions: string[] = [];
 
@@ -36,6 +39,23 @@ export function takeMessages(): readonly string[] {
     return taken;
 }
 
+/** Settles when a message says this, with the message. */
+export function nextMessage(expected: RegExp): Promise<string> {
+    return next(shownMessages.event, expected);
+}
+
+/** Settles when an input box or quick pick asks this, with the question. */
+export function nextQuestion(expected: RegExp): Promise<string> {
+    return next(shownQuestions.event, expected);
+}
+
+async function next(event: vscode.Event<string>, expected: RegExp): Promise<string> {
+    let found = '';
+    const isIt = (text?: string): boolean => text !== undefined && expected.test((found = text));
+    await waitFor(event, isIt, `${expected} was said`);
+    return found;
+}
+
 /** The titles and questions of input boxes and quick picks since the last call. */
 export function takeQuestions(): readonly string[] {
     const taken = questions;
@@ -61,10 +81,14 @@ function note(name: string, take: (...args: unknown[]) => void): void {
 /** A message; a modal question has its details below it. */
 function noteMessage(text: unknown, options: unknown): void {
     const { detail } = (options ?? {}) as vscode.MessageOptions;
-    messages.push(detail === undefined ? String(text) : `${String(text)}\n${detail}`);
+    const shown = detail === undefined ? String(text) : `${String(text)}\n${detail}`;
+    messages.push(shown);
+    shownMessages.fire(shown);
 }
 
 function noteQuestion(shown: unknown): void {
     const { title, prompt, placeHolder, placeholder } = (shown ?? {}) as Record<string, string | undefined>;
-    questions.push([title, prompt ?? placeHolder ?? placeholder].filter(Boolean).join(': '));
+    const question = [title, prompt ?? placeHolder ?? placeholder].filter(Boolean).join(': ');
+    questions.push(question);
+    shownQuestions.fire(question);
 }
