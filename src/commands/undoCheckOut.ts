@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { Lock } from '../core/locks/lockTable';
 import { describeLoss } from '../core/revisions/loss';
 import type { FileTimes } from '../core/disk/fileState';
-import { CheckoutError, describeError } from '../core/base/errors';
+import { CheckoutError } from '../core/base/errors';
+import { explainIoError } from '../core/disk/ioErrors';
 import type { KeptVersion } from '../core/revisions/versionStore';
 import { nameOf } from '../core/base/repositoryPath';
 import { timesOf } from '../core/revisions/stagedContent';
@@ -163,7 +164,7 @@ async function keepUnsaved(
         const { encoding } = document;
         await versions.keepUnsaved(resource, await vscode.workspace.encode(document.getText(), { encoding }));
     } catch (error) {
-        const text = `${resource.path} was not changed, because your unsaved edits could not be kept: ${describeError(error)}.`;
+        const text = `${resource.path} was not changed, because your unsaved edits could not be kept: ${explainIoError(error, 'write').reason}.`;
         throw new CheckoutError('fileNotRestored', text, diskPath, { cause: error });
     }
 }

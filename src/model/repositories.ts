@@ -7,6 +7,7 @@ import type { RepositoryChange } from '../core/repository/liveSnapshot';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
+import { isUncRefusal } from '../core/disk/ioErrors';
 import { type Absence, absenceOf, type FolderWithout, markOf, MissingRepositories } from './missingRepositories';
 import { RepositorySession, type Warn } from './repositorySession';
 import { onDidChangeSettings, readSettings } from './settings';
@@ -176,7 +177,8 @@ export class Repositories implements vscode.Disposable {
         } catch (error) {
             const without = { folder, settings, error, mark: await mark };
             this.log.warn(describeError(error));
-            if (absenceOf(without) === 'refused') this.warn(describeError(error), 'settings');
+            if (isUncRefusal(error)) this.warn(describeError(error), 'allowServer');
+            else if (absenceOf(without) === 'refused') this.warn(describeError(error), 'settings');
             return without;
         }
     }

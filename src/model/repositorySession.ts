@@ -16,7 +16,7 @@ import { PendingRenames } from './pendingRenames';
 import type { Settings } from './settings';
 
 /** Shows a warning, with what helps: the settings by default. */
-export type Warn = (sentence: string, help?: 'settings' | 'log') => void;
+export type Warn = (sentence: string, help?: 'settings' | 'log' | 'allowServer') => void;
 
 /** A repository that a workspace folder leads to, kept up to date as long as it is open. */
 export class RepositorySession implements vscode.Disposable {

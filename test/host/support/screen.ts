@@ -13,6 +13,7 @@ const window = vscode.window as unknown as Record<string, Show>;
 const shownMessages = new vscode.EventEmitter<string>();
 const shownQuestions = new vscode.EventEmitter<string>();
 let messages: string[] = [];
+let buttons: string[] = [];
 let questions: string[] = [];
 
 note('showInformationMessage', noteMessage);
@@ -39,6 +40,7 @@ export function takeMessages(): readonly string[] {
     return taken;
 }
 
+<<<<<<< HEAD
 /** Settles when a message says this, with the message. */
 export function nextMessage(expected: RegExp): Promise<string> {
     return next(shownMessages.event, expected);
@@ -54,6 +56,13 @@ async function next(event: vscode.Event<string>, expected: RegExp): Promise<stri
     const isIt = (text?: string): boolean => text !== undefined && expected.test((found = text));
     await waitFor(event, isIt, `${expected} was said`);
     return found;
+=======
+/** The buttons of those messages. */
+export function takeButtons(): readonly string[] {
+    const taken = buttons;
+    buttons = [];
+    return taken;
+>>>>>>> kc
 }
 
 /** The titles and questions of input boxes and quick picks since the last call. */
@@ -79,7 +88,8 @@ function note(name: string, take: (...args: unknown[]) => void): void {
 }
 
 /** A message; a modal question has its details below it. */
-function noteMessage(text: unknown, options: unknown): void {
+function noteMessage(text: unknown, options: unknown, ...others: readonly unknown[]): void {
+    buttons.push(...[options, ...others].filter((each) => typeof each === 'string'));
     const { detail } = (options ?? {}) as vscode.MessageOptions;
     const shown = detail === undefined ? String(text) : `${String(text)}\n${detail}`;
     messages.push(shown);
