@@ -9,7 +9,7 @@ import { pathIn } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
 import type { RepositoryFile, Snapshot } from '../core/repository/snapshot';
 import { conflictOriginal } from '../core/repository/conflictCopies';
-import { alignColumns, type Streams, writeJson, writeLine } from './output';
+import { alignColumns, type Streams, writeJson, writeLine, writeLines } from './output';
 
 /** A file as `list --json` prints it: the fields of the original Python script first. */
 interface ListedFile {
@@ -34,7 +34,6 @@ const MAX_CONCURRENT_STATS = 16;
 const NAME_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
 const NO_SUCH_FILE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
-const byName = new Intl.Collator('en', { numeric: true });
 
 /**
  * Lists every file of the repository and every lock. Folders that cannot be read are reported on stderr.
@@ -43,29 +42,34 @@ const byName = new Intl.Collator('en', { numeric: true });
 export async function list(repository: Repository, json: boolean, { stdout, stderr }: Streams): Promise<void> {
     await repository.refresh();
     requireReady(repository);
-    await repository.lookEverywhere();
+    await repository.lookFurther();
     requireReady(repository);
     const { snapshot } = repository;
     for (const reason of [...snapshot.unreadable.values(), ...entryNotices(snapshot.table)]) writeLine(stderr, reason);
+    // Made here: it takes several milliseconds, which no other command needs.
+    const byName = new Intl.Collator('en', { numeric: true });
     const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
-    const listed = [...(await describeAll(files, repository)), ...unusableIn(snapshot)];
+    const listed = [...(await describeAll(files, repository, json)), ...unusableIn(snapshot)];
     if (json) {
         writeJson(stdout, listed);
         return;
     }
     if (listed.length === 0) writeLine(stdout, `The repository ${snapshot.root} has no CAM files.`);
-    else for (const line of alignColumns(tableOf(listed, Date.now()))) writeLine(stdout, line);
+    else writeLines(stdout, alignColumns(tableOf(listed, Date.now())));
 }
 
 function requireReady({ state }: Repository): void {
     if ('error' in state) throw state.error;
 }
 
+/** @param withSizes whether each file is looked at; else only those are that were not listed */
 async function describeAll(
     files: readonly RepositoryFile[],
     { snapshot, options: { host } }: Repository,
+    withSizes: boolean,
 ): Promise<ListedFile[]> {
     const { root } = snapshot;
+    const conflictOf = ({ path }: RepositoryFile): string | undefined => conflictOriginal(snapshot, path, host);
     const listed: ListedFile[] = [];
     const linked = new Map<string, Promise<boolean>>();
     const isElsewhere = (folder: string): Promise<boolean> => {
@@ -75,23 +79,32 @@ async function describeAll(
     };
     for (let start = 0; start < files.length; start += MAX_CONCURRENT_STATS) {
         const some = files.slice(start, start + MAX_CONCURRENT_STATS);
-        listed.push(
-            ...(await Promise.all(
-                some.map((file) => describe(file, conflictOriginal(snapshot, file.path, host), isElsewhere)),
-            )),
-        );
+        if (withSizes || some.some(({ missing }) => missing)) {
+            listed.push(...(await Promise.all(some.map((file) => describe(file, conflictOf(file), isElsewhere)))));
+        } else for (const file of some) listed.push(listedAs(file, conflictOf(file), null, false));
     }
     return listed;
 }
 
 async function describe(
-    { path, diskPath, state, lock, missing, unreadable }: RepositoryFile,
+    file: RepositoryFile,
     conflictOf: string | undefined,
     isElsewhere: (folder: string) => Promise<boolean>,
 ): Promise<ListedFile> {
+    const { diskPath, missing } = file;
     // A file that was not listed may lie behind a link, outside the repository.
     const isLost = missing && (await isElsewhere(dirname(diskPath)));
     const { size, gone } = isLost ? { size: null, gone: true } : await look(diskPath);
+    // Another program may have locked a file that is not a CAM file, or is in an unreadable folder: it is not missing.
+    return listedAs(file, conflictOf, size, missing && gone);
+}
+
+function listedAs(
+    { path, lock, state, unreadable }: RepositoryFile,
+    conflictOf: string | undefined,
+    size: number | null,
+    missing: boolean,
+): ListedFile {
     return {
         name: path,
         status: state === 'available' ? 'available' : 'checked_out',
@@ -100,8 +113,7 @@ async function describe(
         timestamp: lock?.timestamp || null,
         message: lock?.message ?? null,
         host: lock?.host ?? null,
-        // Another program may have locked a file that is not a CAM file, or is in an unreadable folder: it is not missing.
-        missing: missing && gone,
+        missing,
         ...(conflictOf === undefined ? {} : { conflict_of: conflictOf }),
         ...(unreadable === undefined ? {} : { unreadable }),
     };

@@ -1,5 +1,5 @@
 import { terminalLine } from '../core/base/escape';
-import { layOut } from '../core/base/jsonText';
+import { escapeNonAscii } from '../core/base/jsonText';
 
 /** Where the answer goes, and what went wrong. */
 export interface Streams {
@@ -7,14 +7,22 @@ export interface Streams {
     readonly stderr: NodeJS.WritableStream;
 }
 
+/** The answer cannot be written to the file that was named. The message is a complete sentence. */
+export class OutputFailure extends Error {}
+
 /** Writes a sentence or a line of a table. */
 export function writeLine(stream: NodeJS.WritableStream, text: string): void {
     stream.write(`${terminalLine(text)}\n`);
 }
 
+/** Writes many lines at once, each of which is safe for a terminal already: one call for each takes longer than the rest. */
+export function writeLines(stream: NodeJS.WritableStream, lines: readonly string[]): void {
+    stream.write(`${lines.join('\n')}\n`);
+}
+
 /** Writes JSON as Python's `json.dump(indent=4)` does. ASCII only: the reader may expect another code page. */
 export function writeJson(stream: NodeJS.WritableStream, value: unknown): void {
-    stream.write(`${layOut(JSON.stringify(value), 0)}\n`);
+    stream.write(`${escapeNonAscii(JSON.stringify(value, undefined, 4))}\n`);
 }
 
 /** Longer cells stick out instead of widening their column. */
@@ -40,6 +48,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
 
 /** The width of a text in a terminal: 0 for a combining mark, 2 for an East Asian character or an emoji. */
 function widthOf(text: string): number {
+    if (isPrintableAscii(text)) return text.length;
     let width = 0;
     for (const character of text) {
         if (/[\p{Mn}\p{Me}\p{Cf}]/u.test(character)) continue;
@@ -51,4 +60,9 @@ function widthOf(text: string): number {
                 : 1;
     }
     return width;
+}
+
+/** Whether a text holds nothing that needs a closer look, as nearly all names do. */
+function isPrintableAscii(text: string): boolean {
+    return /^[ -~]*$/.test(text);
 }

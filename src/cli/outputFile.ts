@@ -7,9 +7,7 @@ import { extensionOf, foldCase, isRepositoryPath, relativeToRepository } from '.
 import { explainIoError } from '../core/disk/ioErrors';
 import { keepRights } from '../core/disk/rights';
 import { StagedFile, temporaryPath } from '../core/disk/stagedFile';
-
-/** The answer cannot be written to the file that was named. The message is a complete sentence. */
-export class OutputFailure extends Error {}
+import { OutputFailure } from './output';
 
 /** What an answer must never be written over. */
 export interface Protected {

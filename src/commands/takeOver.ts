@@ -56,7 +56,8 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
     for (const [session, paths] of groups) {
         const requests = wanted.filter(({ path }) => paths.includes(path));
         if (requests.length === 0) continue;
-        const work = (): Promise<readonly Outcome[]> => session.repository.takeOver(requests, message);
+        const work = (): Promise<readonly Outcome[]> =>
+            session.repository.takeOver(requests, message, { keepsBytes: true });
         const done = await withProgress(`Taking over ${subject}`, work);
         context.versions.noteCheckOut(session, done);
         outcomes = outcomes.concat(done);

@@ -10,6 +10,7 @@ import { folderOf, spelledInRepository } from '../core/base/repositoryPath';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { Watcher } from '../core/repository/watcher';
 import { DisposableStore } from './disposables';
+import { PendingRenames } from './pendingRenames';
 import type { Settings } from './settings';
 
 /** Shows a warning, with what helps: the settings by default. */
@@ -19,6 +20,8 @@ export type Warn = (sentence: string, help?: 'settings' | 'log') => void;
 export class RepositorySession implements vscode.Disposable {
     /** Folders inside the repository whose rows are expanded. */
     readonly openFolders = new Set(['']);
+    /** Renames in VS Code whose locks did not go along yet. */
+    readonly renames = new PendingRenames();
     /** Which files belong together. */
     readonly jobs: JobPattern;
     private readonly disposables = new DisposableStore();

@@ -20,8 +20,8 @@ export interface Decision<T> {
     readonly table: LockTable;
     /** What to answer. */
     readonly result: T;
-    /** What the history is to say of it, once it is made. */
-    readonly events?: readonly HistoryEvent[];
+    /** What the history is to say of it, once it is made. A function finds it out while the mutex is held. */
+    readonly events?: readonly HistoryEvent[] | (() => Promise<readonly HistoryEvent[]>);
 }
 
 /** A pure change of the lock table. */
@@ -38,6 +38,7 @@ export interface Changed<T> {
 /** A change that was decided on. */
 interface Attempt<T> {
     readonly decision: Decision<T>;
+    readonly events: readonly HistoryEvent[] | Promise<readonly HistoryEvent[]>;
     /** The stamp of the locks file that was read for it; undefined when there was none. */
     readonly before: FileStamp | undefined;
     /** Undefined when there was nothing to do. */
@@ -115,8 +116,8 @@ export class LocksFile {
                     },
                 );
                 if (attempt === undefined) continue;
-                const { decision, before, written } = attempt;
-                const { table, result, events = [] } = decision;
+                const { decision, before, written, events } = attempt;
+                const { table, result } = decision;
                 if (written === undefined) return { table, result, stamp: before };
                 if (kept && written.became === 'replaced') {
                     return { table: table.laidOut(), result, stamp: written.stamp };
@@ -156,8 +157,9 @@ export class LocksFile {
         return this.mutex.run(async (lease): Promise<Attempt<T> | undefined> => {
             const before = await this.reader.readTable();
             const decision = change(before.table);
-            const attempt = { decision, before: before.source?.stamp };
-            const { table, result, events = [] } = decision;
+            const { table, result, events: found = [] } = decision;
+            const events = typeof found === 'function' ? found() : found;
+            const attempt = { decision, events, before: before.source?.stamp };
             const lastly = underMutex && (() => underMutex(lease, result));
             if (table === before.table) {
                 await lastly?.();

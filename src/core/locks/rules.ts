@@ -1,3 +1,4 @@
+import type { FileState } from '../disk/fileState';
 import { isLitter } from '../base/fileNames';
 import { extensionOf, foldKey, isRepositoryPath, nameOf } from '../base/repositoryPath';
 import {
@@ -33,10 +34,14 @@ export interface Done {
     readonly kept?: Lock;
     /** The lock of somebody else that was taken over. */
     readonly previous?: Lock;
+    /** The path before a rename. */
+    readonly from?: string;
     /** Locks that were taken over with it: other entries of the locks file for the same file. */
     readonly others?: readonly Lock[];
     /** Why the file is not free after its check-in: the locks file has another entry for it. */
     readonly remaining?: Refusal;
+    /** How the file was at that moment, where that is known. */
+    readonly file?: FileState;
     readonly refusal?: undefined;
 }
 
@@ -48,8 +53,10 @@ export interface Refused {
     readonly lock?: undefined;
     readonly kept?: undefined;
     readonly previous?: undefined;
+    readonly from?: undefined;
     readonly others?: undefined;
     readonly remaining?: undefined;
+    readonly file?: undefined;
 }
 
 /** What came of one file of a check-out, check-in or take-over. */

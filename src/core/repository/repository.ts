@@ -1,6 +1,7 @@
 import { cancelled } from '../locks/refusal';
+import { renameFile } from './renameFile';
 import { replaceContent, type ContentRequest } from './undo';
-import { contentsOf } from './fileContent';
+import { FileContents } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
 import { findFiles } from './findFiles';
 import type { ListingOptions } from './listing';
@@ -8,6 +9,7 @@ import { isBehindLink } from '../disk/links';
 import { type LockTable, newLock, requireUserName } from '../locks/lockTable';
 import { LiveSnapshot, type RepositoryChange } from './liveSnapshot';
 import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
+import type { Renaming } from '../locks/renameRule';
 import type { RestorePreview } from '../locks/locksRestore';
 import { foldersOf, RepositoryFolders } from './repositoryFolders';
 import { folderOf } from '../base/repositoryPath';
@@ -25,12 +27,16 @@ export interface RepositoryOptions {
     readonly extensions: ReadonlySet<string>;
     readonly user: string;
     readonly host: string;
+    /** Done before a change may make a locks file; rejects with a CheckoutError when there must be none. */
+    readonly claim?: () => Promise<void>;
 }
 
 /** How a check-out or check-in is meant, and how it is given up. */
 export interface ChangeOptions extends ChangeTerms {
     /** Once aborted, files that were not looked at yet are left alone, and their outcome says so. */
     readonly signal?: AbortSignal;
+    /** Whether the outcomes are to carry what is in small files, for a copy of it. */
+    readonly keepsBytes?: boolean;
 }
 
 /**
@@ -160,15 +166,17 @@ export class Repository {
         const { signal } = options;
         return this.work.run(async () => {
             requireUserName(this.options.user);
+            await this.options.claim?.();
             await this.folders.require(this.snapshot);
             const requests = await findFiles(this.live, this.folders, paths, signal);
             if (options.allOrNone && requests.length < paths.length) return paths.map(leftAlone);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
             const present = requests.filter((request) => request.present).map(({ path }) => path);
-            const terms = { ...options, contents: await contentsOf(this.snapshot, present) };
+            const contents = await FileContents.read(this.snapshot, present, options);
+            const terms = { ...options, contents };
             const changed = await this.store.checkOut(requests, lock, this.options.extensions, terms);
             await this.showLocks(changed);
-            return [...changed.outcomes, ...paths.slice(requests.length).map(leftAlone)];
+            return [...withStates(changed.outcomes, contents), ...paths.slice(requests.length).map(leftAlone)];
         });
     }
 
@@ -181,10 +189,10 @@ export class Repository {
         return this.work.run(async () => {
             await this.folders.require(this.snapshot);
             if (options.signal?.aborted) return paths.map(leftAlone);
-            const terms = { ...options, contents: await contentsOf(this.snapshot, paths) };
-            const changed = await this.store.checkIn(paths, this.options.user, terms);
+            const contents = await FileContents.read(this.snapshot, paths, options);
+            const changed = await this.store.checkIn(paths, this.options.user, { ...options, contents });
             await this.showLocks(changed);
-            return changed.outcomes;
+            return withStates(changed.outcomes, contents);
         });
     }
 
@@ -193,18 +201,21 @@ export class Repository {
      * @param requests paths inside the repository, and the locks that the person was shown
      * @throws CheckoutError when the transaction could not be carried out
      */
-    takeOver(requests: readonly SeenLock[], message: string): Promise<readonly Outcome[]> {
+    takeOver(
+        requests: readonly SeenLock[],
+        message: string,
+        options: Pick<ChangeOptions, 'keepsBytes'> = {},
+    ): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
             requireUserName(this.options.user);
+            await this.options.claim?.();
             await this.folders.require(this.snapshot);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
-            const contents = await contentsOf(
-                this.snapshot,
-                requests.map(({ path }) => path),
-            );
+            const paths = requests.map(({ path }) => path);
+            const contents = await FileContents.read(this.snapshot, paths, options);
             const changed = await this.store.takeOver(requests, lock, { contents });
             await this.showLocks(changed);
-            return changed.outcomes;
+            return withStates(changed.outcomes, contents);
         });
     }
 
@@ -235,6 +246,74 @@ export class Repository {
         await this.work.run(() => this.showLocks(changed, this.snapshot.table === snapshot.table));
         if (request.file === undefined) await this.look(folderOf(request.path)); // It may be back.
         return changed.outcomes[0]!;
+    }
+
+    /**
+     * Renames a file that nobody else has, together with its lock, as one transaction.
+     * @param from path inside the repository
+     * @param to path inside the repository that no file has yet; its folder must exist
+     * @throws CheckoutError `fileNotRenamed` and others; unless the sentence says otherwise, nothing was changed
+     */
+    rename(from: string, to: string): Promise<Outcome> {
+        return this.work.run(async () => {
+            await this.folders.require(this.snapshot);
+            const [request] = await findFiles(this.live, this.folders, [from, to]);
+            const { store, snapshot } = this;
+            const { changed, outcome } = await renameFile(request!, to, { ...this.options, store, snapshot });
+            if (changed !== undefined) await this.showChanged(changed, [from, to]);
+            return outcome;
+        });
+    }
+
+    /**
+     * Has the locks go along with a file or folder that was renamed already, whoever has them, in one transaction, with one
+     * outcome for each lock. Where nothing was checked out, only the history says it.
+     * @param renaming paths inside the repository
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    followRename(renaming: Renaming): Promise<readonly Outcome[]> {
+        const { user, extensions } = this.options;
+        return this.work.run(async () => {
+            const changed = await this.store.rename(renaming, { user, extensions, onlyOwn: false });
+            await this.showChanged(changed, [renaming.from, renaming.to]);
+            return changed.outcomes;
+        });
+    }
+
+    /**
+     * Notes in the history that files or folders were deleted, for those files that are checked out.
+     * @param paths inside the repository
+     * @returns one outcome for each file that is checked out, and stays so
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    noteDeletion(paths: readonly string[]): Promise<readonly Outcome[]> {
+        return this.work.run(async () => {
+            const changed = await this.store.noteDeletion(paths, this.options.user);
+            await this.showChanged(changed, paths);
+            return changed.outcomes;
+        });
+    }
+
+    /**
+     * Has the user go on with the check-outs that they made at this computer under another name, in one transaction.
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    carryAlong(from: string): Promise<readonly Outcome[]> {
+        return this.work.run(async () => {
+            const changed = await this.store.carryAlong(from, this.options.user);
+            await this.showLocks(changed);
+            return changed.outcomes;
+        });
+    }
+
+    /** Shows the locks as a change left them, and lists again the folders of files that came or went with it. */
+    private async showChanged(changed: StoredLocks, paths: readonly string[]): Promise<void> {
+        await this.showLocks(changed);
+        await this.live.guard(async () => {
+            for (const folder of new Set(paths.map((path) => this.snapshot.locateFolder(folderOf(path))))) {
+                if (folder !== undefined) this.live.show(await this.folders.look(this.snapshot, folder));
+            }
+        });
     }
 
     /**
@@ -289,6 +368,14 @@ export class Repository {
             this.live.show(foldersOf(this.snapshot), table);
         });
     }
+}
+
+/** Outcomes with how their files were under the mutex. */
+function withStates(outcomes: readonly Outcome[], contents: FileContents): Outcome[] {
+    return outcomes.map((outcome) => {
+        const file = contents.stateOf(outcome.path);
+        return outcome.refusal !== undefined || file === undefined ? outcome : { ...outcome, file };
+    });
 }
 
 function leftAlone(path: string): Outcome {

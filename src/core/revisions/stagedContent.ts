@@ -11,7 +11,8 @@ import { replaceFile, type LeasedFolder, type Replacement } from '../disk/replac
 import { retry } from '../disk/retry';
 import { giveRights, keepRights } from '../disk/rights';
 import { isTemporary, temporaryPath } from '../disk/stagedFile';
-import { hashOfFile, sameTimes, type Content, type FileTimes } from './contentStore';
+import { sameTimes, type FileTimes } from '../disk/fileState';
+import { hashOfFile, type Content } from './contentStore';
 
 /** A time that is a multiple of it may come from a disk that keeps seconds: FAT, and some file servers. */
 const COARSEST_EXACT_MS = 1000;
