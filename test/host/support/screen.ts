@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { waitFor } from './events';
 
 /*
  * Records the messages and questions that the extension shows, and passes each on to VS Code, which has no API to read them
@@ -10,6 +11,7 @@ type Show = (...args: unknown[]) => unknown;
 
 const window = vscode.window as unknown as Record<string, Show>;
 let messages: string[] = [];
+const saying = new vscode.EventEmitter<void>();
 let questions: string[] = [];
 
 note('showInformationMessage', noteMessage);
@@ -43,6 +45,11 @@ export function takeQuestions(): readonly string[] {
     return taken;
 }
 
+/** Resolves once a message since the last call says this; the messages stay to be taken. */
+export function untilSaid(expected: RegExp): Promise<void> {
+    return waitFor(saying.event, () => messages.some((text) => expected.test(text)), `${expected} is said`);
+}
+
 /** Asserts that one of the messages since the last call says this. */
 export function assertSaid(expected: string | RegExp): void {
     const taken = takeMessages();
@@ -62,6 +69,7 @@ function note(name: string, take: (...args: unknown[]) => void): void {
 function noteMessage(text: unknown, options: unknown): void {
     const { detail } = (options ?? {}) as vscode.MessageOptions;
     messages.push(detail === undefined ? String(text) : `${String(text)}\n${detail}`);
+    saying.fire();
 }
 
 function noteQuestion(shown: unknown): void {
