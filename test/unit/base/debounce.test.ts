@@ -55,7 +55,7 @@ describe('Debounce', () => {
             const debounce = new Debounce(async () => {
                 times.push(performance.now());
                 if (times.length === 3) resolve();
-                else debounce.ask();
+                else setImmediate(() => debounce.ask());
             }, REST_MS);
             debounce.ask();
         });
