@@ -40,7 +40,6 @@ export function takeMessages(): readonly string[] {
     return taken;
 }
 
-<<<<<<< HEAD
 /** Settles when a message says this, with the message. */
 export function nextMessage(expected: RegExp): Promise<string> {
     return next(shownMessages.event, expected);
@@ -56,13 +55,13 @@ async function next(event: vscode.Event<string>, expected: RegExp): Promise<stri
     const isIt = (text?: string): boolean => text !== undefined && expected.test((found = text));
     await waitFor(event, isIt, `${expected} was said`);
     return found;
-=======
+}
+
 /** The buttons of those messages. */
 export function takeButtons(): readonly string[] {
     const taken = buttons;
     buttons = [];
     return taken;
->>>>>>> kc
 }
 
 /** The titles and questions of input boxes and quick picks since the last call. */
@@ -70,6 +69,11 @@ export function takeQuestions(): readonly string[] {
     const taken = questions;
     questions = [];
     return taken;
+}
+
+/** Resolves once a message since the last call says this; the messages stay to be taken. */
+export function untilSaid(expected: RegExp): Promise<void> {
+    return waitFor(shownMessages.event, () => messages.some((text) => expected.test(text)), `${expected} is said`);
 }
 
 /** Asserts that one of the messages since the last call says this. */
