@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Backoff, Turns } from '../../../src/core/mutex/backoff';
 import type { ObservedMutex } from '../../../src/core/mutex/staleness';
 import { shareMutex, type Costs } from '../support/simulatedWriters';
