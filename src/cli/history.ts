@@ -59,7 +59,8 @@ export async function history(
 
 function tableOf(events: readonly HistoryEvent[], now: number): string[][] {
     const rows = events.map((event) => {
-        const { time, action, file, user, host, message } = event;
+        const { time, action, user, host, message } = event;
+        const file = event.from === undefined ? event.file : `${event.from} → ${event.file}`;
         const who = `${truncate(user, NAME_LENGTH)}${host === undefined ? '' : ` on ${truncate(host, NAME_LENGTH)}`}`;
         const modified = action === 'check-in' ? isModified(event) : undefined;
         const content = modified === undefined ? '' : modified ? 'modified' : 'unchanged';

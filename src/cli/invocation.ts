@@ -11,6 +11,8 @@ export interface Work {
     readonly message: string;
     /** Whether files stay checked out after their check-in. */
     readonly keep: boolean;
+    /** Whether a check-in may end check-outs of other computers. */
+    readonly fromOtherComputer: boolean;
     readonly format: 'text' | 'json' | 'csv';
     /** The most history entries to print. */
     readonly limit: number | undefined;
@@ -30,20 +32,23 @@ export const helpText = `Check-out and check-in for a shared folder of CAM files
 Usage:
     cnc-checkout list      [--json]
     cnc-checkout check-out FILE... [--message TEXT] [--json]
-    cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--json]
+    cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--from-other-computer] [--json]
     cnc-checkout take-over FILE... --message TEXT [--json]
+    cnc-checkout rename    FROM TO [--json]
     cnc-checkout history   [FILE] [--limit NUMBER] [--json | --csv]
 
 FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk.
 
 Options:
-    --root DIR         the folder that contains repo/ and locks.json (default: the current folder)
-    --repository DIR   the folder of CAM files (default: repo in the root, or the root itself)
-    --locks FILE       the file in which check-outs are recorded (default: locks.json in the root)
+    --root DIR         the folder that contains repo/ and locks.json, or one in the repository (default: the current folder)
+    --repository DIR   the folder of CAM files (default: the one that the root lies in, repo in the root, or the root)
+    --locks FILE       the file in which check-outs are recorded (default: locks.json in the repository or above it)
     --user NAME        the name under which you check files out (default: your account on this computer)
-    --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15)
+    --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15, at most 600)
     --message TEXT     why you check out or take over (visible to everyone), or what you changed (kept in the history)
     --keep             check in, but keep the files checked out
+    --from-other-computer
+                       check in what you checked out on another computer
     --limit NUMBER     print at most this many history entries, newest first
     --json             print JSON
     --csv              print CSV, for a spreadsheet
@@ -56,7 +61,9 @@ Exit code:
 `;
 
 const DEFAULT_TIMEOUT_MS = 15_000;
-const commands = ['list', 'check-out', 'check-in', 'take-over', 'history'] as const;
+/** As the setting `cncCheckout.mutexTimeout` has it. */
+const LONGEST_TIMEOUT_S = 600;
+const commands = ['list', 'check-out', 'check-in', 'take-over', 'rename', 'history'] as const;
 const options = {
     root: { type: 'string' },
     repository: { type: 'string' },
@@ -66,6 +73,7 @@ const options = {
     message: { type: 'string' },
     limit: { type: 'string' },
     keep: { type: 'boolean' },
+    'from-other-computer': { type: 'boolean' },
     json: { type: 'boolean' },
     csv: { type: 'boolean' },
     help: { type: 'boolean' },
@@ -78,6 +86,7 @@ type OptionName = keyof typeof options;
 const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
     message: ['check-out', 'check-in', 'take-over'],
     keep: ['check-in'],
+    'from-other-computer': ['check-in'],
     limit: ['history'],
     csv: ['history'],
 };
@@ -118,6 +127,7 @@ export function readInvocation(args: readonly string[]): Invocation {
         files,
         message: values.get('message') ?? '',
         keep: values.has('keep'),
+        fromOtherComputer: values.has('from-other-computer'),
         format: values.has('json') ? 'json' : values.has('csv') ? 'csv' : 'text',
         limit: readLimit(values.get('limit')),
         root: values.get('root'),
@@ -153,6 +163,8 @@ function checkFiles(command: Work['command'], files: readonly string[]): void {
     }
     if (command === 'history') {
         if (files.length > 1) throw new UsageError('history takes at most one file.');
+    } else if (command === 'rename') {
+        if (files.length !== 2) throw new UsageError('rename needs two paths: the file, and its new name.');
     } else if (files.length === 0) throw new UsageError(`${command} needs at least one file.`);
     if (files.some((file) => file.trim() === '')) throw new UsageError('A file name is empty.');
 }
@@ -160,8 +172,10 @@ function checkFiles(command: Work['command'], files: readonly string[]): void {
 function readTimeout(text: string | undefined): number {
     if (text === undefined) return DEFAULT_TIMEOUT_MS;
     const seconds = Number(text);
-    if (!Number.isFinite(seconds) || seconds <= 0) {
-        throw new UsageError(`--timeout needs a number of seconds greater than 0, not ${text}.`);
+    if (!(seconds > 0 && seconds <= LONGEST_TIMEOUT_S)) {
+        throw new UsageError(
+            `--timeout needs a number of seconds greater than 0 and at most ${LONGEST_TIMEOUT_S}, not ${text}.`,
+        );
     }
     return seconds * 1000;
 }

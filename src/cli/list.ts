@@ -84,7 +84,7 @@ async function describe(file: RepositoryFile, isElsewhere: (folder: string) => P
 }
 
 function listedAs(
-    { path, state, lock, unreadable }: RepositoryFile,
+    { path, lock, state, unreadable }: RepositoryFile,
     size: number | null,
     missing: boolean,
 ): ListedFile {

@@ -9,7 +9,7 @@ export interface Streams {
 
 /** Makes a text that other people may have typed one line that is safe for a terminal; see `plainLine`. */
 export function plain(text: string): string {
-    return untrimmedLine(text);
+    return isPrintableAscii(text) ? text : untrimmedLine(text);
 }
 
 /** Writes a sentence or a line of a table. */

@@ -11,6 +11,7 @@ import type { RepositoryFile } from '../core/repository/snapshot';
 import { Watcher } from '../core/repository/watcher';
 import { plainLine } from '../core/base/plainText';
 import { DisposableStore } from './disposables';
+import { PendingRenames } from './pendingRenames';
 import type { Settings } from './settings';
 
 /** Shows a warning, with what helps: the settings by default. */
@@ -20,6 +21,8 @@ export type Warn = (sentence: string, help?: 'settings' | 'log') => void;
 export class RepositorySession implements vscode.Disposable {
     /** Folders inside the repository whose rows are expanded. */
     readonly openFolders = new Set(['']);
+    /** Renames in VS Code whose locks did not go along yet. */
+    readonly renames = new PendingRenames();
     /** Which files belong together. */
     readonly jobs: JobPattern;
     private readonly disposables = new DisposableStore();

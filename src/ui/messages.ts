@@ -12,8 +12,10 @@ import { commandIds } from '../commandIds';
 /** A button of a message, and what it does. */
 export interface Action {
     readonly title: string;
-    readonly command: string;
+    readonly command?: string;
     readonly arguments?: readonly unknown[];
+    /** What it does where no command does that. */
+    readonly run?: () => unknown;
 }
 
 /** VS Code also cuts long messages, but only after sending them to another process. */
@@ -129,7 +131,9 @@ export function showMessage(kind: 'info' | 'warning' | 'error', text: string, of
     void window(withoutLinks(plainLine(truncate(text, MESSAGE_LENGTH))), ...offered.map(({ title }) => title)).then(
         (chosen) => {
             const action = offered.find(({ title }) => title === chosen);
-            if (action !== undefined) void vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));
+            action?.run?.();
+            if (action?.command !== undefined)
+                void vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));
         },
     );
 }

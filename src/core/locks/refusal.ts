@@ -13,6 +13,9 @@ export type RefusalCode =
     | 'malformedLock'
     | 'changedHands'
     | 'notTogether'
+    | 'otherComputer'
+    | 'nameTaken'
+    | 'folderMissing'
     | 'cancelled';
 
 /**
@@ -118,7 +121,7 @@ export function noLongerCheckedOut(path: string): Refusal {
 export function malformedLock(path: string, entry: FileEntry): Refusal {
     return {
         code: 'malformedLock',
-        message: `Nobody can tell who has checked out ${path}: ${describeEntry(entry)} ${entry.flaw}. Repair or remove that entry first.`,
+        message: `Nobody can tell who has checked out ${path}: ${describeEntry(path, entry)} ${entry.flaw}. Repair or remove that entry first.`,
     };
 }
 
@@ -129,7 +132,7 @@ export function malformedLock(path: string, entry: FileEntry): Refusal {
 export function stillHeld(path: string, entry: FileEntry, now: number): Refusal {
     const { key, lock } = entry;
     if (lock === undefined) {
-        const message = `${path} is still held: ${describeEntry(entry)} ${entry.flaw}. Repair or remove that entry.`;
+        const message = `${path} is still held: ${describeEntry(path, entry)} ${entry.flaw}. Repair or remove that entry.`;
         return { code: 'malformedLock', message };
     }
     const message = `${path} is still held, by another entry of the locks file, ${quoted(key)}. ${holderSentence('It', lock, now)}`;
@@ -137,7 +140,7 @@ export function stillHeld(path: string, entry: FileEntry, now: number): Refusal 
 }
 
 /** "its entry in the locks file", with the key where it is spelled otherwise. */
-function describeEntry({ key, path }: FileEntry): string {
+function describeEntry(path: string, { key }: FileEntry): string {
     return key === path ? 'its entry in the locks file' : `its entry ${quoted(key)} in the locks file`;
 }
 

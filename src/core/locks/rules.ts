@@ -31,6 +31,8 @@ export interface Done {
     readonly kept?: Lock;
     /** The lock of somebody else that was taken over. */
     readonly previous?: Lock;
+    /** The path before a rename. */
+    readonly from?: string;
     /** Locks that were taken over with it: other entries of the locks file for the same file. */
     readonly others?: readonly Lock[];
     /** Why the file is not free after its check-in: the locks file has another entry for it. */
@@ -48,6 +50,7 @@ export interface Refused {
     readonly lock?: undefined;
     readonly kept?: undefined;
     readonly previous?: undefined;
+    readonly from?: undefined;
     readonly others?: undefined;
     readonly remaining?: undefined;
     readonly file?: undefined;

@@ -8,7 +8,7 @@ import type { AtFailpoint } from './failpoints';
 import { Heartbeat } from './heartbeat';
 import type { Lease } from './lease';
 import { MutexDirectory } from './mutexDirectory';
-import { describeRefusal, describeTimeout } from './mutexErrors';
+import { describeRefusal, describeTimeout, describeUnknown } from './mutexErrors';
 import type { MutexOwner } from './ownerFile';
 import { InTheWay, MutexBusy } from './staleness';
 
@@ -109,7 +109,10 @@ export class Mutex {
     private describeTimeout(obstacle: unknown): CheckoutError {
         const { observed } = this.directory;
         const isHeld = obstacle === undefined || (obstacle instanceof MutexBusy && observed !== undefined);
-        if (!isHeld) return describeRefusal(this.file, obstacle instanceof MutexBusy ? obstacle.cause : obstacle);
+        if (!isHeld) {
+            if (obstacle instanceof MutexBusy) return describeUnknown(this.file, this.path, obstacle.cause);
+            return describeRefusal(this.file, obstacle);
+        }
         const limits = { timeout: this.options.timeout, staleAfter: this.staleAfter };
         return describeTimeout(this.file, this.path, observed, limits, obstacle);
     }

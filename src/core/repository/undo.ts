@@ -23,6 +23,8 @@ export interface ContentRequest {
     readonly file: FileTimes | undefined;
     /** What is to be in it; undefined where it is to stay as it is. */
     readonly content: ContentCopy | undefined;
+    /** Whether they confirmed that a check-out of another computer is theirs. */
+    readonly fromOtherComputer?: boolean;
 }
 
 /** Where a content is replaced, and in whose name. */
@@ -50,7 +52,9 @@ export async function replaceContent(
     const { path, seen, file, content } = request;
     const { store, snapshot, root, user, versions } = surroundings;
     const carryOut = (place: Place): Promise<ChangedLocks> => {
-        const terms = content === undefined ? {} : { contents: new Map([[foldPath(path), contentIn(content)]]) };
+        const { fromOtherComputer = false } = request;
+        const contents = content && new Map([[foldPath(path), contentIn(content)]]);
+        const terms = { fromOtherComputer, ...(contents && { contents }) };
         const change = { path, seen };
         return ends ? store.undo(change, user, place, terms) : store.replaceContent(change, user, place, terms);
     };

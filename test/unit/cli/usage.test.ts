@@ -43,6 +43,7 @@ describe('The command line', () => {
         'no time at all': [['list', '--timeout', '0'], /--timeout needs a number of seconds/],
         'less than no time': [['list', '--timeout=-3'], /--timeout needs a number of seconds/],
         'a timeout in words': [['list', '--timeout', 'long'], /--timeout needs a number of seconds/],
+        'a timeout of 31 years': [['list', '--timeout', '1e9'], /at most 600, not 1e9/],
         'an endless timeout': [['list', '--timeout', 'Infinity'], /--timeout needs a number of seconds/],
     };
     for (const [name, [args, said]] of Object.entries(wrong)) {
