@@ -42,6 +42,11 @@ describe('What is shipped', () => {
         assert.doesNotMatch(opener!, /shell: true|["'](node:)?(net|http|https|tls|worker_threads|vm)["']|\beval\(/);
     });
 
+    it('keeps no folder open by watching it: on Windows none above it could be renamed', () => {
+        const text = readFileSync(join(root, 'dist', 'extension.js'), 'utf8');
+        assert.doesNotMatch(text, /\b\w*fs\w*\.watch(?:File)?\(/);
+    });
+
     it('patches no part of Node.js for the other extensions of a window', () => {
         assert.ok(!packagesIn('extension').some((folder) => folder.endsWith('/graceful-fs')));
     });
