@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LONGEST_MESSAGE } from '../core/locks/rules';
+import type { Separator } from './csv';
 
 /** A parsed command line. */
 export type Invocation = { readonly command: 'help' } | { readonly command: 'version' } | Work;
@@ -14,6 +15,12 @@ export interface Work {
     /** Whether a check-in may end check-outs of other computers. */
     readonly fromOtherComputer: boolean;
     readonly format: 'text' | 'json' | 'csv';
+    /** What stands between two cells of CSV. */
+    readonly separator: Separator;
+    /** The file that is written instead of stdout. */
+    readonly output: string | undefined;
+    /** Whether that file may exist. */
+    readonly overwrite: boolean;
     /** The most history entries to print. */
     readonly limit: number | undefined;
     readonly root: string | undefined;
@@ -30,12 +37,12 @@ export class UsageError extends Error {}
 export const helpText = `Check-out and check-in for a shared folder of CAM files: one holder per file.
 
 Usage:
-    cnc-checkout list      [--json]
+    cnc-checkout list      [--json] [--output FILE]
     cnc-checkout check-out FILE... [--message TEXT] [--json]
     cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--from-other-computer] [--json]
     cnc-checkout take-over FILE... --message TEXT [--json]
     cnc-checkout rename    FROM TO [--json]
-    cnc-checkout history   [FILE] [--limit NUMBER] [--json | --csv]
+    cnc-checkout history   [FILE] [--limit NUMBER] [--json | --csv] [--output FILE]
 
 FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk.
 
@@ -52,6 +59,9 @@ Options:
     --limit NUMBER     print at most this many history entries, newest first
     --json             print JSON
     --csv              print CSV, for a spreadsheet
+    --separator SIGN   what stands between two cells of CSV: "," (the default), ";" or tab
+    --output FILE      write the list or the history to a new file instead of printing it
+    --overwrite        replace that file if it exists
     --help, --version
 
 Exit code:
@@ -76,9 +86,19 @@ const options = {
     'from-other-computer': { type: 'boolean' },
     json: { type: 'boolean' },
     csv: { type: 'boolean' },
+    separator: { type: 'string' },
+    output: { type: 'string' },
+    overwrite: { type: 'boolean' },
     help: { type: 'boolean' },
     version: { type: 'boolean' },
 } as const;
+
+const separators: ReadonlyMap<string, Separator> = new Map([
+    [',', ','],
+    [';', ';'],
+    ['tab', '\t'],
+    ['\\t', '\t'],
+]);
 
 type OptionName = keyof typeof options;
 
@@ -89,6 +109,9 @@ const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
     'from-other-computer': ['check-in'],
     limit: ['history'],
     csv: ['history'],
+    separator: ['history'],
+    output: ['list', 'history'],
+    overwrite: ['list', 'history'],
 };
 
 /**
@@ -115,6 +138,13 @@ export function readInvocation(args: readonly string[]): Invocation {
         if (values.has(option) && !takers.includes(command)) throw new UsageError(`${command} takes no --${option}.`);
     }
     if (values.has('json') && values.has('csv')) throw new UsageError('--json and --csv cannot be used together.');
+    for (const [option, other] of [
+        ['separator', 'csv'],
+        ['overwrite', 'output'],
+    ] as const) {
+        if (values.has(option) && !values.has(other))
+            throw new UsageError(`--${option} is only of use with --${other}.`);
+    }
     if ((values.get('message') ?? '').length > LONGEST_MESSAGE) {
         throw new UsageError(`The message is longer than ${LONGEST_MESSAGE} characters.`);
     }
@@ -129,6 +159,9 @@ export function readInvocation(args: readonly string[]): Invocation {
         keep: values.has('keep'),
         fromOtherComputer: values.has('from-other-computer'),
         format: values.has('json') ? 'json' : values.has('csv') ? 'csv' : 'text',
+        separator: readSeparator(values.get('separator')),
+        output: values.get('output'),
+        overwrite: values.has('overwrite'),
         limit: readLimit(values.get('limit')),
         root: values.get('root'),
         repository: values.get('repository'),
@@ -178,6 +211,12 @@ function readTimeout(text: string | undefined): number {
         );
     }
     return seconds * 1000;
+}
+
+function readSeparator(text: string | undefined): Separator {
+    const separator = text === undefined ? ',' : separators.get(text.toLowerCase());
+    if (separator === undefined) throw new UsageError(`--separator can be ",", ";" or tab, not ${text}.`);
+    return separator;
 }
 
 function readLimit(text: string | undefined): number | undefined {

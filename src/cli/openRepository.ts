@@ -19,7 +19,7 @@ export async function openRepository(
     work: Work,
     currentFolder: string | undefined,
     { stderr }: Streams,
-): Promise<Repository> {
+): Promise<{ readonly repository: Repository; readonly locksFile: string }> {
     // Reading needs no name, and a service account may have none.
     const user = work.user ?? (work.command === 'list' || work.command === 'history' ? '' : accountName());
     const owner = { user, host: os.hostname() };
@@ -40,7 +40,10 @@ export async function openRepository(
         writeLine(stderr, warning);
     });
     const claim = claimOf(location, place);
-    return new Repository({ root: repository, extensions, ...owner, claim }, new FileLockStore(file));
+    return {
+        repository: new Repository({ root: repository, extensions, ...owner, claim }, new FileLockStore(file)),
+        locksFile,
+    };
 }
 
 /** A file that is named by its path on disk tells where its repository is, unless an option does. */

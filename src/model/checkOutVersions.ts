@@ -166,7 +166,7 @@ export class CheckOutVersions implements vscode.Disposable {
         try {
             await this.kept.tidy((record) => this.isOver(record), Date.now());
         } catch (error) {
-            this.log.warn(plainLine(`Old versions could not be cleaned up: ${describeError(error)}`));
+            this.log.warn(`Old versions could not be cleaned up: ${describeError(error)}`);
         }
     }
 
@@ -262,9 +262,7 @@ export class CheckOutVersions implements vscode.Disposable {
             await job();
         } catch (error) {
             // Then it is unknown whether the file was changed; nothing else depends on it.
-            this.log.warn(
-                plainLine(`The version of ${file} at check-out could not be recorded: ${describeError(error)}`),
-            );
+            this.log.warn(`The version of ${file} at check-out could not be recorded: ${describeError(error)}`);
         }
     }
 }

@@ -9,7 +9,6 @@ import { Repository } from '../core/repository/repository';
 import { folderOf, spelledInRepository } from '../core/base/repositoryPath';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { Watcher } from '../core/repository/watcher';
-import { plainLine } from '../core/base/plainText';
 import { DisposableStore } from './disposables';
 import { FolderEvents } from './folderEvents';
 import { PendingRenames } from './pendingRenames';
@@ -80,12 +79,12 @@ export class RepositorySession implements vscode.Disposable {
         const { user, host, extensions, mutexTimeout } = settings;
         const options = { owner: { user, host }, timeout: mutexTimeout };
         const locksFile = new LocksFile(file, options, (message) => {
-            log.warn(plainLine(message));
+            log.warn(message);
             warn(message, 'log');
         });
         const repository = new Repository({ root, extensions, user, host }, new FileLockStore(locksFile));
         const session = new RepositorySession(folder, settings, repository, file, warn);
-        log.info(plainLine(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`));
+        log.info(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`);
         return session;
     }
 

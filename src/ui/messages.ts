@@ -44,15 +44,14 @@ export class CommandFailure extends Error {}
 /** Shows and logs the error that ended a command, with buttons for what helps. */
 export function reportError(error: unknown, log: vscode.LogOutputChannel): void {
     if (error instanceof CommandFailure) {
-        log.info(plainLine(error.message));
+        log.info(error.message);
         return showMessage('warning', error.message);
     }
     if (!(error instanceof CheckoutError)) {
-        const stack = error instanceof Error ? (error.stack ?? error.message) : describeError(error);
-        for (const line of stack.split('\n')) log.error(plainLine(line));
+        log.error(error instanceof Error ? error : describeError(error));
         return showMessage('error', `Unexpected error: ${describeError(error)}`, [actions.log]);
     }
-    log.error(plainLine(`${error.code}: ${error.message}`));
+    log.error(`${error.code}: ${error.message}`);
     showMessage('error', error.message, actionsFor(error.code));
 }
 
@@ -76,7 +75,7 @@ export function reportRefusals(
     alternatives: readonly Action[] = [],
 ): void {
     const refusals = outcomes.flatMap(({ path, refusal }) => (refusal === undefined ? [] : [{ path, refusal }]));
-    for (const { refusal } of refusals) log.info(plainLine(`Refused: ${refusal.message}`));
+    for (const { refusal } of refusals) log.info(`Refused: ${refusal.message}`);
     const [first, ...others] = refusals;
     if (first === undefined) return;
     const obstacles = refusals.filter(({ refusal }) => refusal.code !== 'notTogether');

@@ -27,6 +27,7 @@ const needs = {
         isMet: () => !isWindows,
     },
     links: { reason: 'On Windows only an administrator can make a link to a file.', isMet: () => !isWindows },
+    anyNames: { reason: 'Windows has no file with such a name.', isMet: () => !isWindows },
     junctions: { reason: 'Wine makes no links to folders.', isMet: () => !isWine },
     pipes: { reason: 'On Windows there are no pipes in folders.', isMet: () => !isWindows },
     socketFiles: { reason: 'On Windows sockets are no files.', isMet: () => !isWindows },

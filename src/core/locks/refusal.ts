@@ -10,6 +10,7 @@ export type RefusalCode =
     | 'fileMissing'
     | 'extensionNotAllowed'
     | 'outsideRepository'
+    | 'unusableName'
     | 'malformedLock'
     | 'changedHands'
     | 'notTogether'
@@ -66,6 +67,22 @@ export function extensionNotAllowed(path: string, extensions: ReadonlySet<string
     return {
         code: 'extensionNotAllowed',
         message: `${path} cannot be checked out, because only files that end in ${[...extensions].join(', ')} can be.`,
+    };
+}
+
+/** For a file that Windows cannot have under this name. @param reason a clause to follow "because" */
+export function unusableName(path: string, reason: string): Refusal {
+    return {
+        code: 'unusableName',
+        message: `${path} cannot be checked out, because ${reason}. Rename it first.`,
+    };
+}
+
+/** For a hidden file, and for one that a system or a program keeps for itself. */
+export function notAProgram(path: string): Refusal {
+    return {
+        code: 'extensionNotAllowed',
+        message: `${path} cannot be checked out, because its name is that of a hidden or temporary file and not of a program.`,
     };
 }
 

@@ -172,8 +172,15 @@ describe('cnc-checkout check-out and check-in', () => {
             /^AGE.*\n.* check-in +4801247\.mcam +bob/,
         );
         const lines = (await run('history', '--csv')).stdout.split('\r\n');
-        assert.match(lines[0]!, /^time,action,file,user,/);
+        assert.match(lines[0]!, /^\ufefftime,action,file,user,/);
         assert.match(lines[1]!, /,check-in,4801247\.mcam,bob,[^,]*,"'=Done, ""all""",/);
+        assert.match(lines[0]!, /,kept,checked_out_by$/);
+        assert.match(lines[1]!, /,,bob$/);
+        await run('check-in', 'job12/op1.vnc', '--user', 'Bob', '--keep');
+        await run('take-over', 'job12/op1.vnc', '--user', 'Dave', '--message', 'Urgent');
+        const [, taken, kept] = (await run('history', '--csv')).stdout.split('\r\n');
+        assert.match(taken!, /,take-over,job12\/op1\.vnc,Dave,.*,,Bob$/);
+        assert.match(kept!, /,check-in,job12\/op1\.vnc,Bob,.*,yes,Bob$/);
         assert.match((await run('history', 'job12/op2.vnc')).stdout, /^There is no history for job12\/op2\.vnc\.\n$/);
     });
 
