@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import * as path from 'node:path';
 import { systemCode } from '../base/errors';
+import { truncate } from '../base/truncate';
 import { retryUntilAnswered } from '../disk/retry';
 import { READING } from '../disk/regularFile';
 
@@ -28,6 +29,8 @@ export const NOBODY: OwnerRecord = { token: '', owner: undefined, waited: 0 };
 export const OWNER_FILE = 'owner';
 
 const LARGEST_BYTES = 4096;
+/** Characters of the user's and the computer's name, so that all of it can be read again. */
+const LONGEST_NAME = 256;
 /** The answers when there is no owner file, or something else in its place, or the folder is closed to us. */
 const NO_OWNER = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'EACCES']);
 
@@ -38,7 +41,8 @@ export function ownerFileOf(directory: string): string {
 
 /** The text of an owner file of this process. @param token random for each hold @param waited milliseconds */
 export function describeOwner(token: string, owner: MutexOwner, waited: number): string {
-    return JSON.stringify({ token, ...owner, pid: process.pid, waited: Math.round(waited) });
+    const [user, host] = [owner.user, owner.host].map((name) => truncate(name, LONGEST_NAME));
+    return JSON.stringify({ token, ...owner, user, host, pid: process.pid, waited: Math.round(waited) });
 }
 
 /**
