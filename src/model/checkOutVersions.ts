@@ -151,6 +151,8 @@ export class CheckOutVersions implements vscode.Disposable {
     async tidy(): Promise<void> {
         try {
             await this.kept.tidy((record) => this.isOver(record), Date.now());
+            for (const { repository } of this.repositories.all)
+                if (repository.state.kind === 'ready') await repository.removeLeftovers();
         } catch (error) {
             this.log.warn(plainLine(`Old versions could not be cleaned up: ${describeError(error)}`));
         }

@@ -1,4 +1,5 @@
 import { formatTimestamp } from '../base/time';
+import { CheckoutError } from '../base/errors';
 import { foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
 import type { FileContent, History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
@@ -16,6 +17,7 @@ import type {
 } from './lockStore';
 import type { LocksFile } from './locksFile';
 import type { RestorePreview } from './locksRestore';
+import { notReplaced, type Refusal } from './refusal';
 import { sameUser, type Lock, type LockTable } from './lockTable';
 import {
     checkIn,
@@ -34,6 +36,13 @@ import {
 /** After how long a file with a coarse time cannot have changed again without another time. */
 const COARSE_TIME_MS = 3000;
 
+/** Some files of several could not be replaced; nothing was changed in the locks. */
+class SomeNotPlaced extends CheckoutError {
+    constructor() {
+        super('fileNotRestored', 'Some files could not be replaced.');
+    }
+}
+
 /** The locks of a repository in its locks file. */
 export class FileLockStore implements LockStore {
     /** The last stamp with a coarse time, and when it was first seen. */
@@ -44,6 +53,10 @@ export class FileLockStore implements LockStore {
         readonly file: LocksFile,
         private readonly coarseTimeMs = COARSE_TIME_MS,
     ) {}
+
+    get staging(): string {
+        return this.file.file;
+    }
 
     async list(): Promise<StoredLocks> {
         const asked = performance.now();
@@ -102,45 +115,63 @@ export class FileLockStore implements LockStore {
         );
     }
 
-    async undo(request: SeenLock, user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
-        return this.applyToContent('undo', request, user, place, terms);
+    undo(requests: readonly SeenLock[], user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+        return this.applyToContents('undo', requests, user, place, terms);
     }
 
-    async replaceContent(
-        request: SeenLock,
+    replaceContents(
+        requests: readonly SeenLock[],
         user: string,
         place: Place,
         terms: ChangeTerms = {},
     ): Promise<ChangedLocks> {
-        return this.applyToContent('restore', request, user, place, terms);
+        return this.applyToContents('restore', requests, user, place, terms);
     }
 
-    private async applyToContent(
+    private async applyToContents(
         action: 'undo' | 'restore',
-        request: SeenLock,
+        requests: readonly SeenLock[],
         user: string,
         place: Place,
         { message = '', contents }: ChangeTerms,
     ): Promise<ChangedLocks> {
         const { host } = this.file.owner;
-        const before = await this.file.history.contentsAtCheckOut([request.path]);
+        const before = await this.file.history.contentsAtCheckOut(requests.map(({ path }) => path));
+        const failures = new Map<string, Refusal>();
         const rule = action === 'undo' ? undo : stillHeld;
-        return this.apply(
-            (table) => rule(table, request, user, Date.now()),
-            (table, { path, lock }, certain) =>
-                action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
-            ({ path, lock }) => {
-                const content = {
-                    before: contentSince(lock, before.get(foldPath(path))),
-                    after: contents?.get(foldPath(path)),
-                };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content });
-            },
-            contents,
-            async (lease, outcomes) => {
-                if (outcomes.every(isDone)) await place(lease);
-            },
-        );
+        const apply = (): Promise<ChangedLocks> =>
+            this.apply(
+                (table) => rule(table, requests, user, Date.now(), failures),
+                (table, { path, lock }, certain) =>
+                    action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
+                ({ path, lock }) => {
+                    const known = contentSince(lock, before.get(foldPath(path)));
+                    const content = { before: known, after: contents?.get(foldPath(path)) };
+                    return checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content });
+                },
+                contents,
+                async (lease, outcomes) => {
+                    const failedBefore = failures.size;
+                    for (const [index, { path }] of requests.entries()) {
+                        if (outcomes[index]?.refusal !== undefined) continue;
+                        try {
+                            await place(lease, path);
+                        } catch (error) {
+                            if (requests.length === 1 || !(error instanceof CheckoutError)) throw error;
+                            failures.set(foldPath(path), notReplaced(error));
+                        }
+                    }
+                    if (failures.size > failedBefore) throw new SomeNotPlaced();
+                },
+            );
+        // A file that could not be replaced keeps its lock: the change is decided once more, without it.
+        for (;;) {
+            try {
+                return await apply();
+            } catch (error) {
+                if (!(error instanceof SomeNotPlaced)) throw error;
+            }
+        }
     }
 
     history(wanted: HistoryQuery): Promise<History> {

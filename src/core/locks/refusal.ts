@@ -13,6 +13,7 @@ export type RefusalCode =
     | 'malformedLock'
     | 'changedHands'
     | 'notTogether'
+    | 'notReplaced'
     | 'cancelled';
 
 /**
@@ -126,6 +127,11 @@ export function malformedLock(key: string): Refusal {
 export function notTogether(path: string, obstacle: Refusal): Refusal {
     const message = `${path} was not changed, because the files go together and one of them was refused. ${obstacle.message}`;
     return { code: 'notTogether', message };
+}
+
+/** For a file whose content could not be replaced, of several. @param error says why, in finished sentences */
+export function notReplaced({ message }: Error): Refusal {
+    return { code: 'notReplaced', message };
 }
 
 /** For a file that was not reached when the person cancelled. */

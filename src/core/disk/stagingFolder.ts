@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, lstat, mkdir, readdir, rmdir, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import * as path from 'node:path';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { moveFile, removeFile } from './moveFile';
+import { readRegular } from './regularFile';
+import { isTemporary, temporaryPath } from './stagedFile';
+
+const NAME = /^\.staged\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+const OWNER_FILE = 'owner';
+const LARGEST_OWNER_BYTES = 4096;
+/** How much older than a new one a folder of another computer is whose process is gone, by the time of the server. */
+const ABANDONED_AFTER_MS = 60 * 60_000;
+
+/**
+ * A hidden folder beside the locks file in which one process prepares contents for programs, so that no half copied file
+ * ever lies among the programs. What a process leaves that was killed is found there and removed by the next.
+ */
+export class StagingFolder {
+    private constructor(private readonly folder: string) {}
+
+    /** Makes one. @param stem absolute path of the locks file @throws the system error */
+    static async create(stem: string): Promise<StagingFolder> {
+        const folder = new StagingFolder(`${hidden(stem)}.staged.${randomUUID()}`);
+        await mkdir(folder.folder);
+        await shareLike(path.dirname(stem), folder.folder);
+        const owner = { host: hostname(), pid: process.pid };
+        await writeFile(path.join(folder.folder, OWNER_FILE), JSON.stringify(owner), { flag: 'wx' });
+        return folder;
+    }
+
+    /**
+     * Removes what processes have left that are gone: those of this computer at once, those of others after an hour.
+     * Never fails because of the disk: it can be done another time.
+     * @param stem absolute path of the locks file
+     */
+    static async removeAbandoned(stem: string): Promise<void> {
+        try {
+            const [parent, name] = [path.dirname(stem), path.basename(hidden(stem))];
+            const names = await readdir(parent);
+            const others = names.filter((one) => one.startsWith(name) && NAME.test(one.slice(name.length)));
+            const folders = others.map((one) => new StagingFolder(path.join(parent, one)));
+            let now: number | undefined;
+            for (const folder of folders) {
+                let isAbandoned = await folder.isOwnerGone();
+                if (isAbandoned === undefined) {
+                    now ??= await timeOfServer(stem);
+                    isAbandoned = now - (await folder.madeAt()) > ABANDONED_AFTER_MS;
+                }
+                if (isAbandoned) await folder.remove();
+            }
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+        }
+    }
+
+    /** A path in it for a content. @param name of the program */
+    temporary(name: string): string {
+        return temporaryPath(path.join(this.folder, name), randomUUID());
+    }
+
+    /**
+     * Moves an empty file into it that was made beside the program: there the folder decides who may do what with it.
+     * @returns its new path; undefined where the program is on another disk
+     * @throws the system error
+     */
+    async take(file: string, name: string): Promise<string | undefined> {
+        const staged = this.temporary(name);
+        try {
+            await moveFile(file, staged);
+            return staged;
+        } catch (error) {
+            if (systemCode(error) === 'EXDEV') return undefined;
+            throw error;
+        }
+    }
+
+    /** Removes it with what our programs put into it. What else is in it is not ours to delete. Never fails because of the disk. */
+    async remove(): Promise<void> {
+        try {
+            if (!(await lstat(this.folder)).isDirectory()) return; // Somebody put a link in its place.
+            for (const name of await readdir(this.folder))
+                if (name === OWNER_FILE || isTemporary(name)) await removeFile(path.join(this.folder, name));
+            await rmdir(this.folder);
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+        }
+    }
+
+    /** Undefined where that cannot be told: it belongs to another computer, or has no owner yet. */
+    private async isOwnerGone(): Promise<boolean | undefined> {
+        try {
+            const text = (await readRegular(path.join(this.folder, OWNER_FILE), LARGEST_OWNER_BYTES)).toString('utf8');
+            const { host, pid } = JSON.parse(text) as Record<string, unknown>;
+            return host === hostname() && typeof pid === 'number' ? !isRunning(pid) : undefined;
+        } catch (error) {
+            if (!(error instanceof SyntaxError)) rethrowUnlessSystemError(error);
+            return undefined;
+        }
+    }
+
+    /** When the last file was made in it, by the time of the server, whatever time that file was given. */
+    async madeAt(): Promise<number> {
+        return (await stat(this.folder)).mtimeMs;
+    }
+}
+
+/** The time of the server by which folders get theirs: the clocks of computers differ. In milliseconds since 1970. */
+async function timeOfServer(stem: string): Promise<number> {
+    const probe = await StagingFolder.create(stem);
+    try {
+        return await probe.madeAt();
+    } finally {
+        await probe.remove();
+    }
+}
+
+function hidden(stem: string): string {
+    return path.join(path.dirname(stem), `.${path.basename(stem)}`);
+}
+
+/** Whoever may remove files beside the folder may remove it, too. */
+async function shareLike(parent: string, folder: string): Promise<void> {
+    if (process.platform === 'win32') return; // Access lists come from the folder there.
+    try {
+        const { mode } = await stat(parent);
+        await chmod(folder, 0o700 | (mode & 0o077));
+    } catch (error) {
+        rethrowUnlessSystemError(error); // Some file systems have no permissions.
+    }
+}
+
+function isRunning(pid: number): boolean {
+    try {
+        process.kill(pid, 0);
+        return true;
+    } catch (error) {
+        return systemCode(error) !== 'ESRCH';
+    }
+}
