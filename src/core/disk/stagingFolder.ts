@@ -1,15 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, rmdir, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { chmod, lstat, mkdir, readdir, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { moveFile, removeFile } from './moveFile';
-import { readRegular } from './regularFile';
+import { retry } from './retry';
 import { isTemporary, temporaryPath } from './stagedFile';
 
-const NAME = /^\.staged\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
-const OWNER_FILE = 'owner';
-const LARGEST_OWNER_BYTES = 4096;
+/** What follows the name of the locks file: of which computer and process it is, and a random UUID. */
+const NAME = /^\.staged\.([\da-f]{8})\.(\d{1,10})\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 /** How much older than a new one a folder of another computer is whose process is gone, by the time of the server. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
 
@@ -22,12 +21,10 @@ export class StagingFolder {
 
     /** Makes one. @param stem absolute path of the locks file @throws the system error */
     static async create(stem: string): Promise<StagingFolder> {
-        const folder = new StagingFolder(`${hidden(stem)}.staged.${randomUUID()}`);
-        await mkdir(folder.folder);
-        await shareLike(path.dirname(stem), folder.folder);
-        const owner = { host: hostname(), pid: process.pid };
-        await writeFile(path.join(folder.folder, OWNER_FILE), JSON.stringify(owner), { flag: 'wx' });
-        return folder;
+        const folder = `${hidden(stem)}.staged.${thisComputer()}.${process.pid}.${randomUUID()}`;
+        await mkdir(folder);
+        await shareLike(path.dirname(stem), folder);
+        return new StagingFolder(folder);
     }
 
     /**
@@ -38,13 +35,13 @@ export class StagingFolder {
     static async removeAbandoned(stem: string): Promise<void> {
         try {
             const [parent, name] = [path.dirname(stem), path.basename(hidden(stem))];
-            const names = await readdir(parent);
-            const others = names.filter((one) => one.startsWith(name) && NAME.test(one.slice(name.length)));
-            const folders = others.map((one) => new StagingFolder(path.join(parent, one)));
             let now: number | undefined;
-            for (const folder of folders) {
-                let isAbandoned = await folder.isOwnerGone();
-                if (isAbandoned === undefined) {
+            for (const one of await readdir(parent)) {
+                const owner = one.startsWith(name) ? NAME.exec(one.slice(name.length)) : null;
+                if (owner === null) continue;
+                const folder = new StagingFolder(path.join(parent, one));
+                let isAbandoned = owner[1] === thisComputer() && !isRunning(Number(owner[2]));
+                if (owner[1] !== thisComputer()) {
                     now ??= await timeOfServer(stem);
                     isAbandoned = now - (await folder.madeAt()) > ABANDONED_AFTER_MS;
                 }
@@ -72,6 +69,8 @@ export class StagingFolder {
             return staged;
         } catch (error) {
             if (systemCode(error) === 'EXDEV') return undefined;
+            // The answer to a first request may have been lost.
+            if (systemCode(error) === 'ENOENT' && (await isThere(staged))) return staged;
             throw error;
         }
     }
@@ -81,22 +80,10 @@ export class StagingFolder {
         try {
             if (!(await lstat(this.folder)).isDirectory()) return; // Somebody put a link in its place.
             for (const name of await readdir(this.folder))
-                if (name === OWNER_FILE || isTemporary(name)) await removeFile(path.join(this.folder, name));
-            await rmdir(this.folder);
+                if (isTemporary(name)) await removeFile(path.join(this.folder, name));
+            await retry(() => rmdir(this.folder));
         } catch (error) {
             rethrowUnlessSystemError(error);
-        }
-    }
-
-    /** Undefined where that cannot be told: it belongs to another computer, or has no owner yet. */
-    private async isOwnerGone(): Promise<boolean | undefined> {
-        try {
-            const text = (await readRegular(path.join(this.folder, OWNER_FILE), LARGEST_OWNER_BYTES)).toString('utf8');
-            const { host, pid } = JSON.parse(text) as Record<string, unknown>;
-            return host === hostname() && typeof pid === 'number' ? !isRunning(pid) : undefined;
-        } catch (error) {
-            if (!(error instanceof SyntaxError)) rethrowUnlessSystemError(error);
-            return undefined;
         }
     }
 
@@ -137,5 +124,20 @@ function isRunning(pid: number): boolean {
         return true;
     } catch (error) {
         return systemCode(error) !== 'ESRCH';
+    }
+}
+
+/** A name for this computer that is short and goes into a file's name. */
+function thisComputer(): string {
+    return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+}
+
+async function isThere(file: string): Promise<boolean> {
+    try {
+        await lstat(file);
+        return true;
+    } catch (error) {
+        rethrowUnlessSystemError(error);
+        return false;
     }
 }
