@@ -1,4 +1,6 @@
 import type { Repository } from '../core/repository/repository';
+import { plainName } from '../core/base/plainText';
+import type { Refusal } from '../core/locks/refusal';
 import type { Outcome } from '../core/locks/rules';
 import { pathsMeantBy } from './fileArguments';
 import type { Work } from './invocation';
@@ -27,9 +29,14 @@ export async function change(
     const outcomes = await carryOut(repository, work, paths);
     if (format === 'json') writeJson(stdout, outcomes.map(describe));
     else {
-        for (const { path, refusal } of outcomes) {
-            if (refusal !== undefined) writeLine(stderr, refusal.message);
-            else writeLine(stdout, `${done[command] ?? ''} ${path}${work.keep ? ' (still checked out)' : ''}.`);
+        for (const { path, refusal, others = [], remaining } of outcomes) {
+            if (refusal !== undefined) {
+                writeLine(stderr, refusal.message);
+                continue;
+            }
+            const also = others.map(({ user }) => `, also from ${plainName(user)}`).join('');
+            writeLine(stdout, `${done[command] ?? ''} ${path}${work.keep ? ' (still checked out)' : ''}${also}.`);
+            if (remaining !== undefined) writeLine(stderr, remaining.message);
         }
     }
     return outcomes.every(({ refusal }) => refusal === undefined);
@@ -60,8 +67,17 @@ async function takeOver(
     );
 }
 
-function describe({ path, previous, refusal }: Outcome): object {
-    if (refusal === undefined) return { name: path, ok: true, ...(previous && { taken_over_from: previous }) };
-    const { code, message, holder } = refusal;
-    return { name: path, ok: false, error: { code, message, ...(holder === undefined ? {} : { holder }) } };
+function describe({ path, previous, others, remaining, refusal }: Outcome): object {
+    if (refusal !== undefined) return { name: path, ok: false, error: describeRefusal(refusal) };
+    return {
+        name: path,
+        ok: true,
+        ...(previous && { taken_over_from: previous }),
+        ...(others && { also_taken_over_from: others }),
+        ...(remaining && { still_held: describeRefusal(remaining) }),
+    };
+}
+
+function describeRefusal({ code, message, holder }: Refusal): object {
+    return { code, message, ...(holder === undefined ? {} : { holder }) };
 }

@@ -1,4 +1,4 @@
-import { escapeNonAscii } from '../base/jsonText';
+import { escapeNonAscii, parseJson } from '../base/jsonText';
 import { foldPath } from '../base/repositoryPath';
 
 /** What was done to a file, or to the whole locks file (`restore`). */
@@ -117,7 +117,7 @@ function checkOutIn({ time, message, user, host }: Readonly<Record<string, unkno
 
 function parsed(line: string): unknown {
     try {
-        return JSON.parse(line);
+        return parseJson(line);
     } catch {
         return undefined; // Torn, or not ours.
     }

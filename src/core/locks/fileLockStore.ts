@@ -1,6 +1,6 @@
 import { formatTimestamp } from '../base/time';
 import { CheckoutError } from '../base/errors';
-import { foldPath } from '../base/repositoryPath';
+import { foldKey, foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
 import type { FileContent, History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
 import { checkInEvent, checkOutEvent, takeOverEvent } from '../history/eventBuilders';
@@ -77,7 +77,7 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => checkOut(table, requests, lock, extensions, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path }) => checkOutEvent(path, lock, terms.contents?.get(foldPath(path))),
+            ({ path }) => [checkOutEvent(path, lock, terms.contents?.get(foldPath(path)))],
             terms.contents,
         );
     }
@@ -86,7 +86,10 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => takeOver(table, requests, lock, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path, previous }) => takeOverEvent(path, lock, previous, terms.contents?.get(foldPath(path))),
+            ({ path, previous, others = [] }) =>
+                [previous, ...others].map((from) =>
+                    takeOverEvent(path, lock, from, terms.contents?.get(foldPath(path))),
+                ),
             terms.contents,
         );
     }
@@ -109,7 +112,7 @@ export class FileLockStore implements LockStore {
                     before: contentSince(lock, before.get(foldPath(path))),
                     after: contents?.get(foldPath(path)),
                 };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content });
+                return [checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content })];
             },
             contents,
         );
@@ -147,7 +150,7 @@ export class FileLockStore implements LockStore {
                 ({ path, lock }) => {
                     const known = contentSince(lock, before.get(foldPath(path)));
                     const content = { before: known, after: contents?.get(foldPath(path)) };
-                    return checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content });
+                    return [checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content })];
                 },
                 contents,
                 async (lease, outcomes) => {
@@ -158,7 +161,7 @@ export class FileLockStore implements LockStore {
                             await place(lease, path);
                         } catch (error) {
                             if (requests.length === 1 || !(error instanceof CheckoutError)) throw error;
-                            failures.set(foldPath(path), notReplaced(error));
+                            failures.set(foldKey(path), notReplaced(error));
                         }
                     }
                     if (failures.size > failedBefore) throw new SomeNotPlaced();
@@ -206,7 +209,7 @@ export class FileLockStore implements LockStore {
     private async apply(
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
-        event: (done: Done) => HistoryEvent,
+        eventsOf: (done: Done) => readonly HistoryEvent[],
         contents?: KnownContents,
         underMutex?: (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>,
     ): Promise<ChangedLocks> {
@@ -217,7 +220,7 @@ export class FileLockStore implements LockStore {
                 const done = outcomes.filter(isDone);
                 const events = async (): Promise<readonly HistoryEvent[]> => {
                     await contents?.lookAgain?.(done.map(({ path }) => path));
-                    return done.map(event);
+                    return done.flatMap(eventsOf);
                 };
                 return { table: after, result: outcomes, events: done.length === 0 ? [] : events };
             },

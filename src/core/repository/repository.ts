@@ -6,7 +6,7 @@ import { findFiles } from './findFiles';
 import type { ListingOptions } from './listing';
 import { isBehindLink } from '../disk/links';
 import { StagingFolder } from '../disk/stagingFolder';
-import { type LockTable, newLock } from '../locks/lockTable';
+import { type LockTable, newLock, requireUserName } from '../locks/lockTable';
 import { LiveSnapshot, type RepositoryChange } from './liveSnapshot';
 import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
 import type { RestorePreview } from '../locks/locksRestore';
@@ -162,6 +162,7 @@ export class Repository {
     checkOut(paths: readonly string[], message: string, options: ChangeOptions = {}): Promise<readonly Outcome[]> {
         const { signal } = options;
         return this.work.run(async () => {
+            requireUserName(this.options.user);
             await this.folders.require(this.snapshot);
             const requests = await findFiles(this.live, this.folders, paths, signal);
             if (options.allOrNone && requests.length < paths.length) return paths.map(leftAlone);
@@ -202,6 +203,7 @@ export class Repository {
         options: Pick<ChangeOptions, 'keepsBytes'> = {},
     ): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
+            requireUserName(this.options.user);
             await this.folders.require(this.snapshot);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
             const paths = requests.map(({ path }) => path);

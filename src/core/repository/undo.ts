@@ -192,7 +192,7 @@ async function removeLeftovers(
     if (placed?.isPlaced !== true) return;
     for (const { name, staged } of leftovers) {
         const of = joinPath(folderOf(path), name);
-        const isFree = canBeListed(of, extensions) && table.find(of)?.lock === undefined;
+        const isFree = canBeListed(of, extensions) && table.find(of) === undefined;
         if (isFree || foldPath(of) === foldPath(path)) await removeFile(staged).catch(rethrowUnlessSystemError);
     }
 }

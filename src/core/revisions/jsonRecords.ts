@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { parseJson } from '../base/jsonText';
 import { moveFile, removeFile } from '../disk/moveFile';
 import { readRegular } from '../disk/regularFile';
 
@@ -82,7 +83,7 @@ export class JsonRecords<T extends object> {
     private recordIn(text: string): T | undefined {
         let value: unknown;
         try {
-            value = JSON.parse(text);
+            value = parseJson(text);
         } catch {
             return undefined; // Torn, or no record of ours.
         }
