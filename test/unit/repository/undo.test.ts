@@ -231,6 +231,19 @@ describe('An undo', () => {
         assert.ok(Math.abs(mtimeMs - before.mtimeMs) < 1);
     });
 
+    it('restores discarded changes to a file that was deleted since, with the rights that it had', async function () {
+        skipUnless(this, 'modes');
+        chmodSync(file(), 0o640);
+        await bob.undo(await request(), versions);
+        await bob.checkOut(['job/A.vnc'], 'After all');
+        const seen = bob.snapshot.table.find('job/A.vnc')!.lock!;
+        const [undone] = await versions.undone(Date.now());
+        rmSync(file());
+        const content = { ...undone!, copy: versions.copyOf(undone!) };
+        await bob.restoreUndone({ path: 'job/A.vnc', seen, file: undefined, content }, versions);
+        assert.deepEqual([readFileSync(file(), 'utf8'), statSync(file()).mode & 0o777], [CHANGED, 0o640]);
+    });
+
     it("keeps the group of the shop's file", async function () {
         skipUnless(this, 'root');
         chownSync(file(), 2001, 3000);
