@@ -106,6 +106,20 @@ export class CheckOutVersions implements vscode.Disposable {
         );
     }
 
+    /** Has the versions at check-out go along with files that were renamed. */
+    noteRename(
+        session: RepositorySession,
+        renamed: readonly { readonly from: string; readonly path: string; readonly lock: Lock }[],
+    ): void {
+        const { root } = session.repository.options;
+        void this.next(this.noting, root, async () => {
+            for (const { from, path: file, lock } of renamed) {
+                await this.try(file, () => this.kept.rename(keyOf(session, from, lock), { root, path: file }));
+            }
+            this.emitter.fire(renamed.map(({ path: file }) => ({ session, path: file })));
+        });
+    }
+
     /** Whether a file that the user holds was changed since check-out. Unsaved edits do not count. */
     async stateOf({ session, path: file }: RepositoryResource): Promise<FileChange> {
         await this.noting.get(session.repository.options.root)?.idle();
@@ -172,7 +186,7 @@ export class CheckOutVersions implements vscode.Disposable {
             for (const { repository } of this.repositories.all)
                 if (repository.state.kind === 'ready') await repository.removeLeftovers();
         } catch (error) {
-            this.log.warn(plainLine(`Old versions could not be cleaned up: ${describeError(error)}`));
+            this.log.warn(`Old versions could not be cleaned up: ${describeError(error)}`);
         }
     }
 
@@ -278,9 +292,7 @@ export class CheckOutVersions implements vscode.Disposable {
             await job();
         } catch (error) {
             // Then it is unknown whether the file was changed; nothing else depends on it.
-            this.log.warn(
-                plainLine(`The version of ${file} at check-out could not be recorded: ${describeError(error)}`),
-            );
+            this.log.warn(`The version of ${file} at check-out could not be recorded: ${describeError(error)}`);
         }
     }
 }

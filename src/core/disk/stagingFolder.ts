@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, rmdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { moveFile, removeFile } from './moveFile';
 import { retry } from './retry';
+import { rightsOfNewFolder, setRights } from './rights';
 import { isTemporary, temporaryPath } from './stagedFile';
 
 /** What follows the name of the locks file: of which computer and process it is, and a random UUID. */
@@ -109,10 +110,8 @@ function hidden(stem: string): string {
 
 /** Whoever may remove files beside the folder may remove it, too. */
 async function shareLike(parent: string, folder: string): Promise<void> {
-    if (process.platform === 'win32') return; // Access lists come from the folder there.
     try {
-        const { mode } = await stat(parent);
-        await chmod(folder, 0o700 | (mode & 0o077));
+        await setRights(await rightsOfNewFolder(parent), folder);
     } catch (error) {
         rethrowUnlessSystemError(error); // Some file systems have no permissions.
     }

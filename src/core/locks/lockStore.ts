@@ -2,6 +2,7 @@ import type { FileContent, History, HistoryQuery } from '../history/historyEvent
 import type { LeasedFolder } from '../disk/replaceFile';
 import type { Lock, LockTable } from './lockTable';
 import type { RestorePreview } from './locksRestore';
+import type { Renaming, RenameTerms } from './renameRule';
 import type { CheckOutRequest, Outcome, SeenLock } from './rules';
 
 /** What is in files, by their folded paths. */
@@ -23,6 +24,8 @@ export interface ChangeTerms {
     readonly action?: 'check-in' | 'undo';
     /** What is in the files now, for the history. */
     readonly contents?: KnownContents;
+    /** Whether a check-in or undo may end a check-out of another computer; see `onThisComputer`. */
+    readonly fromOtherComputer?: boolean;
 }
 
 /**
@@ -93,6 +96,15 @@ export interface LockStore {
         place: Place,
         terms?: ChangeTerms,
     ): Promise<ChangedLocks>;
+    /**
+     * Moves the locks of a file, or of those below a folder, to another path; see the rule of that name.
+     * @param place renames the file itself meanwhile, under the mutex; without it, it was renamed already
+     */
+    rename(renaming: Renaming, terms: RenameTerms, place?: Place): Promise<ChangedLocks>;
+    /** Notes in the history that files were deleted which are checked out, and stay so. @returns one outcome for each such file */
+    noteDeletion(paths: readonly string[], user: string): Promise<ChangedLocks>;
+    /** Gives the locks of this computer another name for the same holder; see the rule of that name. */
+    carryAlong(from: string, to: string): Promise<ChangedLocks>;
     /** What was done, the newest first. */
     history(wanted: HistoryQuery): Promise<History>;
     /** What a restore of the last good copy would change. */

@@ -26,6 +26,8 @@ export interface ContentRequest {
     readonly file: FileTimes | undefined;
     /** What is to be in it; undefined where it is to stay as it is. */
     readonly content: ContentCopy | undefined;
+    /** Whether they confirmed that a check-out of another computer is theirs. */
+    readonly fromOtherComputer?: boolean;
 }
 
 /** Where a content is replaced, and in whose name. */

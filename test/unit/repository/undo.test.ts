@@ -369,6 +369,7 @@ describe('An undo', () => {
         const lease = (await Lease.take(mutex, {
             describe: (token) => JSON.stringify({ token }),
             staleAfter: 60_000,
+            share: () => Promise.resolve(undefined),
             atFailpoint: () => undefined,
         }))!;
         const staging = await StagingFolder.create(path.join(folder(), 'locks.json'));
