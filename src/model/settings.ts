@@ -77,6 +77,11 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
     };
 }
 
+/** Bytes that all private copies on this computer together may have. */
+export function readKeepVersionsTotal(): number {
+    return 2 ** 10 * megabytes(vscode.workspace.getConfiguration(SECTION).get('keepVersionsTotal'), 10);
+}
+
 /** Calls `listener` when a setting of this extension changes. */
 export function onDidChangeSettings(listener: () => void): vscode.Disposable {
     return vscode.workspace.onDidChangeConfiguration((event) => {
