@@ -79,7 +79,8 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
 
 /** Bytes that all private copies on this computer together may have. */
 export function readKeepVersionsTotal(): number {
-    return 2 ** 10 * megabytes(vscode.workspace.getConfiguration(SECTION).get('keepVersionsTotal'), 10);
+    const gigabytes = vscode.workspace.getConfiguration(SECTION).get('keepVersionsTotal');
+    return limited(gigabytes, 10, 0, MOST_MEGABYTES) * 2 ** 30;
 }
 
 /** Calls `listener` when a setting of this extension changes. */
