@@ -44,6 +44,8 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
 
     provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
         const file = this.held.get(uri.toString());
+        // Its folder may be one of a repository by another path. Then VS Code is told, and asks again.
+        if (file === undefined) void this.repositories.learnFolderOf(uri);
         if (file === undefined || file.state === 'available') return undefined;
         const mine = file.state === 'heldByMe';
         const now = Date.now();
@@ -71,7 +73,9 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
                         return { ...file, session, muted, modified };
                     });
                 })
-                .map((file) => [vscode.Uri.file(file.diskPath).toString(), file]),
+                .flatMap((file) =>
+                    file.session.diskPathsOf(file.path).map((diskPath) => [vscode.Uri.file(diskPath).toString(), file]),
+                ),
         );
         const changed = [...new Set([...before.keys(), ...this.held.keys()])].filter(
             (uri) =>

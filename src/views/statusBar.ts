@@ -44,6 +44,14 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
         item.command = FOCUS_FILES_VIEW;
         return item.show();
     }
+    if (state === 'refused') {
+        item.text = '$(warning) No check-outs here';
+        item.accessibilityInformation = { label: 'No check-outs here' };
+        item.tooltip = plainLine(repositories.refusal ?? '');
+        item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
+        item.command = FOCUS_FILES_VIEW;
+        return item.show();
+    }
     if (state === 'unreachable') {
         item.text = '$(debug-disconnect) Share unreachable';
         item.accessibilityInformation = { label: 'Share unreachable' };

@@ -8,7 +8,7 @@ import { LARGEST_BYTES, LARGEST_MEGABYTES } from '../base/jsonText';
 import { backupOf, type LocksErrors } from './locksErrors';
 import { DamagedTable, LockTable } from './lockTable';
 import { retry, retryUntilAnswered } from '../disk/retry';
-import { readText, type ReadText, sameContent } from '../disk/readFile';
+import { readStamp, readText, type ReadText, sameContent } from '../disk/readFile';
 import { FileStamp } from '../disk/fileStamp';
 import { mutexPathOf, removeOrphans } from '../mutex/orphans';
 import { DiskFault, isReadOnly, lookInto } from '../disk/diskFault';
@@ -56,12 +56,12 @@ export class LocksReader {
     }
 
     /**
-     * The stamp of the locks file now, by one `stat`; undefined when there is no such file.
+     * The stamp of the locks file now; undefined when there is no such file.
      * @throws CheckoutError `locksFileUnreachable`
      */
     async stamp(): Promise<FileStamp | undefined> {
         try {
-            return FileStamp.of(await retry(() => stat(this.file, { bigint: true })));
+            return await retry(() => readStamp(this.file));
         } catch (error) {
             if (systemCode(error) !== 'ENOENT') throw await this.unreachable(error);
             await this.requireFolder();
