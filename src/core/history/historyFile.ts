@@ -1,10 +1,9 @@
 import { constants, type Stats } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { lookInto } from '../disk/diskFault';
 import { explainIoError } from '../disk/ioErrors';
-import { retry, retryTimeMs } from '../disk/retry';
-import { isReadBySame, rightsInFolder, rightsOf, rightsToAppend, setRights, type Rights } from '../disk/rights';
+import { isReadBySame, type Rights } from '../disk/rights';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import {
     beginsCheckOut,
@@ -20,6 +19,7 @@ import { foldPath } from '../base/repositoryPath';
 import { nameBefore } from './renamedFile';
 import { openRegular, readRegular, withRegular } from '../disk/regularFile';
 import { HistoryParts } from './historyParts';
+import { giveHistoryRights, patiently } from './historyAccess';
 
 /** From this size on a history is put aside, and a new one begun. */
 const LARGEST_BYTES = 5 * 2 ** 20;
@@ -188,7 +188,8 @@ export class HistoryFile {
         }
         const { size } = stats;
         try {
-            if (rights !== undefined && !isReadBySame(stats, rights)) await this.setRights(rights, handle);
+            if (rights !== undefined && !isReadBySame(stats, rights))
+                await giveHistoryRights(this.locksFile, handle, rights);
             if (size >= this.largest) {
                 await handle.close();
                 await this.parts.putCurrentAside();
@@ -203,28 +204,8 @@ export class HistoryFile {
 
     private async create(rights: Rights | undefined): Promise<FileHandle> {
         const handle = await patiently(() => open(this.file, APPENDING | constants.O_CREAT));
-        await this.setRights(rights, handle);
+        await giveHistoryRights(this.locksFile, handle, rights);
         return handle;
-    }
-
-    /** Lets everybody append to it who may replace the locks file, and nobody read it who may not read that. */
-    private async setRights(rights: Rights | undefined, handle: FileHandle): Promise<void> {
-        try {
-            const folder = path.dirname(this.file);
-            await setRights(await rightsToAppend(rights ?? (await this.rightsOfLocksFile()), folder), handle);
-        } catch (error) {
-            // What follows fails in its own words.
-            rethrowUnlessSystemError(error);
-        }
-    }
-
-    private async rightsOfLocksFile(): Promise<Rights> {
-        try {
-            return rightsOf(await stat(this.locksFile));
-        } catch (error) {
-            if (systemCode(error) !== 'ENOENT') throw error;
-            return rightsInFolder(path.dirname(this.locksFile));
-        }
     }
 
     private notWritten(error: unknown): string {
@@ -241,11 +222,6 @@ function goBack(event: HistoryEvent, wanted: Map<string, string>): void {
     });
     for (const { name } of renamed) wanted.delete(name);
     for (const { before, asked } of renamed) wanted.set(foldPath(before), asked);
-}
-
-/** A scanner or an indexer may have it open. A missing permission is told at once. */
-function patiently<T>(action: () => Promise<T>): Promise<T> {
-    return retry(action, (error) => (systemCode(error) === 'EACCES' ? 0 : retryTimeMs(error)));
 }
 
 function lineOf(event: HistoryEvent): string {
