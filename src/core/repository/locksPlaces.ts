@@ -135,8 +135,9 @@ async function spellingsIn(folder: string, wanted: readonly string[]): Promise<s
 export function unreachable(target: string, cause: unknown): CheckoutError {
     if (cause instanceof CheckoutError) return cause;
     const { reason, advice } = explainIoError(cause, 'read');
-    // It may be something in the folder, or a locks file elsewhere.
-    const { path: place = target } = cause as NodeJS.ErrnoException;
+    // What was looked for in the folder is nothing that a person named; a locks file elsewhere is.
+    const { path: at = target } = cause as NodeJS.ErrnoException;
+    const place = path.dirname(at) === target ? target : at;
     return new CheckoutError('repositoryUnreachable', `${place} cannot be read, because ${reason}. ${advice}`, target, {
         cause,
     });
