@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import { rethrowUnlessSystemError } from '../core/base/errors';
+import { readRegular } from '../core/disk/regularFile';
 import { nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
 import { DisposableStore } from '../model/disposables';
@@ -88,11 +88,14 @@ function protectedFile(repositories: Repositories, { uri }: vscode.TextDocument)
     return file?.mode === 'readOnly' && file.holder !== 'me' && file.holder !== 'unknown' ? file : undefined;
 }
 
+/** VS Code itself shows no larger file as text. */
+const LARGEST_BYTES = 2 ** 30;
+
 /** Whether an editor shows another text than the file has: a change of the file itself comes to the editor, too. */
 async function differsFromDisk(document: vscode.TextDocument): Promise<boolean> {
     if (document.isClosed || document.isDirty) return false;
     try {
-        const text = await vscode.workspace.decode(await readFile(document.uri.fsPath), {
+        const text = await vscode.workspace.decode(await readRegular(document.uri.fsPath, LARGEST_BYTES), {
             encoding: document.encoding,
         });
         return withoutLineEnds(text) !== withoutLineEnds(document.getText());
