@@ -1,12 +1,7 @@
 import * as vscode from 'vscode';
+import { resourceOf } from '../model/tabResource';
 
-/** The resource of a tab, also for diffs, notebooks and editors of other extensions. */
-export function resourceOf({ input }: vscode.Tab): vscode.Uri | undefined {
-    if (input instanceof vscode.TabInputTextDiff || input instanceof vscode.TabInputNotebookDiff) return input.modified;
-    if (typeof input === 'object' && input !== null && 'uri' in input && input.uri instanceof vscode.Uri)
-        return input.uri;
-    return undefined;
-}
+export { resourceOf };
 
 /** The resource of the active tab. */
 export function activeResource(): vscode.Uri | undefined {

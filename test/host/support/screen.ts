@@ -13,6 +13,7 @@ const window = vscode.window as unknown as Record<string, Show>;
 const shownMessages = new vscode.EventEmitter<string>();
 const shownQuestions = new vscode.EventEmitter<string>();
 let messages: string[] = [];
+let buttons: string[] = [];
 let questions: string[] = [];
 
 note('showInformationMessage', noteMessage);
@@ -56,11 +57,23 @@ async function next(event: vscode.Event<string>, expected: RegExp): Promise<stri
     return found;
 }
 
+/** The buttons of those messages. */
+export function takeButtons(): readonly string[] {
+    const taken = buttons;
+    buttons = [];
+    return taken;
+}
+
 /** The titles and questions of input boxes and quick picks since the last call. */
 export function takeQuestions(): readonly string[] {
     const taken = questions;
     questions = [];
     return taken;
+}
+
+/** Resolves once a message since the last call says this; the messages stay to be taken. */
+export function untilSaid(expected: RegExp): Promise<void> {
+    return waitFor(shownMessages.event, () => messages.some((text) => expected.test(text)), `${expected} is said`);
 }
 
 /** Asserts that one of the messages since the last call says this. */
@@ -79,7 +92,8 @@ function note(name: string, take: (...args: unknown[]) => void): void {
 }
 
 /** A message; a modal question has its details below it. */
-function noteMessage(text: unknown, options: unknown): void {
+function noteMessage(text: unknown, options: unknown, ...others: readonly unknown[]): void {
+    buttons.push(...[options, ...others].filter((each) => typeof each === 'string'));
     const { detail } = (options ?? {}) as vscode.MessageOptions;
     const shown = detail === undefined ? String(text) : `${String(text)}\n${detail}`;
     messages.push(shown);
