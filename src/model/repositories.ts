@@ -8,6 +8,7 @@ import { isSameFile } from '../core/repository/placeNote';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
+import { isUncRefusal } from '../core/disk/ioErrors';
 import { type Absence, absenceOf, type FolderWithout, markOf, MissingRepositories } from './missingRepositories';
 import { RepositorySession, type Warn } from './repositorySession';
 import { onDidChangeSettings, readSettings } from './settings';
@@ -178,7 +179,8 @@ export class Repositories implements vscode.Disposable {
         } catch (error) {
             const without = { folder, settings, error, mark: await mark };
             this.log.warn(describeError(error));
-            if (absenceOf(without) === 'refused') this.warn(describeError(error), 'settings');
+            if (isUncRefusal(error)) this.warn(describeError(error), 'allowServer');
+            else if (absenceOf(without) === 'refused') this.warn(describeError(error), 'settings');
             return without;
         }
     }

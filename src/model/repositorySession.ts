@@ -12,11 +12,12 @@ import { folderOf } from '../core/base/repositoryPath';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { Watcher } from '../core/repository/watcher';
 import { DisposableStore } from './disposables';
+import { FolderEvents } from './folderEvents';
 import { PendingRenames } from './pendingRenames';
 import type { Settings } from './settings';
 
 /** Shows a warning, with what helps: the settings by default. */
-export type Warn = (sentence: string, help?: 'settings' | 'log') => void;
+export type Warn = (sentence: string, help?: 'settings' | 'log' | 'allowServer') => void;
 
 /** A repository that a workspace folder leads to, kept up to date as long as it is open. */
 export class RepositorySession implements vscode.Disposable {
@@ -58,6 +59,7 @@ export class RepositorySession implements vscode.Disposable {
         this.disposables.add({ dispose: stopListening });
         this.watcher = this.disposables.add(
             new Watcher(repository, {
+                watchFolder: this.disposables.add(new FolderEvents()).watch,
                 locksFile,
                 pollInterval: settings.pollInterval,
                 openFolders: () => this.openFolders,

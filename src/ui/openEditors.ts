@@ -9,6 +9,12 @@ export function activeResource(): vscode.Uri | undefined {
     return (tab && resourceOf(tab)) ?? vscode.window.activeTextEditor?.document.uri;
 }
 
+/** Whether a tab shows a resource. */
+export function isInTab(uri: vscode.Uri): boolean {
+    const name = uri.toString();
+    return vscode.window.tabGroups.all.some(({ tabs }) => tabs.some((tab) => resourceOf(tab)?.toString() === name));
+}
+
 /** Whether a resource has unsaved edits in any editor. */
 export function isUnsaved(uri: vscode.Uri): boolean {
     const name = uri.toString();

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RepositoryFile } from '../core/repository/snapshot';
-import { isUnreachable, lastUpdatedSentence } from '../ui/offlineText';
+import { isUnreachable, lastUpdatedSentence, troubleSentence } from '../ui/offlineText';
 import { DisposableStore } from '../model/disposables';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { RepositorySession } from '../model/repositorySession';
@@ -55,7 +55,9 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
             : holderDetails(file, now);
         return new vscode.FileDecoration(
             mine ? 'Me' : initials(file.lock?.user ?? ''),
-            file.muted ? `${details}\nThe share is unreachable. ${lastUpdatedSentence(file.session, now)}` : details,
+            file.muted
+                ? `${details}\n${troubleSentence(file.session)} ${lastUpdatedSentence(file.session, now)}`
+                : details,
             new vscode.ThemeColor(file.muted ? 'disabledForeground' : `cncCheckout.${state}Foreground`),
         );
     }
