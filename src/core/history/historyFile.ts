@@ -43,6 +43,8 @@ interface ContentAtCheckOut {
 export class HistoryFile {
     readonly file: string;
     private readonly parts: HistoryParts;
+    /** The size at which it ended with a whole line, since that was written here; undefined where that is not known. */
+    private wholeSize: number | undefined;
 
     /**
      * @param locksFile absolute path
@@ -79,9 +81,13 @@ export class HistoryFile {
             const made = (await isMade) && (await found).length > 0;
             const session = await opening;
             if (session === undefined && !made) return;
-            const { handle, isTorn } = session ?? { handle: await this.create(rights), isTorn: false };
+            const { handle, isTorn, size } = session ?? {
+                handle: await this.create(rights),
+                isTorn: false,
+                size: 0,
+            };
             try {
-                if (made) await handle.writeFile(`${isTorn ? '\n' : ''}${(await found).map(lineOf).join('')}`);
+                if (made) await this.append(`${isTorn ? '\n' : ''}${(await found).map(lineOf).join('')}`, handle, size);
             } finally {
                 await handle.close();
             }
@@ -176,7 +182,7 @@ export class HistoryFile {
     /** Undefined when there is none. */
     private async openForAppending(
         rights: Rights | undefined,
-    ): Promise<{ handle: FileHandle; isTorn: boolean } | undefined> {
+    ): Promise<{ handle: FileHandle; isTorn: boolean; size: number } | undefined> {
         let handle: FileHandle;
         let stats: Stats;
         try {
@@ -193,11 +199,18 @@ export class HistoryFile {
                 await this.parts.putCurrentAside();
                 return undefined;
             }
-            return { handle, isTorn: size > 0 && (await lastByte(handle, size)) !== NEWLINE };
+            const isWhole = size === 0 || size === this.wholeSize || (await lastByte(handle, size)) === NEWLINE;
+            return { handle, isTorn: !isWhole, size };
         } catch (error) {
             await handle.close().catch(() => undefined); // The first error says more.
             throw error;
         }
+    }
+
+    private async append(lines: string, handle: FileHandle, size: number): Promise<void> {
+        this.wholeSize = undefined;
+        await handle.writeFile(lines);
+        this.wholeSize = size + Buffer.byteLength(lines);
     }
 
     private async create(rights: Rights | undefined): Promise<FileHandle> {
