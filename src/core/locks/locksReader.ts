@@ -62,7 +62,7 @@ export class LocksReader {
         try {
             return await retry(() => readStamp(this.file));
         } catch (error) {
-            if (systemCode(error) !== 'ENOENT') throw this.errors.unreachable(await lookInto(error, this.file, 'read'));
+            if (systemCode(error) !== 'ENOENT') throw await this.unreachable(error);
             await this.requireFolder();
             return undefined;
         }
@@ -105,7 +105,7 @@ export class LocksReader {
             if (source === undefined) await this.requireFolder();
             return source;
         } catch (error) {
-            throw error instanceof CheckoutError ? error : this.errors.unreachable(error);
+            throw error instanceof CheckoutError ? error : await this.unreachable(error);
         }
     }
 
@@ -159,7 +159,7 @@ export class LocksReader {
             absence = await whyAbsent(this.file, backupOf(this.file));
             if (absence === 'hidden') await untilFound(this.file);
         } catch (error) {
-            throw this.errors.unreachable(error);
+            throw await this.unreachable(error);
         }
         if (absence === 'new') return;
         throw new DamagedTable(
@@ -177,7 +177,7 @@ export class LocksReader {
             if ((await this.lookAtLink())?.isSymbolicLink())
                 throw new DiskFault('ENOENT', 'it is a symbolic link that leads nowhere', CHECK_LINK);
         } catch (error) {
-            throw this.errors.unreachable(error);
+            throw await this.unreachable(error);
         }
     }
 
@@ -185,8 +185,12 @@ export class LocksReader {
         try {
             return (await retryUntilAnswered(() => stat(path.dirname(this.file), { bigint: true }))).dev;
         } catch (error) {
-            throw this.errors.unreachable(error);
+            throw await this.unreachable(error);
         }
+    }
+
+    private async unreachable(error: unknown): Promise<CheckoutError> {
+        return this.errors.unreachable(await lookInto(error, this.file, 'read'));
     }
 
     private async lookAtLink(): Promise<Stats | undefined> {

@@ -33,6 +33,8 @@ export interface WatcherOptions {
     readonly onTouched?: (path: string) => void;
 }
 
+/** Each look at a folder may draw thousands of rows; while files go on coming, four in a second are enough. */
+const FOLDER_REST_MS = 250;
 /** Open folders are looked at once in so many polls: programs come and go more slowly than locks. */
 const POLLS_PER_FOLDER_LOOK = 10;
 /**
@@ -61,7 +63,7 @@ export class Watcher {
         private readonly options: WatcherOptions,
     ) {
         this.locksTouched = new Debounce(() => this.repository.poll(true));
-        this.foldersTouched = new Debounce(() => this.lookAtTouched());
+        this.foldersTouched = new Debounce(() => this.lookAtTouched(), FOLDER_REST_MS);
         this.schedule();
         this.watchFolders();
     }
