@@ -35,6 +35,10 @@ const needs = {
     },
     removedOpenFiles: { reason: 'Windows keeps a folder while a file in it is open.', isMet: () => !isWindows },
     caseRenames: { reason: 'Wine renames nothing where only the case of letters changes.', isMet: () => !isWine },
+    unicodeForms: {
+        reason: 'macOS takes both forms of a letter for one name.',
+        isMet: () => process.platform !== 'darwin',
+    },
     endedFamilies: { reason: 'Wine ends no program together with those that it started.', isMet: () => !isWine },
     unnamedErrors: { reason: 'Node has a name for each error of Windows.', isMet: () => !isWindows },
     ownPackages: { reason: 'Under Wine the packages are those of Linux.', isMet: () => !isWine },
