@@ -10,6 +10,7 @@ const done: Partial<Record<Work['command'], string>> = {
     'check-out': 'Checked out',
     'check-in': 'Checked in',
     'take-over': 'Took over',
+    rename: 'Renamed',
 };
 
 /**
@@ -29,26 +30,28 @@ export async function change(
     const outcomes = await carryOut(repository, work, paths);
     if (format === 'json') writeJson(stdout, outcomes.map(describe));
     else {
-        for (const { path, refusal, others = [], remaining } of outcomes) {
+        for (const { path, from, refusal, others = [], remaining } of outcomes) {
             if (refusal !== undefined) {
                 writeLine(stderr, refusal.message);
                 continue;
             }
+            const what = from === undefined ? path : `${from} to ${path}`;
             const also = others.map(({ user }) => `, also from ${plainName(user)}`).join('');
-            writeLine(stdout, `${done[command] ?? ''} ${path}${work.keep ? ' (still checked out)' : ''}${also}.`);
+            writeLine(stdout, `${done[command] ?? ''} ${what}${work.keep ? ' (still checked out)' : ''}${also}.`);
             if (remaining !== undefined) writeLine(stderr, remaining.message);
         }
     }
     return outcomes.every(({ refusal }) => refusal === undefined);
 }
 
-function carryOut(
+async function carryOut(
     repository: Repository,
-    { command, message, keep }: Work,
+    { command, message, keep, fromOtherComputer }: Work,
     paths: readonly string[],
 ): Promise<readonly Outcome[]> {
     if (command === 'check-out') return repository.checkOut(paths, message);
-    if (command === 'check-in') return repository.checkIn(paths, { message, keep });
+    if (command === 'check-in') return repository.checkIn(paths, { message, keep, fromOtherComputer });
+    if (command === 'rename') return [await repository.rename(paths[0]!, paths[1]!)];
     return takeOver(repository, paths, message);
 }
 
@@ -67,11 +70,12 @@ async function takeOver(
     );
 }
 
-function describe({ path, previous, others, remaining, refusal }: Outcome): object {
+function describe({ path, from, previous, others, remaining, refusal }: Outcome): object {
     if (refusal !== undefined) return { name: path, ok: false, error: describeRefusal(refusal) };
     return {
         name: path,
         ok: true,
+        ...(from !== undefined && { renamed_from: from }),
         ...(previous && { taken_over_from: previous }),
         ...(others && { also_taken_over_from: others }),
         ...(remaining && { still_held: describeRefusal(remaining) }),

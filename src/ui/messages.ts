@@ -1,7 +1,8 @@
 // ui: what commands, views and editors say and show alike: messages, safe text, icons, progress.
 
 import * as vscode from 'vscode';
-import { CheckoutError, describeError } from '../core/base/errors';
+import { CheckoutError, describeError, isSystemError } from '../core/base/errors';
+import { describeIoError, isUncRefusal, UNC_SETTING } from '../core/disk/ioErrors';
 import type { Refusal } from '../core/locks/refusal';
 import type { Outcome } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
@@ -12,8 +13,10 @@ import { commandIds } from '../commandIds';
 /** A button of a message, and what it does. */
 export interface Action {
     readonly title: string;
-    readonly command: string;
+    readonly command?: string;
     readonly arguments?: readonly unknown[];
+    /** What it does where no command does that. */
+    readonly run?: () => unknown;
 }
 
 /** VS Code also cuts long messages, but only after sending them to another process. */
@@ -33,6 +36,7 @@ const actions = {
         command: 'workbench.action.openSettings',
         arguments: ['@ext:cnc-checkout.cnc-checkout'],
     },
+    allowServer: { title: 'Open Setting', command: 'workbench.action.openSettings', arguments: [UNC_SETTING] },
     trust: { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
 } satisfies Record<string, Action>;
 
@@ -42,16 +46,17 @@ export class CommandFailure extends Error {}
 /** Shows and logs the error that ended a command, with buttons for what helps. */
 export function reportError(error: unknown, log: vscode.LogOutputChannel): void {
     if (error instanceof CommandFailure) {
-        log.info(plainLine(error.message));
+        log.info(error.message);
         return showMessage('warning', error.message);
     }
     if (!(error instanceof CheckoutError)) {
-        const stack = error instanceof Error ? (error.stack ?? error.message) : describeError(error);
-        for (const line of stack.split('\n')) log.error(plainLine(line));
-        return showMessage('error', `Unexpected error: ${describeError(error)}`, [actions.log]);
+        log.error(error instanceof Error ? error : describeError(error));
+        const text = isSystemError(error) ? describeIoError(error) : `Unexpected error: ${describeError(error)}`;
+        return showMessage('error', text, [actions.log]);
     }
-    log.error(plainLine(`${error.code}: ${error.message}`));
-    showMessage('error', error.message, actionsFor(error.code));
+    log.error(`${error.code}: ${error.message}`);
+    const help = isUncRefusal(error) ? [actions.allowServer, actions.retry] : actionsFor(error.code);
+    showMessage('error', error.message, help);
 }
 
 /** Tells the user to trust the workspace before changing anything. */
@@ -74,7 +79,7 @@ export function reportRefusals(
     alternatives: readonly Action[] = [],
 ): void {
     const refusals = outcomes.flatMap(({ path, refusal }) => (refusal === undefined ? [] : [{ path, refusal }]));
-    for (const { refusal } of refusals) log.info(plainLine(`Refused: ${refusal.message}`));
+    for (const { refusal } of refusals) log.info(`Refused: ${refusal.message}`);
     const [first, ...others] = refusals;
     if (first === undefined) return;
     const obstacles = refusals.filter(({ refusal }) => refusal.code !== 'notTogether');
@@ -129,7 +134,9 @@ export function showMessage(kind: 'info' | 'warning' | 'error', text: string, of
     void window(withoutLinks(plainLine(truncate(text, MESSAGE_LENGTH))), ...offered.map(({ title }) => title)).then(
         (chosen) => {
             const action = offered.find(({ title }) => title === chosen);
-            if (action !== undefined) void vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));
+            action?.run?.();
+            if (action?.command !== undefined)
+                void vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));
         },
     );
 }
@@ -137,7 +144,7 @@ export function showMessage(kind: 'info' | 'warning' | 'error', text: string, of
 const warned = new Set<string>();
 
 /** Warns once for each sentence, of what stays wrong until someone repairs it. @param help where that can be done */
-export function warnOnce(sentence: string, help: 'settings' | 'log' = 'settings'): void {
+export function warnOnce(sentence: string, help: 'settings' | 'log' | 'allowServer' = 'settings'): void {
     if (warned.has(sentence)) return;
     warned.add(sentence);
     showMessage('warning', sentence, [actions[help]]);

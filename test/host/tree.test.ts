@@ -315,7 +315,7 @@ describe('The tree', () => {
         await repositoryOf(api).repository.look('short-lived');
         const [notice, ...others] = await rows(api, folder);
         assert.deepEqual(others, []);
-        assert.equal(notice?.item.label, 'The folder short-lived cannot be read now (ENOENT).');
+        assert.equal(notice?.item.label, 'The folder short-lived is gone.');
         assert.equal(notice?.item.contextValue, 'notice');
     });
 });

@@ -1,9 +1,11 @@
-import { link, open, readFile, unlink, type FileHandle } from 'node:fs/promises';
+import { link, open, readFile, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { readRegular } from './regularFile';
 import { isDisconnect } from './retry';
+import { rightsOf, setRights } from './rights';
 
 /** What disks and clients without hard links answer. */
-const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL', 'EISDIR', 'UNKNOWN']);
+export const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL', 'EISDIR', 'UNKNOWN']);
 
 /**
  * Gives a staged file a name that nobody may have yet. The server decides, by a hard link: a client may remember for ten
@@ -30,8 +32,8 @@ export class ExclusiveCreate {
     async removePartialCopy(): Promise<void> {
         if (!this.mayBePartial) return;
         try {
-            const [ours, there] = await Promise.all([readFile(this.staged), readFile(this.target)]);
-            if (isBeginning(there, ours)) await unlink(this.target);
+            const ours = await readFile(this.staged);
+            if (await this.isPartOf(ours)) await unlink(this.target);
         } catch (error) {
             rethrowUnlessSystemError(error);
         }
@@ -49,14 +51,21 @@ export class ExclusiveCreate {
     }
 
     private async copy(): Promise<void> {
-        const content = await readFile(this.staged);
+        const [content, stats] = await Promise.all([readFile(this.staged), stat(this.staged)]);
         const handle = await this.open(content);
         try {
+            await setRights(rightsOf(stats), handle);
             await handle.writeFile(content);
             await handle.sync();
         } finally {
             await handle.close();
         }
+    }
+
+    /** Whether the target is the beginning of this content. @throws the system error */
+    private async isPartOf(content: Buffer): Promise<boolean> {
+        const there = await readRegular(this.target, Infinity, content.length + 1);
+        return content.subarray(0, there.length).equals(there);
     }
 
     private async open(content: Buffer): Promise<FileHandle> {
@@ -65,14 +74,10 @@ export class ExclusiveCreate {
             this.mayBePartial = true;
             return handle;
         } catch (error) {
-            const isOurs = async (): Promise<boolean> => isBeginning(await readFile(this.target), content);
-            if (systemCode(error) === 'EEXIST' && this.mayBePartial && (await isOurs())) return open(this.target, 'r+');
+            const mayBeOurs = systemCode(error) === 'EEXIST' && this.mayBePartial;
+            if (mayBeOurs && (await this.isPartOf(content))) return open(this.target, 'r+');
             this.mayBePartial ||= isDisconnect(error);
             throw error;
         }
     }
-}
-
-function isBeginning(part: Buffer, whole: Buffer): boolean {
-    return whole.subarray(0, part.length).equals(part);
 }

@@ -1,8 +1,17 @@
 import { formatTimestamp } from '../base/time';
-import { foldPath } from '../base/repositoryPath';
+import { CheckoutError } from '../base/errors';
+import { foldKey, foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
+import { movedPath } from '../history/renamedFile';
 import type { FileContent, History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
-import { checkInEvent, checkOutEvent, takeOverEvent } from '../history/eventBuilders';
+import {
+    checkInEvent,
+    checkOutEvent,
+    deleteEvent,
+    handOverEvent,
+    renameEvent,
+    takeOverEvent,
+} from '../history/eventBuilders';
 import type {
     ChangedLocks,
     ChangeTerms,
@@ -16,7 +25,10 @@ import type {
 } from './lockStore';
 import type { LocksFile } from './locksFile';
 import type { RestorePreview } from './locksRestore';
+import { notReplaced, type Refusal } from './refusal';
 import { sameUser, type Lock, type LockTable } from './lockTable';
+import { carryAlong, onThisComputer, refusalOfOther } from './computerRule';
+import { rename, type Renaming, type RenameTerms } from './renameRule';
 import {
     checkIn,
     checkOut,
@@ -34,6 +46,13 @@ import {
 /** After how long a file with a coarse time cannot have changed again without another time. */
 const COARSE_TIME_MS = 3000;
 
+/** Some files of several could not be replaced; nothing was changed in the locks. */
+class SomeNotPlaced extends CheckoutError {
+    constructor() {
+        super('fileNotRestored', 'Some files could not be replaced.');
+    }
+}
+
 /** The locks of a repository in its locks file. */
 export class FileLockStore implements LockStore {
     /** The last stamp with a coarse time, and when it was first seen. */
@@ -44,6 +63,10 @@ export class FileLockStore implements LockStore {
         readonly file: LocksFile,
         private readonly coarseTimeMs = COARSE_TIME_MS,
     ) {}
+
+    get staging(): string {
+        return this.file.file;
+    }
 
     async list(): Promise<StoredLocks> {
         const asked = performance.now();
@@ -87,7 +110,10 @@ export class FileLockStore implements LockStore {
         const before = await this.file.history.contentsAtCheckOut(paths);
         const keptFrom = terms.keep ? formatTimestamp(new Date()) : undefined;
         return this.apply(
-            onTerms(terms, (table) => checkIn(table, paths, user, Date.now(), keptFrom)),
+            onTerms(terms, (table) => {
+                const rule = (some: readonly string[]): RuleResult => checkIn(table, some, user, Date.now(), keptFrom);
+                return terms.fromOtherComputer ? rule(paths) : onThisComputer(table, paths, user, host, rule);
+            }),
             (table, { path, kept }, certain) => {
                 if (kept !== undefined) return isThere(table, path, kept);
                 const there = table.find(path)?.lock;
@@ -105,44 +131,107 @@ export class FileLockStore implements LockStore {
         );
     }
 
-    async undo(request: SeenLock, user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
-        return this.applyToContent('undo', request, user, place, terms);
+    undo(requests: readonly SeenLock[], user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+        return this.applyToContents('undo', requests, user, place, terms);
     }
 
-    async replaceContent(
-        request: SeenLock,
+    replaceContents(
+        requests: readonly SeenLock[],
         user: string,
         place: Place,
         terms: ChangeTerms = {},
     ): Promise<ChangedLocks> {
-        return this.applyToContent('restore', request, user, place, terms);
+        return this.applyToContents('restore', requests, user, place, terms);
     }
 
-    private async applyToContent(
+    private async applyToContents(
         action: 'undo' | 'restore',
-        request: SeenLock,
+        requests: readonly SeenLock[],
         user: string,
         place: Place,
-        { message = '', contents }: ChangeTerms,
+        { message = '', contents, fromOtherComputer = false }: ChangeTerms,
     ): Promise<ChangedLocks> {
         const { host } = this.file.owner;
-        const before = await this.file.history.contentsAtCheckOut([request.path]);
+        const before = await this.file.history.contentsAtCheckOut(requests.map(({ path }) => path));
+        const failures = new Map<string, Refusal>();
         const rule = action === 'undo' ? undo : stillHeld;
+        const apply = (): Promise<ChangedLocks> =>
+            this.apply(
+                (table) => {
+                    const refused = new Map(failures);
+                    for (const { path, fromOtherComputer: isTheirs = fromOtherComputer } of requests) {
+                        const refusal =
+                            action === 'restore' || isTheirs ? undefined : refusalOfOther(table, path, user, host);
+                        if (refusal !== undefined) refused.set(foldKey(path), refusal);
+                    }
+                    return rule(table, requests, user, Date.now(), refused);
+                },
+                (table, { path, lock }, certain) =>
+                    action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
+                ({ path, lock }) => {
+                    const known = contentSince(lock, before.get(foldPath(path)));
+                    const content = { before: known, after: contents?.get(foldPath(path)) };
+                    return [checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content })];
+                },
+                contents,
+                async (lease, outcomes) => {
+                    const failedBefore = failures.size;
+                    for (const [index, { path }] of requests.entries()) {
+                        if (outcomes[index]?.refusal !== undefined) continue;
+                        try {
+                            await place(lease, path);
+                        } catch (error) {
+                            if (requests.length === 1 || !(error instanceof CheckoutError)) throw error;
+                            failures.set(foldKey(path), notReplaced(error));
+                        }
+                    }
+                    if (failures.size > failedBefore) throw new SomeNotPlaced();
+                },
+            );
+        // A file that could not be replaced keeps its lock: the change is decided once more, without it.
+        for (;;) {
+            try {
+                return await apply();
+            } catch (error) {
+                if (!(error instanceof SomeNotPlaced)) throw error;
+            }
+        }
+    }
+
+    rename(renaming: Renaming, terms: RenameTerms, place?: Place): Promise<ChangedLocks> {
+        const { from, to } = renaming;
+        const actor = { user: terms.user, host: this.file.owner.host };
+        return this.applyAll(
+            (table) => rename(table, renaming, terms, Date.now()),
+            (table, { path, lock }) => isThere(table, path, lock),
+            // One event, also for a folder, and also where nobody has a file: the history follows it.
+            (done) => [renameEvent(from, to, actor, done.find((one) => foldPath(one.path) === foldPath(to))?.lock)],
+            undefined,
+            place && (async (lease, outcomes) => void (outcomes.every(isDone) && (await place(lease, from)))),
+        );
+    }
+
+    noteDeletion(paths: readonly string[], user: string): Promise<ChangedLocks> {
+        const actor = { user, host: this.file.owner.host };
         return this.apply(
-            (table) => rule(table, request, user, Date.now()),
-            (table, { path, lock }, certain) =>
-                action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
-            ({ path, lock }) => {
-                const content = {
-                    before: contentSince(lock, before.get(foldPath(path))),
-                    after: contents?.get(foldPath(path)),
-                };
-                return [checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content })];
-            },
-            contents,
-            async (lease, outcomes) => {
-                if (outcomes.every(isDone)) await place(lease);
-            },
+            (table) => ({
+                table,
+                outcomes: table
+                    .locks()
+                    .filter((entry) => paths.some((path) => movedPath(entry.path, path, path) !== undefined))
+                    .map(({ path, lock }) => ({ path, lock })),
+            }),
+            () => true,
+            ({ path, lock }) => [deleteEvent(path, actor, lock)],
+        );
+    }
+
+    carryAlong(from: string, to: string): Promise<ChangedLocks> {
+        const { host } = this.file.owner;
+        return this.apply(
+            (table) => carryAlong(table, from, to, host),
+            (table, { path, lock }) => isThere(table, path, lock),
+            ({ path, previous, lock }) => [handOverEvent(path, { user: to, host }, previous ?? lock)],
         );
     }
 
@@ -175,23 +264,35 @@ export class FileLockStore implements LockStore {
         return this.coarse !== undefined && asked - this.coarse.since >= this.coarseTimeMs;
     }
 
-    private async apply(
+    private apply(
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
         eventsOf: (done: Done) => readonly HistoryEvent[],
         contents?: KnownContents,
-        underMutex?: (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>,
+        underMutex?: UnderMutex,
+    ): Promise<ChangedLocks> {
+        return this.applyAll(rule, stands, (done) => done.flatMap(eventsOf), contents, underMutex);
+    }
+
+    /** @param eventsOf what the history says of all that was done; not asked when everything was refused */
+    private async applyAll(
+        rule: Rule,
+        stands: (table: LockTable, done: Done, certain: boolean) => boolean,
+        eventsOf: (done: readonly Done[]) => readonly HistoryEvent[],
+        contents?: KnownContents,
+        underMutex?: UnderMutex,
     ): Promise<ChangedLocks> {
         const asked = performance.now();
         const { table, result, stamp } = await this.file.update(
             (before) => {
                 const { table: after, outcomes } = rule(before);
                 const done = outcomes.filter(isDone);
+                const isRefused = done.length === 0 && outcomes.length > 0;
                 const events = async (): Promise<readonly HistoryEvent[]> => {
                     await contents?.lookAgain?.(done.map(({ path }) => path));
-                    return done.flatMap(eventsOf);
+                    return eventsOf(done);
                 };
-                return { table: after, result: outcomes, events: done.length === 0 ? [] : events };
+                return { table: after, result: outcomes, events: isRefused ? [] : events };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
             underMutex,
@@ -221,6 +322,7 @@ function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boo
     return there?.user === user && there.timestamp === timestamp;
 }
 
+type UnderMutex = (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>;
 type Rule = (table: LockTable) => RuleResult;
 
 function onTerms({ allOrNone = false }: ChangeTerms, rule: Rule): Rule {

@@ -2,6 +2,7 @@ import type { FileContent, History, HistoryQuery } from '../history/historyEvent
 import type { LeasedFolder } from '../disk/replaceFile';
 import type { Lock, LockTable } from './lockTable';
 import type { RestorePreview } from './locksRestore';
+import type { Renaming, RenameTerms } from './renameRule';
 import type { CheckOutRequest, Outcome, SeenLock } from './rules';
 
 /** What is in files, by their folded paths. */
@@ -23,10 +24,15 @@ export interface ChangeTerms {
     readonly action?: 'check-in' | 'undo';
     /** What is in the files now, for the history. */
     readonly contents?: KnownContents;
+    /** Whether a check-in or undo may end a check-out of another computer; see `onThisComputer`. */
+    readonly fromOtherComputer?: boolean;
 }
 
-/** Changes what is in a file while nobody else can change its lock. May be called again. */
-export type Place = (lease: PlacingLease) => Promise<void>;
+/**
+ * Changes what is in a file while nobody else can change its lock. May be called again.
+ * @param path inside the repository, as it was asked for
+ */
+export type Place = (lease: PlacingLease, path: string) => Promise<void>;
 
 /** What a `Place` needs of the mutex: a folder that is gone as soon as the mutex is lost. */
 export interface PlacingLease extends LeasedFolder {
@@ -60,6 +66,8 @@ export interface RestoredLocks extends StoredLocks {
  * has to read them again. Every method throws a CheckoutError when it could not be carried out.
  */
 export interface LockStore {
+    /** Absolute path and beginning of the names of hidden folders in which contents may be prepared for a `Place`. */
+    readonly staging: string;
     /** The locks in force. */
     list(): Promise<StoredLocks>;
     /** The mark of the locks in force now; costs next to nothing. */
@@ -76,12 +84,27 @@ export interface LockStore {
     /** Takes files over with the same lock for each; see the rule of that name. */
     takeOver(requests: readonly SeenLock[], lock: Lock, terms?: ChangeTerms): Promise<ChangedLocks>;
     /**
-     * Ends the check-out of a file, if its lock is the one that the person was shown; see the rule `undo`.
-     * @param place puts the file back meanwhile, under the mutex; when it fails, the check-out stays
+     * Ends the check-outs of files, each if its lock is the one that the person was shown; see the rule `undo`.
+     * @param place puts a file back meanwhile, under the mutex; when it fails, the check-out of that file stays: of one file
+     * the failure is thrown, of several it is a refusal
      */
-    undo(request: SeenLock, user: string, place: Place, terms?: ChangeTerms): Promise<ChangedLocks>;
-    /** Changes what is in a file under the mutex, if the user still has it under the lock that they were shown. */
-    replaceContent(request: SeenLock, user: string, place: Place, terms?: ChangeTerms): Promise<ChangedLocks>;
+    undo(requests: readonly SeenLock[], user: string, place: Place, terms?: ChangeTerms): Promise<ChangedLocks>;
+    /** Changes what is in files under the mutex, if the user still has them under the locks that they were shown. */
+    replaceContents(
+        requests: readonly SeenLock[],
+        user: string,
+        place: Place,
+        terms?: ChangeTerms,
+    ): Promise<ChangedLocks>;
+    /**
+     * Moves the locks of a file, or of those below a folder, to another path; see the rule of that name.
+     * @param place renames the file itself meanwhile, under the mutex; without it, it was renamed already
+     */
+    rename(renaming: Renaming, terms: RenameTerms, place?: Place): Promise<ChangedLocks>;
+    /** Notes in the history that files were deleted which are checked out, and stay so. @returns one outcome for each such file */
+    noteDeletion(paths: readonly string[], user: string): Promise<ChangedLocks>;
+    /** Gives the locks of this computer another name for the same holder; see the rule of that name. */
+    carryAlong(from: string, to: string): Promise<ChangedLocks>;
     /** What was done, the newest first. */
     history(wanted: HistoryQuery): Promise<History>;
     /** What a restore of the last good copy would change. */

@@ -10,9 +10,14 @@ export type RefusalCode =
     | 'fileMissing'
     | 'extensionNotAllowed'
     | 'outsideRepository'
+    | 'unusableName'
     | 'malformedLock'
     | 'changedHands'
     | 'notTogether'
+    | 'notReplaced'
+    | 'otherComputer'
+    | 'nameTaken'
+    | 'folderMissing'
     | 'cancelled';
 
 /**
@@ -63,6 +68,22 @@ export function extensionNotAllowed(path: string, extensions: ReadonlySet<string
     return {
         code: 'extensionNotAllowed',
         message: `${path} cannot be checked out, because only files that end in ${[...extensions].join(', ')} can be.`,
+    };
+}
+
+/** For a file that Windows cannot have under this name. @param reason a clause to follow "because" */
+export function unusableName(path: string, reason: string): Refusal {
+    return {
+        code: 'unusableName',
+        message: `${path} cannot be checked out, because ${reason}. Rename it first.`,
+    };
+}
+
+/** For a hidden file, and for one that a system or a program keeps for itself. */
+export function notAProgram(path: string): Refusal {
+    return {
+        code: 'extensionNotAllowed',
+        message: `${path} cannot be checked out, because its name is that of a hidden or temporary file and not of a program.`,
     };
 }
 
@@ -149,6 +170,11 @@ function quoted(key: string): string {
 export function notTogether(path: string, obstacle: Refusal): Refusal {
     const message = `${path} was not changed, because the files go together and one of them was refused. ${obstacle.message}`;
     return { code: 'notTogether', message };
+}
+
+/** For a file whose content could not be replaced, of several. @param error says why, in finished sentences */
+export function notReplaced({ message }: Error): Refusal {
+    return { code: 'notReplaced', message };
 }
 
 /** For a file that was not reached when the person cancelled. */

@@ -1,13 +1,16 @@
 import { cancelled } from '../locks/refusal';
-import { replaceContent, type ContentRequest } from './undo';
+import { replaceContents, type ContentRequest } from './undo';
+import { renameFile } from './renameFile';
 import { FileContents } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
 import { findFiles } from './findFiles';
 import type { ListingOptions } from './listing';
 import { isBehindLink } from '../disk/links';
+import { StagingFolder } from '../disk/stagingFolder';
 import { type LockTable, newLock, requireUserName } from '../locks/lockTable';
 import { LiveSnapshot, type RepositoryChange } from './liveSnapshot';
 import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
+import type { Renaming } from '../locks/renameRule';
 import type { RestorePreview } from '../locks/locksRestore';
 import { foldersOf, RepositoryFolders } from './repositoryFolders';
 import { folderOf } from '../base/repositoryPath';
@@ -25,6 +28,8 @@ export interface RepositoryOptions {
     readonly extensions: ReadonlySet<string>;
     readonly user: string;
     readonly host: string;
+    /** Done before a change may make a locks file; rejects with a CheckoutError when there must be none. */
+    readonly claim?: () => Promise<void>;
 }
 
 /** How a check-out or check-in is meant, and how it is given up. */
@@ -86,7 +91,7 @@ export class Repository {
         );
     }
 
-    /** Looks, by one `stat`, whether the locks changed, and reads them if so. `force` reads them in any case. */
+    /** Looks whether the locks changed, and reads them if so. `force` reads them in any case. */
     poll(force = false): Promise<void> {
         return this.work.run(() =>
             this.live.guard(async () => {
@@ -162,6 +167,7 @@ export class Repository {
         const { signal } = options;
         return this.work.run(async () => {
             requireUserName(this.options.user);
+            await this.options.claim?.();
             await this.folders.require(this.snapshot);
             const requests = await findFiles(this.live, this.folders, paths, signal);
             if (options.allOrNone && requests.length < paths.length) return paths.map(leftAlone);
@@ -203,6 +209,7 @@ export class Repository {
     ): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
             requireUserName(this.options.user);
+            await this.options.claim?.();
             await this.folders.require(this.snapshot);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
             const paths = requests.map(({ path }) => path);
@@ -220,26 +227,112 @@ export class Repository {
      * @returns the refusal when the lock is no longer the one that the person was shown
      * @throws CheckoutError `fileNotRestored` and others; the sentence says what became of the file
      */
-    undo(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
-        return this.replaceContent(request, true, versions);
+    async undo(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
+        return (await this.undoAll([request], versions))[0]!;
+    }
+
+    /**
+     * Undoes check-outs in one transaction, with one outcome for each request, in order: a file that cannot be put back stays
+     * as it is, and checked out. Of one file alone, that is thrown. See `undo`.
+     */
+    undoAll(requests: readonly ContentRequest[], versions: VersionStore): Promise<readonly Outcome[]> {
+        return this.replaceContents(requests, true, versions);
     }
 
     /**
      * Puts discarded changes back into a file that the user has checked out, under the same conditions as `undo`.
      * @throws CheckoutError
      */
-    restoreUndone(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
-        return this.replaceContent(request, false, versions);
+    async restoreUndone(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
+        return (await this.replaceContents([request], false, versions))[0]!;
     }
 
-    private async replaceContent(request: ContentRequest, ends: boolean, versions: VersionStore): Promise<Outcome> {
+    /** Removes what undos have left beside the locks whose processes were killed. Never fails because of the disk. */
+    removeLeftovers(): Promise<void> {
+        return StagingFolder.removeAbandoned(this.store.staging);
+    }
+
+    private async replaceContents(
+        requests: readonly ContentRequest[],
+        ends: boolean,
+        versions: VersionStore,
+    ): Promise<readonly Outcome[]> {
         const { store, snapshot } = this;
         // Not in the queue: a large file takes long to copy, and nothing else need wait for that.
-        const changed = await replaceContent(request, ends, { ...this.options, store, snapshot, versions });
+        const changed = await replaceContents(requests, ends, { ...this.options, store, snapshot, versions });
         // A look meanwhile may have read what somebody else did since.
         await this.work.run(() => this.showLocks(changed, this.snapshot.table === snapshot.table));
-        if (request.file === undefined) await this.look(folderOf(request.path)); // It may be back.
-        return changed.outcomes[0]!;
+        const missing = requests.filter(({ file }) => file === undefined).map(({ path }) => folderOf(path));
+        for (const folder of new Set(missing)) await this.look(folder); // It may be back.
+        return changed.outcomes;
+    }
+
+    /**
+     * Renames a file that nobody else has, together with its lock, as one transaction.
+     * @param from path inside the repository
+     * @param to path inside the repository that no file has yet; its folder must exist
+     * @throws CheckoutError `fileNotRenamed` and others; unless the sentence says otherwise, nothing was changed
+     */
+    rename(from: string, to: string): Promise<Outcome> {
+        return this.work.run(async () => {
+            await this.folders.require(this.snapshot);
+            const [request] = await findFiles(this.live, this.folders, [from, to]);
+            const { store, snapshot } = this;
+            const { changed, outcome } = await renameFile(request!, to, { ...this.options, store, snapshot });
+            if (changed !== undefined) await this.showChanged(changed, [from, to]);
+            return outcome;
+        });
+    }
+
+    /**
+     * Has the locks go along with a file or folder that was renamed already, whoever has them, in one transaction, with one
+     * outcome for each lock. Where nothing was checked out, only the history says it.
+     * @param renaming paths inside the repository
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    followRename(renaming: Renaming): Promise<readonly Outcome[]> {
+        const { user, extensions } = this.options;
+        return this.work.run(async () => {
+            const changed = await this.store.rename(renaming, { user, extensions, onlyOwn: false });
+            await this.showChanged(changed, [renaming.from, renaming.to]);
+            return changed.outcomes;
+        });
+    }
+
+    /**
+     * Notes in the history that files or folders were deleted, for those files that are checked out.
+     * @param paths inside the repository
+     * @returns one outcome for each file that is checked out, and stays so
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    noteDeletion(paths: readonly string[]): Promise<readonly Outcome[]> {
+        return this.work.run(async () => {
+            const changed = await this.store.noteDeletion(paths, this.options.user);
+            await this.showChanged(changed, paths);
+            return changed.outcomes;
+        });
+    }
+
+    /**
+     * Has the user go on with the check-outs that they made at this computer under another name, in one transaction.
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    carryAlong(from: string): Promise<readonly Outcome[]> {
+        return this.work.run(async () => {
+            const changed = await this.store.carryAlong(from, this.options.user);
+            await this.showLocks(changed);
+            return changed.outcomes;
+        });
+    }
+
+    /** Shows the locks as a change left them, and lists again the folders of files that came or went with it. */
+    private async showChanged(changed: StoredLocks, paths: readonly string[]): Promise<void> {
+        await this.showLocks(changed);
+        await this.live.guard(async () => {
+            for (const folder of new Set(paths.map((path) => this.snapshot.locateFolder(folderOf(path))))) {
+                if (folder !== undefined) this.live.show(await this.folders.look(this.snapshot, folder));
+            }
+        });
     }
 
     /**

@@ -113,7 +113,7 @@ function recordIn(fields: Readonly<Record<string, unknown>>): CheckOutRecord | u
 /** What a record says of the rights of a file. */
 export function rightsIn({ mode, uid, gid }: Readonly<Record<string, unknown>>): FileRights {
     return {
-        ...(typeof mode === 'number' ? { mode } : {}),
+        ...(typeof mode === 'number' ? { mode: mode & 0o7777 } : {}),
         ...(typeof uid === 'number' ? { uid } : {}),
         ...(typeof gid === 'number' ? { gid } : {}),
     };

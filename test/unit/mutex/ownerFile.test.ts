@@ -8,7 +8,7 @@ describe('The owner file of a mutex', () => {
 
     it('can be read as a whole, however long the names of the user and the computer are', async () => {
         for (const long of ['x'.repeat(1_000_000), '\u0001'.repeat(1_000_000), '製'.repeat(1_000_000)]) {
-            writeFileSync(ownerFileOf(folder()), describeOwner('t', { user: long, host: long }, 0));
+            writeFileSync(ownerFileOf(folder()), describeOwner('t', { user: long, host: long }));
             const { token, owner } = (await readOwner(folder()))!;
             assert.equal(token, 't');
             assert.equal(owner?.user, `${long.slice(0, 255)}…`);
