@@ -80,7 +80,7 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
 /** Bytes that all private copies on this computer together may have. */
 export function readKeepVersionsTotal(): number {
     const gigabytes = vscode.workspace.getConfiguration(SECTION).get('keepVersionsTotal');
-    return limited(gigabytes, 10, 0, MOST_MEGABYTES / 2 ** 10) * 2 ** 30;
+    return limited(gigabytes, 10, 0, MOST_MEGABYTES) * 2 ** 30;
 }
 
 /** Calls `listener` when a setting of this extension changes. */
