@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,10 @@ const needs = {
     oneEventForAChange: {
         reason: 'Other systems than Linux tell of one change in several events.',
         isMet: () => isLinux,
+    },
+    anotherDisk: {
+        reason: 'There is no other disk that anybody may write to.',
+        isMet: () => isLinux && existsSync('/dev/shm') && statSync('/dev/shm').dev !== statSync(tmpdir()).dev,
     },
     root: { reason: 'Only root can make the files of two people.', isMet: () => isRoot },
     accounts: {
