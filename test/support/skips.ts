@@ -38,6 +38,7 @@ const needs = {
         isMet: () => !isWindows,
     },
     removedOpenFiles: { reason: 'Windows keeps a folder while a file in it is open.', isMet: () => !isWindows },
+    atomicAppends: { reason: 'Under Wine two appends at the same time can be one.', isMet: () => !isWine },
     caseRenames: { reason: 'Wine renames nothing where only the case of letters changes.', isMet: () => !isWine },
     caseMatters: {
         reason: 'Windows and macOS have one file for a name in any case.',
