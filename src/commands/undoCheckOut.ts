@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { Lock } from '../core/locks/lockTable';
 import { describeLoss } from '../core/revisions/loss';
 import type { FileTimes } from '../core/disk/fileState';
-import { CheckoutError, describeError } from '../core/base/errors';
+import { CheckoutError } from '../core/base/errors';
+import { explainIoError } from '../core/disk/ioErrors';
 import type { KeptVersion } from '../core/revisions/versionStore';
 import { nameOf } from '../core/base/repositoryPath';
 import { timesOf } from '../core/revisions/stagedContent';
@@ -17,6 +18,7 @@ import type { RepositoryResource } from '../model/repositories';
 import type { RepositorySession } from '../model/repositorySession';
 import type { CommandContext } from './shared/commandContext';
 import { keptVersion } from './shared/keptVersion';
+import { confirmOtherComputer } from './shared/otherComputer';
 import { describe, reportOutcomes } from './shared/reportOutcomes';
 import { resolveTargets } from './shared/targets';
 
@@ -51,13 +53,16 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
         if (typeof found === 'string') showMessage('warning', found);
         else undoings.push(found);
     }
-    if (undoings.length === 0 || !(await ask(undoings))) return;
+    if (undoings.length === 0) return;
+    const resources = undoings.map(({ resource }) => resource);
+    const fromOtherComputer = await confirmOtherComputer(resources, 'Undo the check-out of');
+    if (fromOtherComputer === undefined || !(await ask(undoings))) return;
     const outcomes: Outcome[] = [];
     const sessions = [...new Set(undoings.map(({ resource }) => resource.session))];
     try {
         for (const session of sessions) {
             const ofSession = undoings.filter(({ resource }) => resource.session === session);
-            outcomes.push(...(await undo(context, session, ofSession)));
+            outcomes.push(...(await undo(context, session, ofSession, fromOtherComputer)));
         }
     } catch (error) {
         throw sessions.length === 1 ? error : stopped(error, outcomes.length, undoings.length);
@@ -134,6 +139,7 @@ async function undo(
     context: CommandContext,
     session: RepositorySession,
     undoings: readonly Undoing[],
+    fromOtherComputer: boolean,
 ): Promise<readonly Outcome[]> {
     const paths = undoings.map(({ resource }) => resource.path);
     return withProgress(`Undoing the check-out of ${describe(paths)}`, async () => {
@@ -151,7 +157,7 @@ async function undo(
                 await revert(document);
             }
             const requests = undoings.map(({ resource: { path }, lock, seen, version }) => {
-                return { path, seen: lock, file: seen, content: version };
+                return { path, seen: lock, file: seen, content: version, fromOtherComputer };
             });
             outcomes = await session.repository.undoAll(requests, context.versions.kept);
             context.versions.noteCheckIn(session, outcomes);
@@ -176,7 +182,7 @@ async function keepUnsaved(
         const { encoding } = document;
         await versions.keepUnsaved(resource, await vscode.workspace.encode(document.getText(), { encoding }));
     } catch (error) {
-        const text = `${resource.path} was not changed, because your unsaved edits could not be kept: ${describeError(error)}.`;
+        const text = `${resource.path} was not changed, because your unsaved edits could not be kept: ${explainIoError(error, 'write').reason}.`;
         throw new CheckoutError('fileNotRestored', text, diskPath, { cause: error });
     }
 }

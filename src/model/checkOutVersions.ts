@@ -114,7 +114,7 @@ export class CheckOutVersions implements vscode.Disposable {
         const { root } = session.repository.options;
         void this.next(this.noting, root, async () => {
             for (const { from, path: file, lock } of renamed) {
-                await this.try(file, () => this.kept.rename(keyOf(session, from, lock), { root, path: file }));
+                await this.try(file, () => this.kept.rename(keyOf(session, from, lock), file));
             }
             this.emitter.fire(renamed.map(({ path: file }) => ({ session, path: file })));
         });

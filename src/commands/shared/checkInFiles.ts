@@ -10,6 +10,7 @@ import { askForMessage } from './askForMessage';
 import type { CommandContext } from './commandContext';
 import { askToRelease, heldStates } from './fileStates';
 import { withJobs } from './jobSets';
+import { confirmOtherComputer } from './otherComputer';
 import { describe, reportOutcomes } from './reportOutcomes';
 import { byRepository } from './targets';
 
@@ -46,6 +47,8 @@ export async function checkInFiles(
     const { allOrNone = false, keep = false } = terms;
     if (targets.length === 0) return;
     if (!terms.isAsked && !(await goesOnUnchanged(context, targets, keep))) return;
+    const fromOtherComputer = await confirmOtherComputer(targets, 'Check in');
+    if (fromOtherComputer === undefined) return;
     const message = await messageFor(targets, terms);
     if (message === undefined) return;
     const ready: RepositoryResource[] = [];
@@ -57,7 +60,14 @@ export async function checkInFiles(
     for (const [session, paths] of byRepository(ready)) {
         const title = `Checking in ${describe(paths)}`;
         const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
-            session.repository.checkIn(paths, { signal, allOrNone, message, keep, keepsBytes: keep });
+            session.repository.checkIn(paths, {
+                signal,
+                allOrNone,
+                message,
+                keep,
+                keepsBytes: keep,
+                fromOtherComputer,
+            });
         const done = await withProgress(title, work);
         context.versions.noteCheckIn(session, done);
         outcomes = outcomes.concat(done);

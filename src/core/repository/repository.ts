@@ -91,7 +91,7 @@ export class Repository {
         );
     }
 
-    /** Looks, by one `stat`, whether the locks changed, and reads them if so. `force` reads them in any case. */
+    /** Looks whether the locks changed, and reads them if so. `force` reads them in any case. */
     poll(force = false): Promise<void> {
         return this.work.run(() =>
             this.live.guard(async () => {

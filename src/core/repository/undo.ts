@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { CheckoutError, describeError, rethrowUnlessSystemError } from '../base/errors';
+import { CheckoutError, rethrowUnlessSystemError } from '../base/errors';
 import { folderOf, foldPath, isRepositoryPath, joinPath } from '../base/repositoryPath';
 import { explainIoError } from '../disk/ioErrors';
 import { isBehindLink } from '../disk/links';
@@ -221,7 +221,7 @@ async function keep(
         const kept = await versions.keepUndone(file, { diskPath, was }, Date.now());
         if (kept !== undefined) return kept;
     } catch (error) {
-        why = `what would be discarded could not be kept: ${describeError(error)}`;
+        why = `what would be discarded could not be kept: ${explainIoError(error, 'write').reason}`;
     }
     throw new CheckoutError('fileNotRestored', `${file.path} was not changed, because ${why}.`, diskPath);
 }

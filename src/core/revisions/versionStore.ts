@@ -132,23 +132,14 @@ export class VersionStore {
         if (record !== undefined) await this.records.note({ ...record, endedAt: now });
     }
 
-    /** Has what is known of a check-out go along with its file, which was renamed. Does nothing where nothing is known. */
-    async rename(from: CheckOutKey, to: Pick<CheckOutKey, 'root' | 'path'>): Promise<void> {
+    /** Has what is known of a check-out go along with its file, which was renamed. Does nothing where nothing is known. @param path the new one */
+    async rename(from: CheckOutKey, path: string): Promise<void> {
         const record = await this.records.find(from);
         if (record === undefined) return;
-        const { size, mtimeMs, mode, sha256, isKept } = record;
         // Without its end: a look meanwhile may have found no check-out under the old name.
-        await this.records.note({
-            root: to.root,
-            path: to.path,
-            timestamp: from.timestamp,
-            size,
-            mtimeMs,
-            ...(mode === undefined ? {} : { mode }),
-            ...(sha256 === undefined ? {} : { sha256 }),
-            ...(isKept === undefined ? {} : { isKept }),
-        });
-        if (foldPath(from.path) !== foldPath(to.path)) await this.records.forget(from);
+        const going = Object.entries(record).filter(([field]) => field !== 'endedAt');
+        await this.records.note({ ...(Object.fromEntries(going) as unknown as CheckOutRecord), path });
+        if (foldPath(from.path) !== foldPath(path)) await this.records.forget(from);
     }
 
     /** Whether a file is as it was at that check-out; see `CheckOutRecords`. */

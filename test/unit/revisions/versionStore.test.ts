@@ -184,6 +184,13 @@ describe('The version at check-out', () => {
         assert.equal(contents().length, 1);
     });
 
+    it('of a file is not that of another one whose name differs only in how a letter is composed', async () => {
+        const [composed, decomposed] = ['\u00e4.vnc', 'a\u0308.vnc'].map((name) => ({ ...key, path: name }));
+        await keep(composed);
+        assert.deepEqual([await copyText(composed), await copyText(decomposed)], ['G1 X0\n', undefined]);
+        assert.equal(await copyText({ ...key, path: '\u00c4.VNC' }), 'G1 X0\n');
+    });
+
     it('keeps what an undo discarded for 7 days', async () => {
         const now = Date.now();
         assert.ok(await kept.keepUndone(key, { diskPath: file(), was: statSync(file()) }, now - 1000));
