@@ -14,6 +14,9 @@ import { isInTab } from '../ui/openEditors';
 /** Replace in Files changes one file after another; one message names them all. */
 const SAME_REPLACE_MS = 500;
 
+/** VS Code does not change larger files. */
+const LARGEST_BYTES = 50 * 2 ** 20;
+
 /**
  * Names the files in whose read-only editors a command changed the text: Replace in Files, a formatter. VS Code makes such a
  * change in the editor, never saves it, and says nothing. The editor goes back to what is in the file.
