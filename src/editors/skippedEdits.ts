@@ -91,9 +91,6 @@ function protectedFile(repositories: Repositories, { uri }: vscode.TextDocument)
     return file?.mode === 'readOnly' && file.holder !== 'me' && file.holder !== 'unknown' ? file : undefined;
 }
 
-/** VS Code itself shows no larger file as text. */
-const LARGEST_BYTES = 2 ** 30;
-
 /** Whether an editor shows another text than the file has: a change of the file itself comes to the editor, too. */
 async function differsFromDisk(document: vscode.TextDocument): Promise<boolean> {
     if (document.isClosed || document.isDirty) return false;
