@@ -82,7 +82,8 @@ async function openRepository(work: Work, currentFolder: string | undefined, { s
     const file = new LocksFile(locksFile, { owner, timeout: work.timeout }, (warning) => {
         writeLine(stderr, warning);
     });
-    return new Repository({ root: repository, extensions, ...owner }, new FileLockStore(file));
+    const { keepsRevisions } = work;
+    return new Repository({ root: repository, extensions, ...owner, keepsRevisions }, new FileLockStore(file));
 }
 
 function readCurrentFolder(): string | undefined {

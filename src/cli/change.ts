@@ -33,12 +33,20 @@ export async function change(
     const outcomes = await carryOut(repository, work, paths);
     if (format === 'json') writeJson(stdout, outcomes.map(describe));
     else {
-        for (const { path, refusal } of outcomes) {
+        for (const { path, refusal, revision } of outcomes) {
             if (refusal !== undefined) writeLine(stderr, refusal.message);
-            else writeLine(stdout, `${done[command] ?? ''} ${path}${work.keep ? ' (still checked out)' : ''}.`);
+            else
+                writeLine(
+                    stdout,
+                    `${done[command] ?? ''} ${path}${numbered(revision)}${work.keep ? ' (still checked out)' : ''}.`,
+                );
         }
     }
     return outcomes.every(({ refusal }) => refusal === undefined);
+}
+
+function numbered(revision: number | undefined): string {
+    return revision === undefined ? '' : ` as revision ${revision}`;
 }
 
 function carryOut(
@@ -86,8 +94,11 @@ async function isKnown(path: string, repository: Repository): Promise<boolean> {
     return repository.snapshot.file(path) !== undefined;
 }
 
-function describe({ path, previous, refusal }: Outcome): object {
-    if (refusal === undefined) return { name: path, ok: true, ...(previous && { taken_over_from: previous }) };
+function describe({ path, previous, refusal, revision }: Outcome): object {
+    if (refusal === undefined) {
+        const more = { ...(revision && { revision }), ...(previous && { taken_over_from: previous }) };
+        return { name: path, ok: true, ...more };
+    }
     const { code, message, holder } = refusal;
     return { name: path, ok: false, error: { code, message, ...(holder === undefined ? {} : { holder }) } };
 }

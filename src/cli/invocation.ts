@@ -11,6 +11,8 @@ export interface Work {
     readonly message: string;
     /** Whether files stay checked out after their check-in. */
     readonly keep: boolean;
+    /** Whether a check-in keeps what was checked in. */
+    readonly keepsRevisions: boolean;
     readonly format: 'text' | 'json' | 'csv';
     /** The most history entries to print. */
     readonly limit: number | undefined;
@@ -30,7 +32,7 @@ export const helpText = `Check-out and check-in for a shared folder of CAM files
 Usage:
     cnc-checkout list      [--json]
     cnc-checkout check-out FILE... [--message TEXT] [--json]
-    cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--json]
+    cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--no-revision] [--json]
     cnc-checkout take-over FILE... --message TEXT [--json]
     cnc-checkout history   [FILE] [--limit NUMBER] [--json | --csv]
 
@@ -44,6 +46,7 @@ Options:
     --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15)
     --message TEXT     why you check out or take over (visible to everyone), or what you changed (kept in the history)
     --keep             check in, but keep the files checked out
+    --no-revision      check in without keeping the content as a revision
     --limit NUMBER     print at most this many history entries, newest first
     --json             print JSON
     --csv              print CSV, for a spreadsheet
@@ -66,6 +69,7 @@ const options = {
     message: { type: 'string' },
     limit: { type: 'string' },
     keep: { type: 'boolean' },
+    'no-revision': { type: 'boolean' },
     json: { type: 'boolean' },
     csv: { type: 'boolean' },
     help: { type: 'boolean' },
@@ -78,6 +82,7 @@ type OptionName = keyof typeof options;
 const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
     message: ['check-out', 'check-in', 'take-over'],
     keep: ['check-in'],
+    'no-revision': ['check-in'],
     limit: ['history'],
     csv: ['history'],
 };
@@ -118,6 +123,7 @@ export function readInvocation(args: readonly string[]): Invocation {
         files,
         message: values.get('message') ?? '',
         keep: values.has('keep'),
+        keepsRevisions: !values.has('no-revision'),
         format: values.has('json') ? 'json' : values.has('csv') ? 'csv' : 'text',
         limit: readLimit(values.get('limit')),
         root: values.get('root'),

@@ -72,13 +72,16 @@ export class RepositorySession implements vscode.Disposable {
         warn: Warn,
     ): Promise<RepositorySession> {
         const { repository: root, locksFile: file } = await locate(folder, settings);
-        const { user, host, extensions, mutexTimeout } = settings;
+        const { user, host, extensions, keepsRevisions, mutexTimeout } = settings;
         const options = { owner: { user, host }, timeout: mutexTimeout };
         const locksFile = new LocksFile(file, options, (message) => {
             log.warn(plainLine(message));
             warn(message, 'log');
         });
-        const repository = new Repository({ root, extensions, user, host }, new FileLockStore(locksFile));
+        const repository = new Repository(
+            { root, extensions, user, host, keepsRevisions },
+            new FileLockStore(locksFile),
+        );
         const session = new RepositorySession(folder, settings, repository, file, warn);
         log.info(plainLine(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`));
         return session;

@@ -19,6 +19,8 @@ const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: strin
     undo: ['discard', 'undid the check-out of'],
     'take-over': ['arrow-swap', 'took over'],
     restore: ['history', 'restored'],
+    found: ['question', 'found changes from outside in'],
+    label: ['tag', 'labelled a revision of'],
 };
 
 /**

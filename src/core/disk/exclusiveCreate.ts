@@ -43,7 +43,7 @@ export class ExclusiveCreate {
             await link(this.staged, this.target);
             return true;
         } catch (error) {
-            if (NO_LINKS.has(systemCode(error) ?? '')) return false;
+            if (hasNoLinks(error)) return false;
             throw error;
         }
     }
@@ -71,6 +71,11 @@ export class ExclusiveCreate {
             throw error;
         }
     }
+}
+
+/** Whether the answer to `link` means that this disk or its client knows none. */
+export function hasNoLinks(error: unknown): boolean {
+    return NO_LINKS.has(systemCode(error) ?? '');
 }
 
 function isBeginning(part: Buffer, whole: Buffer): boolean {

@@ -1,13 +1,28 @@
 import { escapeNonAscii } from '../base/jsonText';
 import { foldPath } from '../base/repositoryPath';
 
-/** What was done to a file, or to the whole locks file (`restore`). */
-export type HistoryAction = 'check-out' | 'check-in' | 'undo' | 'take-over' | 'restore';
+/**
+ * What was done to a file, or to the whole locks file (`restore`). `found`: what was in a file was kept as a revision,
+ * because no check-in had kept it. `label`: a revision got a label.
+ */
+export type HistoryAction = 'check-out' | 'check-in' | 'undo' | 'take-over' | 'restore' | 'found' | 'label';
 
 /** What was in a file: its size in bytes and, of files that are not large, the SHA-256 of its content in hexadecimal. */
 export interface FileContent {
     readonly size: number;
     readonly sha256?: string;
+}
+
+/** A revision as the history tells of it. */
+export interface RevisionFacts {
+    /** From 1, for each file. */
+    readonly number: number;
+    /** Bytes of the content, not of the compressed file. */
+    readonly size: number;
+    /** SHA-256 of the content in hexadecimal. */
+    readonly sha256: string;
+    /** When the file with this content was last changed: ISO 8601, by the clock of the file server. */
+    readonly modified: string;
 }
 
 /** One line of the history: one action on one file. */
@@ -28,6 +43,10 @@ export interface HistoryEvent {
     /** What was in the file at its check-out, and when this was done; each where it is known. */
     readonly before?: FileContent;
     readonly after?: FileContent;
+    /** The revision that has what was checked in or found, or that got the label. */
+    readonly revision?: RevisionFacts;
+    /** The number of the revision that was put back into the file, and checked in unchanged. */
+    readonly restoredFrom?: number;
 }
 
 /** Which part of the history is wanted. */
@@ -45,7 +64,15 @@ export interface History {
     readonly skipped: number;
 }
 
-const ACTIONS: ReadonlySet<unknown> = new Set<HistoryAction>(['check-out', 'check-in', 'undo', 'take-over', 'restore']);
+const ACTIONS: ReadonlySet<unknown> = new Set<HistoryAction>([
+    'check-out',
+    'check-in',
+    'undo',
+    'take-over',
+    'restore',
+    'found',
+    'label',
+]);
 
 /** The line of an event, without its end. ASCII only, so that it reads the same in every code page. */
 export function formatEvent(event: HistoryEvent): string {
@@ -56,10 +83,11 @@ export function formatEvent(event: HistoryEvent): string {
 export function parseEvent(line: string): HistoryEvent | undefined {
     const value = parsed(line);
     if (!isObject(value)) return undefined;
-    const { time, action, file, user, host, message, checkedOut, kept, before, after } = value;
+    const { time, action, file, user, host, message, checkedOut, kept, before, after, restoredFrom } = value;
     if (typeof time !== 'string' || !ACTIONS.has(action) || typeof user !== 'string') return undefined;
     if (file !== undefined && typeof file !== 'string') return undefined;
     const contents = { before: contentIn(before), after: contentIn(after) };
+    const revision = revisionIn(value['revision']);
     return {
         time,
         action: action as HistoryAction,
@@ -71,6 +99,8 @@ export function parseEvent(line: string): HistoryEvent | undefined {
         ...(kept === true ? { kept } : {}),
         ...(contents.before === undefined ? {} : { before: contents.before }),
         ...(contents.after === undefined ? {} : { after: contents.after }),
+        ...(revision === undefined ? {} : { revision }),
+        ...(isNumber(restoredFrom) ? { restoredFrom } : {}),
     };
 }
 
@@ -96,6 +126,18 @@ function contentIn(value: unknown): FileContent | undefined {
     if (!isObject(value) || typeof value['size'] !== 'number') return undefined;
     const { size, sha256 } = value;
     return { size, ...(typeof sha256 === 'string' ? { sha256 } : {}) };
+}
+
+function revisionIn(value: unknown): RevisionFacts | undefined {
+    if (!isObject(value)) return undefined;
+    const { number, size, sha256, modified } = value;
+    if (!isNumber(number) || typeof size !== 'number' || typeof sha256 !== 'string') return undefined;
+    return { number, size, sha256, modified: typeof modified === 'string' ? modified : '' };
+}
+
+/** Whether a value is the number of a revision. */
+function isNumber(value: unknown): value is number {
+    return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 function checkOutIn({ time, message, user }: Readonly<Record<string, unknown>>): {

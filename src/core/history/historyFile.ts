@@ -50,9 +50,13 @@ export class HistoryFile {
     /**
      * Writes what a change did, once it is made. Call it under the mutex while the change is prepared, so that only the
      * writing itself is left to do. Never rejects: the change counts, and a warning says that the entry is missing.
+     * @param events asked for only once the change is made, because it may be what says what there is to tell
      * @param isMade whether the change was made
      */
-    async follow(events: readonly HistoryEvent[], isMade: Promise<boolean>): Promise<void> {
+    async follow(
+        events: readonly HistoryEvent[] | (() => readonly HistoryEvent[]),
+        isMade: Promise<boolean>,
+    ): Promise<void> {
         const opening = this.openForAppending(); // Only an existing file: a change that fails leaves no empty history.
         opening.catch(() => undefined); // Told below, if the change is made.
         try {
@@ -61,7 +65,8 @@ export class HistoryFile {
             if (session === undefined && !made) return;
             const { handle, isTorn } = session ?? { handle: await this.create(), isTorn: false };
             try {
-                if (made) await handle.writeFile(`${isTorn ? '\n' : ''}${events.map(lineOf).join('')}`);
+                const lines = made ? (typeof events === 'function' ? events() : events).map(lineOf) : [];
+                if (made) await handle.writeFile(`${isTorn ? '\n' : ''}${lines.join('')}`);
             } finally {
                 await handle.close();
             }

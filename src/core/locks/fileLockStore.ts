@@ -1,8 +1,9 @@
 import { formatTimestamp } from '../base/time';
 import { foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
-import type { History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
-import { checkInEvent, checkOutEvent, takeOverEvent } from '../history/eventBuilders';
+import type { History, HistoryEvent, HistoryQuery, RevisionFacts } from '../history/historyEvent';
+import { checkInEvent, checkOutEvent, revisionEvent, takeOverEvent } from '../history/eventBuilders';
+import { readHistorySince, type HistoryMark, type HistoryStep } from '../history/historyReader';
 import type {
     ChangedLocks,
     ChangeTerms,
@@ -11,6 +12,8 @@ import type {
     Place,
     PlacingLease,
     RestoredLocks,
+    Revise,
+    Revised,
     StoredLocks,
 } from './lockStore';
 import type { LocksFile } from './locksFile';
@@ -80,7 +83,9 @@ export class FileLockStore implements LockStore {
         const { host } = this.file.owner;
         const before = await this.file.history.contentsAtCheckOut(paths);
         const keptFrom = terms.keep ? formatTimestamp(new Date()) : undefined;
-        return this.apply(
+        let revised: ReadonlyMap<string, Revised> = new Map();
+        const { revise } = terms;
+        const changed = await this.apply(
             onTerms(terms, (table) => checkIn(table, paths, user, Date.now(), keptFrom)),
             (table, { path, kept }, certain) => {
                 if (kept !== undefined) return isThere(table, path, kept);
@@ -88,11 +93,29 @@ export class FileLockStore implements LockStore {
                 // That it is gone proves nothing: another window of the same user may have checked it in.
                 return certain && (there === undefined || !sameUser(there.user, user));
             },
-            ({ path, lock }) => {
+            ({ path, lock }, index) => {
                 const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content });
+                // The path that was asked for: the lock's key may be spelled otherwise.
+                const { found, ...kept } = revised.get(foldPath(paths[index] ?? path)) ?? {};
+                const facts = { action, user, host, message, keptFrom, ...content, ...kept };
+                const checkedIn = checkInEvent(path, lock, facts);
+                return found === undefined
+                    ? [checkedIn]
+                    : [revisionEvent('found', path, found, this.file.owner), checkedIn];
             },
+            revise &&
+                (async (lease, outcomes) => {
+                    revised = await revise(
+                        lease,
+                        paths.filter((_, index) => outcomes[index]?.refusal === undefined),
+                    );
+                }),
         );
+        const outcomes = changed.outcomes.map((outcome, index) => {
+            const { number } = revised.get(foldPath(paths[index]!))?.revision ?? {};
+            return number === undefined || !isDone(outcome) ? outcome : { ...outcome, revision: number };
+        });
+        return { ...changed, outcomes };
     }
 
     async undo(request: SeenLock, user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
@@ -113,7 +136,7 @@ export class FileLockStore implements LockStore {
         request: SeenLock,
         user: string,
         place: Place,
-        { message = '', contents }: ChangeTerms,
+        { message = '', contents, restoredFrom }: ChangeTerms,
     ): Promise<ChangedLocks> {
         const { host } = this.file.owner;
         const before = await this.file.history.contentsAtCheckOut([request.path]);
@@ -124,12 +147,56 @@ export class FileLockStore implements LockStore {
                 action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
             ({ path, lock }) => {
                 const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
-                return checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content });
+                const facts = { action, user, host, message, keptFrom: undefined, restoredFrom, ...content };
+                return checkInEvent(path, lock, facts);
             },
             async (lease, outcomes) => {
                 if (outcomes.every(isDone)) await place(lease);
             },
         );
+    }
+
+    async keepFound(
+        requests: readonly { readonly path: string; readonly seen: Lock | undefined }[],
+        user: string,
+        revise: Revise,
+    ): Promise<ReadonlyMap<string, RevisionFacts>> {
+        let revised: ReadonlyMap<string, Revised> = new Map();
+        const owner = { user, host: this.file.owner.host };
+        await this.file.update(
+            (table) => {
+                const result = requests.filter(({ path, seen }) => hasLock(table, path, seen));
+                const events = (): HistoryEvent[] =>
+                    result.flatMap(({ path }) => {
+                        const { found } = revised.get(foldPath(path)) ?? {};
+                        return found === undefined ? [] : [revisionEvent('found', path, found, owner)];
+                    });
+                return { table, result, events };
+            },
+            () => true,
+            async (lease, still) => {
+                revised = await revise(
+                    lease,
+                    still.map(({ path }) => path),
+                );
+            },
+        );
+        return new Map([...revised].flatMap(([path, { found }]) => (found === undefined ? [] : [[path, found]])));
+    }
+
+    async record(event: HistoryEvent): Promise<void> {
+        await this.file.update(
+            (table) => ({ table, result: undefined, events: [event] }),
+            () => true,
+        );
+    }
+
+    get place(): string {
+        return this.file.file;
+    }
+
+    historySince(since?: HistoryMark, isWanted?: (line: string) => boolean): Promise<HistoryStep> {
+        return readHistorySince(this.file.history.file, since, isWanted);
     }
 
     history(wanted: HistoryQuery): Promise<History> {
@@ -164,14 +231,19 @@ export class FileLockStore implements LockStore {
     private async apply(
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
-        event: (done: Done) => HistoryEvent,
+        eventsOf: (done: Done, index: number) => HistoryEvent | HistoryEvent[],
         underMutex?: (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>,
     ): Promise<ChangedLocks> {
         const asked = performance.now();
         const { table, result, stamp } = await this.file.update(
             (before) => {
                 const { table: after, outcomes } = rule(before);
-                return { table: after, result: outcomes, events: outcomes.filter(isDone).map(event) };
+                return {
+                    table: after,
+                    result: outcomes,
+                    events: () =>
+                        outcomes.flatMap((outcome, index) => (isDone(outcome) ? eventsOf(outcome, index) : [])),
+                };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
             underMutex,
@@ -191,6 +263,11 @@ function isDone(outcome: Outcome): outcome is Done {
 function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {
     const there = table.find(path)?.lock;
     return there?.user === user && there.timestamp === timestamp;
+}
+
+/** Whether the lock of a file is the one that was seen; undefined for none. */
+function hasLock(table: LockTable, path: string, seen: Lock | undefined): boolean {
+    return seen === undefined ? table.find(path) === undefined : isThere(table, path, seen);
 }
 
 type Rule = (table: LockTable) => RuleResult;

@@ -1,4 +1,5 @@
-import type { FileContent, History, HistoryQuery } from '../history/historyEvent';
+import type { FileContent, History, HistoryEvent, HistoryQuery, RevisionFacts } from '../history/historyEvent';
+import type { HistoryMark, HistoryStep } from '../history/historyReader';
 import type { LeasedFolder } from '../disk/replaceFile';
 import type { Lock, LockTable } from './lockTable';
 import type { RestorePreview } from './locksRestore';
@@ -16,6 +17,10 @@ export interface ChangeTerms {
     readonly action?: 'check-in' | 'undo';
     /** What is in the files now, for the history, by their folded paths. */
     readonly contents?: ReadonlyMap<string, FileContent>;
+    /** Keeps what is checked in. */
+    readonly revise?: Revise | undefined;
+    /** The number of the revision that is put back into a file. */
+    readonly restoredFrom?: number | undefined;
 }
 
 /** Changes what is in a file while nobody else can change its lock. May be called again. */
@@ -26,6 +31,24 @@ export interface PlacingLease extends LeasedFolder {
     temporary(stem: string): string;
     atFailpoint(moment: 'beforeFile'): void | Promise<void>;
 }
+
+/** The revisions that a file got, for its line in the history. */
+export interface Revised {
+    /** What was in the file before, and no check-in had kept. */
+    readonly found?: RevisionFacts | undefined;
+    /** What is checked in; none where there is no file. */
+    readonly revision?: RevisionFacts | undefined;
+    /** The revision that was put back, and is checked in unchanged. */
+    readonly restoredFrom?: number | undefined;
+}
+
+/**
+ * Gives their numbers to staged revisions, while nobody else can change the locks. May be called again.
+ * @param paths of the files whose change is about to be made, as they were asked for
+ * @returns by folded paths
+ * @throws when one cannot be kept, and then nothing is changed
+ */
+export type Revise = (lease: PlacingLease, paths: readonly string[]) => Promise<ReadonlyMap<string, Revised>>;
 
 /** Two equal marks of one store mean that the locks did not change in between. */
 export type LocksMark = string;
@@ -75,8 +98,24 @@ export interface LockStore {
     undo(request: SeenLock, user: string, place: Place, terms?: ChangeTerms): Promise<ChangedLocks>;
     /** Changes what is in a file under the mutex, if the user still has it under the lock that they were shown. */
     replaceContent(request: SeenLock, user: string, place: Place, terms?: ChangeTerms): Promise<ChangedLocks>;
+    /**
+     * Keeps what somebody put into files outside of CNC Checkout, of those whose locks are still the ones that were seen.
+     * @param requests `seen` is undefined for a file that nobody has
+     * @returns the revisions, by folded paths
+     */
+    keepFound(
+        requests: readonly { readonly path: string; readonly seen: Lock | undefined }[],
+        user: string,
+        revise: Revise,
+    ): Promise<ReadonlyMap<string, RevisionFacts>>;
+    /** Writes into the history what changes no lock. */
+    record(event: HistoryEvent): Promise<void>;
     /** What was done, the newest first. */
     history(wanted: HistoryQuery): Promise<History>;
+    /** What was done since a mark, the oldest first. @param isWanted leaves out lines before they are read closer */
+    historySince(since?: HistoryMark, isWanted?: (line: string) => boolean): Promise<HistoryStep>;
+    /** The absolute path of the locks file, beside which everything else is kept. */
+    readonly place: string;
     /** What a restore of the last good copy would change. */
     previewRestore(): Promise<RestorePreview>;
     /** Puts the last good copy in force, if it and the locks are still what the person was shown. */

@@ -20,8 +20,8 @@ export interface Decision<T> {
     readonly table: LockTable;
     /** What to answer. */
     readonly result: T;
-    /** What the history is to say of it, once it is made. */
-    readonly events?: readonly HistoryEvent[];
+    /** What the history is to say of it, once it is made; a function where only what is done under the mutex tells that. */
+    readonly events?: readonly HistoryEvent[] | (() => readonly HistoryEvent[]);
 }
 
 /** A pure change of the lock table. */
@@ -161,7 +161,7 @@ export class LocksFile {
             const lastly = underMutex && (() => underMutex(lease, result));
             if (table === before.table) {
                 await lastly?.();
-                await this.writer.record(events);
+                await this.writer.record(typeof events === 'function' ? events() : events);
                 return { ...attempt, written: undefined };
             }
             const written = await this.writer.write(table, before.source, lease, events, lastly);

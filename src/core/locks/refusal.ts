@@ -13,7 +13,8 @@ export type RefusalCode =
     | 'malformedLock'
     | 'changedHands'
     | 'notTogether'
-    | 'cancelled';
+    | 'cancelled'
+    | 'revisionNotKept';
 
 /**
  * What a rule answers when it does not let a file be checked out or in.

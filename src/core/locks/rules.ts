@@ -29,6 +29,8 @@ export interface Done {
     readonly kept?: Lock;
     /** The lock of somebody else that was taken over. */
     readonly previous?: Lock;
+    /** The number of the revision that has what was checked in. */
+    readonly revision?: number;
     readonly refusal?: undefined;
 }
 
@@ -40,6 +42,7 @@ export interface Refused {
     readonly lock?: undefined;
     readonly kept?: undefined;
     readonly previous?: undefined;
+    readonly revision?: undefined;
 }
 
 /** What came of one file of a check-out, check-in or take-over. */

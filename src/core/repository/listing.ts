@@ -5,6 +5,7 @@ import { limitConcurrency } from '../base/concurrency';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { namesOf, type Names } from '../base/fileNames';
 import { retryUntilAnswered } from '../disk/retry';
+import { isRevisionsFolder } from '../revisions/revisionNames';
 import { extensionOf, folderOf, isRepositoryPath, joinPath, nameOf, pathIn } from '../base/repositoryPath';
 
 /** One folder of the repository as it is on disk. */
@@ -114,7 +115,7 @@ export function canBeListed(repositoryPath: string, extensions: ReadonlySet<stri
 }
 
 function isListedFolder(folder: string, name: string): boolean {
-    if (name.startsWith('.') || SYSTEM_FOLDERS.has(name.toLowerCase())) return false;
+    if (name.startsWith('.') || SYSTEM_FOLDERS.has(name.toLowerCase()) || isRevisionsFolder(name)) return false;
     return isRepositoryPath(joinPath(folder, name));
 }
 

@@ -23,6 +23,10 @@ export interface ContentRequest {
     readonly file: FileTimes | undefined;
     /** What is to be in it; undefined where it is to stay as it is. */
     readonly content: ContentCopy | undefined;
+    /** The number of the revision that has that content, where one is put back. */
+    readonly restoredFrom?: number;
+    /** Why, for the history. */
+    readonly message?: string;
 }
 
 /** Where a content is replaced, and in whose name. */
@@ -50,7 +54,9 @@ export async function replaceContent(
     const { path, seen, file, content } = request;
     const { store, snapshot, root, user, versions } = surroundings;
     const carryOut = (place: Place): Promise<ChangedLocks> => {
-        const terms = content === undefined ? {} : { contents: new Map([[foldPath(path), contentIn(content)]]) };
+        const { restoredFrom, message = '' } = request;
+        const contents = new Map(content === undefined ? [] : [[foldPath(path), contentIn(content)]]);
+        const terms = { contents, restoredFrom, message };
         const change = { path, seen };
         return ends ? store.undo(change, user, place, terms) : store.replaceContent(change, user, place, terms);
     };
@@ -70,7 +76,7 @@ export async function replaceContent(
         await removeLeftovers(leftovers, path, changed.table, surroundings);
         return { ...changed, outcomes: changed.outcomes.map(outcomeOfPlaced) };
     } catch (error) {
-        throw staged?.isPlaced === true ? afterPlacing(path, ends, error) : error;
+        throw staged?.isPlaced === true ? afterPlacing(request, ends, error) : error;
     } finally {
         const isDiscarded = staged?.isPlaced === true || staged?.isInDoubt === true;
         if (kept !== undefined && !isDiscarded) await versions.forgetUndone(kept);
@@ -141,10 +147,11 @@ async function keep(
     throw new CheckoutError('fileNotRestored', `${file.path} was not changed, because ${why}.`, diskPath);
 }
 
-function afterPlacing(path: string, ends: boolean, cause: unknown): unknown {
+function afterPlacing({ path, restoredFrom }: ContentRequest, ends: boolean, cause: unknown): unknown {
     if (!(cause instanceof CheckoutError)) return cause;
+    const what = restoredFrom === undefined ? 'The discarded changes were' : `Revision ${restoredFrom} was`;
     const text = ends
         ? `${path} was put back as it was at check-out, but may still be checked out. ${cause.message}`
-        : `The discarded changes were restored to ${path}, but the history may not say so. ${cause.message}`;
+        : `${what} restored to ${path}, but the history may not say so. ${cause.message}`;
     return new CheckoutError(cause.code, text, cause.path, { cause });
 }

@@ -16,10 +16,10 @@ import { hashOfFile, sameTimes, type Content, type FileTimes } from './contentSt
 /** A time that is a multiple of it may come from a disk that keeps seconds: FAT, and some file servers. */
 const COARSEST_EXACT_MS = 1000;
 
-/** A copy of a content on this computer. */
+/** A content that is kept on this computer, or as a revision. */
 export interface ContentCopy extends Content {
-    /** Absolute path. */
-    readonly copy: string;
+    /** Absolute path of a copy, or what writes the content to a new file and forces it to the disk. */
+    readonly copy: string | ((target: string) => Promise<void>);
     /** When the file with this content was last changed, in milliseconds since 1970, where that is known. */
     readonly mtimeMs?: number;
     /** Its permission bits, where they are known; needed only for a file that is no longer there. */
@@ -131,8 +131,9 @@ export class StagedContent {
         const aside = temporaryPath(diskPath, randomUUID());
         try {
             if (await isBehindLink(root, diskPath)) throw new Error('a link took its place, or that of its folder');
-            await copyDurably(content.copy, aside);
-            // A copy that decayed on this computer must not become the program on the share.
+            const { copy } = content;
+            await (typeof copy === 'string' ? copyDurably(copy, aside) : copy(aside));
+            // A copy that decayed must not become the program on the share.
             if ((await hashOfFile(aside)) !== content.sha256) throw new Error('its copy on this computer is damaged');
             await dress(aside, content, diskPath, seen);
             return new StagedContent(root, diskPath, aside, seen, content);

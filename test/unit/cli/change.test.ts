@@ -37,7 +37,7 @@ describe('cnc-checkout check-out and check-in', () => {
 
         assert.deepEqual(await run('check-in', '4801247.mcam'), {
             code: 0,
-            stdout: 'Checked in 4801247.mcam.\n',
+            stdout: 'Checked in 4801247.mcam as revision 1.\n',
             stderr: '',
         });
         assert.equal(locksOf(shop.folder), '{}');
@@ -48,7 +48,7 @@ describe('cnc-checkout check-out and check-in', () => {
         const before = locks()['4801247.mcam']!;
         assert.deepEqual(await run('check-in', '4801247.mcam', '--keep', '--message', 'First half'), {
             code: 0,
-            stdout: 'Checked in 4801247.mcam (still checked out).\n',
+            stdout: 'Checked in 4801247.mcam as revision 1 (still checked out).\n',
             stderr: '',
         });
         const after = locks()['4801247.mcam']!;

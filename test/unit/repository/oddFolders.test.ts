@@ -41,7 +41,13 @@ describe('A shop in a folder with an odd name', () => {
             const there = await runHere(shop, ['check-in', join(shop, 'repo', 'x.vnc'), '--user', 'Bob']);
             assert.equal(there.code, 0, there.stderr);
             assert.equal(readFileSync(join(shop, 'locks.json'), 'utf8'), '{}');
-            assert.deepEqual(readdirSync(shop).sort(), ['locks.history.jsonl', 'locks.json', 'locks.json.bak', 'repo']);
+            assert.deepEqual(readdirSync(shop).sort(), [
+                'locks.history.jsonl',
+                'locks.json',
+                'locks.json.bak',
+                'locks.revisions',
+                'repo',
+            ]);
             assert.deepEqual(readdirSync(folder()), [name]);
         });
     }

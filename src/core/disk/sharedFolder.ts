@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, chown, mkdir, rename, rmdir, stat } from 'node:fs/promises';
+import * as path from 'node:path';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+
+/**
+ * Makes a folder, and those on the way to it, that colleagues can use as they use the one above, whatever the umask of
+ * whoever comes first. One that is there stays as it is.
+ * @param folder absolute path
+ * @param top absolute path of the folder above all that may be made; its rights are given on
+ * @throws the system error
+ */
+export async function makeSharedFolder(folder: string, top: string): Promise<void> {
+    if (folder === top || !folder.startsWith(top + path.sep)) return;
+    try {
+        await makeFolder(folder);
+    } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw error;
+        await makeSharedFolder(path.dirname(folder), top);
+        await makeFolder(folder);
+    }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+    if (process.platform === 'win32') return makeUnlessThere(folder); // Access lists come from the folder above there.
+    try {
+        if ((await stat(folder)).isDirectory()) return;
+    } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw error;
+    }
+    // It gets its name with its rights: a program that was killed in between would shut out the others.
+    const aside = path.join(path.dirname(folder), `.new-${randomUUID()}`);
+    await mkdir(aside);
+    try {
+        await giveRightsOfParent(aside);
+        await rename(aside, folder);
+    } catch (error) {
+        await rmdir(aside).catch(() => undefined); // The first error says more.
+        // Somebody else was faster.
+        if (systemCode(error) !== 'ENOTEMPTY' && systemCode(error) !== 'EEXIST') throw error;
+    }
+}
+
+async function makeUnlessThere(folder: string): Promise<void> {
+    try {
+        await mkdir(folder);
+    } catch (error) {
+        if (systemCode(error) !== 'EEXIST') throw error;
+    }
+}
+
+async function giveRightsOfParent(folder: string): Promise<void> {
+    try {
+        const [above, now] = await Promise.all([stat(path.dirname(folder)), stat(folder)]);
+        const isShared = (above.mode & 0o020) !== 0;
+        if (isShared && above.gid !== now.gid) await chown(folder, -1, above.gid);
+        const mode = (above.mode & 0o2777) | 0o700;
+        if ((now.mode & 0o7777) !== mode) await chmod(folder, mode);
+    } catch (error) {
+        rethrowUnlessSystemError(error); // A share without Unix permissions refuses a change.
+    }
+}
