@@ -1,32 +1,45 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
-const minify = process.argv.includes('--minify');
+const { values } = parseArgs({
+    options: { minify: { type: 'boolean', default: false }, outdir: { type: 'string', default: 'dist' } },
+});
+const { minify, outdir } = values;
 const { version } = readJson('package.json');
 
 const { metafile } = await build({
     entryPoints: ['src/extension.ts', 'src/cli.ts'],
-    outdir: 'dist',
+    outdir,
     bundle: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
     define: { CNC_CHECKOUT_VERSION: JSON.stringify(version) },
     external: ['vscode'],
+    // proper-lockfile is given a file system by `core/mutex/heartbeat.ts`. Its own patches `fs` for the whole process, also
+    // for the other extensions of a window, and takes longer to load than the rest of it.
+    alias: { 'graceful-fs': 'node:fs' },
     minify,
     sourcemap: minify ? false : 'linked',
     logLevel: 'warning',
     metafile: true,
 });
 
-writeFileSync('dist/ThirdPartyNotices.txt', noticesOf(bundledIn('dist/extension.js', 'dist/cli.js')));
+writeFileSync(join(outdir, 'ThirdPartyNotices.txt'), noticesOf(bundledIn('extension.js', 'cli.js')));
 // People copy this file alone to a share: the licences of what is in it go along.
-appendFileSync('dist/cli.js', `\n/*\n${noticesOf(bundledIn('dist/cli.js')).replaceAll('*/', '* /')}*/\n`);
+appendFileSync(join(outdir, 'cli.js'), `\n/*\n${noticesOf(bundledIn('cli.js')).replaceAll('*/', '* /')}*/\n`);
+writeFileSync(
+    join(outdir, 'packages.json'),
+    JSON.stringify({ extension: bundledIn('extension.js'), cli: bundledIn('cli.js') }),
+);
 
 /** The folders of the npm packages that went into these bundles, sorted. */
 function bundledIn(...bundles) {
-    const inputs = bundles.flatMap((bundle) => Object.keys(metafile.outputs[bundle].inputs));
+    const inputs = Object.entries(metafile.outputs).flatMap(([output, { inputs }]) =>
+        bundles.includes(basename(output)) ? Object.keys(inputs) : [],
+    );
     // Greedy: a package may lie in the node_modules of another one.
     const folders = inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? []);
     return [...new Set(folders)].sort();

@@ -1,18 +1,9 @@
 #!/usr/bin/env node
-// cli: the command line, which needs core only.
+// cli: the command line, which needs core only. What only some commands need is imported when one of them runs.
 
-import * as os from 'node:os';
-import * as path from 'node:path';
-import { change } from './cli/change';
-import { history } from './cli/history';
-import { helpText, readInvocation, UsageError, type Work } from './cli/invocation';
-import { list } from './cli/list';
+import { helpText, readInvocation, UsageError } from './cli/invocation';
 import { type Streams, writeLine } from './cli/output';
-import { CheckoutError, describeError, rethrowUnlessSystemError, systemCode } from './core/base/errors';
-import { defaultExtensions, locateRepository } from './core/repository/locateRepository';
-import { LocksFile } from './core/locks/locksFile';
-import { FileLockStore } from './core/locks/fileLockStore';
-import { Repository } from './core/repository/repository';
+import { CheckoutError, describeError, systemCode } from './core/base/errors';
 
 /** The version in package.json; the bundler fills it in. */
 declare const CNC_CHECKOUT_VERSION: string;
@@ -52,38 +43,20 @@ async function carryOut(args: readonly string[], surroundings: Surroundings): Pr
         return DONE;
     }
     const currentFolder = surroundings.currentFolder();
+    const { openRepository } = await import('./cli/openRepository.js');
     const repository = await openRepository(invocation, currentFolder, surroundings);
     if (invocation.command === 'list') {
+        const { list } = await import('./cli/list.js');
         await list(repository, invocation.format === 'json', surroundings);
         return DONE;
     }
     if (invocation.command === 'history') {
+        const { history } = await import('./cli/history.js');
         await history(repository, invocation, currentFolder, surroundings);
         return DONE;
     }
+    const { change } = await import('./cli/change.js');
     return (await change(repository, invocation, currentFolder, surroundings)) ? DONE : REFUSED;
-}
-
-async function openRepository(work: Work, currentFolder: string | undefined, { stderr }: Streams): Promise<Repository> {
-    // Reading needs no name, and a service account may have none.
-    const user = work.user ?? (work.command === 'list' || work.command === 'history' ? '' : accountName());
-    const owner = { user, host: os.hostname() };
-    const root = work.root ?? '.';
-    if (currentFolder === undefined && !path.isAbsolute(root)) {
-        throw new UsageError('The current folder no longer exists. Give --root as a full path.');
-    }
-    const extensions = defaultExtensions;
-    const { repository, locksFile } = await locateRepository({
-        root: currentFolder === undefined ? root : path.resolve(currentFolder, root),
-        repository: work.repository,
-        locksFile: work.locks,
-        extensions,
-    });
-    const file = new LocksFile(locksFile, { owner, timeout: work.timeout }, (warning) => {
-        writeLine(stderr, warning);
-    });
-    const { keepsRevisions } = work;
-    return new Repository({ root: repository, extensions, ...owner, keepsRevisions }, new FileLockStore(file));
 }
 
 function readCurrentFolder(): string | undefined {
@@ -92,16 +65,6 @@ function readCurrentFolder(): string | undefined {
     } catch (error) {
         if (systemCode(error) === 'ENOENT') return undefined;
         throw error;
-    }
-}
-
-function accountName(): string {
-    try {
-        return os.userInfo().username;
-    } catch (error) {
-        // Containers and services may have an account without an entry in the user database.
-        rethrowUnlessSystemError(error);
-        throw new UsageError('This account has no name on this computer. Give one with --user.');
     }
 }
 

@@ -7,7 +7,7 @@ import { CheckOutVersions } from './model/checkOutVersions';
 import { ModifiedFiles } from './model/modifiedFiles';
 import { Repositories } from './model/repositories';
 import { StalePrograms } from './model/stalePrograms';
-import { warnOnce } from './ui/messages';
+import { showMessage, warnOnce } from './ui/messages';
 import { withProgress } from './ui/progress';
 import { VERSION_SCHEME, VersionDocuments } from './ui/versionDocuments';
 import { registerDecorations } from './views/decorations';
@@ -38,7 +38,9 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     const repositories = new Repositories(log, warnOnce);
     context.subscriptions.push(log, repositories, registerContextKeys(repositories));
     const stalePrograms = new StalePrograms(repositories);
-    const versions = new CheckOutVersions(context.globalStorageUri, repositories, log, withProgress);
+    const versions = new CheckOutVersions(context.globalStorageUri, repositories, log, withProgress, (sentence) =>
+        showMessage('warning', sentence),
+    );
     const modifiedFiles = new ModifiedFiles(repositories, versions);
     const versionDocuments = new VersionDocuments(repositories, versions);
     context.subscriptions.push(

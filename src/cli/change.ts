@@ -1,7 +1,8 @@
-import { fileCandidates } from '../core/repository/fileArgument';
 import type { Repository } from '../core/repository/repository';
-import { folderOf } from '../core/base/repositoryPath';
+import { plainName } from '../core/base/plainText';
+import type { Refusal } from '../core/locks/refusal';
 import type { Outcome } from '../core/locks/rules';
+import { pathsMeantBy } from './fileArguments';
 import type { Work } from './invocation';
 import { type Streams, writeJson, writeLine } from './output';
 
@@ -24,22 +25,18 @@ export async function change(
     { stdout, stderr }: Streams,
 ): Promise<boolean> {
     const { command, files, format } = work;
-    // In parallel: for a hundred files this takes longer than the transaction.
-    const candidates = await Promise.all(
-        files.map((file) => fileCandidates(file, repository.options.root, currentFolder)),
-    );
-    const paths: string[] = [];
-    for (const [index, file] of files.entries()) paths.push(await meantBy(file, candidates[index]!, repository));
+    const paths = await pathsMeantBy(files, repository, currentFolder);
     const outcomes = await carryOut(repository, work, paths);
     if (format === 'json') writeJson(stdout, outcomes.map(describe));
     else {
-        for (const { path, refusal, revision } of outcomes) {
-            if (refusal !== undefined) writeLine(stderr, refusal.message);
-            else
-                writeLine(
-                    stdout,
-                    `${done[command] ?? ''} ${path}${numbered(revision)}${work.keep ? ' (still checked out)' : ''}.`,
-                );
+        for (const { path, refusal, others = [], remaining, revision } of outcomes) {
+            if (refusal !== undefined) {
+                writeLine(stderr, refusal.message);
+                continue;
+            }
+            const also = others.map(({ user }) => `, also from ${plainName(user)}`).join('');
+            writeLine(stdout, `${done[command] ?? ''} ${path}${numbered(revision)}${work.keep ? ' (still checked out)' : ''}${also}.`);
+            if (remaining !== undefined) writeLine(stderr, remaining.message);
         }
     }
     return outcomes.every(({ refusal }) => refusal === undefined);
@@ -74,31 +71,18 @@ async function takeOver(
     );
 }
 
-/** The path inside the repository that an argument means; one outside is returned as it is, and refused later. */
-async function meantBy(file: string, candidates: readonly string[], repository: Repository): Promise<string> {
-    if (candidates.length > 1) {
-        if (repository.state.kind === 'loading') await repository.refresh();
-        for (const candidate of candidates) if (await isKnown(candidate, repository)) return candidate;
-    }
-    return candidates[0] ?? file;
+function describe({ path, previous, others, remaining, refusal, revision }: Outcome): object {
+    if (refusal !== undefined) return { name: path, ok: false, error: describeRefusal(refusal) };
+    return {
+        name: path,
+        ok: true,
+        ...(revision !== undefined && { revision }),
+        ...(previous && { taken_over_from: previous }),
+        ...(others && { also_taken_over_from: others }),
+        ...(remaining && { still_held: describeRefusal(remaining) }),
+    };
 }
 
-/** Whether a file is there or held, however its name is spelled. */
-async function isKnown(path: string, repository: Repository): Promise<boolean> {
-    const parts = folderOf(path).split('/');
-    for (let depth = 1; depth <= parts.length; depth++) {
-        const folder = repository.snapshot.locateFolder(parts.slice(0, depth).join('/'));
-        if (folder === undefined) break;
-        if (!repository.snapshot.listings.has(folder)) await repository.look(folder);
-    }
-    return repository.snapshot.file(path) !== undefined;
-}
-
-function describe({ path, previous, refusal, revision }: Outcome): object {
-    if (refusal === undefined) {
-        const more = { ...(revision && { revision }), ...(previous && { taken_over_from: previous }) };
-        return { name: path, ok: true, ...more };
-    }
-    const { code, message, holder } = refusal;
-    return { name: path, ok: false, error: { code, message, ...(holder === undefined ? {} : { holder }) } };
+function describeRefusal({ code, message, holder }: Refusal): object {
+    return { code, message, ...(holder === undefined ? {} : { holder }) };
 }

@@ -1,8 +1,8 @@
-import { fileCandidates } from '../core/repository/fileArgument';
 import { formatAge } from '../core/base/time';
 import { isModified, type FileContent, type HistoryEvent } from '../core/history/historyEvent';
 import type { Repository } from '../core/repository/repository';
 import { truncate } from '../core/base/truncate';
+import { pathsMeantBy } from './fileArguments';
 import type { Work } from './invocation';
 import { alignColumns, plain, type Streams, writeJson, writeLine } from './output';
 
@@ -17,6 +17,7 @@ const columns = [
     'message',
     'checked_out_at',
     'checked_out_for',
+    'checked_out_on',
     'size_before',
     'sha256_before',
     'size_after',
@@ -34,9 +35,10 @@ export async function history(
     currentFolder: string | undefined,
     { stdout, stderr }: Streams,
 ): Promise<void> {
-    const [named] = files;
-    const [file = named] =
-        named === undefined ? [] : await fileCandidates(named, repository.options.root, currentFolder);
+    // Of a file that is gone, only the history knows.
+    const [file] = await pathsMeantBy(files, repository, currentFolder, async (path) =>
+        (await repository.history({ file: path, limit: 1 })).events.some((event) => event.file),
+    );
     const { events, skipped } = await repository.history({ file, limit });
     if (skipped > 0) {
         const lines = skipped === 1 ? '1 incomplete line was' : `${skipped} incomplete lines were`;
@@ -85,6 +87,7 @@ function cellsOf({ time, action, file, user, host, message, checkedOut, before, 
         message,
         checkedOut?.time ?? '',
         checkedOut?.message ?? '',
+        checkedOut?.host ?? '',
         ...content(before),
         ...content(after),
     ];

@@ -1,4 +1,5 @@
-import { layOut } from '../core/base/jsonText';
+import { escapeNonAscii } from '../core/base/jsonText';
+import { untrimmedLine } from '../core/base/plainText';
 
 /** Where the answer goes, and what went wrong. */
 export interface Streams {
@@ -6,16 +7,9 @@ export interface Streams {
     readonly stderr: NodeJS.WritableStream;
 }
 
-/**
- * Makes a text that other people may have typed (a name, a message, a path) one line that is safe for a terminal: line
- * breaks and tabs become a space, other control characters and those that change the text direction become `\uXXXX`.
- */
+/** Makes a text that other people may have typed one line that is safe for a terminal; see `plainLine`. */
 export function plain(text: string): string {
-    return text
-        .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
-        .replace(/[\p{Cc}\p{Bidi_Control}\p{Cs}\u200b\ufeff]/gu, (character) => {
-            return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-        });
+    return isPrintableAscii(text) ? text : untrimmedLine(text);
 }
 
 /** Writes a sentence or a line of a table. */
@@ -23,9 +17,14 @@ export function writeLine(stream: NodeJS.WritableStream, text: string): void {
     stream.write(`${plain(text)}\n`);
 }
 
+/** Writes many lines at once, each of which is safe for a terminal already: one call for each takes longer than the rest. */
+export function writeLines(stream: NodeJS.WritableStream, lines: readonly string[]): void {
+    stream.write(`${lines.join('\n')}\n`);
+}
+
 /** Writes JSON as Python's `json.dump(indent=4)` does. ASCII only: the reader may expect another code page. */
 export function writeJson(stream: NodeJS.WritableStream, value: unknown): void {
-    stream.write(`${layOut(JSON.stringify(value), 0)}\n`);
+    stream.write(`${escapeNonAscii(JSON.stringify(value, undefined, 4))}\n`);
 }
 
 /** Longer cells stick out instead of widening their column. */
@@ -51,6 +50,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
 
 /** The width of a text in a terminal: 0 for a combining mark, 2 for an East Asian character or an emoji. */
 function widthOf(text: string): number {
+    if (isPrintableAscii(text)) return text.length;
     let width = 0;
     for (const character of text) {
         if (/[\p{Mn}\p{Me}\p{Cf}]/u.test(character)) continue;
@@ -62,4 +62,9 @@ function widthOf(text: string): number {
                 : 1;
     }
     return width;
+}
+
+/** Whether a text holds nothing that needs a closer look, as nearly all names do. */
+function isPrintableAscii(text: string): boolean {
+    return /^[ -~]*$/.test(text);
 }

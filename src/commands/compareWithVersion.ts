@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isBinaryFile } from '../core/disk/binaryFile';
 import { nameOf } from '../core/base/repositoryPath';
+import { describeLoss } from '../core/revisions/loss';
 import { plainLine } from '../core/base/plainText';
 import { showMessage } from '../ui/messages';
 import type { RepositoryResource } from '../model/repositories';
@@ -29,6 +30,7 @@ async function compare(context: CommandContext, resource: RepositoryResource, pr
     }
     const version = await keptVersion(context, resource);
     if (version === undefined) return showMessage('info', notNoted(path));
+    if (version.copy === undefined) showMessage('info', describeLoss(path, version.lost));
     const uri = vscode.Uri.file(file.diskPath);
     const { timestamp } = file.lock;
     const isText =

@@ -13,7 +13,7 @@ export async function copyLockDetails(context: CommandContext, ...args: unknown[
             context.repositories,
             args,
             'Select the file whose lock details to copy',
-            ({ lock }) => lock !== undefined,
+            ({ state }) => state !== 'available',
         ));
     const details = targets.flatMap(({ session, path }) => {
         const file = session.file(path);
@@ -28,6 +28,6 @@ export async function copyLockDetails(context: CommandContext, ...args: unknown[
 function fromRefusal({ repositories }: CommandContext, [path]: readonly unknown[]): RepositoryResource[] | undefined {
     if (typeof path !== 'string') return undefined;
     return repositories.all
-        .filter((session) => session.file(path)?.lock !== undefined)
+        .filter((session) => (session.file(path)?.state ?? 'available') !== 'available')
         .map((session) => ({ session, path }));
 }

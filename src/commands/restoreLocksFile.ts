@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { LockTable } from '../core/locks/lockTable';
+import { foldUser, type LockTable } from '../core/locks/lockTable';
 import type { RestorePreview } from '../core/locks/locksRestore';
-import { foldCase, foldPath } from '../core/base/repositoryPath';
+import { foldPath } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
 import { plainLine, plainName } from '../core/base/plainText';
@@ -66,10 +66,10 @@ function describeRestore({ current, backup }: RestorePreview, lastSeen: LockTabl
 function holders(table: LockTable): ReadonlyMap<string, string> {
     return new Map(
         table
-            .locks()
-            .map(({ key, lock }) => [
-                JSON.stringify([foldPath(key), foldCase(lock.user)]),
-                `${plainLine(truncate(key, PATH_LENGTH))} (${plainName(lock.user)})`,
+            .held()
+            .map(({ path: file, lock }) => [
+                JSON.stringify([foldPath(file), foldUser(lock?.user ?? '')]),
+                `${plainLine(truncate(file, PATH_LENGTH))} (${lock === undefined ? 'holder cannot be read' : plainName(lock.user)})`,
             ]),
     );
 }

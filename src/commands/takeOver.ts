@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { foldCase, nameOf } from '../core/base/repositoryPath';
+import { nameOf } from '../core/base/repositoryPath';
+import { foldUser } from '../core/locks/lockTable';
 import type { Outcome, SeenLock } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
@@ -36,7 +37,8 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
                 wanted.push({ path, seen: file.lock, name: plainLine(nameOf(path)) });
             } else {
                 const isMine = file?.state === 'heldByMe';
-                showMessage('info', isMine ? `You already have ${path} checked out.` : `${path} is not checked out.`);
+                const why = isMine ? `You already have ${path} checked out.` : `${path} is not checked out.`;
+                showMessage('info', file?.unreadable ?? why);
             }
         }
     }
@@ -54,7 +56,8 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
     for (const [session, paths] of groups) {
         const requests = wanted.filter(({ path }) => paths.includes(path));
         if (requests.length === 0) continue;
-        const work = (): Promise<readonly Outcome[]> => session.repository.takeOver(requests, message);
+        const work = (): Promise<readonly Outcome[]> =>
+            session.repository.takeOver(requests, message, { keepsBytes: true });
         const done = await withProgress(`Taking over ${subject}`, work);
         context.versions.noteCheckOut(session, done);
         outcomes = outcomes.concat(done);
@@ -87,7 +90,7 @@ async function isMeant(wanted: readonly (SeenLock & { readonly name: string })[]
 
 /** The names of those who hold the files, each once. */
 function holdersOf(wanted: readonly SeenLock[]): string[] {
-    const names = new Map(wanted.map(({ seen }) => [foldCase(seen.user), plainName(seen.user)]));
+    const names = new Map(wanted.map(({ seen }) => [foldUser(seen.user), plainName(seen.user)]));
     return [...names.values()];
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Lock } from '../core/locks/lockTable';
-import type { FileTimes } from '../core/revisions/contentStore';
+import { describeLoss } from '../core/revisions/loss';
+import type { FileTimes } from '../core/disk/fileState';
 import { CheckoutError, describeError } from '../core/base/errors';
 import type { KeptVersion } from '../core/revisions/versionStore';
 import { nameOf } from '../core/base/repositoryPath';
@@ -89,7 +90,7 @@ async function look(context: CommandContext, resource: RepositoryResource): Prom
     }
     const { copy, sha256 } = version ?? {};
     if (version === undefined || copy === undefined || sha256 === undefined) {
-        return `${path} cannot be put back as it was, because no copy of it as checked out is on this computer. It stays checked out. Put it back yourself, and check it in.`;
+        return `${describeLoss(path, version?.lost)} So it cannot be put back, and stays checked out. Put it back yourself, and check it in.`;
     }
     return { ...known, seen, version: { ...version, copy, sha256 } };
 }

@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { limitConcurrency } from '../core/base/concurrency';
 import type { CheckOutKey, CheckOutRecord, FileChange } from '../core/revisions/checkOutRecords';
+import { describeLoss } from '../core/revisions/loss';
+import type { FileState } from '../core/disk/fileState';
 import { describeError } from '../core/base/errors';
 import { VersionStore, type KeptVersion, type UndoneVersion } from '../core/revisions/versionStore';
 import type { Lock } from '../core/locks/lockTable';
@@ -18,6 +19,17 @@ const MAX_CONCURRENT_COMPARISONS = 8;
 /** How often old copies are cleaned up. */
 const TIDY_INTERVAL_MS = 6 * 60 * 60_000;
 
+/** A file whose check-out began. */
+interface Beginning {
+    readonly path: string;
+    readonly lock: Lock;
+    /** How it was then; undefined where that could not be told. */
+    readonly file: FileState | undefined;
+}
+
+/** How many files a notice names; the others are counted. */
+const FILES_NAMED = 3;
+
 /** Runs a job and shows its progress. @param title such as "Checking out 12 files" */
 export type RunWithProgress = <T>(title: string, job: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
@@ -28,6 +40,8 @@ export class CheckOutVersions implements vscode.Disposable {
     /** By repository, so that a slow share does not delay another. */
     private readonly noting = new Map<string, SerialQueue>();
     private readonly keeping = new Map<string, SerialQueue>();
+    /** By the URIs of files whose copy is still to be made: makes it now. */
+    private readonly pending = new Map<string, () => Promise<void>>();
     private readonly disposables = new DisposableStore();
     private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
 
@@ -39,8 +53,16 @@ export class CheckOutVersions implements vscode.Disposable {
         private readonly repositories: Repositories,
         private readonly log: vscode.LogOutputChannel,
         private readonly withProgress: RunWithProgress,
+        private readonly warn: (sentence: string) => void,
     ) {
         this.kept = new VersionStore(path.join(storage.fsPath, 'versions'));
+        // What is saved must not be taken for what was checked out, nor be the end of it.
+        this.disposables.add(
+            vscode.workspace.onWillSaveTextDocument((event) => {
+                const copy = this.pending.get(event.document.uri.toString());
+                if (copy !== undefined) event.waitUntil(copy());
+            }),
+        );
         this.disposables.addInterval(() => void this.tidy(), TIDY_INTERVAL_MS);
     }
 
@@ -48,7 +70,9 @@ export class CheckOutVersions implements vscode.Disposable {
     noteCheckOut(session: RepositorySession, outcomes: readonly Outcome[]): void {
         this.begin(
             session,
-            outcomes.flatMap(({ path: file, lock }) => (lock === undefined ? [] : { path: file, lock })),
+            outcomes.flatMap(({ path: file, lock, file: state }) =>
+                lock === undefined ? [] : { path: file, lock, file: state },
+            ),
         );
     }
 
@@ -63,7 +87,9 @@ export class CheckOutVersions implements vscode.Disposable {
         });
         this.begin(
             session,
-            done.flatMap(({ path: file, kept }) => (kept === undefined ? [] : { path: file, lock: kept })),
+            done.flatMap(({ path: file, kept, file: state }) =>
+                kept === undefined ? [] : { path: file, lock: kept, file: state },
+            ),
         );
     }
 
@@ -153,33 +179,71 @@ export class CheckOutVersions implements vscode.Disposable {
         return session.file(file)?.lock?.timestamp !== timestamp;
     }
 
-    private begin(session: RepositorySession, files: readonly { readonly path: string; readonly lock: Lock }[]): void {
+    private begin(session: RepositorySession, files: readonly Beginning[]): void {
         if (files.length === 0) return;
-        const { snapshot, options } = session.repository;
-        const { keepVersionsUpTo } = session.settings;
+        const { options } = session.repository;
         const resources = files.map(({ path: file }) => ({ session, path: file }));
-        // All at once and now: a save while others are still being recorded would pass for the state at check-out.
-        const looks = new Map(files.map(({ path: file }) => [file, stat(snapshot.diskPath(file))]));
-        for (const look of looks.values()) look.catch(() => undefined); // Reported when its turn comes.
         const noted = this.next(this.noting, options.root, async () => {
-            for (const { path: file, lock } of files) {
-                await this.try(file, async () => this.kept.note(keyOf(session, file, lock), await looks.get(file)!));
+            for (const { path: file, lock, file: state } of files) {
+                if (state !== undefined) await this.try(file, () => this.kept.note(keyOf(session, file, lock), state));
             }
             this.emitter.fire(resources);
         });
         const [first = ''] = files.map(({ path: file }) => plainLine(nameOf(file)));
         const what = files.length === 1 ? first : `${files.length} files`;
+        const abort = new AbortController();
+        // What is in memory cannot be lost any more to a save; of the others the small ones are the sooner safe.
+        const copies = files
+            .toSorted((one, other) => sizeToRead(one) - sizeToRead(other))
+            .map((file) => this.copyOnce(session, file, noted, abort.signal));
         void this.next(this.keeping, options.root, async () => {
             await noted;
+            const lost: string[] = [];
             await this.withProgress(`Keeping a copy of ${what} as checked out`, async (signal) => {
-                for (const { path: file, lock } of files) {
-                    const diskPath = snapshot.diskPath(file);
-                    const key = keyOf(session, file, lock);
-                    await this.try(file, () => this.kept.keep(key, diskPath, keepVersionsUpTo, signal));
-                }
+                signal.addEventListener('abort', () => abort.abort());
+                if (signal.aborted) abort.abort();
+                for (const copy of copies) lost.push(...(await copy()));
             });
+            if (lost.length > 0) this.warn(noticeOf(lost));
             this.emitter.fire(resources);
         });
+    }
+
+    /**
+     * The copy of a file, to be made once, whoever asks for it first: its turn, or a save.
+     * @returns what answers with a sentence when there is no copy
+     */
+    private copyOnce(
+        session: RepositorySession,
+        { path: file, lock, file: state }: Beginning,
+        noted: Promise<void>,
+        signal: AbortSignal,
+    ): () => Promise<readonly string[]> {
+        const { snapshot } = session.repository;
+        const diskPath = snapshot.diskPath(snapshot.locate(file) ?? file);
+        const uri = vscode.Uri.file(diskPath).toString();
+        const { keepVersionsUpTo } = session.settings;
+        const copy = async (): Promise<readonly string[]> => {
+            await noted;
+            const key = keyOf(session, file, lock);
+            const sentences: string[] = [];
+            await this.try(file, async () => {
+                try {
+                    const loss = await this.kept.keep(key, diskPath, keepVersionsUpTo, { signal, bytes: state?.bytes });
+                    if (loss === 'changed' || state === undefined) sentences.push(describeLoss(file, loss));
+                } catch (error) {
+                    sentences.push(describeLoss(file, 'failed'));
+                    throw error;
+                }
+            });
+            if (this.pending.get(uri) === start) this.pending.delete(uri);
+            return sentences;
+        };
+        let running: Promise<readonly string[]> | undefined;
+        const run = (): Promise<readonly string[]> => (running ??= copy());
+        const start = async (): Promise<void> => void (await run());
+        if (state?.bytes === undefined) this.pending.set(uri, start);
+        return run;
     }
 
     private next(queues: Map<string, SerialQueue>, root: string, job: () => Promise<void>): Promise<void> {
@@ -202,4 +266,17 @@ export class CheckOutVersions implements vscode.Disposable {
 
 function keyOf({ repository }: RepositorySession, file: string, lock: Lock | undefined): CheckOutKey {
     return { root: repository.options.root, path: file, timestamp: lock?.timestamp ?? '' };
+}
+
+/** How much of a file is still to be read for its copy, in bytes. */
+function sizeToRead({ file }: Beginning): number {
+    return file?.bytes === undefined ? (file?.size ?? 0) : -1;
+}
+
+/** That there are no copies of files, as a notice. */
+function noticeOf(sentences: readonly string[]): string {
+    const others = sentences.length - FILES_NAMED;
+    const more = others > 0 ? ` ${others} other ${others === 1 ? 'file has' : 'files have'} no copy, either.` : '';
+    const [it, version] = sentences.length === 1 ? ['it', 'that version'] : ['them', 'those versions'];
+    return `${sentences.slice(0, FILES_NAMED).join(' ')}${more} Undo Check-Out cannot put ${it} back, and nothing can be compared with ${version}.`;
 }

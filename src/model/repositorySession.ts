@@ -6,7 +6,7 @@ import { LocksFile } from '../core/locks/locksFile';
 import { FileLockStore } from '../core/locks/fileLockStore';
 import type { RepositoryChange } from '../core/repository/liveSnapshot';
 import { Repository } from '../core/repository/repository';
-import { folderOf, relativeToRepository } from '../core/base/repositoryPath';
+import { folderOf, spelledInRepository } from '../core/base/repositoryPath';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { Watcher } from '../core/repository/watcher';
 import { plainLine } from '../core/base/plainText';
@@ -94,8 +94,9 @@ export class RepositorySession implements vscode.Disposable {
     /** The path inside this repository that a resource stands for, or undefined when it lies outside. */
     pathOf(uri: vscode.Uri): string | undefined {
         if (uri.scheme !== 'file') return undefined;
-        const path = relativeToRepository(this.repository.options.root, uri.fsPath);
-        return path === undefined ? undefined : (this.repository.snapshot.locate(path) ?? path);
+        // As it is spelled: two files of one folder may differ in the Unicode form alone.
+        const path = spelledInRepository(this.repository.options.root, uri.fsPath);
+        return path && (this.repository.snapshot.locate(path) ?? path.normalize('NFC'));
     }
 
     /** The resource of a file or folder of this repository. */

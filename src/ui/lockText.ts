@@ -1,5 +1,5 @@
 import { formatAge, parseTimestamp } from '../core/base/time';
-import { plainLine, plainName } from '../core/base/plainText';
+import { plainLine, plainName, visibleText } from '../core/base/plainText';
 import { truncate } from '../core/base/truncate';
 import type { Lock } from '../core/locks/lockTable';
 import type { RepositoryFile } from '../core/repository/snapshot';
@@ -12,20 +12,26 @@ const SENTENCE_LENGTH = 500;
 
 /** "Alice · 2 h ago · Working on revisions"; empty for a file that nobody holds. */
 export function lockLine(file: RepositoryFile, now: number): string {
-    if (file.lock === undefined) return '';
-    const { user, timestamp, message } = file.lock;
-    const why = plainLine(truncate(message, 2 * ROW_LENGTH));
-    const parts = [file.missing ? 'missing' : '', plainName(user), formatAge(timestamp, now) ?? '', why];
+    if (file.state === 'available') return '';
+    const parts = [file.missing ? 'missing' : '', ...lockParts(file.lock, now)];
     return truncate(parts.filter((part) => part !== '').join(' · '), ROW_LENGTH);
+}
+
+function lockParts(lock: Lock | undefined, now: number): string[] {
+    if (lock === undefined) return ['holder cannot be read'];
+    const why = plainLine(truncate(lock.message, 2 * ROW_LENGTH));
+    return [plainName(lock.user), formatAge(lock.timestamp, now) ?? '', why];
 }
 
 /** The path and all details of a lock as lines of plain text, for a tooltip or the clipboard. */
 export function lockDetails(file: RepositoryFile, now: number): string {
-    return `${plainLine(file.path)}\n${file.lock === undefined ? 'Available' : holderDetails(file, file.lock, now)}`;
+    return `${plainLine(file.path)}\n${file.state === 'available' ? 'Available' : holderDetails(file, now)}`;
 }
 
-/** All details of a lock, one a line, without the name of its file. */
-export function holderDetails(file: RepositoryFile, lock: Lock, now: number): string {
+/** All details of the lock of a file that somebody holds, one a line, without the name of the file. */
+export function holderDetails(file: RepositoryFile, now: number): string {
+    const { lock } = file;
+    if (lock === undefined) return plainLine(file.unreadable ?? '');
     const age = formatAge(lock.timestamp, now);
     const mine = file.state === 'heldByMe' ? ' (you)' : '';
     const time = parseTimestamp(lock.timestamp);
@@ -57,7 +63,9 @@ export function holderText({ user, host, timestamp, message }: Lock, now: number
  */
 export function initials(user: string): string {
     const words =
-        user.slice(user.lastIndexOf('\\') + 1, NAME_LENGTH).match(/[\p{L}\p{N}\p{Extended_Pictographic}]+/gu) ?? [];
+        visibleText(user.slice(user.lastIndexOf('\\') + 1, NAME_LENGTH)).match(
+            /[\p{L}\p{N}\p{Extended_Pictographic}]+/gu,
+        ) ?? [];
     const [first = '?', second] = words.map((word) => [...word]);
     const letters = second === undefined ? [...first].slice(0, 2) : [first[0] ?? '', second[0] ?? ''];
     const badge = letters.map((letter, index) => (index === 0 || second !== undefined ? letter.toUpperCase() : letter));

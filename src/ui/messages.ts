@@ -107,6 +107,8 @@ function actionsFor(code: CheckoutError['code']): Action[] {
             return [actions.openLocksFile];
         case 'fileNotRestored':
             return [actions.log];
+        case 'userNameUnusable':
+            return [actions.settings];
         case 'restoreOutdated':
             return [actions.restore];
         case 'repositoryMissing':

@@ -6,7 +6,7 @@ import type { RepositoryFile } from '../core/repository/snapshot';
  * @param muted because the share is unreachable, so that the state may be out of date
  */
 export function stateIcon(file: RepositoryFile, muted = false): vscode.ThemeIcon {
-    if (muted && file.lock !== undefined) {
+    if (muted && file.state !== 'available') {
         const icon = file.missing ? 'warning' : file.state === 'heldByMe' ? 'edit' : 'lock';
         return new vscode.ThemeIcon(icon, new vscode.ThemeColor('disabledForeground'));
     }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { hashOfFile, type FileTimes } from '../core/revisions/contentStore';
+import { hashOfFile } from '../core/revisions/contentStore';
+import type { FileTimes } from '../core/disk/fileState';
 import { isSystemError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
 import type { CheckOutVersions } from '../model/checkOutVersions';

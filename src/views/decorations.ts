@@ -44,15 +44,15 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
 
     provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
         const file = this.held.get(uri.toString());
-        if (file?.lock === undefined) return undefined;
+        if (file === undefined || file.state === 'available') return undefined;
         const mine = file.state === 'heldByMe';
         const now = Date.now();
         const state = file.missing ? 'missing' : file.modified ? 'modified' : file.state;
         const details = file.modified
-            ? `${holderDetails(file, file.lock, now)}\nModified since check-out`
-            : holderDetails(file, file.lock, now);
+            ? `${holderDetails(file, now)}\nModified since check-out`
+            : holderDetails(file, now);
         return new vscode.FileDecoration(
-            mine ? 'Me' : initials(file.lock.user),
+            mine ? 'Me' : initials(file.lock?.user ?? ''),
             file.muted ? `${details}\nThe share is unreachable. ${lastUpdatedSentence(file.session, now)}` : details,
             new vscode.ThemeColor(file.muted ? 'disabledForeground' : `cncCheckout.${state}Foreground`),
         );
@@ -74,6 +74,7 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
         const changed = [...new Set([...before.keys(), ...this.held.keys()])].filter(
             (uri) =>
                 before.get(uri)?.lock !== this.held.get(uri)?.lock ||
+                before.get(uri)?.unreadable !== this.held.get(uri)?.unreadable ||
                 before.get(uri)?.missing !== this.held.get(uri)?.missing ||
                 before.get(uri)?.muted !== this.held.get(uri)?.muted ||
                 before.get(uri)?.modified !== this.held.get(uri)?.modified,

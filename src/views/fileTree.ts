@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { folderOf } from '../core/base/repositoryPath';
+import { entryNotices } from '../core/locks/entryNotices';
 import { DisposableStore } from '../model/disposables';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { RepositorySession } from '../model/repositorySession';
@@ -130,7 +131,11 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         this.given.set(session, (this.given.get(session) ?? new Set()).add(folder));
         const unreadable = repository.snapshot.folder(folder)?.unreadable;
         if (unreadable !== undefined) return [{ kind: 'notice', text: unreadable }];
-        return (['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(session, folder, of)));
+        const notices = folder === '' ? entryNotices(repository.snapshot.table) : [];
+        return [
+            ...notices.map((text): TreeNode => ({ kind: 'notice', text })),
+            ...(['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(session, folder, of))),
+        ];
     }
 
     /** Remembers whether a group is expanded: VS Code forgets it while another grouping is shown. */

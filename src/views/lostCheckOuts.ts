@@ -9,6 +9,7 @@ import type { Repositories } from '../model/repositories';
 
 /** The key under which the workspace remembers what the user held, to report also what happened while it was closed. */
 const HELD = 'held';
+const openLocksFile = { title: 'Open Locks File', command: commandIds.openLocksFile };
 /** How many history entries of a file are searched for the end of a check-out. */
 const MAX_EVENTS = 20;
 
@@ -48,9 +49,10 @@ export class LostCheckOuts implements vscode.Disposable {
             void this.memory.update(HELD, this.held);
         }
         for (const [path, timestamp] of Object.entries(before)) {
-            const lock = session.file(path)?.lock;
-            if (Object.hasOwn(held, path) || lock === undefined) continue;
-            void this.tell(session, path, timestamp, lock);
+            const { lock, unreadable } = session.file(path) ?? {};
+            if (Object.hasOwn(held, path)) continue;
+            if (lock !== undefined) void this.tell(session, path, timestamp, lock);
+            else if (unreadable !== undefined) showMessage('warning', unreadable, [openLocksFile]);
         }
     }
 

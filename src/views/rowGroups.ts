@@ -1,4 +1,5 @@
 import { foldCase, foldPath, folderOf } from '../core/base/repositoryPath';
+import { foldUser } from '../core/locks/lockTable';
 import type { RepositorySession } from '../model/repositorySession';
 
 /** How the tree groups files. */
@@ -57,10 +58,12 @@ function byJob(session: RepositorySession, paths: readonly string[]): Groups {
 function byHolder(session: RepositorySession, paths: readonly string[]): Groups {
     const { snapshot } = session.repository;
     const groups = collect(paths, (path) => {
-        const user = snapshot.file(path)?.lock?.user;
-        return user === undefined ? undefined : [foldCase(user), user];
+        const file = snapshot.file(path);
+        if (file === undefined || file.state === 'available') return undefined;
+        // No holder's name is empty.
+        return file.lock === undefined ? ['', 'Holder cannot be read'] : [foldUser(file.lock.user), file.lock.user];
     });
-    const me = foldCase(snapshot.user);
+    const me = foldUser(snapshot.user);
     const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
     groups.sort(
         (one, other) => Number(other.key === me) - Number(one.key === me) || order.compare(one.name, other.name),

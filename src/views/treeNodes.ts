@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
-import { sameUser } from '../core/locks/lockTable';
+import { foldUser } from '../core/locks/lockTable';
 import { nameOf } from '../core/base/repositoryPath';
 import type { RepositorySession } from '../model/repositorySession';
 import type { RepositoryResource, RepositoryResources } from '../model/repositories';
@@ -122,7 +122,7 @@ export function groupItem(node: GroupNode, group: Group | undefined, isOpen: boo
     const isJob = by === 'job';
     const item = new vscode.TreeItem(plainName(name), isOpen ? Expanded : Collapsed);
     const held = isJob ? paths.filter((file) => snapshot.isHeld(file)).length : 0;
-    const isMine = !isJob && sameUser(name, snapshot.user);
+    const isMine = !isJob && key === foldUser(snapshot.user);
     const count = `${paths.length} ${paths.length === 1 ? 'file' : 'files'}`;
     item.description = [isMine ? 'you' : '', count, held > 0 ? `${held} checked out` : ''].filter(Boolean).join(' · ');
     item.id = `${session.repository.options.root}|${path}/|${by}|${key}`;
@@ -147,7 +147,7 @@ function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number)
     item.resourceUri = vscode.Uri.file(file.diskPath);
     // The holder matters more than the warning.
     item.iconPath =
-        stale !== undefined && file.lock === undefined ? staleIcon() : stateIcon(file, isUnreachable(session));
+        stale !== undefined && file.state === 'available' ? staleIcon() : stateIcon(file, isUnreachable(session));
     const tokens = [
         'file',
         file.missing ? 'missing' : 'present',

@@ -72,6 +72,9 @@ describe('In a window of VS Code', function () {
                 repositories,
                 log,
                 (_, job) => job(new AbortController().signal),
+                (sentence) => {
+                    throw new Error(sentence);
+                },
             );
             const modifiedFiles = new ModifiedFiles(repositories, versions);
             const tree = new FileTree(repositories, stalePrograms, modifiedFiles);

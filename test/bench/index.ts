@@ -39,7 +39,7 @@ const parts: readonly Part[] = [
     {
         name: 'others',
         title: 'Beside other programs',
-        about: `The tutorial in Python takes one lock to load and another to save. It loses updates, and forces nothing to the disk. \`svn lock\` asks a \`svnserve\` that runs on the same computer. "In a running process" is what VS Code does: one library call that looks at the repository and makes one transaction, forced to the disk. "As a command" starts a program each time, as \`svn lock\` does: \`node dist/cli.js check-out\`.`,
+        about: `The tutorial in Python takes one lock to load and another to save. It loses updates, and forces nothing to the disk. \`svn lock\` asks a \`svnserve\` that runs on the same computer. "In a running process" is what VS Code does: one library call that looks at the repository and makes one transaction, forced to the disk. "As a command" starts a program each time, as \`svn lock\` does: \`node cli.js check-out\`, minified as it is shipped.`,
         run: benchOtherPrograms,
     },
     {

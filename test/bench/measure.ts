@@ -28,7 +28,13 @@ export function median(figures: readonly number[]): number {
 }
 
 /** Runs a program to its end; what it printed. A failure shows what it said. */
-export async function run(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string> {
-    const { stdout } = await promisify(execFile)(command, args, { env: { ...process.env, ...env } });
+export async function run(
+    command: string,
+    args: readonly string[],
+    env?: NodeJS.ProcessEnv,
+    folder?: string,
+): Promise<string> {
+    const options = { env: { ...process.env, ...env }, cwd: folder, maxBuffer: 2 ** 27 };
+    const { stdout } = await promisify(execFile)(command, args, options);
     return stdout;
 }

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository } from '../../src/core/repository/repository';
-import { builtCommandLine } from '../support/commandLine';
 import { medians, run } from './measure';
 import { python, runTutorial } from './python';
-import { compare, skipped, type Row } from './report';
-import { openShop } from './shop';
+import { compare, skipped, within, type Row } from './report';
+import { buildAsShipped } from './shipped';
+import { makeFiles, openShop } from './shop';
 import { provideSubversion, Subversion } from './subversion';
 
 const FILES = 100;
@@ -14,13 +14,20 @@ const one = names.slice(0, 1);
 
 interface Shop {
     readonly folder: string;
+    /** The command line as it is shipped. */
+    readonly program: string;
     readonly repository: Repository;
 }
 
 /** Checking out one file and a hundred: the tutorial in Python, and `svn lock`, beside ours. */
 export async function benchOtherPrograms(folder: string): Promise<Row[]> {
     const shop = await makeShop(join(folder, 'others'));
-    return [...(await besideTutorial(shop)), ...(await besideSubversion(shop))];
+    return [
+        ...(await besideNode(shop)),
+        ...(await besideTutorial(shop)),
+        ...(await besideSubversion(shop)),
+        ...(await listAsCommand(shop, join(folder, 'many'))),
+    ];
 }
 
 async function makeShop(folder: string): Promise<Shop> {
@@ -29,7 +36,42 @@ async function makeShop(folder: string): Promise<Shop> {
     for (const name of names) await writeFile(join(root, name), '');
     const repository = openShop(folder);
     await repository.refresh();
-    return { folder, repository };
+    const program = join(await buildAsShipped(join(folder, 'shipped')), 'cli.js');
+    return { folder, program, repository };
+}
+
+/** What a check-out costs a script beside the start of Node.js, which this project cannot make quicker. */
+async function besideNode(shop: Shop): Promise<Row[]> {
+    const { empty, ours } = await medians(
+        { empty: startNode, ours: () => command(shop, 'check-out', one) },
+        31,
+        (name) => (name === 'ours' ? checkIn(shop, one) : Promise.resolve()),
+    );
+    return [within('one check-out as a command, less an empty program of Node.js', ours - empty, 25)];
+}
+
+async function startNode(): Promise<void> {
+    await run(process.execPath, ['-e', '0']);
+}
+
+/** All of a large repository, beside a program that reads and prints the same. */
+async function listAsCommand({ program }: Shop, folder: string): Promise<Row[]> {
+    const files = 100_000;
+    await makeFiles(join(folder, 'repo'), files, 1);
+    const list = async (...options: readonly string[]): Promise<void> =>
+        void (await run(process.execPath, [program, 'list', '--root', folder, ...options]));
+    const bare = async (...options: readonly string[]): Promise<void> =>
+        void (await run(process.execPath, [join(__dirname, 'bareListWorker.js'), join(folder, 'repo'), ...options]));
+    const { text, json, names, sizes } = await medians(
+        { names: () => bare(), text: () => list(), sizes: () => bare('sizes'), json: () => list('--json') },
+        7,
+    );
+    const what = `${files.toLocaleString('en')} files as a command`;
+    return [
+        compare(`${what}: \`list --json\` / a program that reads names and sizes`, json, sizes, 1.5),
+        compare(`${what}: \`list\` / the same`, text, sizes, 1.5),
+        compare(`${what}: \`list\` / a program that reads the names alone`, text, names),
+    ];
 }
 
 async function besideTutorial(shop: Shop): Promise<Row[]> {
@@ -61,10 +103,7 @@ async function besideSubversion(shop: Shop): Promise<Row[]> {
     }
     const subversion = await Subversion.start(shop.folder, names);
     try {
-        const starts = await medians(
-            { node: async () => void (await run(process.execPath, ['-e', '0'])), svn: () => Subversion.startOnly() },
-            15,
-        );
+        const starts = await medians({ node: startNode, svn: () => Subversion.startOnly() }, 15);
         const rows: Row[] = [];
         for (const files of [one, names]) {
             const what = files === one ? 'one file' : `${FILES} files at once`;
@@ -105,6 +144,6 @@ async function checkIn({ repository }: Shop, files: readonly string[]): Promise<
     await repository.checkIn(files);
 }
 
-async function command({ folder }: Shop, name: string, files: readonly string[]): Promise<void> {
-    await run(process.execPath, [builtCommandLine(), name, ...files, '--root', folder, '--user', 'Bob']);
+async function command({ folder, program }: Shop, name: string, files: readonly string[]): Promise<void> {
+    await run(process.execPath, [program, name, ...files, '--root', folder, '--user', 'Bob']);
 }

@@ -104,8 +104,12 @@ describe('The tree', () => {
         const { node, item } = await row(api, '4801247.vnc');
         const tooltip = (await api.tree.resolveTreeItem(item, node)).tooltip;
         assert.ok(typeof tooltip === 'string', 'A Markdown tooltip would turn the message into a link.');
-        assert.ok(tooltip.includes('Message: [x](command:workbench.action.quit) <b>**bold**</b>\nsecond [31mline'));
-        assert.ok(tooltip.includes('Checked out by Ali ce, 2 h ago\n'));
+        assert.ok(
+            tooltip.includes(
+                'Message: [x](command:workbench.action.quit) <b>**bold**</b>‹U+0007›‹U+202E›\nsecond‹U+001B›[31mline',
+            ),
+        );
+        assert.ok(tooltip.includes('Checked out by Ali‹U+0000›ce, 2 h ago\n'));
         assert.ok(tooltip.includes('Computer: PC 1\n'));
         const shown = [tooltip.replaceAll('\n', ''), item.description, item.accessibilityInformation?.label].join('');
         assert.doesNotMatch(shown, /[\p{Cc}\u202e]/u);

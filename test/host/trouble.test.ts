@@ -83,13 +83,15 @@ describe('A damaged locks file', () => {
         assert.equal(api.statusBarItem.text, '$(warning) Locks file damaged');
         const { tooltip } = api.statusBarItem;
         assert.ok(typeof tooltip === 'string');
-        assert.match(tooltip, /is damaged: it is not valid JSON\. Nothing was changed\./);
+        assert.match(tooltip, /is damaged: it is not valid JSON \(line \d+, column \d+: .*\)\. Nothing was changed\./);
         assert.equal(api.statusBarItem.accessibilityInformation?.label, 'Locks file damaged');
         // No rows, so that the welcome text with its buttons takes their place.
         assert.deepEqual(await rows(api), []);
         for (const command of ['checkOut', 'checkIn', 'checkInAll']) {
             await vscode.commands.executeCommand(`cncCheckout.${command}`, uriOf('4801247.vnc'));
-            assertSaid(/The locks file .*locks\.json is damaged: it is not valid JSON\. Nothing was changed\./);
+            assertSaid(
+                /The locks file .*locks\.json is damaged: it is not valid JSON \(line \d+, column \d+: .*\)\. Nothing was changed\./,
+            );
         }
         await vscode.commands.executeCommand('cncCheckout.refresh');
         assert.deepEqual(takeQuestions(), []);

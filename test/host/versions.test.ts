@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { waitFor } from './support/events';
@@ -82,6 +82,68 @@ describe('The version at check-out', () => {
         await colleague('Dave').checkOut([file], '');
         await repositoryOf(api).repository.poll(true);
         assert.equal(isModified(), false);
+    });
+
+    describe('is not lost', () => {
+        const large = 'job12/large.vnc';
+        const huge = 'job12/huge.mcam';
+        afterEach(() => Promise.all([large, huge].map((path) => rm(onDisk(path), { force: true }))));
+
+        const ask = (path: string): Promise<void> =>
+            acceptAll([asksForMessage(path.slice(path.lastIndexOf('/') + 1))], 'cncCheckout.checkOut', uriOf(path));
+        async function copyOf(path: string): Promise<string | undefined> {
+            const session = repositoryOf(api);
+            await api.versions.whenKept(session);
+            const copy = (await api.versions.versionOf({ session, path }))?.copy;
+            return copy === undefined ? undefined : readFile(copy, 'utf8');
+        }
+        async function makeLarge(): Promise<string> {
+            const text = 'G1 X1.5\n'.repeat(2 ** 18);
+            await writeFile(onDisk(large), text);
+            await repositoryOf(api).repository.refresh();
+            return text;
+        }
+
+        it('to a program that writes to a small file at once', async () => {
+            await ask(file);
+            await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
+            assert.equal(await copyOf(file), originals.get(file)!.toString());
+        });
+
+        it('to a save of ours, while a large part is still being copied', async () => {
+            await writeFile(onDisk(huge), '');
+            await truncate(onDisk(huge), 100 * 2 ** 20);
+            const text = await makeLarge();
+            const document = await vscode.workspace.openTextDocument(uriOf(large));
+            await ask(huge);
+            await ask(large);
+            const edit = new vscode.WorkspaceEdit();
+            edit.insert(document.uri, new vscode.Position(0, 0), '(CHANGED)\n');
+            await vscode.workspace.applyEdit(edit);
+            assert.ok(await document.save());
+            assert.match(await readFile(onDisk(large), 'utf8'), /^\(CHANGED\)/);
+            assert.equal((await copyOf(large)) === text, true);
+        });
+
+        it('without a word that names the file, and neither Undo nor Compare is silent about it', async () => {
+            await makeLarge();
+            await ask(large);
+            await copyOf(large);
+            takeMessages();
+            const session = repositoryOf(api);
+            const { lock } = session.file(large)!;
+            // As it was checked out before another program wrote to it.
+            api.versions.noteCheckOut(session, [{ path: large, lock: lock!, file: { size: 7, mtimeMs: 7 } }]);
+            await copyOf(large);
+            assertSaid(
+                /^large\.vnc was changed before its version at check-out could be copied\. Undo Check-Out cannot/,
+            );
+            await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(large));
+            assertSaid(/^large\.vnc was changed before its version at check-out could be copied\.$/);
+            await vscode.commands.executeCommand('cncCheckout.undoCheckOut', uriOf(large));
+            assertSaid(/^large\.vnc was changed before .* So it cannot be put back, and stays checked out/);
+            assert.equal((await readHolders())[large], me());
+        });
     });
 
     it('is shown beside the current text with unsaved edits', async () => {

@@ -25,7 +25,7 @@ export interface Scene {
 /** Disturbs those who work. */
 export type Disturbance = (scene: Scene) => Promise<void>;
 
-const moments: readonly Failpoint[] = ['beforeRename', 'beforeRelease', 'movedAside'];
+const moments: readonly Failpoint[] = ['beforeRename', 'beforeFile', 'beforeRelease', 'movedAside'];
 
 export const killAnybody: Disturbance = (scene) => repeat(scene, 300, ({ crew }) => crew.hit('SIGKILL'));
 
@@ -37,7 +37,7 @@ export const hitAtMoments = (blow: Blow): Disturbance =>
     function hit(scene) {
         return repeat(scene, 500, ({ crew, random }) => {
             // A mutex is moved aside only where somebody was hit before.
-            crew.order({ moment: moments[Math.floor(random.fraction() ** 2 * 3)]!, blow });
+            crew.order({ moment: moments[Math.floor(random.fraction() ** 2 * moments.length)]!, blow });
         });
     };
 

@@ -14,7 +14,13 @@ export interface Holder {
  */
 export type Answer =
     | { readonly kind: 'done'; readonly holder?: Holder | undefined }
-    | { readonly kind: 'refused'; readonly code: string; readonly holder?: Holder | undefined }
+    | {
+          readonly kind: 'refused';
+          readonly code: string;
+          readonly holder?: Holder | undefined;
+          /** Of an undo: it was said that the file was replaced before that. */
+          readonly isPlaced?: true;
+      }
     | { readonly kind: 'failed'; readonly code: string; readonly message?: string }
     | { readonly kind: 'seen'; readonly holder?: Holder | undefined }
     | { readonly kind: 'none' };
@@ -25,14 +31,15 @@ export interface Request {
     readonly who: string;
     readonly user: string;
     /**
+     * `undo`, `restore`: a content is put into the file, and the check-out ends or goes on.
      * `annotate`: some program adds a field to the entry of a check-out. `dump`: some program that knows no mutex writes
      * a whole locks file; to one file it is the entry that this program had read some time ago.
      */
-    readonly operation: 'checkOut' | 'checkIn' | 'annotate' | 'dump' | 'see';
+    readonly operation: 'checkOut' | 'checkIn' | 'undo' | 'restore' | 'annotate' | 'dump' | 'see';
     readonly file: string;
-    /** Of a check-out: the message that it sets. Of an annotation: that of the check-out which is meant. */
+    /** Of a check-out: the message that it sets. Of an annotation, an undo, a restore: that of the check-out which is meant. */
     readonly message: string;
-    /** Of an annotation: the text that it sets. */
+    /** Of an annotation: the text that it sets. Of an undo or a restore: what it puts into the file. */
     readonly note?: string;
     /** Of a dump: what it writes. */
     readonly value?: Holder | undefined;
@@ -59,6 +66,14 @@ export interface Look {
     readonly end: number;
 }
 
+/** What was in a file at a moment between `start` and `end`; undefined for no file. */
+export interface Sight {
+    readonly file: string;
+    readonly content: string | undefined;
+    readonly start: number;
+    readonly end: number;
+}
+
 /** A change that stands: from when, at the latest, it had read the locks file, to when, at the earliest, it replaced it. */
 export interface Stay {
     readonly who: string;
@@ -71,6 +86,7 @@ export interface History {
     readonly calls: Call[];
     readonly looks: Look[];
     readonly stays: Stay[];
+    readonly sights: Sight[];
     readonly troubles: string[];
 }
 
@@ -79,6 +95,7 @@ type Line =
     | ({ readonly number: number } & Pick<Call, 'end' | 'answer' | 'since' | 'isUnrecorded'>)
     | { readonly look: Look }
     | { readonly stay: Stay }
+    | { readonly sight: Sight }
     | { readonly trouble: string };
 
 /** Nanoseconds since the computer started, the same in all its processes. */
@@ -118,6 +135,10 @@ export class Recorder {
         this.write({ stay });
     }
 
+    sight(sight: Sight): void {
+        this.write({ sight });
+    }
+
     /** Notes what must never happen and is no call. */
     trouble(trouble: string): void {
         this.write({ trouble });
@@ -147,7 +168,7 @@ const sameClock: ClockBounds = { earliest: (moment) => moment, latest: (moment) 
  */
 export function readHistory(file: string, died = Number.MAX_VALUE, clock: ClockBounds = sameClock): History {
     const calls = new Map<number, Call>();
-    const history: History = { calls: [], looks: [], stays: [], troubles: [] };
+    const history: History = { calls: [], looks: [], stays: [], sights: [], troubles: [] };
     for (const text of readFileSync(file, 'utf8').split('\n')) {
         const line = parseLine(text);
         if (line === undefined) continue;
@@ -158,6 +179,9 @@ export function readHistory(file: string, died = Number.MAX_VALUE, clock: ClockB
         } else if ('stay' in line) {
             const { who, from, to } = line.stay;
             history.stays.push({ who, from: clock.latest(from), to: clock.earliest(to) });
+        } else if ('sight' in line) {
+            const { start, end } = line.sight;
+            history.sights.push({ ...line.sight, start: clock.earliest(start), end: clock.latest(end) });
         } else if ('call' in line) {
             const { number, start, call } = line;
             calls.set(number, { ...call, start: clock.earliest(start), end: died, answer: { kind: 'none' } });

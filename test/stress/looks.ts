@@ -35,7 +35,7 @@ export function halfVisible(calls: readonly Call[], looks: readonly Look[]): str
     const checkIns = new Map<string, Call[]>();
     for (const call of calls) {
         if (call.operation === 'checkOut') checkedOut.set(instance(call.file, call.message), call);
-        else if (call.operation === 'checkIn') append(checkIns, call.file, call);
+        else if (call.operation === 'checkIn' || call.operation === 'undo') append(checkIns, call.file, call);
     }
     const outTogether = together(calls, 'checkOut');
     const inTogether = together(calls, 'checkIn');

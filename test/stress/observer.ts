@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../../src/core/base/errors';
 import { LocksFile } from '../../src/core/locks/locksFile';
 import { holdersIn } from './checker';
-import { type Look, now, Recorder } from './history';
+import { type Look, now, Recorder, type Sight } from './history';
+import { Random } from './random';
 
 /** What one who watches the locks file is to do; the only argument of its process, as JSON. It ends when disconnected. */
 export interface Watching {
@@ -15,20 +17,24 @@ export interface Watching {
     readonly inPieces: boolean;
     /** Whether to look as the product does, where a plain look could not tell the truth. */
     readonly asProduct: boolean;
+    /** Whether what is in the files is noted too: not where a client of a file server may show what was there before. */
+    readonly seesContents: boolean;
     readonly seed: number;
     readonly files: readonly string[];
 }
 
-type Sight = Look & { readonly text: string };
+type LocksSight = Look & { readonly text: string };
 
 /** Reads the locks file again and again, as every idle client does, and notes what was in it when that changed. */
-async function observe({ locksFile, history, foreign, inPieces, asProduct }: Watching): Promise<void> {
+async function observe(watching: Watching): Promise<void> {
+    const { locksFile, history, foreign, inPieces, asProduct, seesContents, files, seed } = watching;
     const recorder = new Recorder(history);
+    const random = new Random(seed);
     const product = new LocksFile(locksFile, { owner: { user: 'An observer', host: 'PC' }, timeout: 0 });
-    let before: Sight | undefined;
+    let before: LocksSight | undefined;
     const over = new AbortController();
     process.once('disconnect', () => over.abort());
-    const note = ({ holders, start, end }: Sight): void => recorder.look({ holders, start, end });
+    const note = ({ holders, start, end }: LocksSight): void => recorder.look({ holders, start, end });
     while (!over.signal.aborted) {
         const sight = asProduct ? await lookThrough(product) : lookAt(locksFile, before);
         if (sight === undefined) continue;
@@ -42,6 +48,7 @@ async function observe({ locksFile, history, foreign, inPieces, asProduct }: Wat
             }
             before = sight;
         } else if (!inPieces) recorder.trouble(sight);
+        if (seesContents) recorder.sight(lookInto(locksFile, random.pick(files)));
         // It shares two cores, or one connection to a server, with those who work.
         await delay(asProduct ? 20 : 1);
     }
@@ -49,7 +56,7 @@ async function observe({ locksFile, history, foreign, inPieces, asProduct }: Wat
     recorder.close();
 }
 
-function lookAt(locksFile: string, before: Sight | undefined): Sight | string {
+function lookAt(locksFile: string, before: LocksSight | undefined): LocksSight | string {
     const start = now();
     try {
         const text = readFileSync(locksFile, 'utf8');
@@ -63,8 +70,14 @@ function lookAt(locksFile: string, before: Sight | undefined): Sight | string {
     }
 }
 
+function lookInto(locksFile: string, file: string): Sight {
+    const start = now();
+    const content = readFileSync(join(dirname(locksFile), 'repo', file), 'utf8');
+    return { file, content, start, end: now() };
+}
+
 /** Undefined while nobody can look, since the share is away. */
-async function lookThrough(product: LocksFile): Promise<Sight | string | undefined> {
+async function lookThrough(product: LocksFile): Promise<LocksSight | string | undefined> {
     const start = now();
     try {
         const text = (await product.reader.read()).table.serialise();

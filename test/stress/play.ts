@@ -183,6 +183,7 @@ function watching(
         files,
         inPieces: scenario.hasTruncatingWriter === true,
         asProduct,
+        seesContents: folder === shop.folder,
         seed: random.below(2 ** 32),
     };
 }

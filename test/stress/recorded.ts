@@ -17,7 +17,8 @@ export interface Recorded {
 /** A line of the history, read without the product's own code. */
 interface Event {
     readonly action: string;
-    readonly file: string;
+    /** None where the locks file was restored from its copy. */
+    readonly file: string | undefined;
     readonly user: string;
     /** Of the check-out that was made, or that ended. */
     readonly message: string;
@@ -38,35 +39,36 @@ export function misrecorded({ calls, lines, mayTear, mayRestore, isOrderly }: Re
     const events = lines.map(parsed);
     const torn = lines.filter((_, index) => events[index] === undefined);
     const changes = events.flatMap((event) =>
-        event === undefined || (event.action === 'restore' && mayRestore) ? [] : [event],
+        event === undefined || (event.action === 'restore' && event.file === undefined && mayRestore) ? [] : [event],
     );
     const outs = match(changes, calls, 'checkOut');
-    const ins = match(changes, calls, 'checkIn');
-    const matched = new Map([...outs.matched, ...ins.matched]);
+    const others = (['checkIn', 'undo', 'restore'] as const).map((operation) => match(changes, calls, operation));
+    const matched = new Map([...outs.matched, ...others.flatMap((other) => [...other.matched])]);
     // A lock that was there before is in force again after a dump or a restore, and no line says so.
-    const isWhole = !events.some((event) => event?.action === 'restore') && !calls.some(isDump);
+    const isWhole =
+        !events.some((event) => event?.action === 'restore' && event.file === undefined) && !calls.some(isDump);
     return [
         ...(torn.length > mayTear ? [`${torn.length} lines of the history are torn, such as: ${torn[0]}`] : []),
         ...changes.filter(isUnknown).map((event) => `The history says what nobody does: ${nameOf(event)}.`),
         ...outs.faults,
-        ...ins.faults,
+        ...others.flatMap(({ faults }) => faults),
         ...outOfTime(changes, matched),
         ...(isOrderly && isWhole ? outOfTurn(changes, calls) : []),
     ];
 }
 
-const actions = { checkOut: 'check-out', checkIn: 'check-in' } as const;
+const actions = { checkOut: 'check-out', checkIn: 'check-in', undo: 'undo', restore: 'restore' } as const;
 
 /** Finds the call of each event of one kind. */
 function match(
     events: readonly Event[],
     calls: readonly Call[],
-    operation: 'checkOut' | 'checkIn',
+    operation: keyof typeof actions,
 ): { readonly faults: readonly string[]; readonly matched: ReadonlyMap<Event, Call> } {
     const faults: string[] = [];
     const matched = new Map<Event, Call>();
     const waiting = new Map<string, Event[]>();
-    for (const event of events.filter(({ action }) => action === actions[operation])) {
+    for (const event of events.filter(({ action, file }) => action === actions[operation] && file !== undefined)) {
         const key = keyOf(event);
         waiting.set(key, [...(waiting.get(key) ?? []), event]);
     }
@@ -117,13 +119,13 @@ function outOfTurn(events: readonly Event[], calls: readonly Call[]): string[] {
     const faults: string[] = [];
     const mayBeMissing = calls.filter((call) => isAmbiguous(call) || call.isUnrecorded === true);
     const mayHaveEnded = ({ file, user }: Event): boolean =>
-        mayBeMissing.some((call) => call.operation === 'checkIn' && call.file === file && call.user === user);
+        mayBeMissing.some((call) => isEnd(call) && call.file === file && call.user === user);
     const mayHaveBegun = ({ file, message }: Event): boolean =>
         mayBeMissing.some((call) => call.operation === 'checkOut' && call.file === file && call.message === message);
-    const holding = new Map<string, Event>();
+    const holding = new Map<string | undefined, Event>();
     for (const event of events) {
         const before = holding.get(event.file);
-        const isIn = event.action === actions.checkIn;
+        const isIn = event.action !== actions.checkOut;
         const isHolder = before?.message === event.message && before.user === event.user;
         const isEnded = before === undefined || (isIn && isHolder) || mayHaveEnded(before);
         const isBegun = !isIn || isHolder || mayHaveBegun(event);
@@ -131,6 +133,7 @@ function outOfTurn(events: readonly Event[], calls: readonly Call[]): string[] {
             const state = before === undefined ? 'nobody had it' : nameOf(before);
             faults.push(`The history cannot go on, after “${state}”, with: ${nameOf(event)}.`);
         }
+        if (event.action === actions.restore) continue;
         if (isIn) holding.delete(event.file);
         else holding.set(event.file, event);
     }
@@ -140,14 +143,18 @@ function outOfTurn(events: readonly Event[], calls: readonly Call[]): string[] {
 function parsed(line: string): Event | undefined {
     try {
         const { action, file, user, message, checkedOut } = JSON.parse(line) as Event & { checkedOut?: Event };
-        return { action, file, user, message: action === actions.checkIn ? (checkedOut?.message ?? '') : message };
+        return { action, file, user, message: action === actions.checkOut ? message : (checkedOut?.message ?? '') };
     } catch {
         return undefined; // Torn.
     }
 }
 
-function isUnknown({ action }: Event): boolean {
-    return action !== actions.checkOut && action !== actions.checkIn;
+function isUnknown({ action, file }: Event): boolean {
+    return file === undefined || !(Object.values(actions) as string[]).includes(action);
+}
+
+function isEnd({ operation }: Call): boolean {
+    return operation === 'checkIn' || operation === 'undo';
 }
 
 function isDump({ operation }: Call): boolean {
@@ -156,11 +163,11 @@ function isDump({ operation }: Call): boolean {
 
 /** The message of the check-out that a call made or ended, where that is known. */
 function messageOf({ operation, message, answer }: Call): string | undefined {
-    if (operation === 'checkOut') return message;
+    if (operation !== 'checkIn') return message;
     return 'holder' in answer ? answer.holder?.message : undefined;
 }
 
-function keyOf({ file, user }: { readonly file: string; readonly user: string }): string {
+function keyOf({ file, user }: { readonly file: string | undefined; readonly user: string }): string {
     return `${user}\n${file}`;
 }
 

@@ -96,6 +96,7 @@ function isTrue(call: Call, holder: Holder | undefined): boolean {
     // Any other failure says that nothing was changed, and says nothing about the file.
     if (answer.kind === 'failed') return !isAmbiguous(call);
     if (answer.kind === 'seen') return isSame(answer.holder, holder) && answer.holder?.note === holder?.note;
+    if (answer.kind === 'done') return operation === 'restore' && isMeant(call, holder);
     if (answer.kind !== 'refused') return false;
     switch (answer.code) {
         case 'heldByOther':
@@ -103,9 +104,11 @@ function isTrue(call: Call, holder: Holder | undefined): boolean {
         case 'alreadyMine':
             return operation === 'checkOut' && holder?.user === user && isSame(answer.holder, holder);
         case 'notCheckedOut':
-            return operation === 'checkIn' && holder === undefined;
+            return operation !== 'checkOut' && operation !== 'annotate' && holder === undefined;
+        case 'changedHands':
+            return isContentChange(call) && !isMeant(call, holder) && isSame(answer.holder, holder);
         case 'anotherCheckOut':
-            return operation === 'annotate' && holder?.message !== call.message;
+            return operation !== 'checkIn' && holder?.message !== call.message;
         default:
             return false;
     }
@@ -119,6 +122,8 @@ function canChange(call: Call, holder: Holder | undefined): boolean {
             return holder === undefined;
         case 'checkIn':
             return holder?.user === user && (!('holder' in answer) || isSame(answer.holder, holder));
+        case 'undo':
+            return isMeant(call, holder);
         case 'annotate':
             return holder?.message === message;
         default:
@@ -128,8 +133,18 @@ function canChange(call: Call, holder: Holder | undefined): boolean {
 
 function holderAfter({ operation, user, message, note, value }: Call, before: Holder | undefined): Holder | undefined {
     if (operation === 'dump') return value;
-    if (operation === 'checkIn') return undefined;
+    if (operation === 'checkIn' || operation === 'undo') return undefined;
     return operation === 'checkOut' ? { user, message } : before && { ...before, note: note! };
+}
+
+/** Whether a call puts a content into the file. */
+export function isContentChange({ operation }: Call): boolean {
+    return operation === 'undo' || operation === 'restore';
+}
+
+/** Whether a file is still under the check-out that the call means. */
+function isMeant({ user, message }: Call, holder: Holder | undefined): boolean {
+    return holder?.user === user && holder.message === message;
 }
 
 /** Whether these are the same check-out; what the product tells has no fields that it does not know. */

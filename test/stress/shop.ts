@@ -4,7 +4,7 @@ import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace
 import type { Run } from './checker';
 import { setClock } from './clocks';
 import type { Disturbance } from './disturbances';
-import { readHistory, type ClockBounds, type History } from './history';
+import { readHistory, type ClockBounds, type History, type Sight } from './history';
 import type { Launch } from './launch';
 import type { Tally } from './tally';
 
@@ -91,6 +91,12 @@ export class Shop {
             .filter((line) => line !== '');
     }
 
+    /** What is in a file when all processes are gone. */
+    private look(file: string): Sight {
+        const [start, end] = [Number.MAX_VALUE, Number.MAX_VALUE];
+        return { file, content: readFileSync(join(this.folder, 'repo', file), 'utf8'), start, end };
+    }
+
     /** What is known when all processes are gone, whatever they were allowed to do. */
     outcome(): Omit<Run, 'mayFail'> {
         const all: History[] = this.histories.map(({ file, died, clock }) => readHistory(file, died, clock));
@@ -99,6 +105,7 @@ export class Shop {
             calls: all.flatMap(({ calls }) => calls),
             looks: all.map(({ looks }) => looks),
             stays: all.flatMap(({ stays }) => stays),
+            sights: [...all.flatMap(({ sights }) => sights), ...this.files.map((file) => this.look(file))],
             troubles: all.flatMap(({ troubles }) => troubles),
             before: this.before,
             after: readFileSync(this.locksFile, 'utf8'),

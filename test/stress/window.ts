@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckoutError } from '../../src/core/base/errors';
 import { defaultExtensions } from '../../src/core/repository/locateRepository';
@@ -5,9 +7,11 @@ import { type Change, type Changed, LocksFile } from '../../src/core/locks/locks
 import { LockTable } from '../../src/core/locks/lockTable';
 import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import type { MutexOptions } from '../../src/core/mutex/mutex';
+import type { Lease } from '../../src/core/mutex/lease';
 import type { Failpoint } from '../../src/core/mutex/failpoints';
 import { Repository } from '../../src/core/repository/repository';
 import type { Outcome } from '../../src/core/locks/rules';
+import { VersionStore } from '../../src/core/revisions/versionStore';
 import type { Order } from './crew';
 import { type Answer, now } from './history';
 import { saysUnrecorded } from './recorded';
@@ -41,6 +45,7 @@ class WatchedLocksFile extends LocksFile {
     override async update<T>(
         change: Change<T>,
         stands: (table: LockTable, result: T, certain: boolean) => boolean,
+        underMutex?: (lease: Lease, result: T) => Promise<void>,
     ): Promise<Changed<T>> {
         this.looked = undefined;
         this.isUnrecorded = false;
@@ -50,7 +55,7 @@ class WatchedLocksFile extends LocksFile {
             this.renames = undefined;
             return change(table);
         };
-        const done = await super.update(decide, stands);
+        const done = await super.update(decide, stands, underMutex);
         if (this.renames !== undefined) this.onStay(this.decides, this.renames);
         return done;
     }
@@ -60,14 +65,18 @@ class WatchedLocksFile extends LocksFile {
 export class Window implements Tool {
     private readonly locksFile: WatchedLocksFile;
     private readonly repository: Repository;
+    private readonly root: string;
+    private readonly versions: VersionStore;
 
     /**
+     * @param privateFolder where it keeps what an undo discards
      * @param orders what this process is to do to itself at the moments of a change
      * @param onStay told, of each change, from when to when nobody else can have made one
      * @param onTakingOver told when it sets about taking somebody else's mutex away
      */
     constructor(
         folder: string,
+        private readonly privateFolder: string,
         user: string,
         staleAfter: number,
         private readonly orders: Set<Order>,
@@ -78,7 +87,9 @@ export class Window implements Tool {
         const atFailpoint = (moment: Failpoint): Promise<void> => this.atFailpoint(moment);
         const options = { owner, timeout: PATIENCE, staleAfter, atFailpoint };
         this.locksFile = new WatchedLocksFile(join(folder, 'locks.json'), options, onStay);
-        const repository = { root: join(folder, 'repo'), extensions: defaultExtensions, ...owner };
+        this.root = join(folder, 'repo');
+        this.versions = new VersionStore(privateFolder);
+        const repository = { root: this.root, extensions: defaultExtensions, ...owner };
         this.repository = new Repository(repository, new FileLockStore(this.locksFile));
     }
 
@@ -102,6 +113,28 @@ export class Window implements Tool {
                 return { kind: 'done', holder: { user: lock.user, message: lock.message } };
             }),
         );
+    }
+
+    putContent(file: string, message: string, text: string, ends: boolean): Promise<Answer[]> {
+        return answers([file], async () => {
+            await this.repository.poll();
+            const seen = this.repository.snapshot.table.find(file)?.lock;
+            if (seen?.message !== message) return [{ kind: 'refused', code: 'anotherCheckOut' }];
+            const { size, mtimeMs } = statSync(join(this.root, file));
+            const copy = join(this.privateFolder, 'content');
+            mkdirSync(this.privateFolder, { recursive: true });
+            writeFileSync(copy, text);
+            const sha256 = createHash('sha256').update(text).digest('hex');
+            const content = { copy, size: text.length, sha256 };
+            const request = { path: file, seen, file: { size, mtimeMs }, content };
+            const { repository, versions } = this;
+            const outcome = await (ends
+                ? repository.undo(request, versions)
+                : repository.restoreUndone(request, versions));
+            const answer = answerOf(outcome);
+            const isPlaced = / was put back /.test(outcome.refusal?.message ?? '');
+            return [answer.kind === 'refused' && isPlaced ? { ...answer, isPlaced } : answer];
+        });
     }
 
     annotate(file: string, message: string, note: string): Promise<Answer[]> {

@@ -30,6 +30,8 @@ export interface Tool {
     readonly isUnrecorded?: boolean;
     checkOut(files: readonly string[], message: string): Promise<Answer[]>;
     checkIn(files: readonly string[]): Promise<Answer[]>;
+    /** Puts a content into a file under a check-out, and ends that if `ends`. */
+    putContent?(file: string, message: string, content: string, ends: boolean): Promise<Answer[]>;
     /** Adds a field to the entry of a check-out, as a program does that keeps to the mutex and knows more than we do. */
     annotate?(file: string, message: string, note: string): Promise<Answer[]>;
 }
@@ -44,7 +46,7 @@ class Worker {
     private hasFailed = false;
 
     constructor(private readonly plan: WorkerPlan) {
-        const { folder, user, staleAfter } = plan;
+        const { folder, history, user, staleAfter } = plan;
         this.random = new Random(plan.seed);
         this.recorder = new Recorder(plan.history);
         this.tool =
@@ -52,6 +54,7 @@ class Worker {
                 ? new SeedAlgorithm(folder, user)
                 : new Window(
                       folder,
+                      `${history}.private`,
                       user,
                       staleAfter,
                       orders,
@@ -66,6 +69,7 @@ class Worker {
         for (let turn = 0; turn < this.plan.operations && !enough.signal.aborted; turn++) {
             if (this.held.size === 0 || this.random.fraction() < 0.4) await this.checkOut(turn);
             else if (this.random.fraction() < 0.15 && this.tool.annotate !== undefined) await this.annotate(turn);
+            else if (this.random.fraction() < 0.25 && this.tool.putContent !== undefined) await this.putContent(turn);
             else await this.checkIn(turn);
             // Somebody who was told that the share is away does not try a thousand times a second.
             await (this.hasFailed ? delay(100) : setImmediate());
@@ -100,6 +104,15 @@ class Worker {
         await this.call('annotate', [file], turn, message, () => this.tool.annotate!(file, message, note), note);
     }
 
+    private async putContent(turn: number): Promise<void> {
+        const [file, message] = this.random.pick([...this.held]);
+        const content = `${this.plan.who}.${turn}`;
+        const ends = this.random.fraction() < 0.5;
+        const carryOut = (): Promise<Answer[]> => this.tool.putContent!(file, message, content, ends);
+        const [answer] = await this.call(ends ? 'undo' : 'restore', [file], turn, message, carryOut, content);
+        if (answer?.kind === 'refused' || (ends && answer?.kind === 'done')) this.held.delete(file);
+    }
+
     /** One file, or, some of the time, several in one transaction. */
     private some(files: readonly string[]): string[] {
         const isSingle = this.plan.algorithm === 'seed' || this.random.fraction() < 0.8;
@@ -107,7 +120,7 @@ class Worker {
     }
 
     private async call(
-        operation: 'checkOut' | 'checkIn' | 'annotate',
+        operation: 'checkOut' | 'checkIn' | 'undo' | 'restore' | 'annotate',
         files: readonly string[],
         turn: number,
         message: string,

@@ -20,6 +20,7 @@ export interface ListedFile {
     readonly message: string | null;
     readonly host: string | null;
     readonly missing: boolean;
+    readonly unreadable?: string;
 }
 
 /** A file as `check-out --json` and `check-in --json` tell it. */

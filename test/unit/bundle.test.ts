@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { root } from '../support/root';
 import { skipUnless } from '../support/skips';
 
@@ -39,8 +38,8 @@ describe('What is shipped', () => {
         skipUnless(this, 'ownPackages');
         const notices = readFileSync(join(root, 'dist', 'ThirdPartyNotices.txt'), 'utf8');
         const commandLine = readFileSync(join(root, 'dist', 'cli.js'), 'utf8');
-        const inCommandLine = packagesIn('src/cli.ts');
-        const all = [...new Set([...inCommandLine, ...packagesIn('src/extension.ts')])];
+        const inCommandLine = packagesIn('cli');
+        const all = [...new Set([...inCommandLine, ...packagesIn('extension')])];
         assert.ok(all.some((folder) => folder.endsWith('/proper-lockfile')));
         for (const folder of all) {
             const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Package;
@@ -61,17 +60,8 @@ interface Package {
     readonly license: string;
 }
 
-/** The folders of the packages that the bundler finds below a file of the source. */
-function packagesIn(entry: string): string[] {
-    const { metafile } = buildSync({
-        entryPoints: [join(root, entry)],
-        absWorkingDir: root,
-        bundle: true,
-        platform: 'node',
-        external: ['vscode'],
-        metafile: true,
-        write: false,
-    });
-    const folders = Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/[^/]+/.exec(input) ?? []);
-    return [...new Set(folders)];
+/** The folders of the npm packages that went into a bundle, as the build tells. */
+function packagesIn(bundle: 'extension' | 'cli'): string[] {
+    const packages = JSON.parse(readFileSync(join(root, 'dist', 'packages.json'), 'utf8')) as Record<string, string[]>;
+    return packages[bundle]!;
 }

@@ -57,7 +57,14 @@ export async function checkInFiles(
     for (const [session, paths] of byRepository(ready)) {
         const title = `Checking in ${describe(paths)}`;
         const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
-            session.repository.checkIn(paths, { signal, allOrNone, message, keep, versions: context.versions.kept });
+            session.repository.checkIn(paths, {
+                signal,
+                allOrNone,
+                message,
+                keep,
+                keepsBytes: keep,
+                versions: context.versions.kept,
+            });
         const done = await withProgress(title, work);
         context.versions.noteCheckIn(session, done);
         outcomes = outcomes.concat(done);

@@ -44,7 +44,7 @@ export async function checkOutFiles(
     for (const [session, paths] of byRepository(chosen)) {
         const title = `Checking out ${describe(paths)}`;
         const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
-            session.repository.checkOut(paths, message, { signal, allOrNone });
+            session.repository.checkOut(paths, message, { signal, allOrNone, keepsBytes: true });
         const done = await withProgress(title, work);
         context.versions.noteCheckOut(session, done);
         outcomes = outcomes.concat(done);

@@ -132,10 +132,11 @@ async function ask(
 function heldBy(held: readonly RepositoryResource[]): string {
     return held
         .slice(0, NAMES_SHOWN)
-        .map(
-            (mate) =>
-                `${nameShown(mate)} is checked out by ${shown(plainName(mate.session.file(mate.path)?.lock?.user ?? ''))}`,
-        )
+        .map((mate) => {
+            const user = mate.session.file(mate.path)?.lock?.user;
+            const by = user === undefined ? '; by whom cannot be read' : ` by ${shown(plainName(user))}`;
+            return `${nameShown(mate)} is checked out${by}`;
+        })
         .join(', ');
 }
 

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { nameOf } from '../../core/base/repositoryPath';
 import type { Outcome } from '../../core/locks/rules';
 import { withoutIcons } from '../../ui/textSafety';
-import { plainLine } from '../../core/base/plainText';
-import { reportRefusals, type Action, type Done } from '../../ui/messages';
+import { plainLine, plainName } from '../../core/base/plainText';
+import { reportRefusals, showMessage, type Action, type Done } from '../../ui/messages';
 
 /** How long a message stays in the status bar. */
 export const STATUS_MESSAGE_MS = 4000;
@@ -38,5 +38,16 @@ export function reportOutcomes(
     const { did, done } = texts[deed];
     const paths = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
     if (paths.length > 0) vscode.window.setStatusBarMessage(withoutIcons(did(describe(paths))), STATUS_MESSAGE_MS);
+    for (const text of leftOver(outcomes)) showMessage('warning', text);
     reportRefusals(done, outcomes, log, alternatives);
+}
+
+/** What other entries of the locks file for the same files made of a check-in or a take-over. */
+function leftOver(outcomes: readonly Outcome[]): string[] {
+    return outcomes.flatMap(({ path, others = [], remaining }) => [
+        ...others.map(
+            ({ user }) => `${path} was also taken over from ${plainName(user)}, who had another entry for it.`,
+        ),
+        ...(remaining === undefined ? [] : [remaining.message]),
+    ]);
 }

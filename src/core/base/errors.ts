@@ -13,6 +13,7 @@ export type FailureCode =
     | 'changeUnconfirmed'
     | 'noBackup'
     | 'restoreOutdated'
+    | 'userNameUnusable'
     | 'historyUnreadable'
     | 'fileNotRestored'
     | 'revisionNotKept'

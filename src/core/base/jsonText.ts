@@ -18,19 +18,45 @@ export const LARGEST_BYTES = LARGEST_MEGABYTES * 2 ** 20;
 export class OversizedText extends Error {}
 
 const INDENT = '    ';
-/** Python's parser gives up at about a thousand levels; indentation grows with the square of the depth. */
-const MAX_DEPTH = 500;
+/**
+ * A locks file with values of 500 levels. Python's parser gives up at about a thousand; indentation grows with the square of
+ * the depth.
+ */
+const MAX_DEPTH = 501;
+
+/** Thrown for a text whose lists and objects lie in each other more deeply than any program writes them. */
+export class DeepText extends Error {}
+
+/**
+ * `JSON.parse` for a text that anybody may have written. It refuses a deeply nested one before anything is built of it:
+ * four megabytes of brackets would take a gigabyte of memory.
+ * @throws DeepText; SyntaxError for what is not JSON
+ */
+export function parseJson(text: string): unknown {
+    let depth = 0;
+    for (let at = 0; at < text.length; at++) {
+        const code = text.charCodeAt(at);
+        if (code === 0x22) at = endOfString(text, at) - 1;
+        else if (code === 0x7d || code === 0x5d) depth--;
+        else if (code === 0x7b || code === 0x5b) {
+            if (++depth > MAX_DEPTH) throw new DeepText('it is nested too deeply');
+        }
+    }
+    return JSON.parse(text);
+}
 
 function isSpace(code: number): boolean {
     return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
+/** The offset behind a string; that of the end of the text where the string does not end. */
 function endOfString(text: string, start: number): number {
-    for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
         let backslashes = 0;
         while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes++;
         if (backslashes % 2 === 0) return end + 1;
     }
+    return text.length;
 }
 
 function endOfToken(text: string, start: number): number {
@@ -58,9 +84,8 @@ function endOfValue(text: string, start: number): number {
     for (;;) {
         const code = text.charCodeAt(at);
         at = endOfToken(text, at);
-        if (code === 0x7b || code === 0x5b) {
-            if (++depth > MAX_DEPTH) throw new RangeError('it is nested too deeply');
-        } else if (code === 0x7d || code === 0x5d) depth--;
+        if (code === 0x7b || code === 0x5b) depth++;
+        else if (code === 0x7d || code === 0x5d) depth--;
         if (depth === 0) return at;
         at = skipSpace(text, at);
     }
@@ -68,8 +93,7 @@ function endOfValue(text: string, start: number): number {
 
 /**
  * The members of a JSON object in the order of the text.
- * @param text a JSON object that `JSON.parse` accepts; anything else gives nonsense
- * @throws RangeError when a value is nested more deeply than any program writes
+ * @param text a JSON object that `parseJson` accepts; anything else gives nonsense
  */
 export function readMembers(text: string): JsonMember[] {
     const members: JsonMember[] = [];

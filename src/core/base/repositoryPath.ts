@@ -23,11 +23,42 @@ export function isRepositoryPath(text: string, onWindows = process.platform === 
     );
 }
 
+/**
+ * The file of the repository that a person would read in a key of the locks file: as Windows scripts spell it
+ * (`job12\\op1.vnc`, `.\\a.vnc`, `/b.vnc`, `job//c.vnc`, `job/../d.vnc`), or as we do. Reading what was read changes nothing.
+ * @param onWindows see `isRepositoryPath`
+ * @returns the path inside the repository, in the letters of the key; undefined for anything else: a drive, a server,
+ * a folder, a path that leads out of the repository, a name that no file can have
+ */
+export function readKey(key: string, onWindows = process.platform === 'win32'): string | undefined {
+    if (key.length > MAX_LENGTH) return undefined;
+    const text = key.trimEnd(); // No CAM file's name ends in a space; a cell of a spreadsheet may.
+    if (isRepositoryPath(text, onWindows)) return text;
+    const path = withoutDetours(text.replaceAll('\\', '/'));
+    return path !== undefined && isRepositoryPath(path, onWindows) ? path : undefined;
+}
+
+/** A path without `.`, inner `..`, doubled slashes and a first slash; undefined for a server, a folder, or what leads out. */
+function withoutDetours(path: string): string | undefined {
+    if (path.startsWith('//') || /(?:^|\/)\.{0,2}$/.test(path)) return undefined;
+    const parts: string[] = [];
+    for (const part of path.split('/')) {
+        if (part === '..' && parts.pop() === undefined) return undefined;
+        if (part !== '' && part !== '.' && part !== '..') parts.push(part);
+    }
+    return parts.join('/');
+}
+
 const ASCII = /^[\u0000-\u007f]*$/;
 
 /** Two spellings of one file's path have the same folded form: NFC, without regard to case (Windows shares). */
 export function foldPath(repositoryPath: string): string {
     return foldCase(repositoryPath);
+}
+
+/** Like `foldPath`, for every spelling that `readKey` understands, too. */
+export function foldKey(key: string): string {
+    return foldPath(readKey(key) ?? key);
 }
 
 /**
@@ -69,7 +100,7 @@ export function extensionOf(repositoryPath: string): string {
 }
 
 /**
- * A path on disk as a path inside the repository, or undefined when it lies outside (or is the repository itself).
+ * A path on disk as a path inside the repository, in NFC; undefined when it lies outside (or is the repository itself).
  * @param root absolute path of the repository
  * @param diskPath absolute path
  * @param system whose paths they are
@@ -79,8 +110,17 @@ export function relativeToRepository(
     diskPath: string,
     system: path.PlatformPath = path,
 ): string | undefined {
+    return spelledInRepository(root, diskPath, system)?.normalize('NFC');
+}
+
+/** Like `relativeToRepository`, in the Unicode form of the path on disk: it can tell two files of one folder apart. */
+export function spelledInRepository(
+    root: string,
+    diskPath: string,
+    system: path.PlatformPath = path,
+): string | undefined {
     const relative = system.relative(root, diskPath);
     if (relative === '' || system.isAbsolute(relative)) return undefined;
-    const repositoryPath = relative.split(system.sep).join('/').normalize('NFC');
+    const repositoryPath = relative.split(system.sep).join('/');
     return isRepositoryPath(repositoryPath, system.sep === '\\') ? repositoryPath : undefined;
 }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { READING } from './readFile';
+import { READING } from './regularFile';
 
 /** How much of a file is enough to tell text from binary. */
 const SAMPLE_BYTES = 4096;

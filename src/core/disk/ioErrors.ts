@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { describeError, systemCode } from '../base/errors';
+import { NotReadable } from './regularFile';
 
 /** Why a disk or share failed, as a clause to follow "because", and what a person can do about it, as a sentence. */
 export interface IoExplanation {
@@ -12,13 +13,14 @@ const LONGEST_NAME = 255;
 
 const ACCESS = 'Ask the administrator of the share for access to its folder.';
 const SPACE = 'Free some space there, and try again.';
+const MOVE = 'Move it away, and try again.';
 const CONNECTION = 'Check that the share is connected, and try again.';
 
 const COMMON: Readonly<Record<string, IoExplanation>> = {
     ENOSPC: { reason: 'the disk is full', advice: SPACE },
     EDQUOT: { reason: 'your quota on that disk is used up', advice: SPACE },
     EROFS: { reason: 'it is on a disk that can only be read', advice: ACCESS },
-    EISDIR: { reason: 'it is a folder or a device and not a file', advice: 'Move it away, and try again.' },
+    EISDIR: { reason: 'it is a folder or a device and not a file', advice: MOVE },
     ENAMETOOLONG: { reason: 'its path is longer than that disk allows', advice: 'Move it to a shorter one.' },
 };
 const READING: Readonly<Record<string, IoExplanation>> = {
@@ -42,6 +44,7 @@ const WRITING: Readonly<Record<string, IoExplanation>> = {
 
 /** Explains an error to a person who wanted to read or write a file. The message of an error of ours is a reason already. */
 export function explainIoError(error: unknown, wanted: 'read' | 'write'): IoExplanation {
+    if (error instanceof NotReadable) return { reason: error.message, advice: MOVE };
     const code = isNameTooLong(error) ? 'ENAMETOOLONG' : systemCode(error);
     if (code === undefined) return { reason: describeError(error), advice: CONNECTION };
     const known = (wanted === 'read' ? READING : WRITING)[code];

@@ -1,11 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { isSystemError, systemCode } from '../base/errors';
 import { FileStamp } from './fileStamp';
-
-/** Flags for reading. Without `O_NONBLOCK`, opening a pipe in the place of a file waits until somebody writes to it. */
-export const READING = constants.O_RDONLY | constants.O_NONBLOCK;
+import { READING, requireRegular } from './regularFile';
 
 /** The content of a file, with the stamp and permissions that it had then. */
 export interface ReadText {
@@ -49,7 +46,7 @@ export async function readText(file: string, largest: number): Promise<ReadText 
 async function readOpen(handle: FileHandle, largest: number): Promise<ReadText> {
     try {
         const stats = await handle.stat({ bigint: true });
-        if (!stats.isFile()) throw new Error('it is not a file');
+        requireRegular(stats);
         const bytes = await readWhole(handle, Number(stats.size), largest);
         const closed = close(handle);
         return {

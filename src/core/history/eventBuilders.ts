@@ -25,11 +25,11 @@ export function takeOverEvent(
     ended: CheckOut | undefined,
     after: FileContent | undefined,
 ): HistoryEvent {
-    const { timestamp: time = '', message = '', user } = ended ?? {};
+    const { timestamp: time = '', message = '', user, host } = ended ?? {};
     return {
         ...checkOutEvent(file, checkOut, after),
         action: 'take-over',
-        checkedOut: { time, message, ...(user && { user }) },
+        checkedOut: { time, message, ...(user && { user }), ...(host && { host }) },
     };
 }
 
@@ -61,7 +61,7 @@ export function checkInEvent(
         user,
         host,
         message,
-        checkedOut: { time: ended.timestamp, message: ended.message },
+        checkedOut: { time: ended.timestamp, message: ended.message, ...(ended.host && { host: ended.host }) },
         ...(keptFrom !== undefined && { kept: true }),
         ...(before && { before }),
         ...(after && { after }),

@@ -1,4 +1,4 @@
-import { escapeNonAscii } from '../base/jsonText';
+import { escapeNonAscii, parseJson } from '../base/jsonText';
 import { foldPath } from '../base/repositoryPath';
 
 /**
@@ -25,6 +25,14 @@ export interface RevisionFacts {
     readonly modified: string;
 }
 
+/** A check-out that ended: of whom, where that was somebody else, and made on which computer. */
+interface EndedCheckOut {
+    readonly time: string;
+    readonly message: string;
+    readonly user?: string;
+    readonly host?: string;
+}
+
 /** One line of the history: one action on one file. */
 export interface HistoryEvent {
     /** ISO 8601, as in the locks file; by the clock of the computer that did it. */
@@ -36,8 +44,8 @@ export interface HistoryEvent {
     readonly host?: string;
     /** What they said of it; `''` for nothing. */
     readonly message: string;
-    /** The check-out that it ended, with its user when that was somebody else. */
-    readonly checkedOut?: { readonly time: string; readonly message: string; readonly user?: string };
+    /** The check-out that it ended. */
+    readonly checkedOut?: EndedCheckOut;
     /** Whether the file stays checked out after its check-in. */
     readonly kept?: true;
     /** What was in the file at its check-out, and when this was done; each where it is known. */
@@ -140,21 +148,18 @@ function isNumber(value: unknown): value is number {
     return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
-function checkOutIn({ time, message, user }: Readonly<Record<string, unknown>>): {
-    time: string;
-    message: string;
-    user?: string;
-} {
+function checkOutIn({ time, message, user, host }: Readonly<Record<string, unknown>>): EndedCheckOut {
     return {
         time: typeof time === 'string' ? time : '',
         message: typeof message === 'string' ? message : '',
         ...(typeof user === 'string' ? { user } : {}),
+        ...(typeof host === 'string' ? { host } : {}),
     };
 }
 
 function parsed(line: string): unknown {
     try {
-        return JSON.parse(line);
+        return parseJson(line);
     } catch {
         return undefined; // Torn, or not ours.
     }

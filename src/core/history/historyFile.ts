@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readFile, readdir, rename, stat, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { explainIoError } from '../disk/ioErrors';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
@@ -14,15 +14,26 @@ import {
     type HistoryQuery,
 } from './historyEvent';
 import { foldPath } from '../base/repositoryPath';
-import { READING } from '../disk/readFile';
+import { openRegular, readRegular, withRegular } from '../disk/regularFile';
+import { HistoryParts } from './historyParts';
 
 /** From this size on a history is put aside, and a new one begun. */
 const LARGEST_BYTES = 5 * 2 ** 20;
+/** A larger file is not read: it would not go into one string, and none of ours becomes so large. */
+const LARGEST_READ_BYTES = 256 * 2 ** 20;
 /** How much of the end is searched for a check-out: little of it first, which mostly has it. */
 const RECENT_BYTES = [2 ** 14, 2 ** 18];
 const NEWLINE = 10;
+/** What may happen during a check-out, and says nothing of how that began. */
+const OTHERS: ReadonlySet<string> = new Set(['restore', 'found', 'label']);
 // Somebody may put a link or a pipe in its place: it writes to neither, and waits for neither.
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** What was in a file at its check-out, and the time of that, as its lock has it. */
+interface ContentAtCheckOut {
+    readonly time: string;
+    readonly content: FileContent;
+}
 
 /**
  * The history of one locks file: `locks.history.jsonl` beside `locks.json`, one JSON object a line, only ever appended to.
@@ -30,7 +41,7 @@ const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW |
  */
 export class HistoryFile {
     readonly file: string;
-    private readonly stem: string;
+    private readonly parts: HistoryParts;
 
     /**
      * @param locksFile absolute path
@@ -43,30 +54,31 @@ export class HistoryFile {
         private readonly largest = LARGEST_BYTES,
     ) {
         const { dir, name } = path.parse(locksFile);
-        this.stem = path.join(dir, `${name}.history`);
-        this.file = `${this.stem}.jsonl`;
+        this.parts = new HistoryParts(path.join(dir, `${name}.history`));
+        this.file = this.parts.current;
     }
 
     /**
      * Writes what a change did, once it is made. Call it under the mutex while the change is prepared, so that only the
      * writing itself is left to do. Never rejects: the change counts, and a warning says that the entry is missing.
-     * @param events asked for only once the change is made, because it may be what says what there is to tell
+     * @param events may still be found out; must not reject
      * @param isMade whether the change was made
      */
     async follow(
-        events: readonly HistoryEvent[] | (() => readonly HistoryEvent[]),
+        events: readonly HistoryEvent[] | Promise<readonly HistoryEvent[]>,
         isMade: Promise<boolean>,
     ): Promise<void> {
         const opening = this.openForAppending(); // Only an existing file: a change that fails leaves no empty history.
         opening.catch(() => undefined); // Told below, if the change is made.
+        const found = Promise.resolve(events);
+        found.catch(() => undefined); // Likewise.
         try {
-            const made = await isMade;
+            const made = (await isMade) && (await found).length > 0;
             const session = await opening;
             if (session === undefined && !made) return;
             const { handle, isTorn } = session ?? { handle: await this.create(), isTorn: false };
             try {
-                const lines = made ? (typeof events === 'function' ? events() : events).map(lineOf) : [];
-                if (made) await handle.writeFile(`${isTorn ? '\n' : ''}${lines.join('')}`);
+                if (made) await handle.writeFile(`${isTorn ? '\n' : ''}${(await found).map(lineOf).join('')}`);
             } finally {
                 await handle.close();
             }
@@ -83,8 +95,10 @@ export class HistoryFile {
         const { limit = Infinity } = wanted;
         const events: HistoryEvent[] = [];
         let skipped = 0;
+        let file = this.file;
         try {
-            for (const file of [this.file, ...(await this.putAside()).toReversed().map(({ file: each }) => each)]) {
+            for await (file of this.parts.newestFirst()) {
+                if (events.length >= limit) break;
                 const lines = (await textOf(file)).split('\n').toReversed();
                 for (const line of lines) {
                     if (events.length >= limit) return { events, skipped };
@@ -97,8 +111,8 @@ export class HistoryFile {
         } catch (error) {
             rethrowUnlessSystemError(error);
             const { reason, advice } = explainIoError(error, 'read');
-            const message = `The history ${this.file} cannot be read, because ${reason}. ${advice}`;
-            throw new CheckoutError('historyUnreadable', message, this.file, { cause: error });
+            const message = `The history ${file} cannot be read, because ${reason}. ${advice}`;
+            throw new CheckoutError('historyUnreadable', message, file, { cause: error });
         }
         return { events, skipped };
     }
@@ -107,8 +121,8 @@ export class HistoryFile {
      * What was in checked-out files at their check-out, by their folded paths, as far as the end of the history tells.
      * Never rejects: a check-in does not depend on it.
      */
-    async contentsAtCheckOut(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>> {
-        const contents = new Map<string, FileContent>();
+    async contentsAtCheckOut(paths: readonly string[]): Promise<ReadonlyMap<string, ContentAtCheckOut>> {
+        const contents = new Map<string, ContentAtCheckOut>();
         for (const bytes of RECENT_BYTES) {
             const wanted = new Set(paths.map(foldPath));
             const { text, isWhole } = await this.end(bytes);
@@ -117,10 +131,10 @@ export class HistoryFile {
                 if (wanted.size === 0) break;
                 const event = parseEvent(line);
                 // Restored changes are part of the check-out under which they were restored.
-                if (event?.file === undefined || event.action === 'restore' || !wanted.delete(foldPath(event.file)))
+                if (event?.file === undefined || OTHERS.has(event.action) || !wanted.delete(foldPath(event.file)))
                     continue;
                 if (beginsCheckOut(event) && event.after !== undefined) {
-                    contents.set(foldPath(event.file), event.after);
+                    contents.set(foldPath(event.file), { time: event.time, content: event.after });
                 }
             }
             if (wanted.size === 0 || isWhole) break;
@@ -128,17 +142,15 @@ export class HistoryFile {
         return contents;
     }
 
+    /** The end of the history; of the last part that was put aside, too, where this one has just begun. */
     private async end(bytes: number): Promise<{ readonly text: string; readonly isWhole: boolean }> {
         try {
-            const handle = await open(this.file, READING);
-            try {
-                const { size } = await handle.stat();
-                const length = Math.min(size, bytes);
-                const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
-                return { text: buffer.toString('utf8', 0, bytesRead), isWhole: length === size };
-            } finally {
-                await handle.close();
-            }
+            const end = await endOf(this.file, bytes);
+            if (!end.isWhole) return end;
+            const before = (await this.parts.putAside()).at(-1);
+            if (before === undefined) return end;
+            const earlier = await endOf(before.file, bytes - end.text.length);
+            return { text: `${earlier.text}\n${end.text}`, isWhole: false };
         } catch (error) {
             rethrowUnlessSystemError(error);
             return { text: '', isWhole: true };
@@ -148,21 +160,22 @@ export class HistoryFile {
     /** Undefined when there is none. */
     private async openForAppending(): Promise<{ handle: FileHandle; isTorn: boolean } | undefined> {
         let handle: FileHandle;
+        let size: number;
         try {
-            handle = await open(this.file, APPENDING);
+            const opened = await openRegular(this.file, APPENDING);
+            ({ handle } = opened);
+            ({ size } = opened.stats);
         } catch (error) {
             if (systemCode(error) === 'ENOENT') return undefined;
             throw error;
         }
         try {
-            const stats = await handle.stat();
-            if (!stats.isFile()) throw new Error('it is not a file');
-            if (stats.size >= this.largest) {
+            if (size >= this.largest) {
                 await handle.close();
-                await this.putThisAside();
+                await this.parts.putCurrentAside();
                 return undefined;
             }
-            return { handle, isTorn: stats.size > 0 && (await lastByte(handle, stats.size)) !== NEWLINE };
+            return { handle, isTorn: size > 0 && (await lastByte(handle, size)) !== NEWLINE };
         } catch (error) {
             await handle.close().catch(() => undefined); // The first error says more.
             throw error;
@@ -183,26 +196,6 @@ export class HistoryFile {
         return handle;
     }
 
-    private async putThisAside(): Promise<void> {
-        const last = (await this.putAside()).at(-1)?.number ?? 0;
-        await rename(this.file, `${this.stem}.${last + 1}.jsonl`);
-    }
-
-    /** The files that were put aside, the oldest first. */
-    private async putAside(): Promise<{ readonly file: string; readonly number: number }[]> {
-        const stem = path.basename(this.stem);
-        const names = await readdir(path.dirname(this.stem));
-        return names
-            .flatMap((name) => {
-                if (!name.startsWith(`${stem}.`)) return [];
-                const number = /^\.(\d{1,9})\.jsonl$/.exec(name.slice(stem.length))?.[1];
-                return number === undefined
-                    ? []
-                    : [{ file: path.join(path.dirname(this.stem), name), number: Number(number) }];
-            })
-            .sort((one, other) => one.number - other.number);
-    }
-
     private notWritten(error: unknown): string {
         const { reason, advice } = explainIoError(error, 'write');
         return `The change was made, but could not be written into the history ${this.file}, because ${reason}. ${advice}`;
@@ -220,9 +213,23 @@ async function lastByte(handle: FileHandle, size: number): Promise<number | unde
 
 async function textOf(file: string): Promise<string> {
     try {
-        return await readFile(file, { encoding: 'utf8', flag: READING });
+        return (await readRegular(file, LARGEST_READ_BYTES)).toString('utf8');
     } catch (error) {
         if (systemCode(error) === 'ENOENT') return '';
+        throw error;
+    }
+}
+
+/** The end of a file, and whether that is all of it. @param bytes none where it is not above 0 */
+async function endOf(file: string, bytes: number): Promise<{ readonly text: string; readonly isWhole: boolean }> {
+    try {
+        return await withRegular(file, async ({ handle, stats: { size } }) => {
+            const length = Math.max(0, Math.min(size, bytes));
+            const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+            return { text: buffer.toString('utf8', 0, bytesRead), isWhole: length === size };
+        });
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return { text: '', isWhole: true };
         throw error;
     }
 }

@@ -1,9 +1,10 @@
-import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { explainIoError } from '../disk/ioErrors';
-import { READING } from '../disk/readFile';
+import { withRegular } from '../disk/regularFile';
 import { parseEvent, type HistoryEvent } from './historyEvent';
+import { HistoryParts } from './historyParts';
 
 /** Up to where a history was read. */
 export interface HistoryMark {
@@ -11,6 +12,8 @@ export interface HistoryMark {
     readonly part: number;
     /** Bytes of it that were read. */
     readonly offset: number;
+    /** Bytes of all that were put aside before it. */
+    readonly before: number;
     /** Its first bytes, which tell whether it is still the same file. */
     readonly head: string;
 }
@@ -40,18 +43,8 @@ export async function readHistorySince(
     isWanted: (line: string) => boolean = () => true,
 ): Promise<HistoryStep> {
     try {
-        const { dir, name } = path.parse(file);
-        const aside = await numbersPutAside(dir, name);
-        const part = (aside.at(-1) ?? 0) + 1;
-        const fileOf = (number: number): string => (number === part ? file : path.join(dir, `${name}.${number}.jsonl`));
-        if (since !== undefined && since.part <= part) {
-            const first = await readPart(fileOf(since.part), since, isWanted);
-            if (first !== undefined) {
-                const rest = [...aside, part].filter((number) => number > since.part);
-                return { ...(await readParts(rest, fileOf, isWanted, first, since.part)), isWhole: false };
-            }
-        }
-        return { ...(await readParts([...aside, part], fileOf, isWanted)), isWhole: true };
+        const parts = new HistoryParts(file.slice(0, -path.extname(file).length));
+        return (since && (await readOn(parts, since, isWanted))) ?? (await readWhole(parts, isWanted));
     } catch (error) {
         rethrowUnlessSystemError(error);
         const { reason, advice } = explainIoError(error, 'read');
@@ -64,30 +57,61 @@ export async function readHistorySince(
     }
 }
 
+/** @returns undefined when the mark does not fit: then all has to be read again */
+async function readOn(
+    parts: HistoryParts,
+    since: HistoryMark,
+    isWanted: (line: string) => boolean,
+): Promise<HistoryStep | undefined> {
+    const aside = await parts.putAside();
+    const part = (aside.at(-1)?.number ?? 0) + 1;
+    if (part < since.part) return undefined;
+    if (part === since.part) {
+        const read = await readPart(parts.current, since, isWanted);
+        return read && { events: read.events, mark: { ...read.mark, part, before: since.before }, isWhole: false };
+    }
+    // A file may be put aside late, under a number that was claimed long before.
+    if ((await sizeOf(aside.filter(({ number }) => number < since.part))) !== since.before) return undefined;
+    const [first, ...rest] = [...aside.filter(({ number }) => number >= since.part), { file: parts.current }];
+    const begun = await readPart(first.file, since, isWanted);
+    if (begun === undefined) return undefined;
+    let { events, mark } = begun;
+    for (const each of rest) {
+        const read = await readPart(each.file, undefined, isWanted);
+        events = events.concat(read?.events ?? []);
+        mark = read?.mark ?? NOWHERE;
+    }
+    return { events, mark: { ...mark, part, before: await sizeOf(aside) }, isWhole: false };
+}
+
+async function readWhole(parts: HistoryParts, isWanted: (line: string) => boolean): Promise<HistoryStep> {
+    const aside = await parts.putAside();
+    const files: string[] = [];
+    for await (const file of parts.newestFirst()) files.unshift(file);
+    let events: readonly HistoryEvent[] = [];
+    let mark = NOWHERE;
+    for (const file of files) {
+        const read = await readPart(file, undefined, isWanted);
+        events = events.length === 0 ? (read?.events ?? []) : events.concat(read?.events ?? []);
+        mark = read?.mark ?? NOWHERE;
+    }
+    const part = (aside.at(-1)?.number ?? 0) + 1;
+    return { events, mark: { ...mark, part, before: await sizeOf(aside) }, isWhole: true };
+}
+
+/** Bytes of all of them. */
+async function sizeOf(parts: readonly { readonly file: string }[]): Promise<number> {
+    const sizes = await Promise.all(parts.map(async ({ file }) => (await stat(file)).size));
+    return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 interface Read {
     readonly events: readonly HistoryEvent[];
-    readonly offset: number;
-    readonly head: string;
+    readonly mark: Pick<HistoryMark, 'offset' | 'head'>;
 }
 
-const NOTHING: Read = { events: [], offset: 0, head: '' };
-
-async function readParts(
-    numbers: readonly number[],
-    fileOf: (number: number) => string,
-    isWanted: (line: string) => boolean,
-    first = NOTHING,
-    firstPart = 1,
-): Promise<{ events: readonly HistoryEvent[]; mark: HistoryMark }> {
-    let events: readonly HistoryEvent[] = first.events;
-    let mark: HistoryMark = { part: firstPart, offset: first.offset, head: first.head };
-    for (const part of numbers) {
-        const read = (await readPart(fileOf(part), undefined, isWanted)) ?? NOTHING;
-        events = events.length === 0 ? read.events : events.concat(read.events);
-        mark = { part, offset: read.offset, head: read.head };
-    }
-    return { events, mark };
-}
+const NOWHERE = { offset: 0, head: '' };
+const NOTHING: Read = { events: [], mark: NOWHERE };
 
 /** @returns undefined when it is not the file that was read up to the mark */
 async function readPart(
@@ -95,26 +119,20 @@ async function readPart(
     since: HistoryMark | undefined,
     isWanted: (line: string) => boolean,
 ): Promise<Read | undefined> {
-    let handle: FileHandle;
     try {
-        handle = await open(file, READING);
+        return await withRegular(file, async ({ handle, stats: { size } }) => {
+            const head = (await bytesOf(handle, 0, Math.min(HEAD_BYTES, size))).toString('latin1');
+            const offset = since?.offset ?? 0;
+            if (since !== undefined && (size < offset || !head.startsWith(since.head))) return undefined;
+            const bytes = await bytesOf(handle, offset, size - offset);
+            // What comes after the last line end is being written now.
+            const end = bytes.lastIndexOf(NEWLINE) + 1;
+            const mark = { offset: offset + end, head: head.slice(0, Math.min(HEAD_BYTES, offset + end)) };
+            return { events: eventsIn(bytes.subarray(0, end), isWanted), mark };
+        });
     } catch (error) {
         if (systemCode(error) !== 'ENOENT') throw error;
         return since === undefined || since.offset === 0 ? NOTHING : undefined;
-    }
-    try {
-        const stats = await handle.stat();
-        if (!stats.isFile()) return since === undefined ? NOTHING : undefined;
-        const head = (await bytesOf(handle, 0, Math.min(HEAD_BYTES, stats.size))).toString('latin1');
-        const offset = since?.offset ?? 0;
-        if (since !== undefined && (stats.size < offset || !head.startsWith(since.head))) return undefined;
-        const bytes = await bytesOf(handle, offset, stats.size - offset);
-        // What comes after the last line end is being written now.
-        const end = bytes.lastIndexOf(NEWLINE) + 1;
-        const known = Math.min(HEAD_BYTES, offset + end);
-        return { events: eventsIn(bytes.subarray(0, end), isWanted), offset: offset + end, head: head.slice(0, known) };
-    } finally {
-        await handle.close();
     }
 }
 
@@ -131,16 +149,4 @@ async function bytesOf(handle: FileHandle, offset: number, length: number): Prom
     if (length <= 0) return Buffer.alloc(0);
     const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
     return buffer.subarray(0, bytesRead);
-}
-
-/** The numbers of the files that were put aside, in order. @param name of the current file, without its ending */
-async function numbersPutAside(folder: string, name: string): Promise<number[]> {
-    const names = await readdir(folder);
-    return names
-        .flatMap((each) => {
-            const isPart = each.startsWith(`${name}.`) && each.endsWith('.jsonl');
-            const number = isPart ? each.slice(name.length + 1, -'.jsonl'.length) : '';
-            return /^\d{1,9}$/.test(number) ? [Number(number)] : [];
-        })
-        .sort((one, other) => one - other);
 }

@@ -1,12 +1,13 @@
 import { formatTimestamp } from '../base/time';
 import { foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
-import type { History, HistoryEvent, HistoryQuery, RevisionFacts } from '../history/historyEvent';
+import type { FileContent, History, HistoryEvent, HistoryQuery, RevisionFacts } from '../history/historyEvent';
 import { checkInEvent, checkOutEvent, revisionEvent, takeOverEvent } from '../history/eventBuilders';
 import { readHistorySince, type HistoryMark, type HistoryStep } from '../history/historyReader';
 import type {
     ChangedLocks,
     ChangeTerms,
+    KnownContents,
     LocksMark,
     LockStore,
     Place,
@@ -66,7 +67,8 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => checkOut(table, requests, lock, extensions, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path }) => checkOutEvent(path, lock, terms.contents?.get(foldPath(path))),
+            ({ path }) => [checkOutEvent(path, lock, terms.contents?.get(foldPath(path)))],
+            terms.contents,
         );
     }
 
@@ -74,17 +76,20 @@ export class FileLockStore implements LockStore {
         return this.apply(
             onTerms(terms, (table) => takeOver(table, requests, lock, Date.now())),
             (table, { path }) => isThere(table, path, lock),
-            ({ path, previous }) => takeOverEvent(path, lock, previous, terms.contents?.get(foldPath(path))),
+            ({ path, previous, others = [] }) =>
+                [previous, ...others].map((from) =>
+                    takeOverEvent(path, lock, from, terms.contents?.get(foldPath(path))),
+                ),
+            terms.contents,
         );
     }
 
     async checkIn(paths: readonly string[], user: string, terms: ChangeTerms = {}): Promise<ChangedLocks> {
-        const { action = 'check-in', message = '', contents } = terms;
+        const { action = 'check-in', message = '', contents, revise } = terms;
         const { host } = this.file.owner;
         const before = await this.file.history.contentsAtCheckOut(paths);
         const keptFrom = terms.keep ? formatTimestamp(new Date()) : undefined;
         let revised: ReadonlyMap<string, Revised> = new Map();
-        const { revise } = terms;
         const changed = await this.apply(
             onTerms(terms, (table) => checkIn(table, paths, user, Date.now(), keptFrom)),
             (table, { path, kept }, certain) => {
@@ -94,25 +99,27 @@ export class FileLockStore implements LockStore {
                 return certain && (there === undefined || !sameUser(there.user, user));
             },
             ({ path, lock }, index) => {
-                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
                 // The path that was asked for: the lock's key may be spelled otherwise.
-                const { found, ...kept } = revised.get(foldPath(paths[index] ?? path)) ?? {};
-                const facts = { action, user, host, message, keptFrom, ...content, ...kept };
+                const { found, revision, restoredFrom } = revised.get(foldPath(paths[index] ?? path)) ?? {};
+                const content = {
+                    before: contentSince(lock, before.get(foldPath(path))),
+                    after: revision === undefined ? contents?.get(foldPath(path)) : contentOf(revision),
+                };
+                const facts = { action, user, host, message, keptFrom, ...content, revision, restoredFrom };
                 const checkedIn = checkInEvent(path, lock, facts);
                 return found === undefined
                     ? [checkedIn]
-                    : [revisionEvent('found', path, found, this.file.owner), checkedIn];
+                    : [revisionEvent('found', path, found, { user, host }), checkedIn];
             },
+            contents,
             revise &&
                 (async (lease, outcomes) => {
-                    revised = await revise(
-                        lease,
-                        paths.filter((_, index) => outcomes[index]?.refusal === undefined),
-                    );
+                    const done = paths.filter((_, index) => outcomes[index]?.refusal === undefined);
+                    revised = await revise(lease, done);
                 }),
         );
         const outcomes = changed.outcomes.map((outcome, index) => {
-            const { number } = revised.get(foldPath(paths[index]!))?.revision ?? {};
+            const number = revised.get(foldPath(paths[index]!))?.revision?.number;
             return number === undefined || !isDone(outcome) ? outcome : { ...outcome, revision: number };
         });
         return { ...changed, outcomes };
@@ -146,10 +153,14 @@ export class FileLockStore implements LockStore {
             (table, { path, lock }, certain) =>
                 action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
             ({ path, lock }) => {
-                const content = { before: before.get(foldPath(path)), after: contents?.get(foldPath(path)) };
+                const content = {
+                    before: contentSince(lock, before.get(foldPath(path))),
+                    after: contents?.get(foldPath(path)),
+                };
                 const facts = { action, user, host, message, keptFrom: undefined, restoredFrom, ...content };
-                return checkInEvent(path, lock, facts);
+                return [checkInEvent(path, lock, facts)];
             },
+            contents,
             async (lease, outcomes) => {
                 if (outcomes.every(isDone)) await place(lease);
             },
@@ -161,27 +172,29 @@ export class FileLockStore implements LockStore {
         user: string,
         revise: Revise,
     ): Promise<ReadonlyMap<string, RevisionFacts>> {
-        let revised: ReadonlyMap<string, Revised> = new Map();
-        const owner = { user, host: this.file.owner.host };
+        let found: ReadonlyMap<string, RevisionFacts> = new Map();
+        const { host } = this.file.owner;
         await this.file.update(
-            (table) => {
-                const result = requests.filter(({ path, seen }) => hasLock(table, path, seen));
-                const events = (): HistoryEvent[] =>
-                    result.flatMap(({ path }) => {
-                        const { found } = revised.get(foldPath(path)) ?? {};
-                        return found === undefined ? [] : [revisionEvent('found', path, found, owner)];
-                    });
-                return { table, result, events };
-            },
+            (table) => ({
+                table,
+                result: requests.filter(({ path, seen }) => hasLock(table, path, seen)).map(({ path }) => path),
+                events: async (whenReady) => {
+                    await whenReady;
+                    return [...found].map(([path, facts]) => revisionEvent('found', path, facts, { user, host }));
+                },
+            }),
             () => true,
             async (lease, still) => {
-                revised = await revise(
-                    lease,
-                    still.map(({ path }) => path),
+                const revised = await revise(lease, still);
+                found = new Map(
+                    still.flatMap((path) => {
+                        const facts = revised.get(foldPath(path))?.found;
+                        return facts === undefined ? [] : [[path, facts]];
+                    }),
                 );
             },
         );
-        return new Map([...revised].flatMap(([path, { found }]) => (found === undefined ? [] : [[path, found]])));
+        return new Map([...found].map(([path, facts]) => [foldPath(path), facts]));
     }
 
     async record(event: HistoryEvent): Promise<void> {
@@ -231,19 +244,21 @@ export class FileLockStore implements LockStore {
     private async apply(
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
-        eventsOf: (done: Done, index: number) => HistoryEvent | HistoryEvent[],
+        eventsOf: (done: Done, index: number) => readonly HistoryEvent[],
+        contents?: KnownContents,
         underMutex?: (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>,
     ): Promise<ChangedLocks> {
         const asked = performance.now();
         const { table, result, stamp } = await this.file.update(
             (before) => {
                 const { table: after, outcomes } = rule(before);
-                return {
-                    table: after,
-                    result: outcomes,
-                    events: () =>
-                        outcomes.flatMap((outcome, index) => (isDone(outcome) ? eventsOf(outcome, index) : [])),
+                const done = outcomes.filter(isDone);
+                const events = async (whenReady: Promise<void>): Promise<readonly HistoryEvent[]> => {
+                    await contents?.lookAgain?.(done.map(({ path }) => path));
+                    await whenReady;
+                    return outcomes.flatMap((outcome, index) => (isDone(outcome) ? eventsOf(outcome, index) : []));
                 };
+                return { table: after, result: outcomes, events: done.length === 0 ? [] : events };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
             underMutex,
@@ -260,14 +275,26 @@ function isDone(outcome: Outcome): outcome is Done {
     return outcome.refusal === undefined;
 }
 
-function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {
-    const there = table.find(path)?.lock;
-    return there?.user === user && there.timestamp === timestamp;
+function contentOf({ size, sha256 }: RevisionFacts): FileContent {
+    return { size, sha256 };
 }
 
 /** Whether the lock of a file is the one that was seen; undefined for none. */
 function hasLock(table: LockTable, path: string, seen: Lock | undefined): boolean {
     return seen === undefined ? table.find(path) === undefined : isThere(table, path, seen);
+}
+
+/** What was in a file when this lock began; another lock may have been there when the history was read. */
+function contentSince(
+    { timestamp }: Lock,
+    known: { readonly time: string; readonly content: FileContent } | undefined,
+): FileContent | undefined {
+    return known?.time === timestamp ? known.content : undefined;
+}
+
+function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {
+    const there = table.find(path)?.lock;
+    return there?.user === user && there.timestamp === timestamp;
 }
 
 type Rule = (table: LockTable) => RuleResult;

@@ -5,6 +5,13 @@ import type { Lock, LockTable } from './lockTable';
 import type { RestorePreview } from './locksRestore';
 import type { CheckOutRequest, Outcome, SeenLock } from './rules';
 
+/** What is in files, by their folded paths. */
+export interface KnownContents {
+    get(foldedPath: string): FileContent | undefined;
+    /** Makes sure of it while nobody else can change a lock. May be called again. Must not reject because of the disk. */
+    lookAgain?(paths: readonly string[]): Promise<void>;
+}
+
 /** How a check-out or check-in of several files is meant. */
 export interface ChangeTerms {
     /** Whether no file is to be changed when one is refused; see the rule `together`. */
@@ -15,12 +22,12 @@ export interface ChangeTerms {
     readonly keep?: boolean;
     /** As what a check-in is told in the history. */
     readonly action?: 'check-in' | 'undo';
-    /** What is in the files now, for the history, by their folded paths. */
-    readonly contents?: ReadonlyMap<string, FileContent>;
     /** Keeps what is checked in. */
     readonly revise?: Revise | undefined;
     /** The number of the revision that is put back into a file. */
     readonly restoredFrom?: number | undefined;
+    /** What is in the files now, for the history. */
+    readonly contents?: KnownContents;
 }
 
 /** Changes what is in a file while nobody else can change its lock. May be called again. */

@@ -1,67 +1,52 @@
-import { formatTimestamp } from '../base/time';
+import { describeSlip } from '../base/jsonSlip';
 import {
+    DeepText,
     joinMembers,
     LARGEST_BYTES,
-    layOut,
     layOutMember,
     OversizedText,
-    quote,
+    parseJson,
     readMembers,
-    type JsonMember,
 } from '../base/jsonText';
-import { foldCase, foldPath, isRepositoryPath } from '../base/repositoryPath';
+import { foldKey, foldPath, readKey } from '../base/repositoryPath';
+import {
+    entryOf,
+    holds,
+    ReadEntry,
+    withSource,
+    withTimestamp,
+    type FileEntry,
+    type Lock,
+    type LockEntry,
+} from './lockEntry';
+import { sameUser } from './holder';
 
-/** Who holds a file: the fields that we know of an entry of the locks file. */
-export interface Lock {
-    readonly user: string;
-    /** ISO 8601 as another program wrote it, so perhaps unreadable; `''` when there is none. */
-    readonly timestamp: string;
-    readonly message: string;
-    /** The computer from which the file was checked out; older writers do not say. */
-    readonly host?: string;
-}
-
-/**
- * An entry of the locks file: its key and the JSON text of its value, kept as they were written.
- * `lock` is undefined where the value is not a lock (no user in it).
- */
-export interface LockEntry extends JsonMember {
-    readonly lock: Lock | undefined;
-}
-
-/** An entry as it was read. Its lock is read when it is asked for: most changes look at a few of a thousand. */
-class ReadEntry implements LockEntry {
-    private known: Lock | undefined;
-
-    constructor(
-        readonly key: string,
-        readonly source: string,
-        private value: unknown,
-    ) {}
-
-    get lock(): Lock | undefined {
-        if (this.value !== undefined) this.known = readLock(this.value);
-        this.value = undefined;
-        return this.known;
-    }
-}
+export type { FileEntry, Lock, LockEntry } from './lockEntry';
+export { foldUser, newLock, requireUserName, sameUser } from './holder';
 
 /** Thrown by `parse` when a text is not a locks file. The message is the reason, without a file name. */
 export class DamagedTable extends Error {}
 
-/** Whether two user names mean the same person: Windows compares accounts without regard to case. */
-export function sameUser(one: string, other: string): boolean {
-    return foldCase(one) === foldCase(other);
+/** The entries of a table by their folded files. */
+interface TableIndex {
+    readonly inForce: ReadonlyMap<string, FileEntry>;
+    /** All entries of the few files that have several. */
+    readonly doubled: ReadonlyMap<string, readonly FileEntry[]>;
+    readonly withoutFile: readonly LockEntry[];
 }
 
 /**
  * All entries of a locks file, in order. It never changes: `with` and `without` give a new one.
- * Files are found without regard to case, and keys stay as they were spelled.
+ * A file is found under every key that a person would read as its path (see `readKey`), without regard to case, and keys stay
+ * as they were spelled.
+ *
+ * Of several entries on one file one is in force: the first that is a lock, else the first. A key that is there twice has one
+ * value for every reader of JSON, the last. The others come into force when those before them go.
  */
 export class LockTable {
     static readonly empty = new LockTable([]);
 
-    private index: ReadonlyMap<string, LockEntry> | undefined;
+    private index: TableIndex | undefined;
     private laid: LockTable | undefined;
 
     private constructor(readonly entries: readonly LockEntry[]) {}
@@ -75,15 +60,16 @@ export class LockTable {
         if (json.trim() === '') throw new DamagedTable('it is empty');
         let value: unknown;
         try {
-            value = JSON.parse(json);
+            value = parseJson(json);
         } catch (error) {
-            throw new DamagedTable('it is not valid JSON', { cause: error });
+            if (error instanceof DeepText) throw new DamagedTable(error.message, { cause: error });
+            throw new DamagedTable(`it is not valid JSON${describeSlip(json)}`, { cause: error });
         }
         if (typeof value !== 'object' || value === null || Array.isArray(value)) {
             throw new DamagedTable('it does not hold an object with one entry for each file');
         }
         const values = value as Record<string, unknown>;
-        return new LockTable(membersOf(json).map(({ key, source }) => new ReadEntry(key, source, values[key])));
+        return new LockTable(readMembers(json).map(({ key, source }) => new ReadEntry(key, source, values[key])));
     }
 
     /** Whether both hold the same entries in the same order, each as it was written. */
@@ -113,116 +99,131 @@ export class LockTable {
                 const source = layOutMember(entry.source);
                 // At once: deeply nested values can grow to gigabytes by their indentation.
                 if ((size += source.length) > LARGEST_BYTES) throw new OversizedText();
-                return source === entry.source ? entry : { key: entry.key, source, lock: entry.lock };
+                return source === entry.source ? entry : withSource(entry, source);
             }),
         );
         return this.laid;
     }
 
-    /** The entry for a path inside the repository, whatever its case; undefined when there is none. */
-    find(repositoryPath: string): LockEntry | undefined {
-        return this.byPath().get(foldPath(repositoryPath));
+    /** The entry in force on a file, however it is spelled; undefined when there is none. */
+    find(path: string): FileEntry | undefined {
+        const file = readKey(path);
+        return file === undefined ? undefined : this.byFile().inForce.get(foldPath(file));
     }
 
-    /** The entries that are locks on a file of the repository, in order, one for each file. */
-    locks(): (LockEntry & { readonly lock: Lock })[] {
-        return [...this.byPath().values()].filter(
-            (entry): entry is LockEntry & { readonly lock: Lock } =>
-                entry.lock !== undefined && isRepositoryPath(entry.key),
+    /** The entries in force on files, in order, one for each file: its lock, or what cannot be read as one and holds it too. */
+    held(): FileEntry[] {
+        return [...this.byFile().inForce.values()].filter(holds);
+    }
+
+    /** The entries in force that are locks, in order, one for each file. */
+    locks(): (FileEntry & { readonly lock: Lock })[] {
+        return [...this.byFile().inForce.values()].filter(
+            (entry): entry is FileEntry & { readonly lock: Lock } => entry.lock !== undefined,
         );
+    }
+
+    /** The entries whose keys cannot be understood as files of the repository: nobody can tell what they hold. */
+    withoutFile(): readonly LockEntry[] {
+        return this.byFile().withoutFile;
+    }
+
+    /** The entries on a file beside the one in force, under other keys. */
+    beside(entry: FileEntry): readonly FileEntry[] {
+        const all = this.byFile().doubled.get(foldPath(entry.path)) ?? [];
+        return all.filter(({ key }) => key !== entry.key);
+    }
+
+    /** All entries that are not in force, because another one on the same file is. */
+    notInForce(): readonly FileEntry[] {
+        return [...this.byFile().doubled.values()].flatMap(([first]) => this.beside(this.find(first!.path)!));
     }
 
     /** This table with new locks at its end. The paths must not have an entry yet. */
     with(added: readonly { readonly path: string; readonly lock: Lock }[]): LockTable {
         if (added.length === 0) return this;
-        return new LockTable([
-            ...this.entries,
-            ...added.map(({ path, lock }) => ({ key: path, source: lockSource(lock), lock })),
-        ]);
+        return new LockTable([...this.entries, ...added.map(({ path, lock }) => entryOf(path, lock))]);
     }
 
     /** This table without the locks that `user` has on these paths, however they are spelled. */
     without(paths: readonly string[], user: string): LockTable {
-        if (paths.length === 0) return this;
-        const removed = new Set(paths.map(foldPath));
-        return new LockTable(
-            this.entries.filter(
-                ({ key, lock }) => lock === undefined || !sameUser(lock.user, user) || !removed.has(foldPath(key)),
-            ),
-        );
+        return this.changed(paths, (entry) => (isOf(entry, user) ? undefined : entry));
     }
 
     /** This table with another time in the locks that `user` has on these paths; all else in them stays as it was written. */
     renewed(paths: readonly string[], user: string, timestamp: string): LockTable {
+        return this.changed(paths, (entry) => {
+            const { lock } = entry;
+            if (lock === undefined || !isOf(entry, user)) return entry;
+            const last = this.lastOf(entry);
+            // Of a key that is there twice, the last value gets the place of the first.
+            return last === undefined ? undefined : withTimestamp(last, lock, timestamp);
+        });
+    }
+
+    /** This table with another lock in the place of those in force on these files, and no other lock on them. */
+    replaced(entries: readonly FileEntry[], lock: Lock): LockTable {
+        const inForce = new Map(entries.map((entry) => [foldPath(entry.path), entry]));
+        return this.changed(
+            entries.map(({ path }) => path),
+            (entry) => {
+                if (entry.lock === undefined) return entry;
+                const { key } = inForce.get(foldPath(entry.path))!;
+                if (entry.key !== key || this.lastOf(entry) === undefined) return undefined;
+                return { ...entryOf(entry.path, lock), key };
+            },
+        );
+    }
+
+    /** This table with each entry on these files changed, or gone where nothing is returned. */
+    private changed(paths: readonly string[], change: (entry: FileEntry) => LockEntry | undefined): LockTable {
         if (paths.length === 0) return this;
-        const renewed = new Set(paths.map(foldPath));
+        const files = new Set(paths.map(foldKey));
         return new LockTable(
-            this.entries.map((entry) => {
-                const { key, source, lock } = entry;
-                if (lock === undefined || !sameUser(lock.user, user) || !renewed.has(foldPath(key))) return entry;
-                return { key, source: withTimestamp(source, timestamp), lock: { ...lock, timestamp } };
+            this.entries.flatMap((entry) => {
+                if (!isOnFile(entry) || !files.has(foldPath(entry.path))) return [entry];
+                const after = change(entry);
+                return after === undefined ? [] : [after];
             }),
         );
     }
 
-    private byPath(): ReadonlyMap<string, LockEntry> {
+    /** The last entry with the key of one that is the first with it; undefined for each after that. */
+    private lastOf(entry: FileEntry): FileEntry | undefined {
+        const all = this.byFile().doubled.get(foldPath(entry.path));
+        if (all === undefined) return entry;
+        const alike = all.filter(({ key }) => key === entry.key);
+        return alike[0] === entry ? alike.at(-1) : undefined;
+    }
+
+    private byFile(): TableIndex {
         if (this.index !== undefined) return this.index;
-        const index = new Map<string, LockEntry>();
+        const inForce = new Map<string, FileEntry>();
+        const doubled = new Map<string, FileEntry[]>();
+        const withoutFile: LockEntry[] = [];
         for (const entry of this.entries) {
-            const folded = foldPath(entry.key);
-            const other = index.get(folded);
-            // Two spellings of one file: the first lock counts, and a lock says more than an entry that is none. One key
-            // that is there twice has one value for every reader of JSON: the last.
-            if (other?.lock === undefined || other.key === entry.key) index.set(folded, entry);
+            if (!isOnFile(entry)) {
+                withoutFile.push(entry);
+                continue;
+            }
+            const file = foldPath(entry.path);
+            const other = inForce.get(file);
+            if (other !== undefined) {
+                const all = doubled.get(file);
+                if (all === undefined) doubled.set(file, [other, entry]);
+                else all.push(entry);
+            }
+            const isBetter = other?.lock === undefined && entry.lock !== undefined;
+            if (other === undefined || isBetter || other.key === entry.key) inForce.set(file, entry);
         }
-        return (this.index = index);
+        return (this.index = { inForce, doubled, withoutFile });
     }
 }
 
-/** A lock for a file that is being checked out at `now`. */
-export function newLock(user: string, host: string, message: string, now: Date): Lock {
-    return { user, timestamp: formatTimestamp(now), message, host };
+function isOnFile(entry: LockEntry): entry is FileEntry {
+    return entry.path !== undefined;
 }
 
-function membersOf(json: string): JsonMember[] {
-    try {
-        return readMembers(json);
-    } catch (error) {
-        throw error instanceof RangeError ? new DamagedTable(error.message, { cause: error }) : error;
-    }
-}
-
-function lockSource(lock: Lock): string {
-    const fields = [
-        `"user": ${quote(lock.user)}`,
-        `"timestamp": ${quote(lock.timestamp)}`,
-        `"message": ${quote(lock.message)}`,
-        ...(lock.host === undefined ? [] : [`"host": ${quote(lock.host)}`]),
-    ];
-    return layOut(`{${fields.join(',')}}`, 0);
-}
-
-function withTimestamp(source: string, timestamp: string): string {
-    const members = readMembers(source);
-    const time = { key: 'timestamp', source: quote(timestamp) };
-    const hasTime = members.some(({ key }) => key === time.key);
-    const renewed = hasTime ? members.map((member) => (member.key === time.key ? time : member)) : [...members, time];
-    return layOut(`{${renewed.map((member) => `${quote(member.key)}: ${member.source}`).join(',')}}`, 0);
-}
-
-function readLock(value: unknown): Lock | undefined {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    const own = (field: string): string | undefined => {
-        const text: unknown = Object.hasOwn(value, field) ? (value as Record<string, unknown>)[field] : undefined;
-        return typeof text === 'string' ? text : undefined;
-    };
-    const user = own('user');
-    if (user === undefined || user.trim() === '') return undefined;
-    const host = own('host');
-    return {
-        user,
-        timestamp: own('timestamp') ?? '',
-        message: own('message') ?? '',
-        ...(host === undefined ? {} : { host }),
-    };
+function isOf({ lock }: LockEntry, user: string): boolean {
+    return lock !== undefined && sameUser(lock.user, user);
 }

@@ -20,8 +20,11 @@ export interface Decision<T> {
     readonly table: LockTable;
     /** What to answer. */
     readonly result: T;
-    /** What the history is to say of it, once it is made; a function where only what is done under the mutex tells that. */
-    readonly events?: readonly HistoryEvent[] | (() => readonly HistoryEvent[]);
+    /**
+     * What the history is to say of it, once it is made. A function finds it out while the mutex is held; `whenReady`
+     * settles when all was done that is to be done under it.
+     */
+    readonly events?: readonly HistoryEvent[] | ((whenReady: Promise<void>) => Promise<readonly HistoryEvent[]>);
 }
 
 /** A pure change of the lock table. */
@@ -38,6 +41,7 @@ export interface Changed<T> {
 /** A change that was decided on. */
 interface Attempt<T> {
     readonly decision: Decision<T>;
+    readonly events: readonly HistoryEvent[] | Promise<readonly HistoryEvent[]>;
     /** The stamp of the locks file that was read for it; undefined when there was none. */
     readonly before: FileStamp | undefined;
     /** Undefined when there was nothing to do. */
@@ -115,8 +119,8 @@ export class LocksFile {
                     },
                 );
                 if (attempt === undefined) continue;
-                const { decision, before, written } = attempt;
-                const { table, result, events = [] } = decision;
+                const { decision, before, written, events } = attempt;
+                const { table, result } = decision;
                 if (written === undefined) return { table, result, stamp: before };
                 if (kept && written.became === 'replaced') {
                     return { table: table.laidOut(), result, stamp: written.stamp };
@@ -156,12 +160,16 @@ export class LocksFile {
         return this.mutex.run(async (lease): Promise<Attempt<T> | undefined> => {
             const before = await this.reader.readTable();
             const decision = change(before.table);
-            const attempt = { decision, before: before.source?.stamp };
-            const { table, result, events = [] } = decision;
-            const lastly = underMutex && (() => underMutex(lease, result));
+            const { table, result, events: found = [] } = decision;
+            let ready: () => void = () => undefined;
+            const whenReady = new Promise<void>((resolve) => (ready = resolve));
+            if (underMutex === undefined) ready();
+            const events = typeof found === 'function' ? found(whenReady) : found;
+            const attempt = { decision, events, before: before.source?.stamp };
+            const lastly = underMutex && (() => underMutex(lease, result).then(ready));
             if (table === before.table) {
                 await lastly?.();
-                await this.writer.record(typeof events === 'function' ? events() : events);
+                await this.writer.record(events);
                 return { ...attempt, written: undefined };
             }
             const written = await this.writer.write(table, before.source, lease, events, lastly);

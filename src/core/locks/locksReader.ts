@@ -78,15 +78,18 @@ export class LocksReader {
      * @throws CheckoutError `locksFileUnreachable`
      */
     async readPatiently(): Promise<LocksContent> {
+        let damaged: { readonly source: LocksSource; readonly damage: DamagedTable } | undefined;
         for (let reading = 1; ; reading++) {
             const source = await this.readSource();
             try {
-                if (source !== undefined) return { source, table: parse(source) };
-                await this.requireNew();
-                return { source, table: LockTable.empty };
+                // What was read a moment ago need not be parsed again: it may be 32 MB.
+                if (source === undefined) await this.requireNew();
+                else if (damaged?.source !== undefined && sameContent(damaged.source, source)) throw damaged.damage;
+                return { source, table: source === undefined ? LockTable.empty : parse(source) };
             } catch (error) {
                 if (!(error instanceof DamagedTable)) throw error;
-                if (reading === READS_BEFORE_DAMAGED) return { source, damage: error };
+                damaged = { source, damage: error };
+                if (reading === READS_BEFORE_DAMAGED) return damaged;
             }
             await delay(PAUSE_BETWEEN_READS_MS);
         }

@@ -52,7 +52,7 @@ export class LocksWriter {
         table: LockTable,
         before: LocksSource,
         lease: Lease,
-        events: readonly HistoryEvent[] | (() => readonly HistoryEvent[]),
+        events: readonly HistoryEvent[] | Promise<readonly HistoryEvent[]>,
         underMutex?: () => Promise<void>,
     ): Promise<WriteResult> {
         const bytes = Buffer.from(this.serialise(table), 'latin1'); // It is ASCII.
@@ -89,10 +89,10 @@ export class LocksWriter {
 
     /** Writes into the history, once it is certain whether the change was made. Never rejects. */
     async record(
-        events: readonly HistoryEvent[] | (() => readonly HistoryEvent[]),
+        events: readonly HistoryEvent[] | Promise<readonly HistoryEvent[]>,
         isMade = Promise.resolve(true),
     ): Promise<void> {
-        if (typeof events === 'function' || events.length > 0) await this.history.follow(events, isMade);
+        if (!('length' in events) || events.length > 0) await this.history.follow(events, isMade);
     }
 
     /** Waits for a step of a change. @throws CheckoutError in place of a system error */

@@ -1,6 +1,6 @@
 import { elapsedSince, formatAge, formatDuration } from '../base/time';
 import { truncate } from '../base/truncate';
-import type { Lock } from './lockTable';
+import type { FileEntry, Lock } from './lockEntry';
 
 /** Why a rule said no to one file; the other files of the same call are not affected. */
 export type RefusalCode =
@@ -115,12 +115,35 @@ export function noLongerCheckedOut(path: string): Refusal {
     };
 }
 
-/** For a file whose entry in the locks file is not a lock. @param key as it is spelled there */
-export function malformedLock(key: string): Refusal {
+/** For a file whose entry in the locks file cannot be read as a lock. @param path as the person spelled it */
+export function malformedLock(path: string, entry: FileEntry): Refusal {
     return {
         code: 'malformedLock',
-        message: `The locks file has an entry for ${key} that names no holder, so it was left as it is. Repair or remove that entry first.`,
+        message: `Nobody can tell who has checked out ${path}: ${describeEntry(entry)} ${entry.flaw}. Repair or remove that entry first.`,
     };
+}
+
+/**
+ * For a file that was just checked in and is not free, because the locks file has another entry for it.
+ * @param entry the one that is in force now
+ */
+export function stillHeld(path: string, entry: FileEntry, now: number): Refusal {
+    const { key, lock } = entry;
+    if (lock === undefined) {
+        const message = `${path} is still held: ${describeEntry(entry)} ${entry.flaw}. Repair or remove that entry.`;
+        return { code: 'malformedLock', message };
+    }
+    const message = `${path} is still held, by another entry of the locks file, ${quoted(key)}. ${holderSentence('It', lock, now)}`;
+    return { code: 'heldByOther', message, holder: lock };
+}
+
+/** "its entry in the locks file", with the key where it is spelled otherwise. */
+function describeEntry({ key, path }: FileEntry): string {
+    return key === path ? 'its entry in the locks file' : `its entry ${quoted(key)} in the locks file`;
+}
+
+function quoted(key: string): string {
+    return `“${truncate(key, MESSAGE_LENGTH)}”`;
 }
 
 /** For a file that could be changed, of several that are to be changed together. @param obstacle the first refusal of them */

@@ -1,4 +1,5 @@
-import { extensionOf, foldPath, isRepositoryPath } from '../base/repositoryPath';
+import type { FileState } from '../disk/fileState';
+import { extensionOf, foldKey, isRepositoryPath } from '../base/repositoryPath';
 import {
     alreadyMine,
     changedHands,
@@ -10,9 +11,10 @@ import {
     notCheckedOut,
     notTogether,
     outsideRepository,
+    stillHeld as stillHeldBy,
     type Refusal,
 } from './refusal';
-import { sameUser, type Lock, type LockTable } from './lockTable';
+import { sameUser, type FileEntry, type Lock, type LockTable } from './lockTable';
 
 // The rules of checking out, checking in and taking over: pure functions, and the only place that decides.
 
@@ -31,6 +33,12 @@ export interface Done {
     readonly previous?: Lock;
     /** The number of the revision that has what was checked in. */
     readonly revision?: number;
+    /** Locks that were taken over with it: other entries of the locks file for the same file. */
+    readonly others?: readonly Lock[];
+    /** Why the file is not free after its check-in: the locks file has another entry for it. */
+    readonly remaining?: Refusal;
+    /** How the file was at that moment, where that is known. */
+    readonly file?: FileState;
     readonly refusal?: undefined;
 }
 
@@ -43,6 +51,9 @@ export interface Refused {
     readonly kept?: undefined;
     readonly previous?: undefined;
     readonly revision?: undefined;
+    readonly others?: undefined;
+    readonly remaining?: undefined;
+    readonly file?: undefined;
 }
 
 /** What came of one file of a check-out, check-in or take-over. */
@@ -85,9 +96,9 @@ export function refusalFor(
     if (!extensions.has(extensionOf(path))) return extensionNotAllowed(path, extensions);
     const entry = table.find(path);
     if (entry === undefined) return present ? undefined : fileMissing(path);
-    const { key, lock } = entry;
-    if (lock === undefined) return malformedLock(key);
-    return sameUser(lock.user, user) ? alreadyMine(key, lock, now) : heldByOther(path, lock, now, 'check out');
+    const { lock } = entry;
+    if (lock === undefined) return malformedLock(path, entry);
+    return sameUser(lock.user, user) ? alreadyMine(entry.path, lock, now) : heldByOther(path, lock, now, 'check out');
 }
 
 /**
@@ -106,11 +117,11 @@ export function checkOut(
     const taken = new Map<string, string>();
     const outcomes = requests.map((request): Outcome => {
         const { path } = request;
-        const refusal = taken.has(foldPath(path))
+        const refusal = taken.has(foldKey(path))
             ? alreadyMine(path, lock, now)
             : refusalFor(table, request, lock.user, extensions, now);
         if (refusal !== undefined) return { path, refusal };
-        taken.set(foldPath(path), path);
+        taken.set(foldKey(path), path);
         return { path, lock };
     });
     return { table: table.with([...taken.values()].map((path) => ({ path, lock }))), outcomes };
@@ -131,22 +142,30 @@ export function checkIn(
 ): RuleResult {
     const released = new Set<string>();
     const outcomes = paths.map((path): Outcome => {
-        const entry = released.has(foldPath(path)) ? undefined : table.find(path);
+        const entry = released.has(foldKey(path)) ? undefined : table.find(path);
         if (!isRepositoryPath(path)) return { path, refusal: outsideRepository(path) };
         if (entry === undefined) return { path, refusal: notCheckedOut(path, 'check in') };
-        if (entry.lock === undefined) return { path, refusal: malformedLock(entry.key) };
+        if (entry.lock === undefined) return { path, refusal: malformedLock(path, entry) };
         if (!sameUser(entry.lock.user, user)) {
             return { path, refusal: heldByOther(path, entry.lock, now, 'check in') };
         }
-        released.add(foldPath(path));
+        released.add(foldKey(path));
         const kept = keptFrom === undefined ? {} : { kept: { ...entry.lock, timestamp: keptFrom } };
-        return { path: entry.key, lock: entry.lock, ...kept };
+        return { path: entry.path, lock: entry.lock, ...kept };
     });
     const freed = [...released];
-    return {
-        table: keptFrom === undefined ? table.without(freed, user) : table.renewed(freed, user, keptFrom),
-        outcomes,
-    };
+    if (keptFrom !== undefined) return { table: table.renewed(freed, user, keptFrom), outcomes };
+    const after = table.without(freed, user);
+    return { table: after, outcomes: outcomes.map((outcome) => withRemaining(outcome, table, after, now)) };
+}
+
+/** The outcome of a check-in, with what keeps the file from being free. */
+function withRemaining(outcome: Outcome, before: LockTable, after: LockTable, now: number): Outcome {
+    const { path, refusal } = outcome;
+    const entry = before.find(path);
+    if (refusal !== undefined || entry === undefined || before.beside(entry).length === 0) return outcome;
+    const left = after.find(path);
+    return left === undefined ? outcome : { ...outcome, remaining: stillHeldBy(path, left, now) };
 }
 
 /**
@@ -156,19 +175,27 @@ export function checkIn(
  * @param now milliseconds since 1970, for the ages in refusals
  */
 export function takeOver(table: LockTable, requests: readonly SeenLock[], lock: Lock, now: number): RuleResult {
-    let after = table;
+    const taken = new Map<string, FileEntry>();
     const outcomes = requests.map(({ path, seen }): Outcome => {
-        const entry = after.find(path);
+        const entry = table.find(path);
         if (!isRepositoryPath(path)) return { path, refusal: outsideRepository(path) };
         if (entry === undefined) return { path, refusal: notCheckedOut(path, 'take over') };
-        if (entry.lock === undefined) return { path, refusal: malformedLock(entry.key) };
-        if (sameUser(entry.lock.user, lock.user)) return { path, refusal: alreadyMine(entry.key, entry.lock, now) };
-        const isAsSeen = sameUser(entry.lock.user, seen.user) && entry.lock.timestamp === seen.timestamp;
-        if (!isAsSeen) return { path, refusal: changedHands(entry.key, entry.lock, now) };
-        after = after.without([path], entry.lock.user).with([{ path: entry.key, lock }]);
-        return { path: entry.key, lock, previous: entry.lock };
+        if (entry.lock === undefined) return { path, refusal: malformedLock(path, entry) };
+        const holder = taken.has(foldKey(path)) ? lock : entry.lock;
+        if (sameUser(holder.user, lock.user)) return { path, refusal: alreadyMine(entry.path, holder, now) };
+        const isAsSeen = sameUser(holder.user, seen.user) && holder.timestamp === seen.timestamp;
+        if (!isAsSeen) return { path, refusal: changedHands(entry.path, holder, now) };
+        taken.set(foldKey(path), entry);
+        const others = table
+            .beside(entry)
+            .flatMap((other) => (other.lock === undefined || isOneOf(other.lock, [holder, lock]) ? [] : [other.lock]));
+        return { path: entry.path, lock, previous: holder, ...(others.length > 0 && { others }) };
     });
-    return { table: after, outcomes };
+    return { table: taken.size === 0 ? table : table.replaced([...taken.values()], lock), outcomes };
+}
+
+function isOneOf({ user }: Lock, holders: readonly Lock[]): boolean {
+    return holders.some((holder) => sameUser(holder.user, user));
 }
 
 /**
@@ -181,17 +208,18 @@ export function stillHeld(table: LockTable, { path, seen }: SeenLock, user: stri
     const refuse = (refusal: Refusal): RuleResult => ({ table, outcomes: [{ path, refusal }] });
     if (!isRepositoryPath(path)) return refuse(outsideRepository(path));
     if (entry === undefined) return refuse(noLongerCheckedOut(path));
-    if (entry.lock === undefined) return refuse(malformedLock(entry.key));
+    if (entry.lock === undefined) return refuse(malformedLock(path, entry));
     const isAsSeen = sameUser(entry.lock.user, seen.user) && entry.lock.timestamp === seen.timestamp;
-    if (!isAsSeen || !sameUser(entry.lock.user, user)) return refuse(changedHands(entry.key, entry.lock, now));
-    return { table, outcomes: [{ path: entry.key, lock: entry.lock }] };
+    if (!isAsSeen || !sameUser(entry.lock.user, user)) return refuse(changedHands(entry.path, entry.lock, now));
+    return { table, outcomes: [{ path: entry.path, lock: entry.lock }] };
 }
 
 /** Ends a check-out whose file is put back as it was; see `stillHeld`. */
 export function undo(table: LockTable, request: SeenLock, user: string, now: number): RuleResult {
     const { outcomes } = stillHeld(table, request, user, now);
-    const isDone = outcomes.every(({ refusal }) => refusal === undefined);
-    return { table: isDone ? table.without([request.path], user) : table, outcomes };
+    if (!outcomes.every(({ refusal }) => refusal === undefined)) return { table, outcomes };
+    const after = table.without([request.path], user);
+    return { table: after, outcomes: outcomes.map((outcome) => withRemaining(outcome, table, after, now)) };
 }
 
 /**

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import * as path from 'node:path';
 import { systemCode } from '../base/errors';
 import { retryUntilAnswered } from '../disk/retry';
-import { READING } from '../disk/readFile';
+import { READING } from '../disk/regularFile';
 
 /** Who wants or holds the mutex. It is written into the owner file, so that waiters can name the holder. */
 export interface MutexOwner {

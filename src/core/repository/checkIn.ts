@@ -6,7 +6,7 @@ import { cancelled, notTogether } from '../locks/refusal';
 import type { Outcome } from '../locks/rules';
 import type { Reading } from '../revisions/compressedFile';
 import type { VersionStore } from '../revisions/versionStore';
-import { contentsOf } from './fileContent';
+import { FileContents, withStates } from './fileContent';
 import { RevisionStaging, StagingOutdated, type FileToKeep } from './revisionStaging';
 import type { SharedRevisions } from './sharedRevisions';
 import type { Snapshot } from './snapshot';
@@ -24,7 +24,7 @@ interface Surroundings {
     readonly carryOut: (transaction: (snapshot: Snapshot) => Promise<ChangedLocks>) => Promise<readonly Outcome[]>;
 }
 
-type Options = ChangeTerms & Reading & { readonly versions?: VersionStore };
+type Options = ChangeTerms & Reading & { readonly versions?: VersionStore; readonly keepsBytes?: boolean };
 
 /** How often files that were written to meanwhile are kept again. */
 const TRIES = 3;
@@ -85,8 +85,17 @@ export class CheckInTransaction {
             kept.length === 0 && this.paths.length > 0
                 ? []
                 : await carryOut(async (snapshot) => {
-                      const contents = staging?.contents ?? (await contentsOf(snapshot, kept));
-                      return store.checkIn(kept, user, { ...this.options, contents, revise: staging?.revise });
+                      // Files that stay checked out are copied as they are now.
+                      const states =
+                          staging === undefined || this.options.keep
+                              ? await FileContents.read(snapshot, kept, this.options)
+                              : undefined;
+                      const contents = states ?? staging?.contents ?? new Map<string, never>();
+                      const terms = { ...this.options, contents, revise: staging?.revise };
+                      const changed = await store.checkIn(kept, user, terms);
+                      return states === undefined
+                          ? changed
+                          : { ...changed, outcomes: withStates(changed.outcomes, states) };
                   });
         const rest = [...outcomes];
         return this.paths.map((path) => {

@@ -1,24 +1,24 @@
 import { cancelled } from '../locks/refusal';
 import { replaceContent, type ContentRequest } from './undo';
-import { contentsOf } from './fileContent';
+import { FileContents, withStates } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
 import { CheckInTransaction } from './checkIn';
 import { findFiles } from './findFiles';
+import { keepFound } from './keepFound';
 import type { ListingOptions } from './listing';
 import { isBehindLink } from '../disk/links';
-import { type LockTable, newLock, sameUser } from '../locks/lockTable';
+import { type LockTable, newLock, requireUserName, sameUser } from '../locks/lockTable';
 import { LiveSnapshot, type RepositoryChange } from './liveSnapshot';
 import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
 import type { RestorePreview } from '../locks/locksRestore';
 import { foldersOf, RepositoryFolders } from './repositoryFolders';
 import { folderOf } from '../base/repositoryPath';
-import { keepFound } from './keepFound';
-import type { FileToKeep } from './revisionStaging';
 import { SerialQueue } from '../base/serialQueue';
 import type { Outcome, SeenLock } from '../locks/rules';
 import type { RepositoryState } from './repositoryState';
 import type { Snapshot } from './snapshot';
 import type { Reading } from '../revisions/compressedFile';
+import type { FileToKeep } from './revisionStaging';
 import { SharedRevisions } from './sharedRevisions';
 import type { VersionStore } from '../revisions/versionStore';
 
@@ -38,6 +38,8 @@ export interface RepositoryOptions {
 export interface ChangeOptions extends ChangeTerms {
     /** Once aborted, files that were not looked at yet are left alone, and their outcome says so. */
     readonly signal?: AbortSignal;
+    /** Whether the outcomes are to carry what is in small files, for a copy of it. */
+    readonly keepsBytes?: boolean;
     /** Told how many bytes of the files were read since it was last called. */
     readonly onProgress?: (bytes: number) => void;
     /** Where the versions at check-out are, to keep what was in a file before its first check-in. */
@@ -173,15 +175,17 @@ export class Repository {
     checkOut(paths: readonly string[], message: string, options: ChangeOptions = {}): Promise<readonly Outcome[]> {
         const { signal } = options;
         return this.work.run(async () => {
+            requireUserName(this.options.user);
             await this.folders.require(this.snapshot);
             const requests = await findFiles(this.live, this.folders, paths, signal);
             if (options.allOrNone && requests.length < paths.length) return paths.map(leftAlone);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
             const present = requests.filter((request) => request.present).map(({ path }) => path);
-            const terms = { ...options, contents: await contentsOf(this.snapshot, present) };
+            const contents = await FileContents.read(this.snapshot, present, options);
+            const terms = { ...options, contents };
             const changed = await this.store.checkOut(requests, lock, this.options.extensions, terms);
             await this.showLocks(changed);
-            return [...changed.outcomes, ...paths.slice(requests.length).map(leftAlone)];
+            return [...withStates(changed.outcomes, contents), ...paths.slice(requests.length).map(leftAlone)];
         });
     }
 
@@ -244,17 +248,20 @@ export class Repository {
      * @param requests paths inside the repository, and the locks that the person was shown
      * @throws CheckoutError when the transaction could not be carried out
      */
-    takeOver(requests: readonly SeenLock[], message: string): Promise<readonly Outcome[]> {
+    takeOver(
+        requests: readonly SeenLock[],
+        message: string,
+        options: Pick<ChangeOptions, 'keepsBytes'> = {},
+    ): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
+            requireUserName(this.options.user);
             await this.folders.require(this.snapshot);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
-            const contents = await contentsOf(
-                this.snapshot,
-                requests.map(({ path }) => path),
-            );
+            const paths = requests.map(({ path }) => path);
+            const contents = await FileContents.read(this.snapshot, paths, options);
             const changed = await this.store.takeOver(requests, lock, { contents });
             await this.showLocks(changed);
-            return changed.outcomes;
+            return withStates(changed.outcomes, contents);
         });
     }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { CheckoutError } from '../base/errors';
 import { parseTimestamp } from '../base/time';
-import { READING } from '../disk/readFile';
+import { READING } from '../disk/regularFile';
 import { replaceFile } from '../disk/replaceFile';
 import { temporaryPath } from '../disk/stagedFile';
 import { revisionEvent } from '../history/eventBuilders';

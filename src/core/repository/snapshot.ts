@@ -3,6 +3,8 @@ import type { Names } from '../base/fileNames';
 import type { FolderListing } from './listing';
 import { folderOf, foldPath, isRepositoryPath, nameOf, pathIn } from '../base/repositoryPath';
 import { sameUser, type Lock, type LockTable } from '../locks/lockTable';
+import { holds } from '../locks/lockEntry';
+import { malformedLock } from '../locks/refusal';
 
 export type FileState = 'available' | 'heldByMe' | 'heldByOthers';
 
@@ -14,6 +16,8 @@ export interface RepositoryFile {
     readonly diskPath: string;
     readonly state: FileState;
     readonly lock: Lock | undefined;
+    /** Why nobody can tell who holds it, in finished sentences: its entry cannot be read as a lock. Its state is `heldByOthers`. */
+    readonly unreadable?: string;
     /** A lock whose file is not in the repository. */
     readonly missing: boolean;
 }
@@ -44,12 +48,12 @@ export class Snapshot {
         readonly table: LockTable,
     ) {
         const missing = new Map<string, string[]>();
-        for (const { key } of table.locks()) {
-            if (!this.isMissing(key)) continue;
-            const folder = this.nearestFolder(key);
-            const keys = missing.get(folder);
-            if (keys === undefined) missing.set(folder, [key]);
-            else keys.push(key);
+        for (const { path: file } of table.held()) {
+            if (!this.isMissing(file)) continue;
+            const folder = this.nearestFolder(file);
+            const files = missing.get(folder);
+            if (files === undefined) missing.set(folder, [file]);
+            else files.push(file);
         }
         this.missingByFolder = missing;
     }
@@ -60,7 +64,7 @@ export class Snapshot {
         const located = this.locate(repositoryPath);
         if (located !== undefined) return this.describe(located, false);
         const entry = this.table.find(repositoryPath);
-        return entry?.lock === undefined ? undefined : this.describe(entry.key, this.isMissing(entry.key));
+        return entry === undefined || !holds(entry) ? undefined : this.describe(entry.path, this.isMissing(entry.path));
     }
 
     /** The children of a folder, or undefined when it was not listed. Costs nothing, however many there are. */
@@ -79,7 +83,8 @@ export class Snapshot {
 
     /** Whether somebody holds a file, whatever its spelling. */
     isHeld(repositoryPath: string): boolean {
-        return this.table.find(repositoryPath)?.lock !== undefined;
+        const entry = this.table.find(repositoryPath);
+        return entry !== undefined && holds(entry);
     }
 
     /** Every file of the folders that were listed, and every missing file that somebody holds. */
@@ -88,17 +93,17 @@ export class Snapshot {
         for (const [folder, listing] of this.listings) {
             for (const name of listing.files.keys()) files.push(this.describe(pathIn(folder, name), false));
         }
-        for (const keys of this.missingByFolder.values()) {
-            for (const key of keys) files.push(this.describe(key, true));
+        for (const missing of this.missingByFolder.values()) {
+            for (const file of missing) files.push(this.describe(file, true));
         }
         return files;
     }
 
     /** Every file that somebody holds, in the order of the locks file. */
     held(): RepositoryFile[] {
-        return this.table.locks().map(({ key }) => {
-            const located = this.locate(key);
-            return this.describe(located ?? key, located === undefined && this.isMissing(key));
+        return this.table.held().map(({ path: file }) => {
+            const located = this.locate(file);
+            return this.describe(located ?? file, located === undefined && this.isMissing(file));
         });
     }
 
@@ -110,6 +115,20 @@ export class Snapshot {
     /** The path of a file as it is spelled on disk, or undefined when it is not in a folder that was listed. */
     locate(repositoryPath: string): string | undefined {
         return this.locateIn(repositoryPath, (listing) => listing.files);
+    }
+
+    /** Every file that shares its lock with this path, as spelled on disk: names may differ only in case or in Unicode form. */
+    locateAll(repositoryPath: string): readonly string[] {
+        return this.locateFolders(folderOf(repositoryPath)).flatMap((folder) =>
+            alike(this.listings.get(folder)?.files, nameOf(repositoryPath)).map((name) => pathIn(folder, name)),
+        );
+    }
+
+    private locateFolders(folder: string): readonly string[] {
+        if (folder === '') return [''];
+        return this.locateFolders(folderOf(folder)).flatMap((parent) =>
+            alike(this.listings.get(parent)?.folders, nameOf(folder)).map((name) => pathIn(parent, name)),
+        );
     }
 
     /** The path of a folder as it is spelled on disk, or undefined when its parent was not listed or has no such folder. */
@@ -136,7 +155,7 @@ export class Snapshot {
         const listing = parent === undefined ? undefined : this.listings.get(parent);
         if (parent === undefined || listing === undefined) return undefined;
         const wanted = nameOf(repositoryPath);
-        const name = names(listing).has(wanted) ? wanted : spellings(names(listing)).get(foldPath(wanted));
+        const name = names(listing).has(wanted) ? wanted : spellings(names(listing)).get(foldPath(wanted))?.[0];
         return name === undefined ? undefined : pathIn(parent, name);
     }
 
@@ -157,23 +176,36 @@ export class Snapshot {
     }
 
     private describe(repositoryPath: string, missing: boolean): RepositoryFile {
-        const lock = this.table.find(repositoryPath)?.lock;
-        const state = lock === undefined ? 'available' : sameUser(lock.user, this.user) ? 'heldByMe' : 'heldByOthers';
-        return { path: repositoryPath, diskPath: this.diskPath(repositoryPath), state, lock, missing };
+        const entry = this.table.find(repositoryPath);
+        const lock = entry?.lock;
+        const isMine = lock !== undefined && sameUser(lock.user, this.user);
+        const state = entry === undefined || !holds(entry) ? 'available' : isMine ? 'heldByMe' : 'heldByOthers';
+        const file = { path: repositoryPath, diskPath: this.diskPath(repositoryPath), state, lock, missing } as const;
+        const isUnreadable = entry !== undefined && lock === undefined && state !== 'available';
+        return isUnreadable ? { ...file, unreadable: malformedLock(repositoryPath, entry).message } : file;
     }
 }
 
-const spellingsOf = new WeakMap<Names, Names>();
+const spellingsOf = new WeakMap<Names, ReadonlyMap<string, readonly string[]>>();
 
-/** Folded name -> name as it is spelled. Kept with the listing, because a snapshot looks up every lock. */
-function spellings(names: Names): Names {
+/** Folded name -> names as they are spelled. Kept with the listing, because a snapshot looks up every lock. */
+function spellings(names: Names): ReadonlyMap<string, readonly string[]> {
     let folded = spellingsOf.get(names);
     if (folded === undefined) {
         // Of two spellings the first counts, as for a program that searches the folder from its beginning.
-        folded = new Map([...names.keys()].toReversed().map((name) => [foldPath(name), name]));
-        spellingsOf.set(names, folded);
+        const made = new Map<string, readonly string[]>();
+        for (const name of names.keys()) {
+            const before = made.get(foldPath(name));
+            made.set(foldPath(name), before === undefined ? [name] : [...before, name]);
+        }
+        spellingsOf.set(names, (folded = made));
     }
     return folded;
+}
+
+/** The names of a folder that have the same folded form as this one. */
+function alike(names: Names | undefined, wanted: string): readonly string[] {
+    return names === undefined ? [] : (spellings(names).get(foldPath(wanted)) ?? []);
 }
 
 /** `path.join` would look for `..` in every name; names from a disk have none. */

@@ -1,5 +1,6 @@
 import { type Names } from '../base/fileNames';
 import { foldPath, pathIn } from '../base/repositoryPath';
+import { entryNotices } from '../locks/entryNotices';
 import type { Snapshot } from './snapshot';
 
 const NO_NAMES: Names = new Map();
@@ -16,12 +17,18 @@ export function snapshotDiff(before: Snapshot, after: Snapshot): SnapshotDiffere
     const folders = new Set<string>();
     if (before.table !== after.table) {
         const [old, now] = [before, after].map(
-            (snapshot) => new Map(snapshot.table.locks().map(({ key, source }) => [foldPath(key), { key, source }])),
-        ) as [Map<string, { key: string; source: string }>, Map<string, { key: string; source: string }>];
-        const spelled = (key: string): string => after.locate(key) ?? before.locate(key) ?? key;
-        for (const [folded, { key, source }] of old) if (now.get(folded)?.source !== source) files.add(spelled(key));
-        for (const [folded, { key, source }] of now) if (old.get(folded)?.source !== source) files.add(spelled(key));
+            (snapshot) => new Map(snapshot.table.held().map(({ path, source }) => [foldPath(path), { path, source }])),
+        ) as [Map<string, { path: string; source: string }>, Map<string, { path: string; source: string }>];
+        const add = (path: string): void => {
+            const located = [...after.locateAll(path), ...before.locateAll(path)];
+            for (const file of located.length > 0 ? located : [path]) files.add(file);
+        };
+        for (const [folded, { path, source }] of old) if (now.get(folded)?.source !== source) add(path);
+        for (const [folded, { path, source }] of now) if (old.get(folded)?.source !== source) add(path);
     }
+    // The tree says at its top what no file can show.
+    const [saidBefore, saidNow] = [before, after].map(({ table }) => entryNotices(table).join(' '));
+    if (saidBefore !== saidNow) folders.add('');
     for (const file of files) {
         // A missing file is a row of its folder only while somebody holds it.
         for (const snapshot of [before, after]) {

@@ -7,7 +7,7 @@ import type { FileContent } from '../history/historyEvent';
 import type { ChangedLocks, LockStore, Place } from '../locks/lockStore';
 import type { Lock, LockTable } from '../locks/lockTable';
 import type { Outcome } from '../locks/rules';
-import type { FileTimes } from '../revisions/contentStore';
+import type { FileTimes } from '../disk/fileState';
 import { leftoversIn, requireAsSeen, StagedContent, type ContentCopy, type Leftover } from '../revisions/stagedContent';
 import type { KeptUndone, VersionStore } from '../revisions/versionStore';
 import { canBeListed } from './listing';
@@ -115,7 +115,7 @@ async function removeLeftovers(
 ): Promise<void> {
     for (const { name, staged } of leftovers) {
         const of = joinPath(folderOf(path), name);
-        const isFree = canBeListed(of, extensions) && table.find(of)?.lock === undefined;
+        const isFree = canBeListed(of, extensions) && table.find(of) === undefined;
         if (isFree || foldPath(of) === foldPath(path))
             await rm(staged, { force: true }).catch(rethrowUnlessSystemError);
     }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { hashOfFile, type FileTimes } from './contentStore';
+import { hashOfFile } from './contentStore';
+import type { FileRights, FileTimes } from '../disk/fileState';
 import { rethrowUnlessSystemError } from '../base/errors';
 import { JsonRecords } from './jsonRecords';
+import { lossIn, type Loss } from './loss';
 import { foldPath } from '../base/repositoryPath';
 
 /** Whether a file is as it was when it was checked out; `unknown` where nobody noted how it was. */
@@ -18,13 +20,13 @@ export interface CheckOutKey {
 }
 
 /** How a file was when it was checked out. */
-export interface CheckOutRecord extends CheckOutKey, FileTimes {
-    /** Permission bits, where the disk has them. */
-    readonly mode?: number;
+export interface CheckOutRecord extends CheckOutKey, FileTimes, FileRights {
     /** SHA-256 of the content, in hex; none where the file was too large to be read for it, or not read yet. */
     readonly sha256?: string;
     /** Whether a copy of the content was kept. */
     readonly isKept?: boolean;
+    /** Why there is no copy. */
+    readonly lost?: Loss;
     /** When the check-out ended, in milliseconds since 1970. */
     readonly endedAt?: number;
 }
@@ -88,7 +90,8 @@ function nameOf({ root, path, timestamp }: CheckOutKey): string {
 }
 
 function recordIn(fields: Readonly<Record<string, unknown>>): CheckOutRecord | undefined {
-    const { root, path, timestamp, size, mtimeMs, mode, sha256, isKept, endedAt } = fields;
+    const { root, path, timestamp, size, mtimeMs, mode, uid, gid, sha256, isKept, endedAt } = fields;
+    const lost = lossIn(fields['lost']);
     if (typeof root !== 'string' || typeof path !== 'string' || typeof timestamp !== 'string') return undefined;
     if (typeof size !== 'number' || typeof mtimeMs !== 'number') return undefined;
     return {
@@ -97,9 +100,19 @@ function recordIn(fields: Readonly<Record<string, unknown>>): CheckOutRecord | u
         timestamp,
         size,
         mtimeMs,
-        ...(typeof mode === 'number' ? { mode } : {}),
+        ...rightsIn({ mode, uid, gid }),
         ...(typeof sha256 === 'string' ? { sha256 } : {}),
         ...(isKept === true ? { isKept } : {}),
+        ...(lost === undefined ? {} : { lost }),
         ...(typeof endedAt === 'number' ? { endedAt } : {}),
+    };
+}
+
+/** What a record says of the rights of a file. */
+export function rightsIn({ mode, uid, gid }: Readonly<Record<string, unknown>>): FileRights {
+    return {
+        ...(typeof mode === 'number' ? { mode } : {}),
+        ...(typeof uid === 'number' ? { uid } : {}),
+        ...(typeof gid === 'number' ? { gid } : {}),
     };
 }

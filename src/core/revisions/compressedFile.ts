@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip } from 'node:zlib';
-import { READING } from '../disk/readFile';
+import { READING } from '../disk/regularFile';
 import type { Content } from './contentStore';
 
 // Files compressed by gzip, written and read piece by piece: they may be larger than the memory.

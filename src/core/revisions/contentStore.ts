@@ -1,15 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
-import { READING } from '../disk/readFile';
-
-/** By what one can tell, without reading it, that a file was changed: bytes, and milliseconds since 1970. */
-export interface FileTimes {
-    readonly size: number;
-    readonly mtimeMs: number;
-}
+import { sameTimes, type FileTimes } from '../disk/fileState';
+import { moveFile, removeFile } from '../disk/moveFile';
+import { READING, withRegular } from '../disk/regularFile';
 
 /** A content by its size in bytes and its SHA-256 in hexadecimal. */
 export interface Content {
@@ -21,19 +17,10 @@ const PIECE = 2 ** 20;
 /** What a copy is called before its hash is known. */
 const PART = '.part';
 
-/** Whether both are of one state of a file. */
-export function sameTimes(one: FileTimes, other: FileTimes): boolean {
-    return one.size === other.size && one.mtimeMs === other.mtimeMs;
-}
-
 /** The hash of a file on disk, piece by piece: it may be larger than the memory. @throws the system error */
 export async function hashOfFile(diskPath: string): Promise<string> {
-    const handle = await open(diskPath, READING);
-    try {
-        return (await eachPiece(handle, () => Promise.resolve())).sha256;
-    } finally {
-        await handle.close();
-    }
+    const { sha256 } = await withRegular(diskPath, ({ handle }) => eachPiece(handle, () => Promise.resolve()));
+    return sha256;
 }
 
 /** Copies of files on this computer, each under the hash of what is in it, so that the same content is kept once. */
@@ -64,20 +51,29 @@ export class ContentStore {
      * @returns undefined when it was not so, or that was given up; then nothing is kept
      * @throws the system error
      */
-    async keep(diskPath: string, was: FileTimes, signal?: AbortSignal): Promise<Content | undefined> {
+    async keep(
+        diskPath: string,
+        was: FileTimes & { readonly sha256?: string | undefined },
+        signal?: AbortSignal,
+    ): Promise<Content | undefined> {
         await mkdir(this.folder, { recursive: true });
-        const source = await open(diskPath, READING | constants.O_NOFOLLOW);
         const aside = path.join(this.folder, `${randomUUID()}${PART}`);
-        try {
-            const stats = await source.stat();
-            if (!stats.isFile() || !sameTimes(stats, was)) return undefined;
+        const copy = async (source: FileHandle): Promise<Content | undefined> => {
             const content = await copyTo(source, aside, signal);
-            if (content?.size !== was.size || !sameTimes(await stat(diskPath), was)) return undefined;
-            await rename(aside, this.pathOf(content.sha256));
+            if (content === undefined || content.size !== was.size) return undefined;
+            if (was.sha256 !== undefined && content.sha256 !== was.sha256) return undefined;
+            return sameTimes(await source.stat(), was) && sameTimes(await stat(diskPath), was) ? content : undefined;
+        };
+        try {
+            const content = await withRegular(
+                diskPath,
+                async ({ handle, stats }) => (sameTimes(stats, was) ? copy(handle) : undefined),
+                READING | constants.O_NOFOLLOW,
+            );
+            if (content !== undefined) await moveFile(aside, this.pathOf(content.sha256));
             return content;
         } finally {
-            await source.close();
-            await rm(aside, { force: true });
+            await removeFile(aside);
         }
     }
 
@@ -93,10 +89,10 @@ export class ContentStore {
         try {
             await write(aside);
             if ((await hashOfFile(aside)) !== sha256) return false;
-            await rename(aside, this.pathOf(sha256));
+            await moveFile(aside, this.pathOf(sha256));
             return true;
         } finally {
-            await rm(aside, { force: true });
+            await removeFile(aside);
         }
     }
 
@@ -107,9 +103,9 @@ export class ContentStore {
         const aside = path.join(this.folder, `${randomUUID()}${PART}`);
         try {
             await writeFile(aside, bytes, { flag: 'wx', mode: 0o600, flush: true });
-            await rename(aside, this.pathOf(sha256));
+            await moveFile(aside, this.pathOf(sha256));
         } finally {
-            await rm(aside, { force: true });
+            await removeFile(aside);
         }
         return { size: bytes.byteLength, sha256 };
     }
@@ -118,17 +114,25 @@ export class ContentStore {
      * Removes the contents that nobody wants.
      * @param wanted their hashes
      * @param before milliseconds since 1970; what was kept since may have no record yet
+     * @returns the sizes of those that stay, in bytes, by their hashes
      */
-    async sweep(wanted: ReadonlySet<string>, before: number): Promise<void> {
+    async sweep(wanted: ReadonlySet<string>, before: number): Promise<Map<string, number>> {
+        const sizes = new Map<string, number>();
         for (const name of await this.names()) {
-            if (wanted.has(name)) continue;
             try {
-                const { mtimeMs } = await stat(this.pathOf(name));
-                if (mtimeMs < before) await rm(this.pathOf(name), { force: true });
+                const { mtimeMs, size } = await stat(this.pathOf(name));
+                if (wanted.has(name) || mtimeMs >= before) sizes.set(name, size);
+                else await removeFile(this.pathOf(name));
             } catch (error) {
                 rethrowUnlessSystemError(error); // It can be removed another time.
             }
         }
+        return sizes;
+    }
+
+    /** Removes a content, if it is kept. @throws the system error */
+    async remove(sha256: string): Promise<void> {
+        await removeFile(this.pathOf(sha256));
     }
 
     private async names(): Promise<string[]> {

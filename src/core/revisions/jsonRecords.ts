@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { parseJson } from '../base/jsonText';
+import { moveFile, removeFile } from '../disk/moveFile';
+import { readRegular } from '../disk/regularFile';
 
 const ENDING = '.json';
+/** A larger file is no record of ours. */
+const LARGEST_BYTES = 2 ** 20;
 
 /**
  * Small JSON records in a folder on this computer, a file each. A record is written beside and renamed, so that two windows
@@ -26,9 +31,9 @@ export class JsonRecords<T extends object> {
         const aside = `${file}.${randomBytes(6).toString('hex')}`;
         try {
             await writeFile(aside, JSON.stringify(record), { flush: true });
-            await rename(aside, file);
+            await moveFile(aside, file);
         } catch (error) {
-            await rm(aside, { force: true }).catch(() => undefined); // The first error says more.
+            await removeFile(aside).catch(() => undefined); // The first error says more.
             throw error;
         }
     }
@@ -36,7 +41,7 @@ export class JsonRecords<T extends object> {
     /** Undefined when there is no such record, or it cannot be read: then nobody can tell. */
     async read(name: string): Promise<T | undefined> {
         try {
-            return this.recordIn(await readFile(this.fileOf(name), 'utf8'));
+            return this.recordIn((await readRegular(this.fileOf(name), LARGEST_BYTES)).toString('utf8'));
         } catch (error) {
             rethrowUnlessSystemError(error);
             return undefined;
@@ -52,7 +57,7 @@ export class JsonRecords<T extends object> {
         for (const file of await this.files()) {
             const name = file.slice(0, -ENDING.length);
             try {
-                const record = this.recordIn(await readFile(this.fileOf(name), 'utf8'));
+                const record = this.recordIn((await readRegular(this.fileOf(name), LARGEST_BYTES)).toString('utf8'));
                 if (record !== undefined) records.set(name, record);
             } catch (error) {
                 // Another window removed it since.
@@ -63,7 +68,7 @@ export class JsonRecords<T extends object> {
     }
 
     async remove(name: string): Promise<void> {
-        await rm(this.fileOf(name), { force: true });
+        await removeFile(this.fileOf(name));
     }
 
     private async files(): Promise<string[]> {
@@ -78,7 +83,7 @@ export class JsonRecords<T extends object> {
     private recordIn(text: string): T | undefined {
         let value: unknown;
         try {
-            value = JSON.parse(text);
+            value = parseJson(text);
         } catch {
             return undefined; // Torn, or no record of ours.
         }

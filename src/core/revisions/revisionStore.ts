@@ -6,7 +6,7 @@ import { CheckoutError, isAbort, isSystemError, rethrowUnlessSystemError, system
 import { formatTimestamp } from '../base/time';
 import { FileStamp } from '../disk/fileStamp';
 import { explainIoError } from '../disk/ioErrors';
-import { READING } from '../disk/readFile';
+import { READING } from '../disk/regularFile';
 import { isDisconnect, retry } from '../disk/retry';
 import { makeSharedFolder } from '../disk/sharedFolder';
 import { compress, contentOfCompressed, contentOfFile, decompress, mayHaveSize, type Reading } from './compressedFile';

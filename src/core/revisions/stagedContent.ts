@@ -6,12 +6,13 @@ import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } fr
 import { copyDurably } from '../disk/durableCopy';
 import { explainIoError } from '../disk/ioErrors';
 import { isBehindLink } from '../disk/links';
-import { READING } from '../disk/readFile';
+import { READING } from '../disk/regularFile';
 import { replaceFile, type LeasedFolder, type Replacement } from '../disk/replaceFile';
 import { retry } from '../disk/retry';
 import { giveRights, keepRights } from '../disk/rights';
 import { isTemporary, temporaryPath } from '../disk/stagedFile';
-import { hashOfFile, sameTimes, type Content, type FileTimes } from './contentStore';
+import { sameTimes, type FileTimes } from '../disk/fileState';
+import { hashOfFile, type Content } from './contentStore';
 
 /** A time that is a multiple of it may come from a disk that keeps seconds: FAT, and some file servers. */
 const COARSEST_EXACT_MS = 1000;

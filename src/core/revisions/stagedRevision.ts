@@ -5,7 +5,7 @@ import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { hasNoLinks } from '../disk/exclusiveCreate';
 import { FileStamp } from '../disk/fileStamp';
 import type { LeasedFolder } from '../disk/replaceFile';
-import { READING } from '../disk/readFile';
+import { READING } from '../disk/regularFile';
 import { retry } from '../disk/retry';
 import type { RevisionFacts } from '../history/historyEvent';
 import { contentOfFile } from './compressedFile';

@@ -5,24 +5,27 @@ import {
     CheckOutRecords,
     LARGEST_READ,
     type CheckOutKey,
+    rightsIn,
     type CheckOutRecord,
     type FileChange,
 } from './checkOutRecords';
-import { ContentStore, hashOfFile, sameTimes, type Content, type FileTimes } from './contentStore';
+import { ContentStore, hashOfFile, type Content } from './contentStore';
+import { sameTimes, stateOf, type FileRights, type FileState, type FileTimes } from '../disk/fileState';
 import { isFileInPlace } from '../disk/links';
 import { JsonRecords } from './jsonRecords';
+import type { Loss } from './loss';
 
 /** How a file was at its check-out, and where its content is kept. */
-export interface KeptVersion extends FileTimes {
-    /** Permission bits, where the disk has them. */
-    readonly mode?: number;
+export interface KeptVersion extends FileTimes, FileRights {
     readonly sha256?: string;
     /** Absolute path of the copy; none where there is no copy. */
     readonly copy?: string;
+    /** Why there is no copy, where that is known. */
+    readonly lost?: Loss;
 }
 
 /** A content that an undo threw away. */
-export interface UndoneVersion extends Content {
+export interface UndoneVersion extends Content, FileRights {
     /** Absolute path of the repository. */
     readonly root: string;
     /** Path inside the repository. */
@@ -38,6 +41,9 @@ export interface KeptUndone {
     readonly name: string;
     readonly sha256: string;
 }
+
+/** What became of a copy. */
+type Copied = Pick<CheckOutRecord, 'sha256' | 'isKept' | 'lost'>;
 
 const DAY = 24 * 60 * 60_000;
 /** Milliseconds for which a content is kept that nobody works on any more. */
@@ -65,32 +71,58 @@ export class VersionStore {
      * Notes how a file was at its check-out: by size and time alone it can be told at once whether it was changed.
      * @throws the system error when the record cannot be written
      */
-    async note(
-        { root, path: file, timestamp }: CheckOutKey,
-        { size, mtimeMs, mode }: FileTimes & { readonly mode?: number },
-    ): Promise<void> {
-        const rights = mode === undefined ? {} : { mode: mode & 0o777 };
-        await this.records.note({ root, path: file, timestamp, size, mtimeMs, ...rights });
+    async note({ root, path: file, timestamp }: CheckOutKey, state: FileState): Promise<void> {
+        const { size, mtimeMs, sha256 } = state;
+        const known = sha256 === undefined ? {} : { sha256 };
+        await this.records.note({ root, path: file, timestamp, size, mtimeMs, ...rightsIn({ ...state }), ...known });
     }
 
     /**
-     * Keeps a copy of a file that was noted, unless it is otherwise by now.
+     * Keeps a copy of a file that was noted, unless it is otherwise by now or there is one.
      * @param diskPath absolute path of the file; a link is not followed
      * @param largest bytes up to which a copy is kept; of larger files the hash at most
-     * @param signal gives up when it is aborted
+     * @param source gives up when `signal` is aborted; `bytes` are what was in the file, where they are at hand: they are
+     * kept whatever became of it
+     * @returns why there is no copy; undefined when there is one, or the check-out is no longer known
      * @throws the system error when the file cannot be read or the copy not be written
      */
-    async keep(key: CheckOutKey, diskPath: string, largest: number, signal?: AbortSignal): Promise<void> {
+    async keep(
+        key: CheckOutKey,
+        diskPath: string,
+        largest: number,
+        source: { readonly signal?: AbortSignal; readonly bytes?: Buffer | undefined } = {},
+    ): Promise<Loss | undefined> {
         const was = await this.records.find(key);
-        if (was === undefined || !(await isFileInPlace(key.root, diskPath))) return;
-        const isKept = was.size <= largest;
-        const sha256 = isKept
-            ? (await this.contents.keep(diskPath, was, signal))?.sha256
-            : await hashUnlessLarge(diskPath, was);
-        // It may have been checked in meanwhile.
-        const record = await this.records.find(key);
-        if (record === undefined || sha256 === undefined) return;
-        await this.records.note({ ...record, sha256, ...(isKept ? { isKept } : {}) });
+        if (was === undefined || was.isKept === true) return undefined;
+        const { bytes, signal } = source;
+        let kept: Copied = { lost: 'failed' };
+        try {
+            kept =
+                bytes !== undefined && bytes.length <= largest
+                    ? { sha256: (await this.contents.keepBytes(bytes)).sha256, isKept: true }
+                    : await this.copied(was, diskPath, largest, signal);
+        } finally {
+            // It may have been checked in meanwhile.
+            const record = await this.records.find(key);
+            if (record !== undefined) await this.records.note({ ...record, ...kept });
+        }
+        return kept.lost;
+    }
+
+    private async copied(
+        was: CheckOutRecord,
+        diskPath: string,
+        largest: number,
+        signal: AbortSignal | undefined,
+    ): Promise<Copied> {
+        if (!(await isFileInPlace(was.root, diskPath))) return { lost: 'changed' };
+        if (was.size > largest) {
+            const sha256 = was.sha256 ?? (await hashUnlessLarge(diskPath, was));
+            return { lost: 'tooLarge', ...(sha256 === undefined ? {} : { sha256 }) };
+        }
+        const content = await this.contents.keep(diskPath, was, signal);
+        if (content !== undefined) return { sha256: content.sha256, isKept: true };
+        return { lost: signal?.aborted === true ? 'cancelled' : 'changed' };
     }
 
     /**
@@ -124,12 +156,13 @@ export class VersionStore {
     async version(key: CheckOutKey): Promise<KeptVersion | undefined> {
         const record = await this.records.find(key);
         if (record === undefined) return undefined;
-        const { size, mtimeMs, mode, sha256, isKept } = record;
+        const { size, mtimeMs, sha256, isKept, lost } = record;
         const isThere = isKept === true && sha256 !== undefined && (await this.contents.has({ size, sha256 }));
         return {
             size,
             mtimeMs,
-            ...(mode === undefined ? {} : { mode }),
+            ...rightsIn({ ...record }),
+            ...(lost === undefined || isThere ? {} : { lost }),
             ...(sha256 === undefined ? {} : { sha256 }),
             ...(isThere ? { copy: this.contents.pathOf(sha256) } : {}),
         };
@@ -147,6 +180,7 @@ export class VersionStore {
         what: { readonly diskPath: string; readonly was: FileTimes } | Uint8Array,
         now: number,
     ): Promise<KeptUndone | undefined> {
+        const rights = what instanceof Uint8Array ? {} : rightsIn({ ...stateOf(await stat(what.diskPath)) });
         const content =
             what instanceof Uint8Array
                 ? await this.contents.keepBytes(what)
@@ -154,7 +188,8 @@ export class VersionStore {
         if (content === undefined) return undefined;
         const name = randomUUID();
         const time = what instanceof Uint8Array ? {} : { mtimeMs: what.was.mtimeMs };
-        await this.undoneRecords.write(name, { root, path: repositoryPath, ...content, ...time, undoneAt: now });
+        const file = { root, path: repositoryPath };
+        await this.undoneRecords.write(name, { ...file, ...content, ...time, ...rights, undoneAt: now });
         return { name, sha256: content.sha256 };
     }
 
@@ -216,8 +251,10 @@ function undoneIn({
     sha256,
     undoneAt,
     mtimeMs,
+    ...rights
 }: Readonly<Record<string, unknown>>): UndoneVersion | undefined {
     if (typeof root !== 'string' || typeof file !== 'string' || typeof sha256 !== 'string') return undefined;
     if (typeof size !== 'number' || typeof undoneAt !== 'number') return undefined;
-    return { root, path: file, size, sha256, undoneAt, ...(typeof mtimeMs === 'number' ? { mtimeMs } : {}) };
+    const time = typeof mtimeMs === 'number' ? { mtimeMs } : {};
+    return { root, path: file, size, sha256, undoneAt, ...time, ...rightsIn(rights) };
 }

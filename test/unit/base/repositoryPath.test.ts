@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
+import { keysOfScripts, keysThatLeadAway } from '../support/attacks';
 import {
     extensionOf,
     foldPath,
@@ -9,8 +10,42 @@ import {
     joinPath,
     nameOf,
     pathIn,
+    readKey,
     relativeToRepository,
+    spelledInRepository,
 } from '../../../src/core/base/repositoryPath';
+
+describe('A key of the locks file', () => {
+    for (const [key, file] of keysOfScripts) {
+        it(`${JSON.stringify(key)} is read as ${file}`, () => {
+            for (const onWindows of [false, true]) assert.equal(readKey(key, onWindows), file);
+        });
+    }
+
+    for (const key of keysThatLeadAway) {
+        it(`${JSON.stringify(key.slice(0, 40))} is read as no file`, () => {
+            for (const onWindows of [false, true]) assert.equal(readKey(key, onWindows), undefined);
+        });
+    }
+
+    it('that is the path of a file is read as it is, and so is what was read of any other', () => {
+        const piece = fc.constantFrom('..', '.', '/', '\\', 'C:', 'a', '\0', ' ', '//', '.vnc', 'e\u0301');
+        fc.assert(
+            fc.property(fc.array(piece, { maxLength: 8 }), fc.boolean(), (pieces, onWindows) => {
+                const file = readKey(pieces.join(''), onWindows);
+                if (file === undefined) return;
+                assert.ok(isRepositoryPath(file, onWindows), file);
+                assert.equal(readKey(file, onWindows), file);
+                // The same file as a disk of Windows would find, were it not for drives and servers.
+                assert.equal(
+                    path.win32.normalize(`/r/${pieces.join('').trimEnd()}`),
+                    `\\r\\${file.replaceAll('/', '\\')}`,
+                );
+            }),
+            { numRuns: 3000 },
+        );
+    });
+});
 
 describe('repositoryPath', () => {
     for (const attack of [
@@ -140,6 +175,7 @@ describe('repositoryPath', () => {
         const root = path.resolve('/r/repo');
         assert.equal(relativeToRepository(root, path.join(root, 'a', 'x.vnc')), 'a/x.vnc');
         assert.equal(relativeToRepository(root, path.join(root, 'e\u0301.vnc')), '\u00e9.vnc');
+        assert.equal(spelledInRepository(root, path.join(root, 'e\u0301.vnc')), 'e\u0301.vnc');
         assert.equal(relativeToRepository(root, path.join(root, '..x.vnc')), '..x.vnc');
         for (const outside of [root, path.resolve('/r'), path.resolve('/r/repo2/x.vnc'), path.resolve('/x.vnc')]) {
             assert.equal(relativeToRepository(root, outside), undefined);

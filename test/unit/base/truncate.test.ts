@@ -1,5 +1,4 @@
 import * as assert from 'node:assert/strict';
-import { plainLine, plainName } from '../../../src/core/base/plainText';
 import { truncate } from '../../../src/core/base/truncate';
 
 describe('Text from other people', () => {
@@ -11,11 +10,6 @@ describe('Text from other people', () => {
     it('is never cut within a surrogate pair', () => {
         assert.equal(truncate('abc🔧def', 5), 'abc…');
         assert.equal(truncate('abc🔧def', 6), 'abc🔧…');
-    });
-
-    it('has no line breaks, control characters or changes of direction in one line', () => {
-        assert.equal(plainLine(' a\r\nb\u2028c\u0007d\u202ee\u2069 '), 'a b c d e');
-        assert.equal(plainName('x'.repeat(200)).length, 100);
     });
 
     it('keeps a surrogate pair whole, whichever it is, and takes nothing else for one', () => {

@@ -60,6 +60,45 @@ describe('cnc-checkout check-out and check-in', () => {
         );
     });
 
+    it('checks in what a script checked out with a space behind the name', async () => {
+        writeLocks(shop.folder, '{"4801247.vnc": {"user": "Dave "}}');
+        assert.equal((await run('check-in', '4801247.vnc', '--user', 'dave')).code, 0);
+        assert.equal(locksOf(shop.folder), '{}');
+    });
+
+    it('says that a file is still held, where another entry comes into force with its check-in', async () => {
+        writeLocks(shop.folder, '{"4801247.VNC": {"user": "Alice"}, ".\\\\4801247.vnc": {"user": "Bob"}}');
+        const { code, stdout, stderr } = await run('check-in', '4801247.vnc', '--user', 'Alice');
+        assert.deepEqual([code, stdout], [0, 'Checked in 4801247.VNC as revision 1.\n']);
+        const told =
+            '4801247.VNC is still held, by another entry of the locks file, “.\\4801247.vnc”. It is checked out by Bob.';
+        assert.equal(stderr, `${told}\n`);
+        assert.match((await run('check-out', '4801247.vnc', '--user', 'Alice')).stderr, /is checked out by Bob/);
+        const json = await run('check-in', '4801247.vnc', '--user', 'Bob', '--json');
+        assert.deepEqual(JSON.parse(json.stdout), [{ name: '4801247.vnc', ok: true }]);
+    });
+
+    it('takes a file over from everybody who has an entry for it, and records each', async () => {
+        writeLocks(shop.folder, '{"4801247.vnc": {"user": "Alice"}, "4801247.VNC": {"user": "Bob"}}');
+        const { stdout } = await run('take-over', '4801247.vnc', '--user', 'Carol', '--message', 'Urgent');
+        assert.equal(stdout, 'Took over 4801247.vnc, also from Bob.\n');
+        assert.deepEqual(Object.keys(locks()), ['4801247.vnc']);
+        const events = JSON.parse((await run('history', '--json')).stdout) as { checkedOut: { user: string } }[];
+        assert.deepEqual(new Set(events.map(({ checkedOut }) => checkedOut.user)), new Set(['Alice', 'Bob']));
+    });
+
+    for (const [user, why] of [
+        ['\u2060\u3164', 'has nothing in it that can be seen (‹U+2060›‹U+3164›)'],
+        ['x'.repeat(257), 'is longer than 256 characters'],
+    ] as const) {
+        it(`refuses a user name that ${why}`, async () => {
+            const { code, stderr } = await run('check-out', '4801247.vnc', '--user', user);
+            assert.equal(code, 2);
+            assert.ok(stderr.startsWith(`Your user name ${why}`), stderr);
+            assert.ok(!readdirSync(shop.folder).includes('locks.json'));
+        });
+    }
+
     it('takes a file over from its holder, says from whom, and takes no other', async () => {
         writeLocks(shop.folder, heldByAlice('job12/op1.vnc'));
         const taken = await run('take-over', 'job12/op1.vnc', '--user', 'bob', '--message', 'Alice is ill', '--json');
@@ -136,6 +175,21 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.match(lines[0]!, /^time,action,file,user,/);
         assert.match(lines[1]!, /,check-in,4801247\.mcam,bob,[^,]*,"'=Done, ""all""",/);
         assert.match((await run('history', 'job12/op2.vnc')).stdout, /^There is no history for job12\/op2\.vnc\.\n$/);
+    });
+
+    it('takes the file of a history as check-out and check-in do, from any folder, also when it is gone', async () => {
+        const inJob = (...args: string[]): Promise<Run> => runHere(join(shop.folder, 'repo', 'job12'), args);
+        const atRoot = ['--root', '../..', '--user', 'Bob'];
+        const histories = async (name: string): Promise<string> => (await inJob('history', name, ...atRoot)).stdout;
+        for (const name of ['4801247.mcam', 'op1.vnc']) {
+            assert.equal((await inJob('check-out', name, ...atRoot)).code, 0);
+            assert.equal((await inJob('check-in', name, ...atRoot)).code, 0);
+        }
+        assert.match(await histories('4801247.mcam'), / check-in +4801247\.mcam .*\n.* check-out +4801247\.mcam /);
+        assert.match(await histories('OP1.vnc'), / check-in +job12\/op1\.vnc .*\n.* check-out +job12\/op1\.vnc /);
+        rmSync(join(shop.folder, 'repo', '4801247.mcam'));
+        assert.match(await histories('4801247.mcam'), / check-in +4801247\.mcam /);
+        assert.match(await histories('gone.vnc'), /^There is no history for job12\/gone\.vnc\.\n$/);
     });
 
     it('leaves my own lock unchanged and says so', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { heldByAlice, isSentences, type ListedFile, locksOf, writeLocks } from '../../support/commandLine';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
@@ -83,9 +83,73 @@ describe('cnc-checkout list', () => {
 
     it('does not list a key that names something outside the repository', async () => {
         writeLocks(shop.folder, heldByAlice('../locks.json'));
-        const files = await list();
+        const { code, stdout, stderr } = await runHere(shop.folder, ['list', '--json']);
+        const files = JSON.parse(stdout) as ListedFile[];
         assert.equal(files.length, 6);
         assert.ok(files.every(({ status }) => status === 'available'));
+        assert.equal(code, 0);
+        assert.match(
+            stderr,
+            /^The locks file has an entry that names no file of the repository, .*: “\.\.\/locks\.json” \(Alice\)/,
+        );
+    });
+
+    it('lists the locks of scripts that spell paths in the way of Windows', async () => {
+        const held = { user: 'Alice' };
+        writeLocks(
+            shop.folder,
+            JSON.stringify({ 'job12\\op1.vnc': held, '.\\4801247.VNC': held, '/job12//op2.vnc': held }),
+        );
+        const { stdout, stderr } = await runHere(shop.folder, ['list']);
+        assert.equal(stderr, '');
+        assert.deepEqual(
+            [...stdout.matchAll(/^(.*?) +checked out +Alice$/gm)].map(([, name]) => name),
+            ['4801247.vnc', 'job12/op1.vnc', 'job12/op2.vnc'],
+        );
+        const { code, stderr: refused } = await runHere(shop.folder, ['check-out', 'job12/op1.vnc', '--user', 'Bob']);
+        assert.equal(code, 1);
+        assert.match(refused, /^job12\/op1\.vnc is checked out by Alice\./);
+    });
+
+    it('says of an entry that cannot be read as a lock what check-out says', async () => {
+        writeLocks(shop.folder, '{"4801247.vnc": {"user": null}, "gone.vnc": 7, "_comment": "by our script"}');
+        const { stdout } = await runHere(shop.folder, ['list']);
+        const why =
+            'Nobody can tell who has checked out 4801247.vnc: its entry in the locks file names no holder. Repair or remove that entry first.';
+        assert.match(
+            stdout,
+            new RegExp(`^4801247\\.vnc +checked out +cannot be read +${why.replaceAll('.', '\\.')}$`, 'm'),
+        );
+        assert.match(stdout, /^gone\.vnc +missing +cannot be read +.* is a number, not a lock\. /m);
+        assert.doesNotMatch(stdout, /_comment/);
+        const file = await find('4801247.vnc');
+        assert.deepEqual([file?.status, file?.locked_by, file?.unreadable], ['checked_out', null, why]);
+        const refused = await runHere(shop.folder, ['check-out', '4801247.vnc', '--user', 'Bob']);
+        assert.deepEqual([refused.code, refused.stderr], [1, `${why}\n`]);
+    });
+
+    it('says of two entries on one file which one does not count', async () => {
+        writeLocks(shop.folder, '{"4801247.vnc": {"user": "Alice"}, "4801247.VNC": {"user": "Bob"}}');
+        const { stdout, stderr } = await runHere(shop.folder, ['list']);
+        assert.match(stdout, /^4801247\.vnc +checked out +Alice$/m);
+        assert.match(stderr, /^The locks file has an entry that does not count, .*: “4801247\.VNC” \(Bob\)\./);
+    });
+
+    it('lists both of two files whose names differ only in how a letter is composed, under their one lock', async function () {
+        const names = ['Fra\u0308ser.vnc', 'Fr\u00e4ser.vnc'];
+        for (const name of names) writeFileSync(join(shop.folder, 'repo', name), '');
+        if (readdirSync(join(shop.folder, 'repo')).filter((name) => name.endsWith('ser.vnc')).length < 2) this.skip();
+        writeLocks(shop.folder, heldByAlice('Fr\u00e4ser.vnc'));
+        const both = (await list()).filter(({ name }) => name.endsWith('ser.vnc'));
+        assert.deepEqual(new Set(both.map(({ name }) => name)), new Set(names));
+        assert.ok(both.every((file) => file.locked_by === 'Alice' && !file.missing));
+    });
+
+    it('shows invisible letters of a name as what they are', async () => {
+        writeLocks(shop.folder, '{"4801247.vnc": {"user": "\u2060"}, "job12/op1.vnc": {"user": "Ali\u00adce"}}');
+        const { stdout } = await runHere(shop.folder, ['list']);
+        assert.match(stdout, /^4801247\.vnc +checked out +‹U\+2060›$/m);
+        assert.match(stdout, /^job12\/op1\.vnc +checked out +Ali‹U\+00AD›ce$/m);
     });
 
     it('aligns its columns', async () => {
@@ -108,7 +172,7 @@ describe('cnc-checkout list', () => {
         const { stdout } = await runHere(shop.folder, ['list']);
         assert.doesNotMatch(stdout, /[^\P{Cc}\n]|\p{Bidi_Control}/u);
         assert.equal(stdout.split('\n').length, 8);
-        assert.match(stdout, /a\\u001b\]0;owned\\u0007b\\u009b31mc\\u202etxt second line/);
+        assert.match(stdout, /a‹U\+001B›\]0;owned‹U\+0007›b‹U\+009B›31mc‹U\+202E›txt second line/);
 
         const json = (await runHere(shop.folder, ['list', '--json'])).stdout;
         assert.doesNotMatch(json, /[^\P{Cc}\n]|\p{Bidi_Control}/u);

@@ -37,10 +37,10 @@ describe('readText', () => {
 
     it('refuses a folder, and does not wait for a pipe', async function () {
         mkdirSync(file());
-        await assert.rejects(readText(file(), 100), /EISDIR|EPERM|it is not a file/);
+        await assert.rejects(readText(file(), 100), /EISDIR|EPERM|it is a folder and not a file/);
         rmSync(file(), { recursive: true });
         skipUnless(this, 'pipes');
         assert.equal(spawnSync('mkfifo', [file()]).status, 0);
-        await assert.rejects(readText(file(), 100), /it is not a file/);
+        await assert.rejects(readText(file(), 100), /it is a pipe and not a file/);
     });
 });

@@ -36,16 +36,17 @@ describe('What a change leaves in the history', () => {
     });
 
     it('is, of a take-over, also the check-out that it ended, and whose it was', () => {
-        const alices = { user: 'Alice', timestamp: '', message: 'Rev B' };
+        const alices = { user: 'Alice', timestamp: '', message: 'Rev B', host: 'CAM-2' };
         const { action, user, checkedOut } = written(takeOverEvent('a.vnc', bobs, alices, undefined))!;
         assert.deepEqual([action, user], ['take-over', 'Bob']);
-        assert.deepEqual(checkedOut, { user: 'Alice', time: '', message: 'Rev B' });
+        assert.deepEqual(checkedOut, { user: 'Alice', time: '', message: 'Rev B', host: 'CAM-2' });
     });
 
-    it('is, of a check-in, who said what, the check-out that it ended, and what was in the file', () => {
-        const event = written(checkInEvent('a.vnc', bobs, facts))!;
+    it('is, of a check-in, who said what, the check-out that it ended and its computer, and what was in the file', () => {
+        const event = written(checkInEvent('a.vnc', { ...bobs, host: 'CAM-2' }, facts))!;
+        assert.notEqual(event.host, 'CAM-2');
         assert.deepEqual([event.action, event.message, event.kept], ['check-in', 'Done', undefined]);
-        assert.deepEqual(event.checkedOut, { time: since, message: 'Rev C' });
+        assert.deepEqual(event.checkedOut, { time: since, message: 'Rev C', host: 'CAM-2' });
         assert.deepEqual([event.before, event.after], [{ size: 6 }, undefined]);
         assert.ok(Math.abs(Date.now() - Date.parse(event.time)) < 60_000);
         assert.equal(checkInEvent('a.vnc', bobs, { ...facts, action: 'undo' }).action, 'undo');

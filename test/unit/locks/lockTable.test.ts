@@ -13,9 +13,9 @@ describe('LockTable', () => {
         ['[]', 'it does not hold an object with one entry for each file'],
         ['null', 'it does not hold an object with one entry for each file'],
         ['"{}"', 'it does not hold an object with one entry for each file'],
-        ['{"a": {"user": "Al', 'it is not valid JSON'],
-        ['{"a": NaN}', 'it is not valid JSON'],
-        ['{}\u0000', 'it is not valid JSON'],
+        ['{"a": {"user": "Al', 'it is not valid JSON (line 1, column 19: the end is missing)'],
+        ['{"a": NaN}', 'it is not valid JSON (line 1, column 7: “NaN”)'],
+        ['{}\u0000', 'it is not valid JSON (line 1, column 3: “‹U+0000›”)'],
         [`{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'it is nested too deeply'],
     ] as const) {
         it(`says of ${JSON.stringify(damaged.slice(0, 20))} that ${reason}`, () => {
@@ -62,10 +62,15 @@ describe('LockTable', () => {
         assert.equal('user' in {}, false);
     });
 
-    it('does not show keys that are no paths, and keeps them', () => {
-        const hostile = ['../x', 'C:\\x', '/x', 'a\u0000b', '', '\\\\s\\x'];
+    it('does not take keys for files that are no paths, says which, and keeps them', () => {
+        const hostile = ['../x', 'C:\\x', '//s/x', 'a\u0000b', '', '\\\\s\\x', 'x/'];
         const table = parse(Object.fromEntries(hostile.map((key) => [key, { user: 'Eve' }])));
         assert.deepEqual(table.locks(), []);
+        assert.deepEqual(
+            table.withoutFile().map(({ key }) => key),
+            hostile,
+        );
+        for (const key of hostile) assert.equal(table.find(key), undefined);
         assert.deepEqual(Object.keys(JSON.parse(table.with([{ path: 'x', lock: lock('Al') }]).serialise()) as object), [
             ...hostile,
             'x',
@@ -146,7 +151,10 @@ describe('LockTable', () => {
         assert.ok(sameUser('ALICE', 'alice'));
         assert.ok(sameUser('Zo\u00eb', 'zoe\u0308'));
         assert.ok(sameUser('ΑΝΔΡΕΑΣ', 'ανδρεασ'));
-        assert.ok(!sameUser('alice', 'alice '));
+        assert.ok(sameUser('alice', ' Alice\u00a0 '));
+        assert.ok(!sameUser('alice', 'al ice'));
+        // They look alike, so they are shown with what they hide; they are not the same.
+        assert.ok(!sameUser('alice', 'alice\u2060'));
     });
 
     it('is refused or kept whole, whatever the text', () => {

@@ -100,7 +100,7 @@ describe('check out', () => {
             ],
             [
                 'malformedLock',
-                'The locks file has an entry for odd.vnc that names no holder, so it was left as it is. Repair or remove that entry first.',
+                'Nobody can tell who has checked out odd.vnc: its entry in the locks file is a number, not a lock. Repair or remove that entry first.',
             ],
             ['fileMissing', 'gone.vnc is not in the repository. Check the spelling, or whether it was moved.'],
             undefined,
@@ -162,7 +162,7 @@ describe('check in', () => {
             ['notCheckedOut', 'free.vnc is not checked out, so there is nothing to check in.'],
             [
                 'malformedLock',
-                'The locks file has an entry for odd.vnc that names no holder, so it was left as it is. Repair or remove that entry first.',
+                'Nobody can tell who has checked out odd.vnc: its entry in the locks file names no holder. Repair or remove that entry first.',
             ],
             ['outsideRepository', '/etc/x is not a file inside the repository, so it cannot be checked out or in.'],
         ]);

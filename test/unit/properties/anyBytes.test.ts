@@ -1,8 +1,10 @@
 import * as assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { DamagedTable, LockTable, newLock, sameUser } from '../../../src/core/locks/lockTable';
-import { foldPath, isRepositoryPath } from '../../../src/core/base/repositoryPath';
+import { foldPath, isRepositoryPath, readKey } from '../../../src/core/base/repositoryPath';
 import { trying } from './support/cases';
 import { locksBytes, locksText } from './support/locksFiles';
 
@@ -89,7 +91,7 @@ describe('Arbitrary bytes as a locks file', function () {
         );
     });
 
-    it('yield the locks that any JSON reader finds, one per file, and no key outside the repository', () => {
+    it('yield the locks that any JSON reader finds, one per file, and say which name none', () => {
         fc.assert(
             fc.property(locksText, (text) => {
                 const table = LockTable.parse(text);
@@ -98,19 +100,24 @@ describe('Arbitrary bytes as a locks file', function () {
                 for (const [key, value] of Object.entries(values)) {
                     const user = value !== null && Object.hasOwn(Object(value), 'user') ? value.user : undefined;
                     if (Array.isArray(value) || typeof user !== 'string' || user.trim() === '') continue;
-                    users.set(foldPath(key), [...(users.get(foldPath(key)) ?? []), user]);
+                    const file = readKey(key);
+                    if (file === undefined) {
+                        assert.ok(table.withoutFile().some((entry) => entry.key === key));
+                        continue;
+                    }
+                    users.set(foldPath(file), [...(users.get(foldPath(file)) ?? []), user]);
                     assert.ok(table.find(key)?.lock, key);
                     const { key: spelling, source } = table.find(key)!;
                     assert.deepStrictEqual(JSON.parse(source), values[spelling]);
                 }
                 const found = new Set<string>();
-                for (const { key, lock } of table.locks()) {
-                    assert.ok(isRepositoryPath(key));
-                    assert.ok(users.get(foldPath(key))?.includes(lock.user));
-                    assert.ok(!found.has(foldPath(key)));
-                    found.add(foldPath(key));
+                for (const { path, lock } of table.locks()) {
+                    assert.ok(isRepositoryPath(path));
+                    assert.ok(users.get(foldPath(path))?.includes(lock.user));
+                    assert.ok(!found.has(foldPath(path)));
+                    found.add(foldPath(path));
                 }
-                assert.deepEqual(found, new Set([...users.keys()].filter((key) => isRepositoryPath(key))));
+                assert.deepEqual(found, new Set(users.keys()));
                 assert.deepEqual(Object.getOwnPropertyNames(Object.prototype).length, prototypeSize);
             }),
             trying(300),
@@ -192,6 +199,20 @@ describe('The text of a locks file', function () {
         }
         const deepest = `{"x":${'['.repeat(500)}${']'.repeat(500)}}`;
         assert.deepEqual(JSON.parse(LockTable.parse(deepest).serialise()), JSON.parse(deepest));
+    });
+
+    it('is refused without building anything of it, where four megabytes are nested', () => {
+        const program = `
+            const { LockTable } = require(${JSON.stringify(join(__dirname, '../../../src/core/locks/lockTable.js'))});
+            const text = '{"a":' + '['.repeat(2_000_000) + ']'.repeat(2_000_000) + '}';
+            const before = process.resourceUsage().maxRSS;
+            try { LockTable.parse(text); } catch (error) { console.log(error.message); }
+            console.log(process.resourceUsage().maxRSS - before);
+        `;
+        const { stdout } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+        const [message, kilobytes] = stdout.trim().split('\n');
+        assert.equal(message, 'it is nested too deeply');
+        assert.ok(Number(kilobytes) < 20_000, `${kilobytes} kB`);
     });
 
     it('may hold any message of a megabyte', () => {

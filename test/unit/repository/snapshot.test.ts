@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import type { FolderListing } from '../../../src/core/repository/listing';
 import { LockTable } from '../../../src/core/locks/lockTable';
 import { Snapshot } from '../../../src/core/repository/snapshot';
+import { namesOf } from '../../../src/core/base/fileNames';
 import { snapshotDiff } from '../../../src/core/repository/snapshotDiff';
 
 const root = path.resolve('/r/repo');
@@ -40,7 +41,7 @@ describe('Snapshot', () => {
         const keys = [
             '../x.vnc',
             'C:\\x.vnc',
-            '/etc/x.vnc',
+            '//etc/x.vnc',
             `${'a/'.repeat(1_000_000)}x.vnc`,
             `${'a/'.repeat(120)}x.vnc`,
         ];
@@ -98,6 +99,50 @@ describe('Snapshot', () => {
         assert.equal(snapshot(empty, { 'gone.vnc': 'Bob' }).isEmpty(), false);
         assert.equal(snapshot({ '': listing([], ['job']) }).isEmpty(), false);
         assert.equal(snapshot({ '': listing(['a.vnc']) }).isEmpty(), false);
+    });
+
+    it('shows both files whose names differ only in Unicode form or case, with their lock, and changes both', () => {
+        const twins = { '': { files: namesOf(['a\u0308.vnc', '\u00e4.vnc', 'B.vnc', 'b.vnc']), folders: namesOf([]) } };
+        const [before, after] = [snapshot(twins), snapshot(twins, { '\u00c4.VNC': 'Alice', '.\\b.VNC': 'Bob' })];
+        assert.deepEqual(
+            after.files().map(({ path: file, diskPath, state }) => [file, path.basename(diskPath), state]),
+            [
+                ['a\u0308.vnc', 'a\u0308.vnc', 'heldByOthers'],
+                ['\u00e4.vnc', '\u00e4.vnc', 'heldByOthers'],
+                ['B.vnc', 'B.vnc', 'heldByMe'],
+                ['b.vnc', 'b.vnc', 'heldByMe'],
+            ],
+        );
+        assert.equal(after.locate('a\u0308.vnc'), 'a\u0308.vnc');
+        assert.deepEqual(changed(before, after).files, ['B.vnc', 'a\u0308.vnc', 'b.vnc', '\u00e4.vnc']);
+        assert.equal(after.held().length, 2);
+    });
+
+    it('holds a file whose entry cannot be read as a lock, there or missing, and says why', () => {
+        const table = LockTable.parse('{"./a.VNC": {"user": null}, "Job\\\\gone.vnc": [], "_comment": "text"}');
+        const now = new Snapshot(root, 'Bob', new Map(Object.entries(listings)), new Map(), table);
+        assert.deepEqual(
+            now.held().map(({ path: file, state, lock, missing }) => [file, state, lock, missing]),
+            [
+                ['A.vnc', 'heldByOthers', undefined, false],
+                ['Job/gone.vnc', 'heldByOthers', undefined, true],
+            ],
+        );
+        assert.equal(
+            now.file('A.vnc')?.unreadable,
+            'Nobody can tell who has checked out A.vnc: its entry “./a.VNC” in the locks file names no holder. Repair or remove that entry first.',
+        );
+        assert.deepEqual(now.folder('Job')?.missing, ['Job/gone.vnc']);
+        assert.ok(now.isHeld('A.vnc'));
+        assert.deepEqual([now.isHeld('_comment'), now.file('_comment')], [false, undefined]);
+        assert.deepEqual(changed(snapshot(listings), now), { files: ['A.vnc', 'Job/gone.vnc'], folders: ['Job'] });
+    });
+
+    it('has its top drawn again when an entry comes that names no file, or that does not count', () => {
+        for (const locks of [{ 'C:\\x.vnc': 'Alice' }, { 'A.vnc': 'Alice', 'a.vnc': 'Bob' }]) {
+            assert.ok(changed(snapshot(listings), snapshot(listings, locks)).folders.includes(''));
+        }
+        assert.deepEqual(changed(snapshot(listings), snapshot(listings, { 'A.vnc': 'Alice' })).folders, []);
     });
 
     it('keeps hostile keys to itself', () => {

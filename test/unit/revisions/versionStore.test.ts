@@ -9,8 +9,10 @@ import {
     utimesSync,
     writeFileSync,
 } from 'node:fs';
+import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import type { CheckOutKey } from '../../../src/core/revisions/checkOutRecords';
+import { describeLoss } from '../../../src/core/revisions/loss';
 import { KEPT_FOR, VersionStore } from '../../../src/core/revisions/versionStore';
 import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -29,7 +31,7 @@ describe('The version at check-out', () => {
     /** What a check-out does. */
     async function keep(of = key, largest = LARGEST, signal?: AbortSignal): Promise<void> {
         await kept.note(of, statSync(file()));
-        await kept.keep(of, file(), largest, signal);
+        await kept.keep(of, file(), largest, signal === undefined ? {} : { signal });
     }
     /** Writes at another time than before: two writes in one tick of the clock are none. */
     function write(text: string | Buffer, later = 5000): void {
@@ -79,6 +81,46 @@ describe('The version at check-out', () => {
         assert.equal(await copyText(), undefined);
         assert.deepEqual(contents(), []);
         assert.equal(await kept.compare(key, file()), 'modified');
+    });
+
+    it('is what was in memory at the check-out, also when the file was saved before it could be copied', async () => {
+        const bytes = readFileSync(file());
+        await kept.note(key, statSync(file()));
+        write('G1 X2\n');
+        assert.equal(await kept.keep(key, file(), LARGEST, { bytes }), undefined);
+        assert.equal(await copyText(), 'G1 X0\n');
+        assert.equal(await kept.compare(key, file()), 'modified');
+    });
+
+    it('is not taken from another content with the same size and time', async () => {
+        const moment = new Date('2026-03-04T05:06:08Z');
+        utimesSync(file(), moment, moment);
+        const sha256 = createHash('sha256').update('G1 X0\n').digest('hex');
+        await kept.note(key, { ...statSync(file()), sha256 });
+        writeFileSync(file(), 'G1 X7\n');
+        utimesSync(file(), moment, moment);
+        assert.equal(await kept.keep(key, file(), LARGEST), 'changed');
+        assert.deepEqual([await copyText(), (await kept.version(key))?.lost], [undefined, 'changed']);
+    });
+
+    it('says why there is no copy of it, to another window, too', async () => {
+        const lost = async (): Promise<string | undefined> => (await new VersionStore(storage()).version(key))?.lost;
+        await keep(key, 3);
+        assert.equal(await lost(), 'tooLarge');
+        await keep(key, LARGEST, AbortSignal.abort());
+        assert.equal(await lost(), 'cancelled');
+        await kept.note(key, statSync(file()));
+        rmSync(file());
+        await kept.keep(key, file(), LARGEST);
+        assert.equal(await lost(), 'changed');
+        writeFileSync(file(), 'G1 X0\n');
+        await kept.note(key, statSync(file()));
+        rmSync(storage('contents'), { recursive: true, force: true });
+        writeFileSync(storage('contents'), 'no folder');
+        await assert.rejects(kept.keep(key, file(), LARGEST));
+        assert.equal(await lost(), 'failed');
+        for (const loss of ['tooLarge', 'cancelled', 'changed', 'failed', 'removed', undefined] as const)
+            assert.match(describeLoss('job12/A.vnc', loss), /^[^/]*\bA\.vnc .*\.$/);
     });
 
     it('is not copied when it is larger than the limit, when that is cancelled, or from behind a link', async function () {

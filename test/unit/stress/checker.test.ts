@@ -36,6 +36,19 @@ const annotate = (holder: Holder, note: string, start: number, end: number, answ
     ...call('annotate', holder, start, end, answer),
     note,
 });
+const putContent = (
+    operation: 'undo' | 'restore',
+    holder: Holder,
+    start: number,
+    end: number,
+    answer: Answer = done,
+): Call => ({ ...call(operation, holder, start, end, answer), note: `by ${holder.message} at ${start}` });
+const sight = (content: string, start: number, end: number): NonNullable<Run['sights']>[number] => ({
+    file: '1.mcam',
+    content,
+    start,
+    end,
+});
 /** Emptied at its start. */
 const dump = (value: Holder | undefined, start: number, end: number, answer: Answer = done): Call => ({
     ...call('dump', { user: 'Python', message: '' }, start, end, answer),
@@ -108,6 +121,24 @@ describe('The checker of the stress test', function () {
         ],
         'a note that came too late': [
             [checkOut(alices, 0, 1), checkIn(alices, 2, 3), annotate(alices, 'N', 4, 5, refused('anotherCheckOut'))],
+        ],
+        'an undo, which ends its check-out': [
+            [checkOut(alices, 0, 1), putContent('undo', alices, 2, 3), see(undefined, 4, 5)],
+        ],
+        'a restore, which does not': [[checkOut(alices, 0, 1), putContent('restore', alices, 2, 3)], alices],
+        'an undo that was too late': [
+            [
+                checkOut(alices, 0, 1),
+                checkIn(alices, 2, 3),
+                putContent('undo', alices, 4, 5, refused('notCheckedOut')),
+                checkOut(bobs, 6, 7),
+                putContent('undo', alices, 8, 9, refused('changedHands', bobs)),
+            ],
+            bobs,
+        ],
+        'an undo beside another window of the same person, which had changed the file': [
+            [checkOut(alices, 0, 1), putContent('undo', alices, 2, 3, { kind: 'failed', code: 'fileNotRestored' })],
+            alices,
         ],
         'a check-out that a dump wiped, since it was made after the reading': [
             [checkOut(alices, 0, 1), dump(undefined, 2, 3), checkOut(bobs, 4, 5)],
@@ -184,6 +215,24 @@ describe('The checker of the stress test', function () {
                 checkIn(alices, 6, 7, { kind: 'done', holder: alices }),
             ],
         ],
+        'an undo under a check-out that was over': [
+            'lostLock',
+            [checkOut(alices, 0, 1), checkIn(alices, 2, 3), putContent('undo', alices, 4, 5)],
+        ],
+        'a restore under a check-out that was over': [
+            'lostLock',
+            [checkOut(alices, 0, 1), checkIn(alices, 2, 3), putContent('restore', alices, 4, 5)],
+        ],
+        'an undo that left the file checked out': [
+            'wrongHolder',
+            [checkOut(alices, 0, 1), putContent('undo', alices, 2, 3)],
+            alices,
+        ],
+        'an undo that says that somebody else has the file': [
+            'inventedLock',
+            [checkOut(alices, 0, 1), putContent('undo', alices, 2, 3, refused('changedHands', bobs))],
+            alices,
+        ],
         'a note that is lost': [
             'foreignChanged',
             [checkOut(alices, 0, 1), annotate(alices, 'N', 2, 3), see(alices, 4, 5)],
@@ -231,6 +280,34 @@ describe('The checker of the stress test', function () {
         const stay = (who: string, from: number, to: number): Run['stays'][number] => ({ who, from, to });
         assert.deepEqual(kinds([], undefined, { stays: [stay('W1', 2, 3), stay('W0', 0, 2)] }), []);
         assert.deepEqual(kinds([], undefined, { stays: [stay('W1', 2, 4), stay('W0', 0, 3)] }), ['twoInside']);
+    });
+
+    describe('looks at what is in the files', () => {
+        const first = putContent('restore', alices, 2, 3);
+        const refusedOne = putContent('undo', alices, 6, 7, refused('notCheckedOut'));
+        const placed: Answer = { ...refused('notCheckedOut'), kind: 'refused', code: 'notCheckedOut', isPlaced: true };
+        const calls = [checkOut(alices, 0, 1), first, putContent('undo', alices, 4, 5)];
+        const content = (...sights: ReturnType<typeof sight>[]): string[] => kinds(calls, undefined, { sights });
+
+        it('and accepts what was put there in turn', () => {
+            const now = [sight('', 1, 2), sight('by A at 2', 3, 4), sight('by A at 4', 4, 5), sight('by A at 4', 6, 6)];
+            assert.deepEqual(content(...now), []);
+            const killed = [...calls, putContent('undo', alices, 6, 7, unknown)];
+            for (const last of ['by A at 4', 'by A at 6']) {
+                assert.deepEqual(kinds(killed, undefined, { sights: [sight(last, 8, 9)] }), []);
+            }
+            const late = [...calls, { ...refusedOne, answer: placed }];
+            assert.deepEqual(kinds(late, undefined, { sights: [sight('by A at 6', 8, 9)] }), []);
+        });
+
+        it('and objects to what was replaced before, comes too early, or was refused', () => {
+            assert.deepEqual(content(sight('', 4, 5)), ['wrongContent']);
+            assert.deepEqual(content(sight('by A at 2', 6, 7)), ['wrongContent']);
+            assert.deepEqual(content(sight('by A at 4', 2, 3)), ['wrongContent']);
+            assert.deepEqual(content(sight('G1', 2, 3)), ['wrongContent']);
+            const late = [...calls, refusedOne];
+            assert.deepEqual(kinds(late, undefined, { sights: [sight('by A at 6', 8, 9)] }), ['wrongContent']);
+        });
     });
 
     it('objects to a half-visible transaction', () => {

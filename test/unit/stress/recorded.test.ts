@@ -31,6 +31,13 @@ const out = (user: string, message: string, of = file): string =>
     JSON.stringify({ time: 'T', action: 'check-out', file: of, user, message });
 const back = (user: string, message: string): string =>
     JSON.stringify({ action: 'check-in', file, user, message: '', checkedOut: { time: 'T', message } });
+const [undone, putBack] = (['undo', 'restore'] as const).map((action) =>
+    back('Alice', 'A').replace('check-in', action),
+) as [string, string];
+const [aliceUndo, aliceRestore] = (['undo', 'restore'] as const).map((operation) => ({
+    ...checkOut('Alice', 'A', 2, 3),
+    operation,
+})) as [Call, Call];
 const restored = JSON.stringify({ action: 'restore', user: 'Zoe', message: '' });
 
 const faultsOf = (calls: readonly Call[], lines: readonly string[], rest: Partial<Recorded> = {}): string[] =>
@@ -71,6 +78,10 @@ describe('The checker of the product’s own history', () => {
         ],
         'what could not be written, as the product said': [[{ ...aliceOut, isUnrecorded: true }], []],
         'a torn line, where something was killed': [all, [...allLines, '{"ti'], { mayTear: 1 }],
+        'a restored content, and an undo': [
+            [aliceOut, aliceRestore, { ...aliceUndo, start: 4, end: 5 }],
+            [out('Alice', 'A'), putBack, undone],
+        ],
         'a restore, where somebody did that': [all, [...allLines, restored], { mayRestore: true }],
         'what was written late, where somebody stood still': [
             [checkOut('Alice', 'A', 0, 9), checkIn('Alice', 'A', 2, 3)],
@@ -96,6 +107,12 @@ describe('The checker of the product’s own history', () => {
         'a line in the name of somebody else': [/was not done/, [aliceOut], [out('Bob', 'A')]],
         'a line of another file': [/was not done/, [aliceOut], [out('Alice', 'A', '2.mcam')]],
         'the end of another check-out': [/was not done/, [aliceOut, aliceIn], [out('Alice', 'A'), back('Alice', 'B')]],
+        'an undo that is missing': [/lacks what was done: undo/, [aliceOut, aliceUndo], [out('Alice', 'A')]],
+        'a content that was restored after its check-out was over': [
+            /cannot go on, after “nobody had it”, with: restore/,
+            [aliceOut, aliceIn, { ...aliceRestore, start: 2, end: 9 }],
+            [out('Alice', 'A'), back('Alice', 'A'), putBack],
+        ],
         'what nobody does': [
             /what nobody does: take-over/,
             all,

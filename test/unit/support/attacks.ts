@@ -6,10 +6,7 @@ export const keysThatLeadAway: readonly string[] = [
     '../outside.vnc',
     '../../outside.vnc',
     'job12/../../outside.vnc',
-    'job12/./op1.vnc',
-    'job12//op1.vnc',
     'job12/',
-    '/etc/outside.vnc',
     '//server/share/outside.vnc',
     '\\\\server\\share\\outside.vnc',
     '\\\\?\\C:\\outside.vnc',
@@ -26,6 +23,20 @@ export const keysThatLeadAway: readonly string[] = [
     'half \ud83d.vnc',
     'x'.repeat(100_000),
     'a/'.repeat(100_000),
+];
+
+/** Keys of scripts that a person would read as a file, and the file. */
+export const keysOfScripts: readonly (readonly [key: string, path: string])[] = [
+    ['job12\\op1.vnc', 'job12/op1.vnc'],
+    ['.\\a.vnc', 'a.vnc'],
+    ['./job12/./op1.vnc', 'job12/op1.vnc'],
+    ['/etc/b.vnc', 'etc/b.vnc'],
+    ['\\b.vnc', 'b.vnc'],
+    ['job12//op1.vnc', 'job12/op1.vnc'],
+    ['job12\\\\op1.vnc', 'job12/op1.vnc'],
+    ['job12\\..\\c.vnc', 'c.vnc'],
+    ['d.vnc ', 'd.vnc'],
+    ['job12/../job13/./e.vnc\t', 'job13/e.vnc'],
 ];
 
 /** Keys that a disk could hold, and that trouble programs all the same. */

@@ -1,0 +1,50 @@
+import { folderOf } from '../core/base/repositoryPath';
+import { fileCandidates } from '../core/repository/fileArgument';
+import type { Repository } from '../core/repository/repository';
+
+/**
+ * The paths inside the repository that file arguments mean: of several that each may mean, the first that is there, or held,
+ * or tells of something else that is known. One outside the repository is returned as it is.
+ * @param currentFolder absolute path, or undefined where there is none
+ * @param isKnownOtherwise asked where no file is there or held
+ */
+export async function pathsMeantBy(
+    files: readonly string[],
+    repository: Repository,
+    currentFolder: string | undefined,
+    isKnownOtherwise: (path: string) => Promise<boolean> = () => Promise.resolve(false),
+): Promise<string[]> {
+    // In parallel: for a hundred files this takes longer than a transaction.
+    const candidates = await Promise.all(
+        files.map((file) => fileCandidates(file, repository.options.root, currentFolder)),
+    );
+    const paths: string[] = [];
+    for (const [index, file] of files.entries()) {
+        const all = candidates[index]!;
+        const known = all.length > 1 ? await firstKnown(all, repository, isKnownOtherwise) : undefined;
+        paths.push(known ?? all[0] ?? file);
+    }
+    return paths;
+}
+
+async function firstKnown(
+    candidates: readonly string[],
+    repository: Repository,
+    isKnownOtherwise: (path: string) => Promise<boolean>,
+): Promise<string | undefined> {
+    if (repository.state.kind === 'loading') await repository.refresh();
+    for (const candidate of candidates) if (await isThereOrHeld(candidate, repository)) return candidate;
+    for (const candidate of candidates) if (await isKnownOtherwise(candidate)) return candidate;
+    return undefined;
+}
+
+/** However its name is spelled. */
+async function isThereOrHeld(path: string, repository: Repository): Promise<boolean> {
+    const parts = folderOf(path).split('/');
+    for (let depth = 1; depth <= parts.length; depth++) {
+        const folder = repository.snapshot.locateFolder(parts.slice(0, depth).join('/'));
+        if (folder === undefined) break;
+        if (!repository.snapshot.listings.has(folder)) await repository.look(folder);
+    }
+    return repository.snapshot.file(path) !== undefined;
+}

@@ -1,0 +1,50 @@
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { rethrowUnlessSystemError } from '../core/base/errors';
+import { FileLockStore } from '../core/locks/fileLockStore';
+import { LocksFile } from '../core/locks/locksFile';
+import { defaultExtensions, locateRepository } from '../core/repository/locateRepository';
+import { Repository } from '../core/repository/repository';
+import { UsageError, type Work } from './invocation';
+import { type Streams, writeLine } from './output';
+
+/**
+ * Opens the repository that a command is meant for. Nothing of it is read yet.
+ * @param currentFolder absolute path, or undefined where there is none
+ * @throws UsageError, CheckoutError
+ */
+export async function openRepository(
+    work: Work,
+    currentFolder: string | undefined,
+    { stderr }: Streams,
+): Promise<Repository> {
+    // Reading needs no name, and a service account may have none.
+    const user = work.user ?? (work.command === 'list' || work.command === 'history' ? '' : accountName());
+    const owner = { user, host: os.hostname() };
+    const root = work.root ?? '.';
+    if (currentFolder === undefined && !path.isAbsolute(root)) {
+        throw new UsageError('The current folder no longer exists. Give --root as a full path.');
+    }
+    const extensions = defaultExtensions;
+    const { repository, locksFile } = await locateRepository({
+        root: currentFolder === undefined ? root : path.resolve(currentFolder, root),
+        repository: work.repository,
+        locksFile: work.locks,
+        extensions,
+    });
+    const file = new LocksFile(locksFile, { owner, timeout: work.timeout }, (warning) => {
+        writeLine(stderr, warning);
+    });
+    const { keepsRevisions } = work;
+    return new Repository({ root: repository, extensions, ...owner, keepsRevisions }, new FileLockStore(file));
+}
+
+function accountName(): string {
+    try {
+        return os.userInfo().username;
+    } catch (error) {
+        // Containers and services may have an account without an entry in the user database.
+        rethrowUnlessSystemError(error);
+        throw new UsageError('This account has no name on this computer. Give one with --user.');
+    }
+}

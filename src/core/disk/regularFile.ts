@@ -1,0 +1,67 @@
+import { constants, type Stats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+
+/** Flags for reading. Without `O_NONBLOCK`, opening a pipe in the place of a file waits until somebody writes to it. */
+export const READING = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** What is in the place of a file cannot be read as one. The message is a reason, to follow "because". */
+export class NotReadable extends Error {
+    /** Callers treat it like the answer of a system to somebody who opens a folder as a file. */
+    readonly code = 'EISDIR';
+}
+
+/** An open file, and what it was when it was opened. */
+export interface OpenFile {
+    readonly handle: FileHandle;
+    readonly stats: Stats;
+}
+
+/**
+ * Opens a regular file. Anyone may put a link to a device or a pipe in its place: reading `/dev/zero` never ends.
+ * @param flags with `O_NONBLOCK`; a link is followed unless they have `O_NOFOLLOW`
+ * @param largest bytes
+ * @throws the system error; NotReadable for anything else than a file, and for a larger one
+ */
+export async function openRegular(file: string, flags = READING, largest = Infinity): Promise<OpenFile> {
+    const handle = await open(file, flags);
+    try {
+        const stats = await handle.stat();
+        requireRegular(stats);
+        if (stats.size > largest) throw new NotReadable(`it is larger than ${Math.floor(largest / 2 ** 20)} MB`);
+        return { handle, stats };
+    } catch (error) {
+        await handle.close().catch(() => undefined); // The first error says more.
+        throw error;
+    }
+}
+
+/** Opens a regular file, lets `use` have it, and closes it again. See `openRegular`. */
+export async function withRegular<T>(
+    file: string,
+    use: (open: OpenFile) => Promise<T>,
+    flags = READING,
+    largest = Infinity,
+): Promise<T> {
+    const opened = await openRegular(file, flags, largest);
+    try {
+        return await use(opened);
+    } finally {
+        await opened.handle.close();
+    }
+}
+
+/**
+ * Reads a whole file of moderate size.
+ * @param largest bytes
+ * @throws the system error; NotReadable
+ */
+export function readRegular(file: string, largest: number): Promise<Buffer> {
+    return withRegular(file, async ({ handle }) => handle.readFile(), READING, largest);
+}
+
+/** @throws NotReadable for anything else than a file */
+export function requireRegular(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket'>): void {
+    if (stats.isFile()) return;
+    const what = stats.isDirectory() ? 'folder' : stats.isFIFO() ? 'pipe' : stats.isSocket() ? 'socket' : 'device';
+    throw new NotReadable(`it is a ${what} and not a file`);
+}

@@ -1,0 +1,40 @@
+import type { LockEntry, LockTable } from './lockTable';
+import { truncate } from '../base/truncate';
+
+const ENTRIES_NAMED = 5;
+const TEXT_LENGTH = 100;
+
+/**
+ * What people must know of entries of the locks file that no file can show, in finished sentences: those whose keys cannot be
+ * understood as a file of the repository, and those that do not count because another entry on the same file does.
+ */
+export function entryNotices(table: LockTable): readonly string[] {
+    const [strange, idle] = [table.withoutFile(), table.notInForce()];
+    const notices: string[] = [];
+    if (strange.length > 0) {
+        const [what, which] =
+            strange.length === 1
+                ? ['an entry that names', 'it holds']
+                : [`${strange.length} entries that name`, 'they hold'];
+        notices.push(
+            `The locks file has ${what} no file of the repository, so nobody can tell what ${which}: ${named(strange)}. Correct or remove ${strange.length === 1 ? 'it' : 'them'}.`,
+        );
+    }
+    if (idle.length > 0) {
+        const what = idle.length === 1 ? 'an entry that does' : `${idle.length} entries that do`;
+        const why = idle.length === 1 ? 'its file has' : 'their files have';
+        notices.push(
+            `The locks file has ${what} not count, because ${why} another one in force: ${named(idle)}. Remove what is no longer true.`,
+        );
+    }
+    return notices;
+}
+
+function named(entries: readonly LockEntry[]): string {
+    const more = entries.length - ENTRIES_NAMED;
+    const names = entries.slice(0, ENTRIES_NAMED).map(({ key, lock }) => {
+        const holder = lock === undefined ? '' : ` (${truncate(lock.user, TEXT_LENGTH)})`;
+        return `“${truncate(key, TEXT_LENGTH)}”${holder}`;
+    });
+    return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
