@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 // cli: the command line, which needs core only. What only some commands need is imported when one of them runs.
 
-import { helpText, readInvocation, UsageError } from './cli/invocation';
-import { type Streams, writeLine } from './cli/output';
+import * as path from 'node:path';
+import { helpText, readInvocation, UsageError, type Work } from './cli/invocation';
+import { OutputFailure, type Streams, writeLine } from './cli/output';
+import type { OutputFile } from './cli/outputFile';
 import { CheckoutError, describeError, systemCode } from './core/base/errors';
+import type { Repository } from './core/repository/repository';
 
 /** The version in package.json; the bundler fills it in. */
 declare const CNC_CHECKOUT_VERSION: string;
@@ -44,19 +47,34 @@ async function carryOut(args: readonly string[], surroundings: Surroundings): Pr
     }
     const currentFolder = surroundings.currentFolder();
     const { openRepository } = await import('./cli/openRepository.js');
-    const repository = await openRepository(invocation, currentFolder, surroundings);
-    if (invocation.command === 'list') {
-        const { list } = await import('./cli/list.js');
-        await list(repository, invocation.format === 'json', surroundings);
-        return DONE;
-    }
-    if (invocation.command === 'history') {
-        const { history } = await import('./cli/history.js');
-        await history(repository, invocation, currentFolder, surroundings);
+    const { repository, locksFile } = await openRepository(invocation, currentFolder, surroundings);
+    if (invocation.command === 'list' || invocation.command === 'history') {
+        const output = await openOutput(invocation, currentFolder, repository, locksFile);
+        const streams = output === undefined ? surroundings : { ...surroundings, stdout: output.stream };
+        if (invocation.command === 'list') {
+            const { list } = await import('./cli/list.js');
+            await list(repository, invocation.format === 'json', streams);
+        } else {
+            const { history } = await import('./cli/history.js');
+            await history(repository, invocation, currentFolder, streams);
+        }
+        await output?.finish();
         return DONE;
     }
     const { change } = await import('./cli/change.js');
     return (await change(repository, invocation, currentFolder, surroundings)) ? DONE : REFUSED;
+}
+
+async function openOutput(
+    { output, overwrite }: Work,
+    currentFolder: string | undefined,
+    { options: { root, extensions } }: Repository,
+    locksFile: string,
+): Promise<OutputFile | undefined> {
+    if (output === undefined) return undefined;
+    const { OutputFile } = await import('./cli/outputFile.js');
+    const file = currentFolder === undefined ? output : path.resolve(currentFolder, output);
+    return OutputFile.open(file, overwrite, { repository: root, extensions, locksFile });
 }
 
 function readCurrentFolder(): string | undefined {
@@ -70,7 +88,7 @@ function readCurrentFolder(): string | undefined {
 
 function explain(error: unknown): string {
     if (error instanceof UsageError) return `${error.message} See cnc-checkout --help.`;
-    if (error instanceof CheckoutError) return error.message;
+    if (error instanceof CheckoutError || error instanceof OutputFailure) return error.message;
     return `Unexpected error: ${describeError(error)}.`;
 }
 

@@ -8,6 +8,7 @@ import { ModifiedFiles } from './model/modifiedFiles';
 import { Repositories } from './model/repositories';
 import { StalePrograms } from './model/stalePrograms';
 import { showMessage, warnOnce } from './ui/messages';
+import { createLog } from './ui/log';
 import { withProgress } from './ui/progress';
 import { VERSION_SCHEME, VersionDocuments } from './ui/versionDocuments';
 import { registerDecorations } from './views/decorations';
@@ -34,7 +35,7 @@ export interface CncCheckout {
 
 export function activate(context: vscode.ExtensionContext): CncCheckout {
     const started = performance.now();
-    const log = vscode.window.createOutputChannel('CNC Checkout', { log: true });
+    const log = createLog();
     const repositories = new Repositories(log, warnOnce);
     context.subscriptions.push(log, repositories, registerContextKeys(repositories));
     const stalePrograms = new StalePrograms(repositories);

@@ -10,6 +10,7 @@ const done: Partial<Record<Work['command'], string>> = {
     'check-out': 'Checked out',
     'check-in': 'Checked in',
     'take-over': 'Took over',
+    rename: 'Renamed',
 };
 
 /**
@@ -29,13 +30,15 @@ export async function change(
     const outcomes = await carryOut(repository, work, paths);
     if (format === 'json') writeJson(stdout, outcomes.map(describe));
     else {
-        for (const { path, refusal, others = [], remaining, revision } of outcomes) {
+        for (const { path, from, refusal, others = [], remaining, revision } of outcomes) {
             if (refusal !== undefined) {
                 writeLine(stderr, refusal.message);
                 continue;
             }
+            const what = from === undefined ? path : `${from} to ${path}`;
             const also = others.map(({ user }) => `, also from ${plainName(user)}`).join('');
-            writeLine(stdout, `${done[command] ?? ''} ${path}${numbered(revision)}${work.keep ? ' (still checked out)' : ''}${also}.`);
+            const kept = `${numbered(revision)}${work.keep ? ' (still checked out)' : ''}`;
+            writeLine(stdout, `${done[command] ?? ''} ${what}${kept}${also}.`);
             if (remaining !== undefined) writeLine(stderr, remaining.message);
         }
     }
@@ -46,13 +49,14 @@ function numbered(revision: number | undefined): string {
     return revision === undefined ? '' : ` as revision ${revision}`;
 }
 
-function carryOut(
+async function carryOut(
     repository: Repository,
-    { command, message, keep }: Work,
+    { command, message, keep, fromOtherComputer }: Work,
     paths: readonly string[],
 ): Promise<readonly Outcome[]> {
     if (command === 'check-out') return repository.checkOut(paths, message);
-    if (command === 'check-in') return repository.checkIn(paths, { message, keep });
+    if (command === 'check-in') return repository.checkIn(paths, { message, keep, fromOtherComputer });
+    if (command === 'rename') return [await repository.rename(paths[0]!, paths[1]!)];
     return takeOver(repository, paths, message);
 }
 
@@ -71,12 +75,13 @@ async function takeOver(
     );
 }
 
-function describe({ path, previous, others, remaining, refusal, revision }: Outcome): object {
+function describe({ path, from, previous, others, remaining, refusal, revision }: Outcome): object {
     if (refusal !== undefined) return { name: path, ok: false, error: describeRefusal(refusal) };
     return {
         name: path,
         ok: true,
         ...(revision !== undefined && { revision }),
+        ...(from !== undefined && { renamed_from: from }),
         ...(previous && { taken_over_from: previous }),
         ...(others && { also_taken_over_from: others }),
         ...(remaining && { still_held: describeRefusal(remaining) }),

@@ -4,7 +4,7 @@ import type { Repository } from '../core/repository/repository';
 import { truncate } from '../core/base/truncate';
 import { pathsMeantBy } from './fileArguments';
 import type { Work } from './invocation';
-import { alignColumns, plain, type Streams, writeJson, writeLine } from './output';
+import { alignColumns, type Streams, writeJson, writeLine } from './output';
 
 const NAME_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
@@ -22,6 +22,8 @@ const columns = [
     'sha256_before',
     'size_after',
     'sha256_after',
+    'kept',
+    'checked_out_by',
 ] as const;
 
 /**
@@ -31,7 +33,7 @@ const columns = [
  */
 export async function history(
     repository: Repository,
-    { files, format, limit }: Work,
+    { files, format, separator, limit }: Work,
     currentFolder: string | undefined,
     { stdout, stderr }: Streams,
 ): Promise<void> {
@@ -46,8 +48,9 @@ export async function history(
     }
     if (format === 'json') return writeJson(stdout, events);
     if (format === 'csv') {
-        // Lines end in CR LF, as Excel expects.
-        stdout.write([columns, ...events.map(cellsOf)].map((row) => `${row.map(csvCell).join(',')}\r\n`).join(''));
+        // Loaded only here: no other command needs it.
+        const { csvOf } = await import('./csv.js');
+        stdout.write(csvOf([columns, ...events.map(cellsOf)], separator));
         return;
     }
     if (events.length === 0) {
@@ -59,7 +62,8 @@ export async function history(
 
 function tableOf(events: readonly HistoryEvent[], now: number): string[][] {
     const rows = events.map((event) => {
-        const { time, action, file, user, host, message } = event;
+        const { time, action, user, host, message } = event;
+        const file = event.from === undefined ? event.file : `${event.from} → ${event.file}`;
         const who = `${truncate(user, NAME_LENGTH)}${host === undefined ? '' : ` on ${truncate(host, NAME_LENGTH)}`}`;
         const modified = action === 'check-in' ? isModified(event) : undefined;
         const content = modified === undefined ? '' : modified ? 'modified' : 'unchanged';
@@ -76,7 +80,8 @@ function tableOf(events: readonly HistoryEvent[], now: number): string[][] {
     return [['AGE', 'ACTION', 'FILE', 'USER', 'CHANGE', 'MESSAGE'], ...rows];
 }
 
-function cellsOf({ time, action, file, user, host, message, checkedOut, before, after }: HistoryEvent): string[] {
+function cellsOf(event: HistoryEvent): string[] {
+    const { time, action, file, user, host, message, checkedOut, kept, before, after } = event;
     const content = (one: FileContent | undefined): string[] => [String(one?.size ?? ''), one?.sha256 ?? ''];
     return [
         time,
@@ -90,12 +95,8 @@ function cellsOf({ time, action, file, user, host, message, checkedOut, before, 
         checkedOut?.host ?? '',
         ...content(before),
         ...content(after),
+        kept === true ? 'yes' : '',
+        // The history leaves it out where it is the user of the event.
+        checkedOut === undefined ? '' : (checkedOut.user ?? user),
     ];
-}
-
-/** A cell as in RFC 4180. Cells that look like formulas are prefixed with `'`. */
-function csvCell(text: string): string {
-    const line = plain(text);
-    const safe = /^[=+\-@]/.test(line) ? `'${line}` : line;
-    return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LONGEST_MESSAGE } from '../core/locks/rules';
+import type { Separator } from './csv';
 
 /** A parsed command line. */
 export type Invocation = { readonly command: 'help' } | { readonly command: 'version' } | Work;
@@ -13,7 +14,15 @@ export interface Work {
     readonly keep: boolean;
     /** Whether a check-in keeps what was checked in. */
     readonly keepsRevisions: boolean;
+    /** Whether a check-in may end check-outs of other computers. */
+    readonly fromOtherComputer: boolean;
     readonly format: 'text' | 'json' | 'csv';
+    /** What stands between two cells of CSV. */
+    readonly separator: Separator;
+    /** The file that is written instead of stdout. */
+    readonly output: string | undefined;
+    /** Whether that file may exist. */
+    readonly overwrite: boolean;
     /** The most history entries to print. */
     readonly limit: number | undefined;
     readonly root: string | undefined;
@@ -30,26 +39,32 @@ export class UsageError extends Error {}
 export const helpText = `Check-out and check-in for a shared folder of CAM files: one holder per file.
 
 Usage:
-    cnc-checkout list      [--json]
+    cnc-checkout list      [--json] [--output FILE]
     cnc-checkout check-out FILE... [--message TEXT] [--json]
-    cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--no-revision] [--json]
+    cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--no-revision] [--from-other-computer] [--json]
     cnc-checkout take-over FILE... --message TEXT [--json]
-    cnc-checkout history   [FILE] [--limit NUMBER] [--json | --csv]
+    cnc-checkout rename    FROM TO [--json]
+    cnc-checkout history   [FILE] [--limit NUMBER] [--json | --csv] [--output FILE]
 
 FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk.
 
 Options:
-    --root DIR         the folder that contains repo/ and locks.json (default: the current folder)
-    --repository DIR   the folder of CAM files (default: repo in the root, or the root itself)
-    --locks FILE       the file in which check-outs are recorded (default: locks.json in the root)
+    --root DIR         the folder that contains repo/ and locks.json, or one in the repository (default: the current folder)
+    --repository DIR   the folder of CAM files (default: the one that the root lies in, repo in the root, or the root)
+    --locks FILE       the file in which check-outs are recorded (default: locks.json in the repository or above it)
     --user NAME        the name under which you check files out (default: your account on this computer)
-    --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15)
+    --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15, at most 600)
     --message TEXT     why you check out or take over (visible to everyone), or what you changed (kept in the history)
     --keep             check in, but keep the files checked out
     --no-revision      check in without keeping the content as a revision
+    --from-other-computer
+                       check in what you checked out on another computer
     --limit NUMBER     print at most this many history entries, newest first
     --json             print JSON
     --csv              print CSV, for a spreadsheet
+    --separator SIGN   what stands between two cells of CSV: "," (the default), ";" or tab
+    --output FILE      write the list or the history to a new file instead of printing it
+    --overwrite        replace that file if it exists
     --help, --version
 
 Exit code:
@@ -59,7 +74,9 @@ Exit code:
 `;
 
 const DEFAULT_TIMEOUT_MS = 15_000;
-const commands = ['list', 'check-out', 'check-in', 'take-over', 'history'] as const;
+/** As the setting `cncCheckout.mutexTimeout` has it. */
+const LONGEST_TIMEOUT_S = 600;
+const commands = ['list', 'check-out', 'check-in', 'take-over', 'rename', 'history'] as const;
 const options = {
     root: { type: 'string' },
     repository: { type: 'string' },
@@ -70,11 +87,22 @@ const options = {
     limit: { type: 'string' },
     keep: { type: 'boolean' },
     'no-revision': { type: 'boolean' },
+    'from-other-computer': { type: 'boolean' },
     json: { type: 'boolean' },
     csv: { type: 'boolean' },
+    separator: { type: 'string' },
+    output: { type: 'string' },
+    overwrite: { type: 'boolean' },
     help: { type: 'boolean' },
     version: { type: 'boolean' },
 } as const;
+
+const separators: ReadonlyMap<string, Separator> = new Map([
+    [',', ','],
+    [';', ';'],
+    ['tab', '\t'],
+    ['\\t', '\t'],
+]);
 
 type OptionName = keyof typeof options;
 
@@ -83,8 +111,12 @@ const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
     message: ['check-out', 'check-in', 'take-over'],
     keep: ['check-in'],
     'no-revision': ['check-in'],
+    'from-other-computer': ['check-in'],
     limit: ['history'],
     csv: ['history'],
+    separator: ['history'],
+    output: ['list', 'history'],
+    overwrite: ['list', 'history'],
 };
 
 /**
@@ -111,6 +143,13 @@ export function readInvocation(args: readonly string[]): Invocation {
         if (values.has(option) && !takers.includes(command)) throw new UsageError(`${command} takes no --${option}.`);
     }
     if (values.has('json') && values.has('csv')) throw new UsageError('--json and --csv cannot be used together.');
+    for (const [option, other] of [
+        ['separator', 'csv'],
+        ['overwrite', 'output'],
+    ] as const) {
+        if (values.has(option) && !values.has(other))
+            throw new UsageError(`--${option} is only of use with --${other}.`);
+    }
     if ((values.get('message') ?? '').length > LONGEST_MESSAGE) {
         throw new UsageError(`The message is longer than ${LONGEST_MESSAGE} characters.`);
     }
@@ -124,7 +163,11 @@ export function readInvocation(args: readonly string[]): Invocation {
         message: values.get('message') ?? '',
         keep: values.has('keep'),
         keepsRevisions: !values.has('no-revision'),
+        fromOtherComputer: values.has('from-other-computer'),
         format: values.has('json') ? 'json' : values.has('csv') ? 'csv' : 'text',
+        separator: readSeparator(values.get('separator')),
+        output: values.get('output'),
+        overwrite: values.has('overwrite'),
         limit: readLimit(values.get('limit')),
         root: values.get('root'),
         repository: values.get('repository'),
@@ -159,6 +202,8 @@ function checkFiles(command: Work['command'], files: readonly string[]): void {
     }
     if (command === 'history') {
         if (files.length > 1) throw new UsageError('history takes at most one file.');
+    } else if (command === 'rename') {
+        if (files.length !== 2) throw new UsageError('rename needs two paths: the file, and its new name.');
     } else if (files.length === 0) throw new UsageError(`${command} needs at least one file.`);
     if (files.some((file) => file.trim() === '')) throw new UsageError('A file name is empty.');
 }
@@ -166,10 +211,18 @@ function checkFiles(command: Work['command'], files: readonly string[]): void {
 function readTimeout(text: string | undefined): number {
     if (text === undefined) return DEFAULT_TIMEOUT_MS;
     const seconds = Number(text);
-    if (!Number.isFinite(seconds) || seconds <= 0) {
-        throw new UsageError(`--timeout needs a number of seconds greater than 0, not ${text}.`);
+    if (!(seconds > 0 && seconds <= LONGEST_TIMEOUT_S)) {
+        throw new UsageError(
+            `--timeout needs a number of seconds greater than 0 and at most ${LONGEST_TIMEOUT_S}, not ${text}.`,
+        );
     }
     return seconds * 1000;
+}
+
+function readSeparator(text: string | undefined): Separator {
+    const separator = text === undefined ? ',' : separators.get(text.toLowerCase());
+    if (separator === undefined) throw new UsageError(`--separator can be ",", ";" or tab, not ${text}.`);
+    return separator;
 }
 
 function readLimit(text: string | undefined): number | undefined {

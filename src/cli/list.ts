@@ -5,20 +5,26 @@ import { systemCode } from '../core/base/errors';
 import { entryNotices } from '../core/locks/entryNotices';
 import { isBehindLink } from '../core/disk/links';
 import type { Repository } from '../core/repository/repository';
+import { pathIn } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
-import type { RepositoryFile } from '../core/repository/snapshot';
+import type { RepositoryFile, Snapshot } from '../core/repository/snapshot';
+import { conflictOriginal } from '../core/repository/conflictCopies';
 import { alignColumns, type Streams, writeJson, writeLine, writeLines } from './output';
 
 /** A file as `list --json` prints it: the fields of the original Python script first. */
 interface ListedFile {
     readonly name: string;
-    readonly status: 'available' | 'checked_out';
+    readonly status: 'available' | 'checked_out' | 'unusable';
     readonly locked_by: string | null;
     readonly size: number | null;
     readonly timestamp: string | null;
     readonly message: string | null;
     readonly host: string | null;
     readonly missing: boolean;
+    /** The file that a synchronising program made this one a copy of. */
+    readonly conflict_of?: string;
+    /** Why nobody can check it out under its name, as a clause to follow "because". */
+    readonly unusable?: string;
     /** Why nobody can tell who holds it; only where that is so. */
     readonly unreadable?: string;
 }
@@ -43,7 +49,7 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
     // Made here: it takes several milliseconds, which no other command needs.
     const byName = new Intl.Collator('en', { numeric: true });
     const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
-    const listed = await describeAll(files, snapshot.root, json);
+    const listed = [...(await describeAll(files, repository, json)), ...unusableIn(snapshot)];
     if (json) {
         writeJson(stdout, listed);
         return;
@@ -57,7 +63,13 @@ function requireReady({ state }: Repository): void {
 }
 
 /** @param withSizes whether each file is looked at; else only those are that were not listed */
-async function describeAll(files: readonly RepositoryFile[], root: string, withSizes: boolean): Promise<ListedFile[]> {
+async function describeAll(
+    files: readonly RepositoryFile[],
+    { snapshot, options: { host } }: Repository,
+    withSizes: boolean,
+): Promise<ListedFile[]> {
+    const { root } = snapshot;
+    const conflictOf = ({ path }: RepositoryFile): string | undefined => conflictOriginal(snapshot, path, host);
     const listed: ListedFile[] = [];
     const linked = new Map<string, Promise<boolean>>();
     const isElsewhere = (folder: string): Promise<boolean> => {
@@ -68,23 +80,28 @@ async function describeAll(files: readonly RepositoryFile[], root: string, withS
     for (let start = 0; start < files.length; start += MAX_CONCURRENT_STATS) {
         const some = files.slice(start, start + MAX_CONCURRENT_STATS);
         if (withSizes || some.some(({ missing }) => missing)) {
-            listed.push(...(await Promise.all(some.map((file) => describe(file, isElsewhere)))));
-        } else for (const file of some) listed.push(listedAs(file, null, false));
+            listed.push(...(await Promise.all(some.map((file) => describe(file, conflictOf(file), isElsewhere)))));
+        } else for (const file of some) listed.push(listedAs(file, conflictOf(file), null, false));
     }
     return listed;
 }
 
-async function describe(file: RepositoryFile, isElsewhere: (folder: string) => Promise<boolean>): Promise<ListedFile> {
+async function describe(
+    file: RepositoryFile,
+    conflictOf: string | undefined,
+    isElsewhere: (folder: string) => Promise<boolean>,
+): Promise<ListedFile> {
     const { diskPath, missing } = file;
     // A file that was not listed may lie behind a link, outside the repository.
     const isLost = missing && (await isElsewhere(dirname(diskPath)));
     const { size, gone } = isLost ? { size: null, gone: true } : await look(diskPath);
     // Another program may have locked a file that is not a CAM file, or is in an unreadable folder: it is not missing.
-    return listedAs(file, size, missing && gone);
+    return listedAs(file, conflictOf, size, missing && gone);
 }
 
 function listedAs(
     { path, lock, state, unreadable }: RepositoryFile,
+    conflictOf: string | undefined,
     size: number | null,
     missing: boolean,
 ): ListedFile {
@@ -97,8 +114,23 @@ function listedAs(
         message: lock?.message ?? null,
         host: lock?.host ?? null,
         missing,
+        ...(conflictOf === undefined ? {} : { conflict_of: conflictOf }),
         ...(unreadable === undefined ? {} : { unreadable }),
     };
+}
+
+/** What lies in the repository and can be nobody's, because of its name. */
+function unusableIn(snapshot: Snapshot): ListedFile[] {
+    const found: ListedFile[] = [];
+    const nothing = { locked_by: null, size: null, timestamp: null, message: null, host: null };
+    for (const [folder, { unusable }] of snapshot.listings) {
+        for (const [name, reason] of unusable ?? []) {
+            const path = pathIn(folder, name);
+            if (snapshot.isHeld(path)) continue;
+            found.push({ name: path, status: 'unusable', ...nothing, missing: false, unusable: reason });
+        }
+    }
+    return found;
 }
 
 async function look(diskPath: string): Promise<{ size: number | null; gone: boolean }> {
@@ -113,13 +145,17 @@ async function look(diskPath: string): Promise<{ size: number | null; gone: bool
 }
 
 function tableOf(files: readonly ListedFile[], now: number): string[][] {
-    const rows = files.map(({ name, status, locked_by: holder, timestamp, message, host, missing, unreadable }) => {
-        if (status === 'available') return [name, 'available'];
+    const rows = files.map((file) => {
+        const { name, status, locked_by: holder, timestamp, message, host, missing, unreadable } = file;
+        const conflict = file.conflict_of === undefined ? '' : `conflict copy of ${file.conflict_of}`;
+        if (status === 'unusable') return [name, 'unusable', '', '', `cannot be checked out, because ${file.unusable}`];
+        if (status === 'available') return [name, 'available', '', '', conflict];
         const state = missing ? 'missing' : 'checked out';
         if (unreadable !== undefined) return [name, state, 'cannot be read', '', unreadable];
         const age = formatAge(timestamp ?? '', now) ?? '';
         const who = `${truncate(holder ?? '', NAME_LENGTH)}${host ? ` on ${truncate(host, NAME_LENGTH)}` : ''}`;
-        return [name, state, who, age, truncate(message ?? '', MESSAGE_LENGTH)];
+        const notes = [conflict, truncate(message ?? '', MESSAGE_LENGTH)].filter(Boolean).join('; ');
+        return [name, state, who, age, notes];
     });
     return [['NAME', 'STATE', 'HOLDER', 'AGE', 'MESSAGE'], ...rows];
 }

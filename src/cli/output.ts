@@ -1,5 +1,5 @@
+import { terminalLine } from '../core/base/escape';
 import { escapeNonAscii } from '../core/base/jsonText';
-import { untrimmedLine } from '../core/base/plainText';
 
 /** Where the answer goes, and what went wrong. */
 export interface Streams {
@@ -7,14 +7,12 @@ export interface Streams {
     readonly stderr: NodeJS.WritableStream;
 }
 
-/** Makes a text that other people may have typed one line that is safe for a terminal; see `plainLine`. */
-export function plain(text: string): string {
-    return isPrintableAscii(text) ? text : untrimmedLine(text);
-}
+/** The answer cannot be written to the file that was named. The message is a complete sentence. */
+export class OutputFailure extends Error {}
 
 /** Writes a sentence or a line of a table. */
 export function writeLine(stream: NodeJS.WritableStream, text: string): void {
-    stream.write(`${plain(text)}\n`);
+    stream.write(`${terminalLine(text)}\n`);
 }
 
 /** Writes many lines at once, each of which is safe for a terminal already: one call for each takes longer than the rest. */
@@ -32,7 +30,7 @@ const MAX_COLUMN_WIDTH = 120;
 
 /** Rows as aligned lines, two spaces between the columns. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
-    const cells = rows.map((row) => row.map(plain));
+    const cells = rows.map((row) => row.map(terminalLine));
     const widths: number[] = [];
     for (const row of cells) {
         row.forEach(

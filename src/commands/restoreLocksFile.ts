@@ -29,9 +29,7 @@ export async function restoreLocksFile({ repositories, log }: CommandContext, ..
     if (answer !== restore) return;
     const setAside = await repository.restoreLocks(preview);
     log.info(
-        plainLine(
-            `Restored ${locksFile}. ${setAside === undefined ? 'There was no file before' : `The previous file is ${setAside}`}.`,
-        ),
+        `Restored ${locksFile}. ${setAside === undefined ? 'There was no file before' : `The previous file is ${setAside}`}.`,
     );
     const kept = setAside === undefined ? '' : ` The previous file was kept as ${path.basename(setAside)}.`;
     showMessage('info', `The locks file was restored.${kept}`);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../core/base/repositoryPath';
 import { withoutIcons } from '../ui/textSafety';
-import { plainLine, plainName } from '../core/base/plainText';
+import { plainName } from '../core/base/plainText';
 import type { RepositorySession } from '../model/repositorySession';
 import { showMessage } from '../ui/messages';
 import type { CommandContext } from './shared/commandContext';
@@ -35,7 +35,7 @@ async function show({ log }: CommandContext, session: RepositorySession, file?: 
     const name = plainName(file === undefined ? session.name : nameOf(file));
     // One more than is shown tells whether there are more.
     const { events, skipped } = await session.repository.history({ file, limit: EVENTS_SHOWN + 1 });
-    if (skipped > 0) log.warn(plainLine(`History of ${session.name}: ${linesSkipped(skipped)}.`));
+    if (skipped > 0) log.warn(`History of ${session.name}: ${linesSkipped(skipped)}.`);
     if (events.length === 0) {
         const note = skipped > 0 ? ` ${linesSkipped(skipped)}.` : '';
         return showMessage('info', `There is no history for ${name}.${note}`);

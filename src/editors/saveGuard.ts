@@ -77,7 +77,7 @@ export class SaveGuard implements vscode.Disposable {
         if (this.wanted.has(document)) return;
         const file = guardedFile(this.repositories, document.uri);
         if (file === undefined || !isToBeAsked(file)) return;
-        this.log.warn(plainLine(`${file.path} was saved although its save had been cancelled.`));
+        this.log.warn(`${file.path} was saved although its save had been cancelled.`);
         showMessage('warning', `${file.path} was saved anyway. ${whyGuarded(file, Date.now())}`);
     }
 

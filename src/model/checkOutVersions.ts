@@ -93,6 +93,20 @@ export class CheckOutVersions implements vscode.Disposable {
         );
     }
 
+    /** Has the versions at check-out go along with files that were renamed. */
+    noteRename(
+        session: RepositorySession,
+        renamed: readonly { readonly from: string; readonly path: string; readonly lock: Lock }[],
+    ): void {
+        const { root } = session.repository.options;
+        void this.next(this.noting, root, async () => {
+            for (const { from, path: file, lock } of renamed) {
+                await this.try(file, () => this.kept.rename(keyOf(session, from, lock), { root, path: file }));
+            }
+            this.emitter.fire(renamed.map(({ path: file }) => ({ session, path: file })));
+        });
+    }
+
     /** Whether a file that the user holds was changed since check-out. Unsaved edits do not count. */
     async stateOf({ session, path: file }: RepositoryResource): Promise<FileChange> {
         await this.noting.get(session.repository.options.root)?.idle();
@@ -161,7 +175,7 @@ export class CheckOutVersions implements vscode.Disposable {
         try {
             await this.kept.tidy((record) => this.isOver(record), Date.now());
         } catch (error) {
-            this.log.warn(plainLine(`Old versions could not be cleaned up: ${describeError(error)}`));
+            this.log.warn(`Old versions could not be cleaned up: ${describeError(error)}`);
         }
     }
 
@@ -257,9 +271,7 @@ export class CheckOutVersions implements vscode.Disposable {
             await job();
         } catch (error) {
             // Then it is unknown whether the file was changed; nothing else depends on it.
-            this.log.warn(
-                plainLine(`The version of ${file} at check-out could not be recorded: ${describeError(error)}`),
-            );
+            this.log.warn(`The version of ${file} at check-out could not be recorded: ${describeError(error)}`);
         }
     }
 }

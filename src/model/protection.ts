@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { canBeListed } from '../core/repository/listing';
-import type { Lock } from '../core/locks/lockTable';
+import { sameUser, type Lock } from '../core/locks/lockTable';
 import { refusalFor } from '../core/locks/rules';
 import type { Repositories, RepositoryResource } from './repositories';
 import type { EditProtection } from './settings';
@@ -24,17 +24,24 @@ export function guardedFile(repositories: Repositories, uri: vscode.Uri): Guarde
     const { session, path } = resource;
     const { repository, settings } = session;
     if (!canBeListed(path, settings.extensions)) return undefined;
-    const file = session.file(path);
     const seen = repository.snapshot.locate(path) !== undefined;
-    return { ...resource, mode: settings.editProtection, holder: holderOf(resource), lock: file?.lock, seen };
+    return { ...resource, mode: settings.editProtection, holder: holderOf(resource), lock: lockOn(resource), seen };
 }
 
 function holderOf({ session, path }: RepositoryResource): Holder {
     const { repository } = session;
     const wasRead = repository.snapshot.folder('') !== undefined || repository.snapshot.isHeld(path);
     if (!wasRead) return 'unknown';
-    const state = session.file(path)?.state ?? 'available';
-    return ({ heldByMe: 'me', heldByOthers: 'others', available: 'nobody' } as const)[state];
+    const lock = lockOn({ session, path });
+    if (lock === undefined) return 'nobody';
+    return sameUser(lock.user, repository.options.user) ? 'me' : 'others';
+}
+
+/** The lock on a file; while it is being renamed, the one that it had under its old name. */
+function lockOn({ session, path }: RepositoryResource): Lock | undefined {
+    const lock = session.file(path)?.lock;
+    const before = lock === undefined ? session.renames.originOf(path) : undefined;
+    return before === undefined ? lock : session.file(before)?.lock;
 }
 
 /** Why the user should not change a file, as complete sentences. */

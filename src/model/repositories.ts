@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 import { CheckoutError, describeError } from '../core/base/errors';
 import type { RepositoryChange } from '../core/repository/liveSnapshot';
 import type { RepositoryFile } from '../core/repository/snapshot';
-import { plainLine } from '../core/base/plainText';
 import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
 import { RepositorySession, type Warn } from './repositorySession';
@@ -167,7 +166,7 @@ export class Repositories implements vscode.Disposable {
             if (settings.repositoryChosen || (expected && error.code !== 'repositoryMissing')) {
                 this.missing = 'unreachable';
             }
-            if (!quiet || !expected) this.log.warn(plainLine(describeError(error)));
+            if (!quiet || !expected) this.log.warn(describeError(error));
             return undefined;
         }
     }

@@ -9,8 +9,8 @@ import { Repository } from '../core/repository/repository';
 import { folderOf, spelledInRepository } from '../core/base/repositoryPath';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { Watcher } from '../core/repository/watcher';
-import { plainLine } from '../core/base/plainText';
 import { DisposableStore } from './disposables';
+import { PendingRenames } from './pendingRenames';
 import type { Settings } from './settings';
 
 /** Shows a warning, with what helps: the settings by default. */
@@ -20,6 +20,8 @@ export type Warn = (sentence: string, help?: 'settings' | 'log') => void;
 export class RepositorySession implements vscode.Disposable {
     /** Folders inside the repository whose rows are expanded. */
     readonly openFolders = new Set(['']);
+    /** Renames in VS Code whose locks did not go along yet. */
+    readonly renames = new PendingRenames();
     /** Which files belong together. */
     readonly jobs: JobPattern;
     private readonly disposables = new DisposableStore();
@@ -75,7 +77,7 @@ export class RepositorySession implements vscode.Disposable {
         const { user, host, extensions, keepsRevisions, mutexTimeout } = settings;
         const options = { owner: { user, host }, timeout: mutexTimeout };
         const locksFile = new LocksFile(file, options, (message) => {
-            log.warn(plainLine(message));
+            log.warn(message);
             warn(message, 'log');
         });
         const repository = new Repository(
@@ -83,7 +85,7 @@ export class RepositorySession implements vscode.Disposable {
             new FileLockStore(locksFile),
         );
         const session = new RepositorySession(folder, settings, repository, file, warn);
-        log.info(plainLine(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`));
+        log.info(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`);
         return session;
     }
 

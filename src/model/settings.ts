@@ -19,6 +19,8 @@ export interface Settings {
     /** Lower case, with the dot. */
     readonly extensions: ReadonlySet<string>;
     readonly user: string;
+    /** Whether the name is set; else it is that of the account on this computer. */
+    readonly userChosen: boolean;
     readonly host: string;
     readonly requireMessage: boolean;
     /** Whether a check-in asks for a message, too. */
@@ -54,6 +56,7 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
         locksFile: text('locksFile') || 'locks.json',
         extensions: readExtensions(configuration.get<unknown>('fileExtensions')),
         user: written('userName') || accountName(),
+        userChosen: written('userName') !== '',
         host: os.hostname(),
         requireMessage: configuration.get<unknown>('requireMessage') === true,
         askForCheckInMessage: configuration.get<unknown>('askForCheckInMessage') === true,
@@ -85,6 +88,11 @@ export async function chooseRepository(
     const target = vscode.ConfigurationTarget.WorkspaceFolder;
     await configuration.update('locksFile', locksFile, target);
     await configuration.update('repository', repository, target);
+}
+
+/** Sets the name under which the user checks files out, on this computer. */
+export async function chooseUserName(name: string): Promise<void> {
+    await vscode.workspace.getConfiguration(SECTION).update('userName', name, vscode.ConfigurationTarget.Global);
 }
 
 function fillIn(value: string, workspaceFolder: string): string {

@@ -12,8 +12,10 @@ import { commandIds } from '../commandIds';
 /** A button of a message, and what it does. */
 export interface Action {
     readonly title: string;
-    readonly command: string;
+    readonly command?: string;
     readonly arguments?: readonly unknown[];
+    /** What it does where no command does that. */
+    readonly run?: () => unknown;
 }
 
 /** VS Code also cuts long messages, but only after sending them to another process. */
@@ -42,15 +44,14 @@ export class CommandFailure extends Error {}
 /** Shows and logs the error that ended a command, with buttons for what helps. */
 export function reportError(error: unknown, log: vscode.LogOutputChannel): void {
     if (error instanceof CommandFailure) {
-        log.info(plainLine(error.message));
+        log.info(error.message);
         return showMessage('warning', error.message);
     }
     if (!(error instanceof CheckoutError)) {
-        const stack = error instanceof Error ? (error.stack ?? error.message) : describeError(error);
-        for (const line of stack.split('\n')) log.error(plainLine(line));
+        log.error(error instanceof Error ? error : describeError(error));
         return showMessage('error', `Unexpected error: ${describeError(error)}`, [actions.log]);
     }
-    log.error(plainLine(`${error.code}: ${error.message}`));
+    log.error(`${error.code}: ${error.message}`);
     showMessage('error', error.message, actionsFor(error.code));
 }
 
@@ -74,7 +75,7 @@ export function reportRefusals(
     alternatives: readonly Action[] = [],
 ): void {
     const refusals = outcomes.flatMap(({ path, refusal }) => (refusal === undefined ? [] : [{ path, refusal }]));
-    for (const { refusal } of refusals) log.info(plainLine(`Refused: ${refusal.message}`));
+    for (const { refusal } of refusals) log.info(`Refused: ${refusal.message}`);
     const [first, ...others] = refusals;
     if (first === undefined) return;
     const obstacles = refusals.filter(({ refusal }) => refusal.code !== 'notTogether');
@@ -129,7 +130,9 @@ export function showMessage(kind: 'info' | 'warning' | 'error', text: string, of
     void window(withoutLinks(plainLine(truncate(text, MESSAGE_LENGTH))), ...offered.map(({ title }) => title)).then(
         (chosen) => {
             const action = offered.find(({ title }) => title === chosen);
-            if (action !== undefined) void vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));
+            action?.run?.();
+            if (action?.command !== undefined)
+                void vscode.commands.executeCommand(action.command, ...(action.arguments ?? []));
         },
     );
 }

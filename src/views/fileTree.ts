@@ -9,7 +9,7 @@ import type { StaleProgram, StalePrograms } from '../model/stalePrograms';
 import type { HasAged } from './ageTicker';
 import type { Grouping } from './rowGroups';
 import type { RowList } from './rowLists';
-import { fileTooltip, groupItem, rangeItem, treeItem, type GroupNode, type TreeNode } from './treeNodes';
+import { fileTooltip, groupItem, rangeItem, treeItem, unusableRows, type GroupNode, type TreeNode } from './treeNodes';
 import { groupOf, TreeRows } from './treeRows';
 
 /** Which files the tree shows; other than `all` it is a flat list. */
@@ -135,6 +135,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         return [
             ...notices.map((text): TreeNode => ({ kind: 'notice', text })),
             ...(['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(session, folder, of))),
+            ...unusableRows(session, folder),
         ];
     }
 

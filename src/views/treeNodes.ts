@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import { foldUser } from '../core/locks/lockTable';
 import { nameOf } from '../core/base/repositoryPath';
+import { conflictOriginal } from '../core/repository/conflictCopies';
 import type { RepositorySession } from '../model/repositorySession';
 import type { RepositoryResource, RepositoryResources } from '../model/repositories';
 import type { StaleProgram } from '../model/stalePrograms';
@@ -48,6 +49,9 @@ interface Shown {
     readonly modified: boolean;
 }
 
+/** More such rows would only hide the others. */
+const UNUSABLE_ROWS = 50;
+
 /** How a row looks. Cheap and without I/O: it runs for every row, and a folder may have thousands. */
 export function treeItem(node: Exclude<TreeNode, RangeNode | GroupNode>, shown: Shown, now: number): vscode.TreeItem {
     switch (node.kind) {
@@ -65,6 +69,19 @@ export function treeItem(node: Exclude<TreeNode, RangeNode | GroupNode>, shown: 
             return item;
         }
     }
+}
+
+/** A row for each file and folder that nobody can check out under its name. */
+export function unusableRows(session: RepositorySession, folder: string): TreeNode[] {
+    const { unusable } = session.repository.snapshot.folder(folder)?.listing ?? {};
+    const all = [...(unusable ?? [])].map(([name, reason]) => ({
+        kind: 'notice' as const,
+        text: name,
+        details: `${name} cannot be checked out, because ${reason}. Rename it first.`,
+    }));
+    const rest = all.length - UNUSABLE_ROWS;
+    if (rest <= 0) return all;
+    return [...all.slice(0, UNUSABLE_ROWS), { kind: 'notice', text: `… and ${rest} more that cannot be checked out` }];
 }
 
 function repositoryItem(session: RepositorySession): vscode.TreeItem {
@@ -141,9 +158,10 @@ function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number)
     item.id = `${session.repository.options.root}|${path}`;
     if (file === undefined) return item;
     const line = [modified ? 'modified' : '', lockLine(file, now)].filter(Boolean).join(' · ');
+    const conflict = conflictLine(node);
     const folder = flat ? plainLine(path.slice(0, -nameOf(path).length - 1)) : '';
     const warning = stale === undefined ? '' : staleLine(stale);
-    item.description = [line, warning, folder].filter((part) => part !== '').join(' · ');
+    item.description = [line, conflict, warning, folder].filter((part) => part !== '').join(' · ');
     item.resourceUri = vscode.Uri.file(file.diskPath);
     // The holder matters more than the warning.
     item.iconPath =
@@ -156,14 +174,17 @@ function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number)
         ...(stale === undefined ? [] : ['stale']),
     ];
     item.contextValue = tokens.join(' ');
-    const states = [
-        name,
-        line === '' ? 'available' : `checked out, ${line}`,
-        ...(stale === undefined ? [] : [warning]),
-    ];
+    const states = [name, line === '' ? 'available' : `checked out, ${line}`, ...[conflict, warning].filter(Boolean)];
     item.accessibilityInformation = { label: states.join(', ') };
     if (!file.missing) item.command = { command: commandIds.openFile, title: 'Open', arguments: [node] };
     return item;
+}
+
+/** "conflict copy of 4801247.vnc"; empty for any other file. */
+function conflictLine({ session, path }: FileNode): string {
+    const { snapshot, options } = session.repository;
+    const original = conflictOriginal(snapshot, path, options.host);
+    return original === undefined ? '' : `conflict copy of ${plainLine(original)}`;
 }
 
 function staleIcon(): vscode.ThemeIcon {
@@ -180,7 +201,11 @@ export async function fileTooltip(
     if (file === undefined) return plainLine(node.path);
     const lock = lockDetails(file, now);
     if (file.missing) return lock;
+    const conflict = conflictLine(node);
     const notes = [
+        ...(conflict === ''
+            ? []
+            : [`A ${conflict}: two people changed it at once, and a synchronising program kept both`]),
         ...(modified ? ['Modified since check-out'] : []),
         ...(stale === undefined ? [] : [`Stale: ${staleLine(stale)}`]),
     ];

@@ -72,7 +72,7 @@ describe('The files of a job', () => {
             assert.deepEqual(await readHolders(), { '4801247-op2.vnc': 'Dave' });
         });
 
-        it('follow the job pattern; an invalid pattern matches none', async () => {
+        it('follow the job pattern; an invalid one gives way to the built-in rule', async () => {
             await set(api, 'jobPattern', '^(op)\\d');
             await acceptAll([asksForMessage('2 files')], 'cncCheckout.checkOut', uriOf('job12/op1.vnc'));
             assert.deepEqual(await readHolders(), { 'job12/op1.vnc': me(), 'job12/op2.vnc': me() });

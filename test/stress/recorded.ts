@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Call } from './history';
-import { isAmbiguous } from './registerSearch';
+import { isAmbiguous, isContentChange } from './registerSearch';
 
 /** What the product wrote into its own history in a run, and what the programs of the run were told. */
 export interface Recorded {
@@ -22,6 +23,8 @@ interface Event {
     readonly user: string;
     /** Of the check-out that was made, or that ended. */
     readonly message: string;
+    /** The SHA-256 of what was put into the file, where something was. */
+    readonly content: string | undefined;
 }
 
 /** Whether a warning says that a change could not be written into the history. */
@@ -75,7 +78,12 @@ function match(
     const take = (call: Call): boolean => {
         const ofSame = waiting.get(keyOf(call)) ?? [];
         const known = messageOf(call);
-        const index = ofSame.findIndex(({ message }) => known === undefined || message === known);
+        const index = ofSame.findIndex(
+            ({ message, content }) =>
+                (known === undefined || message === known) &&
+                // Under one check-out a content may be put into the file several times, each with a text of its own.
+                (!isContentChange(call) || content === hashOf(call.note ?? '')),
+        );
         const [event] = index < 0 ? [] : ofSame.splice(index, 1);
         if (event !== undefined) matched.set(event, call);
         return event !== undefined;
@@ -142,8 +150,17 @@ function outOfTurn(events: readonly Event[], calls: readonly Call[]): string[] {
 
 function parsed(line: string): Event | undefined {
     try {
-        const { action, file, user, message, checkedOut } = JSON.parse(line) as Event & { checkedOut?: Event };
-        return { action, file, user, message: action === actions.checkOut ? message : (checkedOut?.message ?? '') };
+        const { action, file, user, message, checkedOut, after } = JSON.parse(line) as Event & {
+            checkedOut?: Event;
+            after?: { sha256?: string };
+        };
+        return {
+            action,
+            file,
+            user,
+            message: action === actions.checkOut ? message : (checkedOut?.message ?? ''),
+            content: after?.sha256,
+        };
     } catch {
         return undefined; // Torn.
     }
@@ -177,4 +194,8 @@ function nameOf({ action, file, user, message }: Event): string {
 
 function nameOfCall(call: Call): string {
     return `${call.operation} of ${call.file} by ${call.who} of ${call.user} ("${messageOf(call) ?? ''}")`;
+}
+
+function hashOf(text: string): string {
+    return createHash('sha256').update(text).digest('hex');
 }

@@ -20,6 +20,8 @@ export interface ListedFile {
     readonly message: string | null;
     readonly host: string | null;
     readonly missing: boolean;
+    readonly conflict_of?: string;
+    readonly unusable?: string;
     readonly unreadable?: string;
 }
 

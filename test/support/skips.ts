@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { installDebianPackages, onPath } from './debianPackages';
 import { findPython } from './python';
 
@@ -24,6 +27,7 @@ const needs = {
         isMet: () => !isWindows,
     },
     links: { reason: 'On Windows only an administrator can make a link to a file.', isMet: () => !isWindows },
+    anyNames: { reason: 'Windows has no file with such a name.', isMet: () => !isWindows },
     junctions: { reason: 'Wine makes no links to folders.', isMet: () => !isWine },
     pipes: { reason: 'On Windows there are no pipes in folders.', isMet: () => !isWindows },
     socketFiles: { reason: 'On Windows sockets are no files.', isMet: () => !isWindows },
@@ -35,6 +39,10 @@ const needs = {
     },
     removedOpenFiles: { reason: 'Windows keeps a folder while a file in it is open.', isMet: () => !isWindows },
     caseRenames: { reason: 'Wine renames nothing where only the case of letters changes.', isMet: () => !isWine },
+    caseMatters: {
+        reason: 'Windows and macOS have one file for a name in any case.',
+        isMet: () => isLinux,
+    },
     endedFamilies: { reason: 'Wine ends no program together with those that it started.', isMet: () => !isWine },
     unnamedErrors: { reason: 'Node has a name for each error of Windows.', isMet: () => !isWindows },
     ownPackages: { reason: 'Under Wine the packages are those of Linux.', isMet: () => !isWine },
@@ -44,6 +52,26 @@ const needs = {
         isMet: () => isLinux,
     },
     root: { reason: 'Only root can make the files of two people.', isMet: () => isRoot },
+    accounts: {
+        reason: 'Only root of a Linux system can work in the accounts of others, without a password.',
+        isMet: () => isLinux && isRoot,
+    },
+    accessLists: {
+        reason: 'Access lists are given with setfacl, on Linux.',
+        isMet: () => isLinux && onPath('setfacl').length > 0,
+        packages: ['acl'],
+    },
+    accessListsOnDisk: {
+        reason: 'The disk with the temporary files has no access lists.',
+        isMet: () => {
+            const folder = mkdtempSync(join(tmpdir(), 'cnc-access-'));
+            try {
+                return runs('setfacl', '-m', 'u:1:r', folder);
+            } finally {
+                rmSync(folder, { recursive: true });
+            }
+        },
+    },
     mounting: {
         reason: 'Only root of a Linux system, with the right to mount, can mount a disk.',
         isMet: () => isLinux && runs('unshare', '--mount', 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', '/tmp'),

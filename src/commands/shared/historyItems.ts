@@ -21,6 +21,9 @@ const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: strin
     restore: ['history', 'restored'],
     found: ['question', 'found changes from outside in'],
     label: ['tag', 'labelled a revision of'],
+    rename: ['symbol-string', 'renamed'],
+    delete: ['trash', 'deleted'],
+    'hand-over': ['person', 'carried along the check-out of'],
 };
 
 /**
@@ -28,7 +31,8 @@ const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: strin
  * @param now milliseconds since 1970
  */
 export function historyItem(event: HistoryEvent, now: number): HistoryItem {
-    const { action, file, user, host, time, message } = event;
+    const { action, user, host, time, message } = event;
+    const file = event.from ?? event.file;
     const [icon, did] = actions[action];
     const after = whatElse(event);
     const what = file === undefined ? 'the locks file' : plainLine(truncate(file, PATH_LENGTH));
@@ -43,10 +47,11 @@ export function historyItem(event: HistoryEvent, now: number): HistoryItem {
     };
 }
 
-/** Whom a file was taken over from, or that it stayed checked out. */
-function whatElse({ kept, action, checkedOut }: HistoryEvent): string {
+/** Whom a file was taken over from, its new name, or that it stayed checked out. */
+function whatElse({ kept, action, file, checkedOut }: HistoryEvent): string {
     if (kept === true) return ' (still checked out)';
-    const before = action === 'take-over' ? checkedOut?.user : undefined;
+    if (action === 'rename' && file !== undefined) return ` to ${plainLine(truncate(file, PATH_LENGTH))}`;
+    const before = action === 'take-over' || action === 'hand-over' ? checkedOut?.user : undefined;
     return before === undefined ? '' : ` from ${plainName(before)}`;
 }
 

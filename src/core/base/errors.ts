@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 export type FailureCode =
     | 'repositoryMissing'
     | 'repositoryUnreachable'
+    | 'locationRefused'
     | 'locksFileDamaged'
     | 'locksFileUnreachable'
     | 'locksFileNotWritable'
@@ -17,7 +18,8 @@ export type FailureCode =
     | 'historyUnreadable'
     | 'fileNotRestored'
     | 'revisionNotKept'
-    | 'revisionUnreadable';
+    | 'revisionUnreadable'
+    | 'fileNotRenamed';
 
 /** A failure with a code for programs and a message in finished sentences for people. `path`: the file or folder concerned. */
 export class CheckoutError extends Error {

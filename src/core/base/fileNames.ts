@@ -53,3 +53,28 @@ class PlainNames implements Names {
         return this.all;
     }
 }
+
+/** What systems and other programs leave beside files: AppleDouble and hidden files (`._a.vnc`), owner files (`~$a.mcam`), previews. */
+const LITTER = /^(?:\.|~\$|(?:thumbs\.db|desktop\.ini)$)/i;
+
+/** Whether a name is that of a hidden file or of one that a system or a program keeps for itself. */
+export function isLitter(name: string): boolean {
+    return LITTER.test(name);
+}
+
+const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)/i;
+
+/**
+ * Why a file with this name cannot be shared with Windows, as a clause to follow "because"; undefined for any usual name.
+ * Half of the shop could not open it, or would open another file.
+ */
+export function whyUnusable(name: string): string | undefined {
+    const [, device] = DEVICE.exec(name) ?? [];
+    if (device !== undefined) return `Windows takes “${device}” for a device`;
+    const [sign] = /[<>:"|?*\\]/.exec(name) ?? [];
+    if (sign !== undefined) return `Windows allows no “${sign}” in a name`;
+    if (/[\u0000-\u001f\u007f]/.test(name)) return 'its name has a control character';
+    if (/\p{Cs}/u.test(name)) return 'its name is no valid text';
+    if (name.endsWith('.')) return 'Windows drops the dot at the end of its name';
+    return name.endsWith(' ') ? 'Windows drops the space at the end of its name' : undefined;
+}

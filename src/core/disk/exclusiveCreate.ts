@@ -1,9 +1,10 @@
-import { link, open, readFile, unlink, type FileHandle } from 'node:fs/promises';
+import { link, open, readFile, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { isDisconnect } from './retry';
+import { rightsOf, setRights } from './rights';
 
 /** What disks and clients without hard links answer. */
-const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL', 'EISDIR', 'UNKNOWN']);
+export const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL', 'EISDIR', 'UNKNOWN']);
 
 /**
  * Gives a staged file a name that nobody may have yet. The server decides, by a hard link: a client may remember for ten
@@ -49,9 +50,10 @@ export class ExclusiveCreate {
     }
 
     private async copy(): Promise<void> {
-        const content = await readFile(this.staged);
+        const [content, stats] = await Promise.all([readFile(this.staged), stat(this.staged)]);
         const handle = await this.open(content);
         try {
+            await setRights(rightsOf(stats), handle);
             await handle.writeFile(content);
             await handle.sync();
         } finally {

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,11 +24,16 @@ export async function whyAbsent(file: string, backup: string): Promise<Absence> 
     // Some clients replace a file in two steps, so one look might miss both the file and its backup.
     for (let look = 1; look <= 2; look++) {
         const entries = await retryUntilAnswered(() => readdir(path.dirname(file), { withFileTypes: true }));
-        const files = new Set(entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])));
+        const files = new Set(entries.flatMap((entry) => (isFile(entry) ? [entry.name] : [])));
         if (files.has(path.basename(file))) return 'hidden';
         if (files.has(path.basename(backup))) return 'lost';
     }
     return 'new';
+}
+
+/** On Windows, a file that its server stores without duplicates, or keeps elsewhere, looks like a link. */
+function isFile(entry: Dirent): boolean {
+    return entry.isFile() || (process.platform === 'win32' && entry.isSymbolicLink());
 }
 
 /**

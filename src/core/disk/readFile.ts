@@ -1,18 +1,19 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { open, type FileHandle } from 'node:fs/promises';
 import { isSystemError, systemCode } from '../base/errors';
+import { lookInto } from './diskFault';
 import { FileStamp } from './fileStamp';
 import { READING, requireRegular } from './regularFile';
+import { rightsOf, type Rights } from './rights';
 
-/** The content of a file, with the stamp and permissions that it had then. */
+/** The content of a file, with the stamp and rights that it had then. */
 export interface ReadText {
     /** Undefined when the file is larger than was wanted. */
     readonly bytes: Buffer | undefined;
     /** Undefined when the bytes are not UTF-8: replacement characters would falsify names. */
     readonly text: string | undefined;
     readonly stamp: FileStamp;
-    /** Permission bits. */
-    readonly mode: number;
+    readonly rights: Rights;
     /** Settles when the file is closed again; until then nobody can replace it on Windows. Never rejects. */
     readonly closed: Promise<void>;
 }
@@ -33,7 +34,7 @@ export async function readText(file: string, largest: number): Promise<ReadText 
             handle = await open(file, READING);
         } catch (error) {
             if (systemCode(error) === 'ENOENT') return undefined;
-            throw error;
+            throw await lookInto(error, file, 'read');
         }
         try {
             return await readOpen(handle, largest);
@@ -53,7 +54,7 @@ async function readOpen(handle: FileHandle, largest: number): Promise<ReadText> 
             bytes,
             text: bytes && decode(bytes),
             stamp: FileStamp.of(stats),
-            mode: Number(stats.mode & 0o777n),
+            rights: rightsOf(stats),
             closed,
         };
     } catch (error) {

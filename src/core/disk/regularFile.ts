@@ -1,13 +1,16 @@
 import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { DiskFault, lookInto, notAFile } from './diskFault';
 
 /** Flags for reading. Without `O_NONBLOCK`, opening a pipe in the place of a file waits until somebody writes to it. */
 export const READING = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** What is in the place of a file cannot be read as one. The message is a reason, to follow "because". */
-export class NotReadable extends Error {
-    /** Callers treat it like the answer of a system to somebody who opens a folder as a file. */
-    readonly code = 'EISDIR';
+/** What is in the place of a file cannot be read as one. */
+export class NotReadable extends DiskFault {
+    constructor(reason: string, advice: string) {
+        // Callers treat it like the answer of a system to somebody who opens a folder as a file.
+        super('EISDIR', reason, advice);
+    }
 }
 
 /** An open file, and what it was when it was opened. */
@@ -23,11 +26,14 @@ export interface OpenFile {
  * @throws the system error; NotReadable for anything else than a file, and for a larger one
  */
 export async function openRegular(file: string, flags = READING, largest = Infinity): Promise<OpenFile> {
-    const handle = await open(file, flags);
+    const handle = await openNow(file, flags);
     try {
         const stats = await handle.stat();
         requireRegular(stats);
-        if (stats.size > largest) throw new NotReadable(`it is larger than ${Math.floor(largest / 2 ** 20)} MB`);
+        if (stats.size > largest) {
+            const megabytes = Math.floor(largest / 2 ** 20);
+            throw new NotReadable(`it is larger than ${megabytes} MB`, 'Move it away, and try again.');
+        }
         return { handle, stats };
     } catch (error) {
         await handle.close().catch(() => undefined); // The first error says more.
@@ -59,9 +65,16 @@ export function readRegular(file: string, largest: number): Promise<Buffer> {
     return withRegular(file, async ({ handle }) => handle.readFile(), READING, largest);
 }
 
+async function openNow(file: string, flags: number): Promise<FileHandle> {
+    try {
+        return await open(file, flags);
+    } catch (error) {
+        throw await lookInto(error, file, (flags & (constants.O_WRONLY | constants.O_RDWR)) === 0 ? 'read' : 'write');
+    }
+}
+
 /** @throws NotReadable for anything else than a file */
 export function requireRegular(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket'>): void {
-    if (stats.isFile()) return;
-    const what = stats.isDirectory() ? 'folder' : stats.isFIFO() ? 'pipe' : stats.isSocket() ? 'socket' : 'device';
-    throw new NotReadable(`it is a ${what} and not a file`);
+    const found = notAFile(stats);
+    if (found !== undefined) throw new NotReadable(...found);
 }

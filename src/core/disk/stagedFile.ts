@@ -2,14 +2,17 @@ import { closeSync } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { FileStamp } from './fileStamp';
+import { keepRightsOf, setRights, type Rights } from './rights';
 import { replaceFile, type ReplaceOptions, type Replacement } from './replaceFile';
 
 /** How the content of a staged file is written. */
 export interface WriteOptions {
     /** Whether to force it to the disk. */
     readonly durable: boolean;
-    /** Permission bits; by default those of any new file. */
-    readonly mode?: number | undefined;
+    /** Who may do what with it; by default what the umask leaves. */
+    readonly rights?: Rights | undefined;
+    /** Whether to fail where colleagues would lose rights, because the group cannot be given. */
+    readonly isGroupNeeded?: boolean;
 }
 
 /** The path for a staged file. @param stem path and beginning of its name @param token a random UUID */
@@ -40,10 +43,10 @@ export class StagedFile {
         return new StagedFile(path, await open(path, 'wx'));
     }
 
-    /** Writes its content, once. @throws the system error */
-    async write(content: Buffer, { durable, mode }: WriteOptions): Promise<void> {
-        const keepingMode = mode === undefined ? undefined : this.keepMode(mode);
-        await Promise.all([this.handle.writeFile(content), keepingMode]);
+    /** Writes its content, once. @throws the system error; DiskFault where colleagues would lose rights */
+    async write(content: Buffer, { durable, rights, isGroupNeeded = false }: WriteOptions): Promise<void> {
+        const give = isGroupNeeded ? keepRightsOf : setRights;
+        await Promise.all([this.handle.writeFile(content), rights && give(rights, this.handle)]);
         if (durable) await this.handle.sync();
     }
 
@@ -99,17 +102,6 @@ export class StagedFile {
         if (this.closing !== undefined) return;
         this.closing = Promise.resolve();
         closeSync(this.handle.fd);
-    }
-
-    private async keepMode(mode: number): Promise<void> {
-        if (process.platform === 'win32') return; // Access lists come from the folder there.
-        if (((await this.handle.stat()).mode & 0o777) === mode) return;
-        try {
-            await this.handle.chmod(mode);
-        } catch (error) {
-            // Shares mounted without Unix permissions refuse this, and have none to keep.
-            rethrowUnlessSystemError(error);
-        }
     }
 
     private async unlink(): Promise<void> {

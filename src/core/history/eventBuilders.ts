@@ -1,5 +1,5 @@
 import { formatTimestamp } from '../base/time';
-import type { FileContent, HistoryEvent, RevisionFacts } from './historyEvent';
+import type { FileContent, HistoryAction, HistoryEvent, RevisionFacts } from './historyEvent';
 
 // The events that changes of the locks leave in the history.
 
@@ -87,4 +87,35 @@ export function restoreEvent(
     now: Date,
 ): HistoryEvent {
     return { time: formatTimestamp(now), action: 'restore', user, host, message: '' };
+}
+
+/** Who does something to files at a computer. */
+interface Actor {
+    readonly user: string;
+    readonly host: string;
+}
+
+/**
+ * A rename of a file or folder.
+ * @param lock the lock that went along, of a file that was checked out
+ */
+export function renameEvent(from: string, to: string, { user, host }: Actor, lock?: CheckOut): HistoryEvent {
+    return { ...told('rename', to, { user, host }, lock), from };
+}
+
+/** A deletion of a file. @param lock the lock under which it still is */
+export function deleteEvent(file: string, actor: Actor, lock: CheckOut): HistoryEvent {
+    return told('delete', file, actor, lock);
+}
+
+/** A check-out that goes on under another name of its holder. @param lock as it was before */
+export function handOverEvent(file: string, actor: Actor, lock: CheckOut): HistoryEvent {
+    return told('hand-over', file, actor, lock);
+}
+
+function told(action: HistoryAction, file: string, { user, host }: Actor, lock: CheckOut | undefined): HistoryEvent {
+    const time = formatTimestamp(new Date());
+    const holder = lock === undefined || lock.user === user ? {} : { user: lock.user };
+    const checkedOut = lock && { time: lock.timestamp, message: lock.message, ...holder };
+    return { time, action, file, user, host, message: '', ...(checkedOut && { checkedOut }) };
 }

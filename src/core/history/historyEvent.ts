@@ -1,11 +1,13 @@
 import { escapeNonAscii, parseJson } from '../base/jsonText';
 import { foldPath } from '../base/repositoryPath';
+import { nameBefore } from './renamedFile';
 
 /**
  * What was done to a file, or to the whole locks file (`restore`). `found`: what was in a file was kept as a revision,
  * because no check-in had kept it. `label`: a revision got a label.
  */
-export type HistoryAction = 'check-out' | 'check-in' | 'undo' | 'take-over' | 'restore' | 'found' | 'label';
+export type HistoryAction =
+    'check-out' | 'check-in' | 'undo' | 'take-over' | 'restore' | 'rename' | 'delete' | 'hand-over' | 'found' | 'label';
 
 /** What was in a file: its size in bytes and, of files that are not large, the SHA-256 of its content in hexadecimal. */
 export interface FileContent {
@@ -40,6 +42,8 @@ export interface HistoryEvent {
     readonly action: HistoryAction;
     /** The path inside the repository; undefined when it was done to all files at once. */
     readonly file?: string;
+    /** The path before a rename, of a file or of the folder that it was in. */
+    readonly from?: string;
     readonly user: string;
     readonly host?: string;
     /** What they said of it; `''` for nothing. */
@@ -80,6 +84,9 @@ const ACTIONS: ReadonlySet<unknown> = new Set<HistoryAction>([
     'restore',
     'found',
     'label',
+    'rename',
+    'delete',
+    'hand-over',
 ]);
 
 /** The line of an event, without its end. ASCII only, so that it reads the same in every code page. */
@@ -91,7 +98,7 @@ export function formatEvent(event: HistoryEvent): string {
 export function parseEvent(line: string): HistoryEvent | undefined {
     const value = parsed(line);
     if (!isObject(value)) return undefined;
-    const { time, action, file, user, host, message, checkedOut, kept, before, after, restoredFrom } = value;
+    const { time, action, file, from, user, host, message, checkedOut, kept, before, after, restoredFrom } = value;
     if (typeof time !== 'string' || !ACTIONS.has(action) || typeof user !== 'string') return undefined;
     if (file !== undefined && typeof file !== 'string') return undefined;
     const contents = { before: contentIn(before), after: contentIn(after) };
@@ -100,6 +107,7 @@ export function parseEvent(line: string): HistoryEvent | undefined {
         time,
         action: action as HistoryAction,
         ...(file === undefined ? {} : { file }),
+        ...(typeof from === 'string' ? { from } : {}),
         user,
         ...(typeof host === 'string' ? { host } : {}),
         message: typeof message === 'string' ? message : '',
@@ -113,8 +121,12 @@ export function parseEvent(line: string): HistoryEvent | undefined {
 }
 
 /** Whether an event answers a query. What was done to all files was done to each. */
-export function isWanted({ file }: HistoryEvent, wanted: HistoryQuery): boolean {
-    return wanted.file === undefined || file === undefined || foldPath(file) === foldPath(wanted.file);
+export function isWanted(event: HistoryEvent, wanted: HistoryQuery): boolean {
+    const { file, from, action } = event;
+    if (wanted.file === undefined || file === undefined || foldPath(file) === foldPath(wanted.file)) return true;
+    if (action !== 'rename' || from === undefined) return false;
+    const back = { ...event, file: from, from: file };
+    return nameBefore(event, wanted.file) !== undefined || nameBefore(back, wanted.file) !== undefined;
 }
 
 /** Whether a check-out began with this event. */

@@ -1,7 +1,9 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
+import { lookInto } from '../disk/diskFault';
 import { explainIoError } from '../disk/ioErrors';
+import { isReadBySame, rightsInFolder, rightsOf, rightsToAppend, setRights, type Rights } from '../disk/rights';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import {
     beginsCheckOut,
@@ -14,6 +16,7 @@ import {
     type HistoryQuery,
 } from './historyEvent';
 import { foldPath } from '../base/repositoryPath';
+import { nameBefore } from './renamedFile';
 import { openRegular, readRegular, withRegular } from '../disk/regularFile';
 import { HistoryParts } from './historyParts';
 
@@ -49,7 +52,7 @@ export class HistoryFile {
      * @param largest bytes from which it is put aside
      */
     constructor(
-        locksFile: string,
+        private readonly locksFile: string,
         private readonly warn: (message: string) => void,
         private readonly largest = LARGEST_BYTES,
     ) {
@@ -63,12 +66,14 @@ export class HistoryFile {
      * writing itself is left to do. Never rejects: the change counts, and a warning says that the entry is missing.
      * @param events may still be found out; must not reject
      * @param isMade whether the change was made
+     * @param rights those of the locks file, where they are known: the history is as private and as public
      */
     async follow(
         events: readonly HistoryEvent[] | Promise<readonly HistoryEvent[]>,
         isMade: Promise<boolean>,
+        rights?: Rights,
     ): Promise<void> {
-        const opening = this.openForAppending(); // Only an existing file: a change that fails leaves no empty history.
+        const opening = this.openForAppending(rights); // Only an existing file: a change that fails leaves no empty history.
         opening.catch(() => undefined); // Told below, if the change is made.
         const found = Promise.resolve(events);
         found.catch(() => undefined); // Likewise.
@@ -76,14 +81,14 @@ export class HistoryFile {
             const made = (await isMade) && (await found).length > 0;
             const session = await opening;
             if (session === undefined && !made) return;
-            const { handle, isTorn } = session ?? { handle: await this.create(), isTorn: false };
+            const { handle, isTorn } = session ?? { handle: await this.create(rights), isTorn: false };
             try {
                 if (made) await handle.writeFile(`${isTorn ? '\n' : ''}${(await found).map(lineOf).join('')}`);
             } finally {
                 await handle.close();
             }
         } catch (error) {
-            if (await isMade) this.warn(this.notWritten(error));
+            if (await isMade) this.warn(this.notWritten(await lookInto(error, this.file, 'write')));
         }
     }
 
@@ -93,6 +98,7 @@ export class HistoryFile {
      */
     async read(wanted: HistoryQuery = {}): Promise<History> {
         const { limit = Infinity } = wanted;
+        let { file: name } = wanted;
         const events: HistoryEvent[] = [];
         let skipped = 0;
         let file = this.file;
@@ -105,7 +111,11 @@ export class HistoryFile {
                     if (line.trim() === '') continue;
                     const event = parseEvent(line);
                     if (event === undefined) skipped++;
-                    else if (isWanted(event, wanted)) events.push(event);
+                    else if (isWanted(event, { file: name })) {
+                        events.push(event);
+                        // Before that it had another name.
+                        if (name !== undefined) name = nameBefore(event, name) ?? name;
+                    }
                 }
             }
         } catch (error) {
@@ -124,17 +134,25 @@ export class HistoryFile {
     async contentsAtCheckOut(paths: readonly string[]): Promise<ReadonlyMap<string, ContentAtCheckOut>> {
         const contents = new Map<string, ContentAtCheckOut>();
         for (const bytes of RECENT_BYTES) {
-            const wanted = new Set(paths.map(foldPath));
+            // The folded name that each had at that time of the history -> the one that was asked for.
+            const wanted = new Map(paths.map((asked) => [foldPath(asked), foldPath(asked)]));
             const { text, isWhole } = await this.end(bytes);
             // The last event of a file tells; for checked-out files it is mostly near the end.
             for (const line of text.split('\n').toReversed()) {
                 if (wanted.size === 0) break;
                 const event = parseEvent(line);
                 // Restored changes are part of the check-out under which they were restored.
-                if (event?.file === undefined || OTHERS.has(event.action) || !wanted.delete(foldPath(event.file)))
+                if (event?.file === undefined || OTHERS.has(event.action)) continue;
+                if (event.action === 'rename') {
+                    goBack(event, wanted);
                     continue;
+                }
+                const asked = wanted.get(foldPath(event.file));
+                // It went to another holder, or came back, with what is in it.
+                if (asked === undefined || event.action === 'hand-over' || event.action === 'delete') continue;
+                wanted.delete(foldPath(event.file));
                 if (beginsCheckOut(event) && event.after !== undefined) {
-                    contents.set(foldPath(event.file), { time: event.time, content: event.after });
+                    contents.set(asked, { time: event.time, content: event.after });
                 }
             }
             if (wanted.size === 0 || isWhole) break;
@@ -158,18 +176,20 @@ export class HistoryFile {
     }
 
     /** Undefined when there is none. */
-    private async openForAppending(): Promise<{ handle: FileHandle; isTorn: boolean } | undefined> {
+    private async openForAppending(
+        rights: Rights | undefined,
+    ): Promise<{ handle: FileHandle; isTorn: boolean } | undefined> {
         let handle: FileHandle;
-        let size: number;
+        let stats: Stats;
         try {
-            const opened = await openRegular(this.file, APPENDING);
-            ({ handle } = opened);
-            ({ size } = opened.stats);
+            ({ handle, stats } = await openRegular(this.file, APPENDING));
         } catch (error) {
             if (systemCode(error) === 'ENOENT') return undefined;
             throw error;
         }
+        const { size } = stats;
         try {
+            if (rights !== undefined && !isReadBySame(stats, rights)) await this.setRights(rights, handle);
             if (size >= this.largest) {
                 await handle.close();
                 await this.parts.putCurrentAside();
@@ -182,24 +202,46 @@ export class HistoryFile {
         }
     }
 
-    private async create(): Promise<FileHandle> {
+    private async create(rights: Rights | undefined): Promise<FileHandle> {
         const handle = await open(this.file, APPENDING | constants.O_CREAT);
-        if (process.platform === 'win32') return handle;
+        await this.setRights(rights, handle);
+        return handle;
+    }
+
+    /** Lets everybody append to it who may replace the locks file, and nobody read it who may not read that. */
+    private async setRights(rights: Rights | undefined, handle: FileHandle): Promise<void> {
         try {
-            // Everyone who may create files beside it must be able to append to it.
-            const { mode } = await stat(path.dirname(this.file));
-            await handle.chmod(0o644 | (mode & 0o022));
+            const folder = path.dirname(this.file);
+            await setRights(await rightsToAppend(rights ?? (await this.rightsOfLocksFile()), folder), handle);
         } catch (error) {
-            // Some file systems have no permissions.
+            // What follows fails in its own words.
             rethrowUnlessSystemError(error);
         }
-        return handle;
+    }
+
+    private async rightsOfLocksFile(): Promise<Rights> {
+        try {
+            return rightsOf(await stat(this.locksFile));
+        } catch (error) {
+            if (systemCode(error) !== 'ENOENT') throw error;
+            return rightsInFolder(path.dirname(this.locksFile));
+        }
     }
 
     private notWritten(error: unknown): string {
         const { reason, advice } = explainIoError(error, 'write');
         return `The change was made, but could not be written into the history ${this.file}, because ${reason}. ${advice}`;
     }
+}
+
+/** Goes back beyond a rename: before that, files had other names. @param wanted what is looked for, by folded names */
+function goBack(event: HistoryEvent, wanted: Map<string, string>): void {
+    const renamed = [...wanted].flatMap(([name, asked]) => {
+        const before = nameBefore(event, name);
+        return before === undefined ? [] : { name, before, asked };
+    });
+    for (const { name } of renamed) wanted.delete(name);
+    for (const { before, asked } of renamed) wanted.set(foldPath(before), asked);
 }
 
 function lineOf(event: HistoryEvent): string {

@@ -3,6 +3,9 @@ import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { backupOf, type LocksErrors } from './locksErrors';
 import type { Replacement } from '../disk/replaceFile';
 import type { Lease } from '../mutex/lease';
+import { DiskFault, lookInto } from '../disk/diskFault';
+import { CONNECTION } from '../disk/ioErrors';
+import type { Rights } from '../disk/rights';
 import { StagedFile } from '../disk/stagedFile';
 
 /** The last good copy of one locks file, written under the mutex. */
@@ -34,37 +37,47 @@ export class BackupFile {
     /**
      * Makes the first one, of what is about to be replaced: some clients (libsmbclient) remove a file before they rename
      * another into its place, and one cut off in between would leave no locks at all.
+     * @param rights those of the locks file: the backup is as private and as public
      */
-    async makeFirst(bytes: Buffer, lease: Pick<Lease, 'temporary'>): Promise<void> {
+    async makeFirst(bytes: Buffer, rights: Rights, lease: Pick<Lease, 'temporary'>): Promise<void> {
         try {
-            await this.put(bytes, lease.temporary('first'), { durable: true, isNew: true }, Promise.resolve(true));
+            const options = { durable: true, isNew: true, rights };
+            await this.put(bytes, lease.temporary('first'), options, Promise.resolve(true));
         } catch (error) {
             // Once the change is made, `follow` says whether there can be a backup.
             rethrowUnlessSystemError(error);
         }
     }
 
-    /** Writes a new one at the same time as the locks file, and puts it in place once that is replaced. Never rejects. */
-    async follow(bytes: Buffer, lease: Pick<Lease, 'temporary'>, isReplaced: Promise<boolean>): Promise<void> {
+    /**
+     * Writes a new one at the same time as the locks file, and puts it in place once that is replaced. Never rejects.
+     * @param rights those of the locks file
+     */
+    async follow(
+        bytes: Buffer,
+        rights: Rights,
+        lease: Pick<Lease, 'temporary'>,
+        isReplaced: Promise<boolean>,
+    ): Promise<void> {
         try {
             // If the mutex is lost by then, its new holder writes a newer backup.
-            const options = { durable: false, isNew: false };
+            const options = { durable: false, isNew: false, rights };
             const became = await this.put(bytes, lease.temporary('copy'), options, isReplaced);
-            if (became === 'unknown') throw new Error('the share went away');
+            if (became === 'unknown') throw new DiskFault('EIO', 'the share went away', CONNECTION);
         } catch (error) {
-            if (await isReplaced) this.warn(this.errors.notBackedUp(error));
+            if (await isReplaced) this.warn(this.errors.notBackedUp(await lookInto(error, this.file, 'write')));
         }
     }
 
     private async put(
         bytes: Buffer,
         path: string,
-        { durable, isNew }: { readonly durable: boolean; readonly isNew: boolean },
+        { durable, isNew, rights }: { readonly durable: boolean; readonly isNew: boolean; readonly rights: Rights },
         wanted: Promise<boolean>,
     ): Promise<Replacement> {
         const copy = await StagedFile.create(path);
         try {
-            await copy.write(bytes, { durable });
+            await copy.write(bytes, { durable, rights });
             await copy.close();
             return (await wanted) ? await copy.replace(this.file, { isNew }) : 'untouched';
         } finally {

@@ -2,7 +2,16 @@ import { formatTimestamp } from '../base/time';
 import { foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
 import type { FileContent, History, HistoryEvent, HistoryQuery, RevisionFacts } from '../history/historyEvent';
-import { checkInEvent, checkOutEvent, revisionEvent, takeOverEvent } from '../history/eventBuilders';
+import { movedPath } from '../history/renamedFile';
+import {
+    checkInEvent,
+    checkOutEvent,
+    deleteEvent,
+    handOverEvent,
+    renameEvent,
+    revisionEvent,
+    takeOverEvent,
+} from '../history/eventBuilders';
 import { readHistorySince, type HistoryMark, type HistoryStep } from '../history/historyReader';
 import type {
     ChangedLocks,
@@ -20,6 +29,8 @@ import type {
 import type { LocksFile } from './locksFile';
 import type { RestorePreview } from './locksRestore';
 import { sameUser, type Lock, type LockTable } from './lockTable';
+import { carryAlong, onThisComputer } from './computerRule';
+import { rename, type Renaming, type RenameTerms } from './renameRule';
 import {
     checkIn,
     checkOut,
@@ -90,17 +101,27 @@ export class FileLockStore implements LockStore {
         const before = await this.file.history.contentsAtCheckOut(paths);
         const keptFrom = terms.keep ? formatTimestamp(new Date()) : undefined;
         let revised: ReadonlyMap<string, Revised> = new Map();
+        // The lock's key may be spelled otherwise than the path that was asked for.
+        const askedFor = new Map<Outcome, string>();
+        const rule = onTerms(terms, (table) => {
+            const checkedIn = (some: readonly string[]): RuleResult => checkIn(table, some, user, Date.now(), keptFrom);
+            return terms.fromOtherComputer ? checkedIn(paths) : onThisComputer(table, paths, user, host, checkedIn);
+        });
         const changed = await this.apply(
-            onTerms(terms, (table) => checkIn(table, paths, user, Date.now(), keptFrom)),
+            (table) => {
+                const result = rule(table);
+                result.outcomes.forEach((outcome, index) => askedFor.set(outcome, paths[index]!));
+                return result;
+            },
             (table, { path, kept }, certain) => {
                 if (kept !== undefined) return isThere(table, path, kept);
                 const there = table.find(path)?.lock;
                 // That it is gone proves nothing: another window of the same user may have checked it in.
                 return certain && (there === undefined || !sameUser(there.user, user));
             },
-            ({ path, lock }, index) => {
-                // The path that was asked for: the lock's key may be spelled otherwise.
-                const { found, revision, restoredFrom } = revised.get(foldPath(paths[index] ?? path)) ?? {};
+            (done) => {
+                const { path, lock } = done;
+                const { found, revision, restoredFrom } = revised.get(foldPath(askedFor.get(done) ?? path)) ?? {};
                 const content = {
                     before: contentSince(lock, before.get(foldPath(path))),
                     after: revision === undefined ? contents?.get(foldPath(path)) : contentOf(revision),
@@ -143,13 +164,18 @@ export class FileLockStore implements LockStore {
         request: SeenLock,
         user: string,
         place: Place,
-        { message = '', contents, restoredFrom }: ChangeTerms,
+        { message = '', contents, restoredFrom, fromOtherComputer = false }: ChangeTerms,
     ): Promise<ChangedLocks> {
         const { host } = this.file.owner;
         const before = await this.file.history.contentsAtCheckOut([request.path]);
         const rule = action === 'undo' ? undo : stillHeld;
         return this.apply(
-            (table) => rule(table, request, user, Date.now()),
+            (table) => {
+                const decide = (): RuleResult => rule(table, request, user, Date.now());
+                return fromOtherComputer || action === 'restore'
+                    ? decide()
+                    : onThisComputer(table, [request.path], user, host, decide);
+            },
             (table, { path, lock }, certain) =>
                 action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
             ({ path, lock }) => {
@@ -212,6 +238,43 @@ export class FileLockStore implements LockStore {
         return readHistorySince(this.file.history.file, since, isWanted);
     }
 
+    rename(renaming: Renaming, terms: RenameTerms, place?: Place): Promise<ChangedLocks> {
+        const { from, to } = renaming;
+        const actor = { user: terms.user, host: this.file.owner.host };
+        return this.applyAll(
+            (table) => rename(table, renaming, terms, Date.now()),
+            (table, { path, lock }) => isThere(table, path, lock),
+            // One event, also for a folder, and also where nobody has a file: the history follows it.
+            (done) => [renameEvent(from, to, actor, done.find((one) => foldPath(one.path) === foldPath(to))?.lock)],
+            undefined,
+            place && (async (lease, outcomes) => void (outcomes.every(isDone) && (await place(lease)))),
+        );
+    }
+
+    noteDeletion(paths: readonly string[], user: string): Promise<ChangedLocks> {
+        const actor = { user, host: this.file.owner.host };
+        return this.apply(
+            (table) => ({
+                table,
+                outcomes: table
+                    .locks()
+                    .filter((entry) => paths.some((path) => movedPath(entry.path, path, path) !== undefined))
+                    .map(({ path, lock }) => ({ path, lock })),
+            }),
+            () => true,
+            ({ path, lock }) => [deleteEvent(path, actor, lock)],
+        );
+    }
+
+    carryAlong(from: string, to: string): Promise<ChangedLocks> {
+        const { host } = this.file.owner;
+        return this.apply(
+            (table) => carryAlong(table, from, to, host),
+            (table, { path, lock }) => isThere(table, path, lock),
+            ({ path, previous, lock }) => [handOverEvent(path, { user: to, host }, previous ?? lock)],
+        );
+    }
+
     history(wanted: HistoryQuery): Promise<History> {
         return this.file.history.read(wanted);
     }
@@ -241,24 +304,36 @@ export class FileLockStore implements LockStore {
         return this.coarse !== undefined && asked - this.coarse.since >= this.coarseTimeMs;
     }
 
-    private async apply(
+    private apply(
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
-        eventsOf: (done: Done, index: number) => readonly HistoryEvent[],
+        eventsOf: (done: Done) => readonly HistoryEvent[],
         contents?: KnownContents,
-        underMutex?: (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>,
+        underMutex?: UnderMutex,
+    ): Promise<ChangedLocks> {
+        return this.applyAll(rule, stands, (done) => done.flatMap(eventsOf), contents, underMutex);
+    }
+
+    /** @param eventsOf what the history says of all that was done; not asked when everything was refused */
+    private async applyAll(
+        rule: Rule,
+        stands: (table: LockTable, done: Done, certain: boolean) => boolean,
+        eventsOf: (done: readonly Done[]) => readonly HistoryEvent[],
+        contents?: KnownContents,
+        underMutex?: UnderMutex,
     ): Promise<ChangedLocks> {
         const asked = performance.now();
         const { table, result, stamp } = await this.file.update(
             (before) => {
                 const { table: after, outcomes } = rule(before);
                 const done = outcomes.filter(isDone);
+                const isRefused = done.length === 0 && outcomes.length > 0;
                 const events = async (whenReady: Promise<void>): Promise<readonly HistoryEvent[]> => {
                     await contents?.lookAgain?.(done.map(({ path }) => path));
                     await whenReady;
-                    return outcomes.flatMap((outcome, index) => (isDone(outcome) ? eventsOf(outcome, index) : []));
+                    return eventsOf(done);
                 };
-                return { table: after, result: outcomes, events: done.length === 0 ? [] : events };
+                return { table: after, result: outcomes, events: isRefused ? [] : events };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
             underMutex,
@@ -297,6 +372,7 @@ function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boo
     return there?.user === user && there.timestamp === timestamp;
 }
 
+type UnderMutex = (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>;
 type Rule = (table: LockTable) => RuleResult;
 
 function onTerms({ allOrNone = false }: ChangeTerms, rule: Rule): Rule {

@@ -68,14 +68,14 @@ export function withSource(entry: LockEntry, source: string): LockEntry {
     return { key, source, path, lock, flaw };
 }
 
-/** An entry whose lock has another time; all else in it stays as it was written. */
-export function withTimestamp(entry: LockEntry, lock: Lock, timestamp: string): LockEntry {
+/** An entry whose lock has another text in one of its fields; all else in it stays as it was written. */
+export function withField(entry: LockEntry, lock: Lock, field: 'user' | 'timestamp', text: string): LockEntry {
     const members = readMembers(entry.source);
-    const time = { key: 'timestamp', source: quote(timestamp) };
-    const hasTime = members.some(({ key }) => key === time.key);
-    const renewed = hasTime ? members.map((member) => (member.key === time.key ? time : member)) : [...members, time];
-    const source = layOut(`{${renewed.map((member) => `${quote(member.key)}: ${member.source}`).join(',')}}`, 0);
-    return { ...withSource(entry, source), lock: { ...lock, timestamp } };
+    const wanted = { key: field, source: quote(text) };
+    const hasIt = members.some(({ key }) => key === field);
+    const changed = hasIt ? members.map((member) => (member.key === field ? wanted : member)) : [...members, wanted];
+    const source = layOut(`{${changed.map((member) => `${quote(member.key)}: ${member.source}`).join(',')}}`, 0);
+    return { ...withSource(entry, source), lock: { ...lock, [field]: text } };
 }
 
 /**

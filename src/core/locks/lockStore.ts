@@ -3,6 +3,7 @@ import type { HistoryMark, HistoryStep } from '../history/historyReader';
 import type { LeasedFolder } from '../disk/replaceFile';
 import type { Lock, LockTable } from './lockTable';
 import type { RestorePreview } from './locksRestore';
+import type { Renaming, RenameTerms } from './renameRule';
 import type { CheckOutRequest, Outcome, SeenLock } from './rules';
 
 /** What is in files, by their folded paths. */
@@ -28,6 +29,8 @@ export interface ChangeTerms {
     readonly restoredFrom?: number | undefined;
     /** What is in the files now, for the history. */
     readonly contents?: KnownContents;
+    /** Whether a check-in or undo may end a check-out of another computer; see `onThisComputer`. */
+    readonly fromOtherComputer?: boolean;
 }
 
 /** Changes what is in a file while nobody else can change its lock. May be called again. */
@@ -117,6 +120,15 @@ export interface LockStore {
     ): Promise<ReadonlyMap<string, RevisionFacts>>;
     /** Writes into the history what changes no lock. */
     record(event: HistoryEvent): Promise<void>;
+    /**
+     * Moves the locks of a file, or of those below a folder, to another path; see the rule of that name.
+     * @param place renames the file itself meanwhile, under the mutex; without it, it was renamed already
+     */
+    rename(renaming: Renaming, terms: RenameTerms, place?: Place): Promise<ChangedLocks>;
+    /** Notes in the history that files were deleted which are checked out, and stay so. @returns one outcome for each such file */
+    noteDeletion(paths: readonly string[], user: string): Promise<ChangedLocks>;
+    /** Gives the locks of this computer another name for the same holder; see the rule of that name. */
+    carryAlong(from: string, to: string): Promise<ChangedLocks>;
     /** What was done, the newest first. */
     history(wanted: HistoryQuery): Promise<History>;
     /** What was done since a mark, the oldest first. @param isWanted leaves out lines before they are read closer */

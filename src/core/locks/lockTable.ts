@@ -14,7 +14,7 @@ import {
     holds,
     ReadEntry,
     withSource,
-    withTimestamp,
+    withField,
     type FileEntry,
     type Lock,
     type LockEntry,
@@ -134,6 +134,12 @@ export class LockTable {
         return all.filter(({ key }) => key !== entry.key);
     }
 
+    /** The other values of a key that is there twice. */
+    alike(entry: FileEntry): readonly FileEntry[] {
+        const all = this.byFile().doubled.get(foldPath(entry.path)) ?? [];
+        return all.filter((other) => other !== entry && other.key === entry.key);
+    }
+
     /** All entries that are not in force, because another one on the same file is. */
     notInForce(): readonly FileEntry[] {
         return [...this.byFile().doubled.values()].flatMap(([first]) => this.beside(this.find(first!.path)!));
@@ -157,7 +163,7 @@ export class LockTable {
             if (lock === undefined || !isOf(entry, user)) return entry;
             const last = this.lastOf(entry);
             // Of a key that is there twice, the last value gets the place of the first.
-            return last === undefined ? undefined : withTimestamp(last, lock, timestamp);
+            return last === undefined ? undefined : withField(last, lock, 'timestamp', timestamp);
         });
     }
 
@@ -172,6 +178,30 @@ export class LockTable {
                 if (entry.key !== key || this.lastOf(entry) === undefined) return undefined;
                 return { ...entryOf(entry.path, lock), key };
             },
+        );
+    }
+
+    /**
+     * This table with other keys for some of its entries, each in its place and as it was written.
+     * @param keys the new key of an entry, a path inside the repository; undefined for one that goes away
+     */
+    rekeyed(keys: ReadonlyMap<LockEntry, string | undefined>): LockTable {
+        return new LockTable(
+            this.entries.flatMap((entry) => {
+                if (!keys.has(entry)) return [entry];
+                const key = keys.get(entry);
+                return key === undefined ? [] : [{ ...withSource(entry, entry.source), key, path: key }];
+            }),
+        );
+    }
+
+    /** This table with another holder in some of its locks; all else in them stays as it was written. */
+    heldBy(user: string, entries: ReadonlySet<LockEntry>): LockTable {
+        return new LockTable(
+            this.entries.map((entry) => {
+                const { lock } = entry;
+                return lock === undefined || !entries.has(entry) ? entry : withField(entry, lock, 'user', user);
+            }),
         );
     }
 

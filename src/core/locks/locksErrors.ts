@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { explainIoError } from '../disk/ioErrors';
-import { CheckoutError, describeError, systemCode } from '../base/errors';
+import { CheckoutError } from '../base/errors';
 import { LARGEST_MEGABYTES } from '../base/jsonText';
 import type { DamagedTable } from './lockTable';
 
@@ -37,7 +37,7 @@ export class LocksErrors {
         const why =
             cause === undefined
                 ? `Other programs kept changing ${this.file} at the same moment`
-                : `${this.file} could not be read again (${systemCode(cause) ?? describeError(cause)})`;
+                : `${this.file} could not be read again, because ${explainIoError(cause, 'read').reason}`;
         return new CheckoutError(
             'changeUnconfirmed',
             `${why}, so this change could not be confirmed. Refresh to see what is checked out, and try again.`,
@@ -63,6 +63,19 @@ export class LocksErrors {
     isLink(): CheckoutError {
         return this.notWritable(
             'is a symbolic link, so nothing was changed: a change would put a file in its place, and programs that use the file behind the link would not see it. Name that file itself, in the setting cncCheckout.locksFile or with --locks.',
+        );
+    }
+
+    /** It is a sign that somebody gave. As root, or on Windows, a rename would replace the file all the same. */
+    isReadOnly(): CheckoutError {
+        return this.notWritable(
+            'is read-only, so nothing was changed: somebody marked it as not to be changed. Clear its read-only attribute (on Windows in its properties, elsewhere with chmod u+w) if it may be changed, and try again.',
+        );
+    }
+
+    isHardLink(): CheckoutError {
+        return this.notWritable(
+            'has a second name (a hard link), so nothing was changed: a change would put a new file in its place, and the other name would keep the old locks. Remove the other name, or put a copy of the file in its place, and try again.',
         );
     }
 

@@ -1,15 +1,17 @@
-import type { Stats } from 'node:fs';
+import type { BigIntStats, Stats } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Absence, untilFound, whyAbsent } from '../disk/missingFile';
-import { CheckoutError, describeError, isSystemError, systemCode } from '../base/errors';
+import { CheckoutError, isSystemError, systemCode } from '../base/errors';
 import { LARGEST_BYTES, LARGEST_MEGABYTES } from '../base/jsonText';
 import { backupOf, type LocksErrors } from './locksErrors';
 import { DamagedTable, LockTable } from './lockTable';
 import { retry, retryUntilAnswered } from '../disk/retry';
 import { readText, type ReadText, sameContent } from '../disk/readFile';
 import { FileStamp } from '../disk/fileStamp';
+import { DiskFault, isReadOnly, lookInto } from '../disk/diskFault';
+import { CONNECTION, explainIoError } from '../disk/ioErrors';
 
 /** The locks at one moment, and the stamp of the file that they were read from; undefined when there was none. */
 export interface LocksReading {
@@ -25,6 +27,7 @@ export type LocksContent =
     | { readonly source: LocksSource; readonly table: LockTable }
     | { readonly source: LocksSource; readonly damage: DamagedTable };
 
+const CHECK_LINK = 'Check where the link leads, and that the share there is connected, and try again.';
 const READS_BEFORE_DAMAGED = 6;
 const PAUSE_BETWEEN_READS_MS = 30;
 
@@ -59,7 +62,7 @@ export class LocksReader {
         try {
             return FileStamp.of(await retry(() => stat(this.file, { bigint: true })));
         } catch (error) {
-            if (systemCode(error) !== 'ENOENT') throw this.errors.unreachable(error);
+            if (systemCode(error) !== 'ENOENT') throw this.errors.unreachable(await lookInto(error, this.file, 'read'));
             await this.requireFolder();
             return undefined;
         }
@@ -114,23 +117,30 @@ export class LocksReader {
             return { source, table: parse(source) };
         } catch (error) {
             if (error instanceof CheckoutError) throw error;
-            throw this.errors.noBackup(describeError(error));
+            throw this.errors.noBackup(explainIoError(error, 'read').reason);
         }
     }
 
     /**
      * Whether the file is what it was, as far as one can tell by its stamp or, on a disk with coarse times, by its text.
-     * @throws CheckoutError, also when it is a link by now
+     * @throws CheckoutError, also when it is a link by now, is read-only or has a second name
      */
     async isStill(before: LocksSource): Promise<boolean> {
         if (!(await this.hasStamp(before?.stamp))) return false;
         return before?.stamp.isCoarse !== true || sameContent(before, await this.readSource());
     }
 
+    /** Refuses to replace a file that somebody marked as not to be changed, or gave a second name. @throws CheckoutError */
+    private requireOrdinary(stats: BigIntStats): void {
+        if (isReadOnly(stats)) throw this.errors.isReadOnly();
+        if (stats.nlink > 1n) throw this.errors.isHardLink();
+    }
+
     private async hasStamp(expected: FileStamp | undefined): Promise<boolean> {
         try {
             const stats = await lstat(this.file, { bigint: true });
             if (stats.isSymbolicLink()) throw this.errors.isLink();
+            if (expected !== undefined && stats.isFile()) this.requireOrdinary(stats);
             return FileStamp.same(FileStamp.of(stats), expected);
         } catch (error) {
             // `stamp` tells what "not there" means here, and what else may be wrong.
@@ -161,11 +171,11 @@ export class LocksReader {
     private async requireFolder(): Promise<void> {
         const disk = await this.readDisk();
         if (disk !== (this.disk ??= disk)) {
-            throw this.errors.unreachable(new Error('another disk is in its place'));
+            throw this.errors.unreachable(new DiskFault('ENODEV', 'another disk is in its place', CONNECTION));
         }
         try {
             if ((await this.lookAtLink())?.isSymbolicLink())
-                throw new Error('it is a symbolic link that leads nowhere');
+                throw new DiskFault('ENOENT', 'it is a symbolic link that leads nowhere', CHECK_LINK);
         } catch (error) {
             throw this.errors.unreachable(error);
         }

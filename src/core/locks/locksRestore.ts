@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { copyDurably } from '../disk/durableCopy';
 import type { FileStamp } from '../disk/fileStamp';
 import { sameContent } from '../disk/readFile';
+import { setRights } from '../disk/rights';
 import { restoreEvent } from '../history/eventBuilders';
 import type { Lease } from '../mutex/lease';
 import type { MutexOwner } from '../mutex/ownerFile';
@@ -61,7 +62,10 @@ export class LocksRestore {
         }
         const setAside =
             before === undefined ? undefined : `${this.file}.${now.toISOString().replace(/[:.]/g, '-')}.damaged`;
-        if (setAside !== undefined) await this.writer.explained(copyDurably(this.file, setAside));
+        if (setAside !== undefined) {
+            await this.writer.explained(copyDurably(this.file, setAside));
+            await this.writer.explained(setRights(before!.rights, setAside));
+        }
         let written: WriteResult = { became: 'untouched' };
         try {
             written = await this.writer.write(backup.table, before, lease, [restoreEvent(this.owner, now)]);

@@ -1,6 +1,9 @@
+import { dirname } from 'node:path';
 import { OversizedText } from '../base/jsonText';
+import { lookInto } from '../disk/diskFault';
 import type { FileStamp } from '../disk/fileStamp';
 import { untilFound } from '../disk/missingFile';
+import { rightsInFolder, type Rights } from '../disk/rights';
 import type { HistoryEvent } from '../history/historyEvent';
 import { HistoryFile } from '../history/historyFile';
 import type { Lease } from '../mutex/lease';
@@ -60,10 +63,11 @@ export class LocksWriter {
         const isReplaced = new Promise<boolean>((resolve) => (tell = resolve));
         let result: WriteResult = { became: 'untouched' };
         try {
-            const writing = lease.draft.write(bytes, { durable: true, mode: before?.mode });
+            const rights = before?.rights ?? (await this.explained(rightsInFolder(dirname(this.file))));
+            const writing = lease.draft.write(bytes, { durable: true, rights, isGroupNeeded: before !== undefined });
             // Written at the same time, put in place afterwards.
-            lease.finishWith(this.backup.follow(bytes, lease, isReplaced));
-            lease.finishWith(this.record(events, isReplaced));
+            lease.finishWith(this.backup.follow(bytes, rights, lease, isReplaced));
+            lease.finishWith(this.record(events, isReplaced, rights));
             const [, , isFirstBackup] = await this.explained(
                 Promise.all([writing, before?.closed, this.backup.isMissing()]),
             );
@@ -87,12 +91,16 @@ export class LocksWriter {
         return result;
     }
 
-    /** Writes into the history, once it is certain whether the change was made. Never rejects. */
+    /**
+     * Writes into the history, once it is certain whether the change was made. Never rejects.
+     * @param rights those of the locks file, where they are known
+     */
     async record(
         events: readonly HistoryEvent[] | Promise<readonly HistoryEvent[]>,
         isMade = Promise.resolve(true),
+        rights?: Rights,
     ): Promise<void> {
-        if (!('length' in events) || events.length > 0) await this.history.follow(events, isMade);
+        if (!('length' in events) || events.length > 0) await this.history.follow(events, isMade, rights);
     }
 
     /** Waits for a step of a change. @throws CheckoutError in place of a system error */
@@ -100,7 +108,7 @@ export class LocksWriter {
         try {
             return await step;
         } catch (error) {
-            throw this.errors.notWritten(error);
+            throw this.errors.notWritten(await lookInto(error, this.file, 'write'));
         }
     }
 
@@ -114,7 +122,7 @@ export class LocksWriter {
         await lease.atFailpoint('beforeLook');
         let isUnchanged = await this.reader.isStill(before);
         if (isUnchanged && isFirstBackup && before?.bytes !== undefined) {
-            await this.backup.makeFirst(before.bytes, lease);
+            await this.backup.makeFirst(before.bytes, before.rights, lease);
             isUnchanged = await this.reader.isStill(before);
         }
         if (isUnchanged && underMutex !== undefined) {

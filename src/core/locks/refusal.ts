@@ -10,11 +10,15 @@ export type RefusalCode =
     | 'fileMissing'
     | 'extensionNotAllowed'
     | 'outsideRepository'
+    | 'unusableName'
     | 'malformedLock'
     | 'changedHands'
     | 'notTogether'
-    | 'cancelled'
-    | 'revisionNotKept';
+    | 'otherComputer'
+    | 'nameTaken'
+    | 'folderMissing'
+    | 'revisionNotKept'
+    | 'cancelled';
 
 /**
  * What a rule answers when it does not let a file be checked out or in.
@@ -64,6 +68,22 @@ export function extensionNotAllowed(path: string, extensions: ReadonlySet<string
     return {
         code: 'extensionNotAllowed',
         message: `${path} cannot be checked out, because only files that end in ${[...extensions].join(', ')} can be.`,
+    };
+}
+
+/** For a file that Windows cannot have under this name. @param reason a clause to follow "because" */
+export function unusableName(path: string, reason: string): Refusal {
+    return {
+        code: 'unusableName',
+        message: `${path} cannot be checked out, because ${reason}. Rename it first.`,
+    };
+}
+
+/** For a hidden file, and for one that a system or a program keeps for itself. */
+export function notAProgram(path: string): Refusal {
+    return {
+        code: 'extensionNotAllowed',
+        message: `${path} cannot be checked out, because its name is that of a hidden or temporary file and not of a program.`,
     };
 }
 
@@ -119,7 +139,7 @@ export function noLongerCheckedOut(path: string): Refusal {
 export function malformedLock(path: string, entry: FileEntry): Refusal {
     return {
         code: 'malformedLock',
-        message: `Nobody can tell who has checked out ${path}: ${describeEntry(entry)} ${entry.flaw}. Repair or remove that entry first.`,
+        message: `Nobody can tell who has checked out ${path}: ${describeEntry(path, entry)} ${entry.flaw}. Repair or remove that entry first.`,
     };
 }
 
@@ -130,7 +150,7 @@ export function malformedLock(path: string, entry: FileEntry): Refusal {
 export function stillHeld(path: string, entry: FileEntry, now: number): Refusal {
     const { key, lock } = entry;
     if (lock === undefined) {
-        const message = `${path} is still held: ${describeEntry(entry)} ${entry.flaw}. Repair or remove that entry.`;
+        const message = `${path} is still held: ${describeEntry(path, entry)} ${entry.flaw}. Repair or remove that entry.`;
         return { code: 'malformedLock', message };
     }
     const message = `${path} is still held, by another entry of the locks file, ${quoted(key)}. ${holderSentence('It', lock, now)}`;
@@ -138,7 +158,7 @@ export function stillHeld(path: string, entry: FileEntry, now: number): Refusal 
 }
 
 /** "its entry in the locks file", with the key where it is spelled otherwise. */
-function describeEntry({ key, path }: FileEntry): string {
+function describeEntry(path: string, { key }: FileEntry): string {
     return key === path ? 'its entry in the locks file' : `its entry ${quoted(key)} in the locks file`;
 }
 

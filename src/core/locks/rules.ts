@@ -1,5 +1,6 @@
 import type { FileState } from '../disk/fileState';
-import { extensionOf, foldKey, isRepositoryPath } from '../base/repositoryPath';
+import { isLitter } from '../base/fileNames';
+import { extensionOf, foldKey, isRepositoryPath, nameOf } from '../base/repositoryPath';
 import {
     alreadyMine,
     changedHands,
@@ -7,11 +8,13 @@ import {
     fileMissing,
     heldByOther,
     malformedLock,
+    notAProgram,
     noLongerCheckedOut,
     notCheckedOut,
     notTogether,
     outsideRepository,
     stillHeld as stillHeldBy,
+    unusableName,
     type Refusal,
 } from './refusal';
 import { sameUser, type FileEntry, type Lock, type LockTable } from './lockTable';
@@ -33,6 +36,8 @@ export interface Done {
     readonly previous?: Lock;
     /** The number of the revision that has what was checked in. */
     readonly revision?: number;
+    /** The path before a rename. */
+    readonly from?: string;
     /** Locks that were taken over with it: other entries of the locks file for the same file. */
     readonly others?: readonly Lock[];
     /** Why the file is not free after its check-in: the locks file has another entry for it. */
@@ -51,6 +56,7 @@ export interface Refused {
     readonly kept?: undefined;
     readonly previous?: undefined;
     readonly revision?: undefined;
+    readonly from?: undefined;
     readonly others?: undefined;
     readonly remaining?: undefined;
     readonly file?: undefined;
@@ -69,6 +75,8 @@ export interface RuleResult {
 export interface CheckOutRequest {
     readonly path: string;
     readonly present: boolean;
+    /** Why nobody can have it under its name, as a clause to follow "because". */
+    readonly unusable?: string | undefined;
 }
 
 /** A file whose lock somebody wants to change, and the lock on it that they were shown. */
@@ -87,14 +95,16 @@ export interface SeenLock {
  */
 export function refusalFor(
     table: LockTable,
-    { path, present }: CheckOutRequest,
+    { path, present, unusable }: CheckOutRequest,
     user: string,
     extensions: ReadonlySet<string>,
     now: number,
 ): Refusal | undefined {
+    if (unusable !== undefined) return unusableName(path, unusable);
     if (!isRepositoryPath(path)) return outsideRepository(path);
     if (!extensions.has(extensionOf(path))) return extensionNotAllowed(path, extensions);
     const entry = table.find(path);
+    if (entry === undefined && isLitter(nameOf(path))) return notAProgram(path);
     if (entry === undefined) return present ? undefined : fileMissing(path);
     const { lock } = entry;
     if (lock === undefined) return malformedLock(path, entry);

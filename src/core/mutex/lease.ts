@@ -7,8 +7,9 @@ import type { LeasedFolder, Replacement, ReplaceOptions } from '../disk/replaceF
 import { isDisconnect, retry } from '../disk/retry';
 import { StagedFile, temporaryPath } from '../disk/stagedFile';
 import type { AtFailpoint } from './failpoints';
+import type { Rights } from '../disk/rights';
 import { removeMutex } from './orphans';
-import { ownerFileOf, readOwner } from './ownerFile';
+import { ownerFileOf, readOwner, writeOwner } from './ownerFile';
 
 /** The share of `staleAfter` for which a holder may show no sign of life and still begin a rename. */
 const LONGEST_SILENCE = 3 / 4;
@@ -17,6 +18,8 @@ const LONGEST_SILENCE = 3 / 4;
 export interface LeaseOptions {
     /** The text of the owner file, from a random token. */
     readonly describe: (token: string) => string;
+    /** Lets colleagues into the directory; the rights for a file in it, where the umask leaves less. Must not reject. */
+    readonly share: () => Promise<Rights | undefined>;
     /** Milliseconds without a sign of life after which others take the mutex away. */
     readonly staleAfter: number;
     readonly atFailpoint: AtFailpoint;
@@ -48,12 +51,13 @@ export class Lease implements LeasedFolder {
         readonly draft: StagedFile,
         ownerFile: FileHandle,
         private readonly takenAt: number,
-        { describe, staleAfter, atFailpoint }: LeaseOptions,
+        sharing: Promise<Rights | undefined>,
+        { describe, staleAfter, atFailpoint }: Omit<LeaseOptions, 'share'>,
     ) {
         this.staleAfter = staleAfter;
         this.atFailpoint = atFailpoint;
         this.shownAt = takenAt;
-        this.named = writeOwner(ownerFile, describe(token));
+        this.named = sharing.then((rights) => writeOwner(ownerFile, describe(token), rights));
         this.hasDraft = exists(draft.path);
     }
 
@@ -74,6 +78,7 @@ export class Lease implements LeasedFolder {
             throw error;
         }
         await atFailpoint('entered');
+        const sharing = options.share();
         const token = randomUUID();
         const draftPath = temporaryPath(path.join(directory, 'new'), token);
         let draft: StagedFile | undefined;
@@ -82,8 +87,9 @@ export class Lease implements LeasedFolder {
             await atFailpoint('drafted');
             const takenAt = performance.now();
             const ownerFile = await open(ownerFileOf(directory), 'wx');
-            return new Lease(directory, token, draft, ownerFile, takenAt, options);
+            return new Lease(directory, token, draft, ownerFile, takenAt, sharing, options);
         } catch (error) {
+            await sharing;
             // The first error says more.
             await (draft?.remove() ?? unlink(draftPath)).catch(() => undefined);
             const code = systemCode(error);
@@ -97,7 +103,9 @@ export class Lease implements LeasedFolder {
     async showLife(time: Date): Promise<void> {
         this.wasSilent = this.isLate;
         const began = performance.now();
-        await utimes(ownerFileOf(this.directory), time, time);
+        const showing = utimes(ownerFileOf(this.directory), time, time);
+        // For those who may not look into the directory.
+        await Promise.all([showing, utimes(this.directory, time, time).catch(rethrowUnlessSystemError)]);
         this.shownAt = began;
     }
 
@@ -213,6 +221,7 @@ export class Lease implements LeasedFolder {
             rethrowUnlessSystemError(error);
             // Something is left in it, or a waiter on Windows has the owner file open, or it is another mutex by now.
             const owner = await readOwner(this.directory);
+            if (owner?.isClosed) throw error;
             if (owner === undefined || owner.token === this.token) await removeMutex(this.directory, this.atFailpoint);
         }
         return true;
@@ -232,18 +241,5 @@ async function exists(file: string): Promise<boolean> {
         return true;
     } catch (error) {
         return systemCode(error) !== 'ENOENT';
-    }
-}
-
-/** Writes the owner file. Waiters can do without it; on a full disk the change itself fails, too. */
-async function writeOwner(ownerFile: FileHandle, text: string): Promise<void> {
-    try {
-        try {
-            await ownerFile.writeFile(text);
-        } finally {
-            await ownerFile.close();
-        }
-    } catch (error) {
-        rethrowUnlessSystemError(error);
     }
 }

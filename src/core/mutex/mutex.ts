@@ -3,12 +3,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemCode, type CheckoutError } from '../base/errors';
 import { retryTimeMs } from '../disk/retry';
-import { Fairness, type Backoff } from './backoff';
+import { Turns, type Backoff } from './backoff';
 import type { AtFailpoint } from './failpoints';
 import { Heartbeat } from './heartbeat';
 import type { Lease } from './lease';
 import { MutexDirectory } from './mutexDirectory';
-import { describeRefusal, describeTimeout } from './mutexErrors';
+import { describeRefusal, describeTimeout, describeUnknown } from './mutexErrors';
 import type { MutexOwner } from './ownerFile';
 import { InTheWay, MutexBusy } from './staleness';
 
@@ -35,7 +35,7 @@ export class Mutex {
     private readonly path: string;
     private readonly directory: MutexDirectory;
     private readonly staleAfter: number;
-    private readonly fairness = new Fairness();
+    private readonly turns = new Turns();
 
     /** @param file absolute path of the locks file */
     constructor(
@@ -63,14 +63,15 @@ export class Mutex {
         } finally {
             await heartbeat.stop();
             kept = await this.directory.giveBack(lease);
-            this.fairness.leave();
+            this.turns.leave();
         }
         return { result, kept };
     }
 
     private async acquire(): Promise<Lease> {
-        const wait = this.fairness.begin(this.options.timeout);
-        if (wait.yieldMs > 0) await delay(wait.yieldMs);
+        const wait = this.turns.begin(this.options.timeout);
+        const first = wait.firstPause();
+        if (first > 0) await delay(first);
         let answeredAt = wait.waited;
         for (let tries = 1; ; tries++) {
             const isLast = wait.remaining <= 0;
@@ -78,7 +79,7 @@ export class Mutex {
             try {
                 const lease = await this.tryToTake(wait);
                 if (lease !== undefined) {
-                    this.fairness.enter(wait, tries > 1);
+                    this.turns.enter(wait, tries > 1);
                     return lease;
                 }
                 answeredAt = wait.waited;
@@ -95,11 +96,11 @@ export class Mutex {
 
     /** Takes the mutex if it is free, or if it is time to look and it turns out to be. */
     private async tryToTake(wait: Backoff): Promise<Lease | undefined> {
-        const lease = await this.directory.take(wait.waited);
+        const lease = await this.directory.take();
         if (lease !== undefined || !wait.wantsLook) return lease;
         const state = await this.directory.look();
         if (state === 'stale') await this.directory.reclaim();
-        const second = state === 'held' ? undefined : await this.directory.take(wait.waited);
+        const second = state === 'held' ? undefined : await this.directory.take();
         if (second === undefined) wait.saw(this.directory.observed);
         return second;
     }
@@ -108,7 +109,10 @@ export class Mutex {
     private describeTimeout(obstacle: unknown): CheckoutError {
         const { observed } = this.directory;
         const isHeld = obstacle === undefined || (obstacle instanceof MutexBusy && observed !== undefined);
-        if (!isHeld) return describeRefusal(this.file, obstacle instanceof MutexBusy ? obstacle.cause : obstacle);
+        if (!isHeld) {
+            if (obstacle instanceof MutexBusy) return describeUnknown(this.file, this.path, obstacle.cause);
+            return describeRefusal(this.file, obstacle);
+        }
         const limits = { timeout: this.options.timeout, staleAfter: this.staleAfter };
         return describeTimeout(this.file, this.path, observed, limits, obstacle);
     }

@@ -3,6 +3,7 @@ import type { AtFailpoint } from './failpoints';
 import { Lease } from './lease';
 import { removeMutex, removeOrphans } from './orphans';
 import { describeOwner, type MutexOwner } from './ownerFile';
+import { SharedRights } from './sharedRights';
 import { MutexBusy, StalenessObserver, type MutexState, type ObservedMutex } from './staleness';
 
 /**
@@ -21,6 +22,7 @@ export class MutexDirectory {
     private abandoned: Lease | undefined;
     /** Whether leftovers were looked for since this object was made, or since it last took over. */
     private isTidy = false;
+    private readonly rights: SharedRights;
 
     /**
      * @param directory absolute path of the mutex directory
@@ -33,6 +35,7 @@ export class MutexDirectory {
         private readonly atFailpoint: AtFailpoint = () => undefined,
     ) {
         this.observer = new StalenessObserver(directory, staleAfter);
+        this.rights = new SharedRights(directory);
     }
 
     /** The mutex of somebody else as it was last seen. */
@@ -42,14 +45,14 @@ export class MutexDirectory {
 
     /**
      * Takes the mutex.
-     * @param waited milliseconds for which it was waited for until now
      * @returns undefined while somebody else has it
      * @throws a system error
      */
-    async take(waited = 0): Promise<Lease | undefined> {
+    async take(): Promise<Lease | undefined> {
         if (this.abandoned !== undefined) await this.clearAway(this.abandoned);
         const lease = await Lease.take(this.directory, {
-            describe: (token) => describeOwner(token, this.owner, waited),
+            describe: (token) => describeOwner(token, this.owner),
+            share: () => this.rights.give(),
             staleAfter: this.staleAfter,
             atFailpoint: this.atFailpoint,
         });

@@ -26,6 +26,15 @@ export class InTheWay extends Error {
     }
 }
 
+/**
+ * After how long without a sign of life a mutex is stale. A path that may not be opened is asked for its time, and a client
+ * of a file server may answer that from its memory for as long as `staleAfter`.
+ * @param staleAfter milliseconds
+ */
+export function staleTimeMs({ isClosed = false }: OwnerRecord, staleAfter: number): number {
+    return isClosed ? 2 * staleAfter : staleAfter;
+}
+
 /** Two looks that lie further apart count as this far: a computer that slept did not watch anybody. */
 const LONGEST_GAP_MS = 1000;
 
@@ -75,7 +84,7 @@ export class StalenessObserver {
         const unchangedFor = before.unchangedFor + Math.min(at - before.at, LONGEST_GAP_MS);
         if (unchangedFor >= LONGEST_GAP_MS) await this.folderTime();
         this.seen = { sign, record, at, unchangedFor };
-        return unchangedFor >= this.staleAfter ? 'stale' : 'held';
+        return unchangedFor >= staleTimeMs(record, this.staleAfter) ? 'stale' : 'held';
     }
 
     /** @throws InTheWay, also for a link: what it leads to is not ours to take over */

@@ -1,6 +1,7 @@
 import { createContext, Script } from 'node:vm';
 import type { Names } from '../base/fileNames';
 import { foldCase, nameOf } from '../base/repositoryPath';
+import { truncate } from '../base/truncate';
 
 /** 2026-11-23, 20261123, 23.11.26 */
 const DATE =
@@ -23,8 +24,17 @@ export const DEFAULT_JOB_PATTERN = `(${MARKED_NUMBER}|${NUMBER_IN_GROUPS}|${LONG
 
 /** Longer names have no job: the time that a pattern takes may grow fast with the length. */
 const LONGEST_NAME = 200;
+/** A rule for names needs no more; a longer one is a file that somebody pasted. */
+const LONGEST_PATTERN = 500;
+/**
+ * How many repetitions and alternatives a pattern may have. Translating one takes time that grows with their fourth power,
+ * and nothing can stop that: 40 take less than a second, 80 of the worst take minutes. Most patterns have five.
+ */
+const MAX_CHOICES = 40;
 /** How long a pattern may take for the names of one folder; a good one needs a tenth of that for 100,000 names. */
 const PATTERN_TIMEOUT_MS = 1000;
+/** Characters of a pattern in a sentence. */
+const PATTERN_LENGTH = 100;
 
 /** The files of one folder that belong together. */
 export interface Job {
@@ -44,12 +54,11 @@ const NO_JOBS: FolderJobs = { byName: new Map(), byFile: new Map() };
 
 /**
  * Tells which files of a folder belong to one job, by a pattern of the shop. A pattern that is not a regular expression,
- * or takes too long, means no jobs.
+ * or takes too long, gives way to the built-in rule.
  */
 export class JobPattern {
-    private readonly context: object | undefined;
-    private readonly found = new WeakMap<Names, FolderJobs>();
-    private serves = true;
+    private rule: StoppablePattern | undefined;
+    private found = new WeakMap<Names, FolderJobs>();
 
     /**
      * @param pattern a regular expression for names without their extension, in any case; its group 1 is the job
@@ -60,12 +69,10 @@ export class JobPattern {
         private readonly onTrouble: (sentence: string) => void,
     ) {
         try {
-            this.context = createContext({ pattern: new RegExp(pattern, 'i'), names: [] });
+            this.rule = new StoppablePattern(pattern);
         } catch (error) {
-            const why = error instanceof Error ? error.message.replace(/^.*: /s, '') : 'unknown';
-            this.giveUp(`it is not a regular expression (${why})`);
+            this.giveUp(reasonOf(error));
         }
-        if (this.serves && !hasGroup(pattern)) this.giveUp('it has no group in parentheses for the job');
     }
 
     /**
@@ -102,31 +109,87 @@ export class JobPattern {
         return { byName: jobs, byFile };
     }
 
-    /** The job of each name. In a context of its own: only there can a pattern be stopped that would never end. */
+    /** The job of each name. */
     private match(names: readonly string[]): (string | undefined)[] {
-        if (this.context === undefined || !this.serves) return [];
-        Object.assign(this.context, { names: names.map(withoutExtension) });
+        if (this.rule === undefined) return [];
+        const stems = names.map(withoutExtension);
         try {
-            const found = matching.runInContext(this.context, { timeout: PATTERN_TIMEOUT_MS }) as (
-                string | undefined
-            )[];
-            return found.map((job) => job?.trim() || undefined);
+            return this.rule.match(stems);
         } catch (error) {
-            if (!isTimeout(error)) throw error;
-            this.giveUp('it takes too long for the names of this repository');
-            return [];
+            this.giveUp(reasonOf(error));
+            return this.match(names);
         }
     }
 
+    /** Goes on with the built-in rule; without any where that is what failed. */
     private giveUp(reason: string): void {
-        this.serves = false;
+        const isBuiltIn = this.pattern === DEFAULT_JOB_PATTERN || this.rule?.source === DEFAULT_JOB_PATTERN;
+        this.rule = isBuiltIn ? undefined : new StoppablePattern(DEFAULT_JOB_PATTERN);
+        this.found = new WeakMap();
+        if (isBuiltIn) return;
         this.onTrouble(
-            `The job pattern ${this.pattern} cannot be used, because ${reason}. Until the setting cncCheckout.jobPattern is corrected, no file has a job.`,
+            `The job pattern ${truncate(this.pattern, PATTERN_LENGTH)} cannot be used, because ${reason}. ` +
+                'Correct or empty the setting cncCheckout.jobPattern. Until then, the built-in rule finds the jobs.',
         );
     }
 }
 
-const matching = new Script('names.map((name) => pattern.exec(name)?.[1])');
+/** Why a pattern cannot be used, as a clause to follow "because". */
+class PatternTrouble extends Error {}
+
+/**
+ * A regular expression that is compiled and matched in a context of its own: only there can one be stopped that would never
+ * end.
+ */
+class StoppablePattern {
+    private readonly context: object;
+
+    /** @throws PatternTrouble, or an error of the other context */
+    constructor(readonly source: string) {
+        if (source !== DEFAULT_JOB_PATTERN) requireLimits(source);
+        this.context = createContext({ source, names: undefined });
+        if (this.run() === 0) throw new PatternTrouble('it has no group in parentheses for the job');
+    }
+
+    /** What group 1 matches in each name. @throws an error of the other context, also when it takes too long */
+    match(names: readonly string[]): (string | undefined)[] {
+        Object.assign(this.context, { names });
+        const found = this.run() as (string | undefined)[];
+        return found.map((job) => job?.trim() || undefined);
+    }
+
+    private run(): unknown {
+        return running.runInContext(this.context, { timeout: PATTERN_TIMEOUT_MS });
+    }
+}
+
+/**
+ * At first compiles the pattern and counts its groups: the empty alternative comes first, so that nothing is searched. Then
+ * matches.
+ */
+const running = new Script(`names === undefined
+    ? ((pattern) => (globalThis.pattern = pattern, new RegExp('|' + source, 'i').exec('').length - 1))(new RegExp(source, 'i'))
+    : names.map((name) => pattern.exec(name)?.[1])`);
+
+function requireLimits(source: string): void {
+    if (source.length > LONGEST_PATTERN) throw new PatternTrouble(`it is longer than ${LONGEST_PATTERN} characters`);
+    // Without what is escaped or in a class, and without the `?` that begins a group.
+    const bare = source
+        .replace(/\\./gs, '')
+        .replace(/\[[^\]]*\]/g, '')
+        .replaceAll('(?', '(');
+    if ((bare.match(/[*+?{|]/g)?.length ?? 0) > MAX_CHOICES) {
+        throw new PatternTrouble(`it has more than ${MAX_CHOICES} repetitions and alternatives`);
+    }
+}
+
+/** An error of the other context is not an instance of this one's `Error`. */
+function reasonOf(error: unknown): string {
+    if (error instanceof PatternTrouble) return error.message;
+    const { code, message = 'unknown' } = error as { code?: unknown; message?: string };
+    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return 'it takes too long for the names of this repository';
+    return `it is not a regular expression that can be used (${message.replace(/^.*: /s, '')})`;
+}
 
 /** Whether two names mean the same job; they are compared without regard to case, as files are. */
 export function sameJob(one: string, other: string): boolean {
@@ -137,16 +200,4 @@ function withoutExtension(name: string): string {
     if (name.length > LONGEST_NAME) return '';
     const dot = name.lastIndexOf('.');
     return dot > 0 ? name.slice(0, dot) : name;
-}
-
-/** A match of the empty alternative has as many groups as the pattern. */
-function hasGroup(pattern: string): boolean {
-    return (new RegExp(`${pattern}|`, 'i').exec('')?.length ?? 0) > 1;
-}
-
-function isTimeout(error: unknown): boolean {
-    // It comes from the other context, so it is not an instance of this one's `Error`.
-    return (
-        typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
-    );
 }

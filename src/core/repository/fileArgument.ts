@@ -1,7 +1,8 @@
-import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError } from '../base/errors';
 import { foldPath, relativeToRepository } from '../base/repositoryPath';
+import { isFolder, resolveLinks } from '../disk/realPath';
+import { placesCovering, usualAround } from './locksPlaces';
 
 /**
  * The paths inside the repository that a person may mean by a file argument, the likeliest first. A relative argument
@@ -38,14 +39,26 @@ export async function fileCandidates(
     return [...candidates.values()];
 }
 
-/** The real path of the part that exists, with the rest as it is. */
-async function resolveLinks(diskPath: string): Promise<string> {
+/**
+ * Where to begin to look for the repository of a file that is named by its path on disk: in its folder, if that lies in a
+ * repository.
+ * @param argument a path inside a repository or on disk
+ * @param currentFolder absolute path, or undefined when there is none
+ * @returns undefined where the argument tells nothing; then the current folder has to tell
+ * @throws CheckoutError `locationRefused`, `repositoryUnreachable`
+ */
+export async function rootOfArgument(argument: string, currentFolder: string | undefined): Promise<string | undefined> {
+    if (currentFolder === undefined && !path.isAbsolute(argument)) return undefined;
+    const folder = path.dirname(path.resolve(currentFolder ?? '', argument));
+    return folder !== currentFolder && (await isInRepository(folder)) ? folder : undefined;
+}
+
+async function isInRepository(folder: string): Promise<boolean> {
     try {
-        return await realpath(diskPath);
+        if (!(await isFolder(folder))) return false;
     } catch (error) {
-        const parent = path.dirname(diskPath);
-        // Some virtual drives have no real paths; then the path as it was typed has to do.
         rethrowUnlessSystemError(error);
-        return parent === diskPath ? diskPath : path.join(await resolveLinks(parent), path.basename(diskPath));
+        return false;
     }
+    return usualAround(await resolveLinks(folder)) !== undefined || (await placesCovering(folder)).length > 0;
 }

@@ -1,4 +1,4 @@
-import { foldPath, folderOf, isRepositoryPath } from '../base/repositoryPath';
+import { foldPath, folderOf, isRepositoryPath, nameOf } from '../base/repositoryPath';
 import type { CheckOutRequest } from '../locks/rules';
 import type { LiveSnapshot } from './liveSnapshot';
 import type { RepositoryFolders } from './repositoryFolders';
@@ -25,9 +25,10 @@ export async function findFiles(
     for (const path of paths) {
         if (signal?.aborted) break;
         const isThere = await isKnownToBeThere(live, folders, path, wantedIn.get(folderOf(path)) ?? 1);
-        if (!isThere && isRepositoryPath(path)) await listTowards(live, folders, path, listed);
+        if (!isThere) await listTowards(live, folders, path, listed);
         const located = isRepositoryPath(path) ? live.snapshot.locate(path) : undefined;
-        found.push({ path: located ?? path, present: located !== undefined });
+        const unusable = located === undefined ? whyUnusableAt(live, path) : undefined;
+        found.push({ path: located ?? path, present: located !== undefined, ...(unusable && { unusable }) });
     }
     return found;
 }
@@ -56,6 +57,17 @@ async function listTowards(
         listed.add(foldPath(folder));
         live.show(await folders.add(live.snapshot, located));
     }
+}
+
+/** Why a file, or a folder that it lies in, is listed as unusable. */
+function whyUnusableAt({ snapshot }: LiveSnapshot, path: string): string | undefined {
+    for (const part of [...foldersTowards(path).slice(1), path]) {
+        const parent = snapshot.locateFolder(folderOf(part));
+        if (parent === undefined) return undefined;
+        const reason = snapshot.listings.get(parent)?.unusable?.get(nameOf(part));
+        if (reason !== undefined) return reason;
+    }
+    return undefined;
 }
 
 /** The folders that a file lies in, the repository itself first. */

@@ -3,7 +3,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { limitConcurrency } from '../base/concurrency';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
-import { namesOf, type Names } from '../base/fileNames';
+import { isLitter, namesOf, whyUnusable, type Names } from '../base/fileNames';
 import { retryUntilAnswered } from '../disk/retry';
 import { isRevisionsFolder } from '../revisions/revisionNames';
 import { extensionOf, folderOf, isRepositoryPath, joinPath, nameOf, pathIn } from '../base/repositoryPath';
@@ -12,6 +12,8 @@ import { extensionOf, folderOf, isRepositoryPath, joinPath, nameOf, pathIn } fro
 export interface FolderListing {
     readonly files: Names;
     readonly folders: Names;
+    /** Files and folders that nobody can check out, because of their names, and why (see `whyUnusable`); none where it is left out. */
+    readonly unusable?: ReadonlyMap<string, string>;
 }
 
 /** A whole repository: each folder that could be read, and why the others could not. `''` is the repository itself. */
@@ -20,15 +22,23 @@ export interface Listing {
     readonly unreadable: ReadonlyMap<string, string>;
 }
 
-const SYSTEM_FOLDERS = new Set(['$recycle.bin', 'system volume information', 'lost+found', '@eadir', '#recycle']);
+const SYSTEM_FOLDERS = new Set([
+    '$recycle.bin',
+    'system volume information',
+    'lost+found',
+    '@eadir',
+    '#recycle',
+    '#snapshot',
+    'dfsrprivate',
+]);
 /** How many folders are read at a time. Few, so that a person's own actions do not wait behind hundreds of reads. */
 export const FOLDERS_AT_ONCE = 8;
 /** What nearly every CAM file is called. Such names are valid on every system, so 100,000 of them need no closer look. */
-const PLAIN_NAME = /^(?!con|prn|aux|nul|com|lpt)\w(?:[\w .()+-]*\w)?$/i;
+const PLAIN_NAME = /^(?!con|prn|aux|nul|com|lpt|thumbs|desktop)\w(?:[\w .()+-]*\w)?$/i;
 
 /**
  * Lists one folder with a single directory read and no `stat`. Hidden folders and those that file servers keep for
- * themselves are left out. Symbolic links are not followed: a target inside the repository is listed at its own place, and
+ * themselves are left out, and so are files that no person made (`isLitter`). Symbolic links are not followed: a target inside the repository is listed at its own place, and
  * one file must not have two names under which two people could hold it.
  * @param diskPath absolute path of the folder
  * @param folder the same folder inside the repository
@@ -57,40 +67,74 @@ async function listed(
 ): Promise<FolderListing> {
     const files: string[] = [];
     const folders: string[] = [];
+    const unusable = new Map<string, string>();
     for (const entry of entries) {
         const { name } = entry;
         const kind = entry.isSymbolicLink() ? await behindReparsePoint(diskPath, name) : entry;
         if (kind?.isFile()) {
             if (isListedFile(name, extensions)) files.push(name);
-        } else if (kind?.isDirectory() && isListedFolder(folder, name)) folders.push(name);
+            else noteUnusable(unusable, name, isUnusableFile(name, extensions));
+        } else if (kind?.isDirectory()) {
+            if (isListedFolder(folder, name)) folders.push(name);
+            else noteUnusable(unusable, name, isUnusableFolder(name));
+        }
     }
-    return { files: namesOf(files), folders: namesOf(folders) };
+    const listing = { files: namesOf(files), folders: namesOf(folders) };
+    return unusable.size === 0 ? listing : { ...listing, unusable };
 }
 
 /** Whether a directory read gave what the listing was made from. The order stays the same as long as nothing changes. */
 function isStill(
-    { files, folders }: FolderListing,
+    { files, folders, unusable }: FolderListing,
     entries: readonly Dirent[],
     folder: string,
     extensions: ReadonlySet<string>,
 ): boolean {
     const [nextFile, nextFolder] = [files.values()[Symbol.iterator](), folders.values()[Symbol.iterator]()];
     let [file, subfolder] = [nextFile.next(), nextFolder.next()];
+    let unusableNow = 0;
     for (const entry of entries) {
         const { name } = entry;
         if (entry.isFile()) {
             if (name === file.value) file = nextFile.next();
             else if (isListedFile(name, extensions)) return false;
+            else if (isUnusableFile(name, extensions) && unusable?.has(name) !== true) return false;
+            else if (unusable?.has(name) === true) unusableNow++;
         } else if (entry.isDirectory()) {
             if (name === subfolder.value) subfolder = nextFolder.next();
             else if (isListedFolder(folder, name)) return false;
+            else if (isUnusableFolder(name) && unusable?.has(name) !== true) return false;
+            else if (unusable?.has(name) === true) unusableNow++;
         } else if (entry.isSymbolicLink() && process.platform === 'win32') return false; // What it is has to be asked.
     }
-    return file.done === true && subfolder.done === true;
+    return file.done === true && subfolder.done === true && unusableNow === (unusable?.size ?? 0);
 }
 
 function isListedFile(name: string, extensions: ReadonlySet<string>): boolean {
-    return hasExtension(name, extensions) && (PLAIN_NAME.test(name) || isRepositoryPath(name));
+    return hasExtension(name, extensions) && (PLAIN_NAME.test(name) || (!isLitter(name) && isUsable(name)));
+}
+
+/** Windows' rules, wherever this runs: a name that half of the shop cannot open is nobody's to check out. */
+function isUsable(name: string): boolean {
+    return whyUnusable(name) === undefined && isRepositoryPath(name);
+}
+
+/** Whether a file would be listed if it were not for its name. Dots and spaces at its end hide its extension. */
+function isUnusableFile(name: string, extensions: ReadonlySet<string>): boolean {
+    return (
+        !PLAIN_NAME.test(name) &&
+        hasExtension(name.replace(/[. ]+$/, ''), extensions) &&
+        !isLitter(name) &&
+        !isUsable(name)
+    );
+}
+
+function isUnusableFolder(name: string): boolean {
+    return !isHiddenFolder(name) && !isUsable(name);
+}
+
+function noteUnusable(unusable: Map<string, string>, name: string, is: boolean): void {
+    if (is) unusable.set(name, whyUnusable(name) ?? 'its name is too long');
 }
 
 function hasExtension(name: string, extensions: ReadonlySet<string>): boolean {
@@ -115,8 +159,11 @@ export function canBeListed(repositoryPath: string, extensions: ReadonlySet<stri
 }
 
 function isListedFolder(folder: string, name: string): boolean {
-    if (name.startsWith('.') || SYSTEM_FOLDERS.has(name.toLowerCase()) || isRevisionsFolder(name)) return false;
-    return isRepositoryPath(joinPath(folder, name));
+    return !isHiddenFolder(name) && isUsable(name) && isRepositoryPath(joinPath(folder, name));
+}
+
+function isHiddenFolder(name: string): boolean {
+    return name.startsWith('.') || SYSTEM_FOLDERS.has(name.toLowerCase()) || isRevisionsFolder(name);
 }
 
 /**

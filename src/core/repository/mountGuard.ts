@@ -24,9 +24,9 @@ export class MountGuard {
      * Call it with what was found in the folder.
      * @throws CheckoutError `repositoryUnreachable` when it is empty because nothing is mounted there; the system error of `stat`
      */
-    async requireMounted({ files, folders }: FolderListing): Promise<void> {
+    async requireMounted({ files, folders, unusable }: FolderListing): Promise<void> {
         const identity = await this.identify();
-        if (files.size > 0 || folders.size > 0) this.known = identity;
+        if (files.size > 0 || folders.size > 0 || unusable !== undefined) this.known = identity;
         if ((this.known ?? identity) === identity) return;
         throw new CheckoutError(
             'repositoryUnreachable',

@@ -1,4 +1,5 @@
 import { cancelled } from '../locks/refusal';
+import { renameFile } from './renameFile';
 import { replaceContent, type ContentRequest } from './undo';
 import { FileContents, withStates } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
@@ -10,6 +11,7 @@ import { isBehindLink } from '../disk/links';
 import { type LockTable, newLock, requireUserName, sameUser } from '../locks/lockTable';
 import { LiveSnapshot, type RepositoryChange } from './liveSnapshot';
 import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
+import type { Renaming } from '../locks/renameRule';
 import type { RestorePreview } from '../locks/locksRestore';
 import { foldersOf, RepositoryFolders } from './repositoryFolders';
 import { folderOf } from '../base/repositoryPath';
@@ -32,6 +34,8 @@ export interface RepositoryOptions {
     readonly host: string;
     /** Whether a check-in keeps what was checked in; true by default. */
     readonly keepsRevisions?: boolean;
+    /** Done before a change may make a locks file; rejects with a CheckoutError when there must be none. */
+    readonly claim?: () => Promise<void>;
 }
 
 /** How a check-out or check-in is meant, and how it is given up. */
@@ -176,6 +180,7 @@ export class Repository {
         const { signal } = options;
         return this.work.run(async () => {
             requireUserName(this.options.user);
+            await this.options.claim?.();
             await this.folders.require(this.snapshot);
             const requests = await findFiles(this.live, this.folders, paths, signal);
             if (options.allOrNone && requests.length < paths.length) return paths.map(leftAlone);
@@ -255,6 +260,7 @@ export class Repository {
     ): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
             requireUserName(this.options.user);
+            await this.options.claim?.();
             await this.folders.require(this.snapshot);
             const lock = newLock(this.options.user, this.options.host, message, new Date());
             const paths = requests.map(({ path }) => path);
@@ -308,6 +314,74 @@ export class Repository {
         await this.work.run(() => this.showLocks(changed, this.snapshot.table === snapshot.table));
         if (request.file === undefined) await this.look(folderOf(request.path)); // It may be back.
         return changed.outcomes[0]!;
+    }
+
+    /**
+     * Renames a file that nobody else has, together with its lock, as one transaction.
+     * @param from path inside the repository
+     * @param to path inside the repository that no file has yet; its folder must exist
+     * @throws CheckoutError `fileNotRenamed` and others; unless the sentence says otherwise, nothing was changed
+     */
+    rename(from: string, to: string): Promise<Outcome> {
+        return this.work.run(async () => {
+            await this.folders.require(this.snapshot);
+            const [request] = await findFiles(this.live, this.folders, [from, to]);
+            const { store, snapshot } = this;
+            const { changed, outcome } = await renameFile(request!, to, { ...this.options, store, snapshot });
+            if (changed !== undefined) await this.showChanged(changed, [from, to]);
+            return outcome;
+        });
+    }
+
+    /**
+     * Has the locks go along with a file or folder that was renamed already, whoever has them, in one transaction, with one
+     * outcome for each lock. Where nothing was checked out, only the history says it.
+     * @param renaming paths inside the repository
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    followRename(renaming: Renaming): Promise<readonly Outcome[]> {
+        const { user, extensions } = this.options;
+        return this.work.run(async () => {
+            const changed = await this.store.rename(renaming, { user, extensions, onlyOwn: false });
+            await this.showChanged(changed, [renaming.from, renaming.to]);
+            return changed.outcomes;
+        });
+    }
+
+    /**
+     * Notes in the history that files or folders were deleted, for those files that are checked out.
+     * @param paths inside the repository
+     * @returns one outcome for each file that is checked out, and stays so
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    noteDeletion(paths: readonly string[]): Promise<readonly Outcome[]> {
+        return this.work.run(async () => {
+            const changed = await this.store.noteDeletion(paths, this.options.user);
+            await this.showChanged(changed, paths);
+            return changed.outcomes;
+        });
+    }
+
+    /**
+     * Has the user go on with the check-outs that they made at this computer under another name, in one transaction.
+     * @throws CheckoutError when the transaction could not be carried out
+     */
+    carryAlong(from: string): Promise<readonly Outcome[]> {
+        return this.work.run(async () => {
+            const changed = await this.store.carryAlong(from, this.options.user);
+            await this.showLocks(changed);
+            return changed.outcomes;
+        });
+    }
+
+    /** Shows the locks as a change left them, and lists again the folders of files that came or went with it. */
+    private async showChanged(changed: StoredLocks, paths: readonly string[]): Promise<void> {
+        await this.showLocks(changed);
+        await this.live.guard(async () => {
+            for (const folder of new Set(paths.map((path) => this.snapshot.locateFolder(folderOf(path))))) {
+                if (folder !== undefined) this.live.show(await this.folders.look(this.snapshot, folder));
+            }
+        });
     }
 
     /**

@@ -78,7 +78,12 @@ export class Snapshot {
     /** Whether the repository was listed and has no row to show. */
     isEmpty(): boolean {
         const top = this.listings.get('');
-        return top?.files.size === 0 && top.folders.size === 0 && !this.missingByFolder.has('');
+        return (
+            top?.files.size === 0 &&
+            top.folders.size === 0 &&
+            top.unusable === undefined &&
+            !this.missingByFolder.has('')
+        );
     }
 
     /** Whether somebody holds a file, whatever its spelling. */

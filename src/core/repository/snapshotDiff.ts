@@ -40,7 +40,8 @@ export function snapshotDiff(before: Snapshot, after: Snapshot): SnapshotDiffere
         if (old === now) continue;
         const changed = changedNames(old?.files, now?.files);
         const isSame = old !== undefined && now !== undefined && changed.length === 0;
-        if (!isSame || changedNames(old.folders, now.folders).length > 0) folders.add(folder);
+        const isElse = changedNames(old?.folders, now?.folders).length > 0 || !sameKeys(old?.unusable, now?.unusable);
+        if (!isSame || isElse) folders.add(folder);
         for (const name of changed) {
             const file = pathIn(folder, name);
             if (after.isHeld(file)) files.add(file);
@@ -58,4 +59,8 @@ function changedNames(old: Names = NO_NAMES, now: Names = NO_NAMES): string[] {
     for (const name of old.keys()) if (!now.has(name)) names.push(name);
     for (const name of now.keys()) if (!old.has(name)) names.push(name);
     return names;
+}
+
+function sameKeys(old: ReadonlyMap<string, string> | undefined, now: ReadonlyMap<string, string> | undefined): boolean {
+    return old?.size === now?.size && [...(old?.keys() ?? [])].every((name) => now?.has(name));
 }

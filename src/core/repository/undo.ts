@@ -27,6 +27,8 @@ export interface ContentRequest {
     readonly restoredFrom?: number;
     /** Why, for the history. */
     readonly message?: string;
+    /** Whether they confirmed that a check-out of another computer is theirs. */
+    readonly fromOtherComputer?: boolean;
 }
 
 /** Where a content is replaced, and in whose name. */
@@ -54,9 +56,9 @@ export async function replaceContent(
     const { path, seen, file, content } = request;
     const { store, snapshot, root, user, versions } = surroundings;
     const carryOut = (place: Place): Promise<ChangedLocks> => {
-        const { restoredFrom, message = '' } = request;
-        const contents = new Map(content === undefined ? [] : [[foldPath(path), contentIn(content)]]);
-        const terms = { contents, restoredFrom, message };
+        const { restoredFrom, message = '', fromOtherComputer = false } = request;
+        const contents = content && new Map([[foldPath(path), contentIn(content)]]);
+        const terms = { restoredFrom, message, fromOtherComputer, ...(contents && { contents }) };
         const change = { path, seen };
         return ends ? store.undo(change, user, place, terms) : store.replaceContent(change, user, place, terms);
     };

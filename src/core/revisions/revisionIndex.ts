@@ -1,6 +1,7 @@
 import { foldPath } from '../base/repositoryPath';
 import type { HistoryEvent, RevisionFacts } from '../history/historyEvent';
 import type { HistoryMark, HistoryStep } from '../history/historyReader';
+import { movedPath } from '../history/renamedFile';
 
 /** A revision as the history tells of it. */
 export interface RevisionRecord extends RevisionFacts {
@@ -89,9 +90,10 @@ export class RevisionIndex {
     }
 
     private apply(event: HistoryEvent): void {
-        const { action, file, revision, restoredFrom } = event;
+        const { action, file, from, revision, restoredFrom } = event;
         if (file === undefined) return;
         const folded = foldPath(file);
+        if (action === 'rename' && from !== undefined) return this.rename(from, file);
         if (action === 'restore' && restoredFrom !== undefined) {
             this.restored.set(folded, { from: restoredFrom, sha256: event.after?.sha256 });
         } else if (action === 'undo') this.restored.delete(folded);
@@ -128,6 +130,18 @@ export class RevisionIndex {
         if (records.length > 1 && records.at(-2)!.number > number)
             records.sort((one, other) => one.number - other.number);
         this.files.set(folded, records);
+    }
+
+    /** Of a file, or of all below a folder. What another file of that name had before is no part of it. */
+    private rename(from: string, to: string): void {
+        for (const map of [this.files, this.restored] as Map<string, unknown>[]) {
+            const moved = [...map].flatMap(([path, value]) => {
+                const after = movedPath(path, from, to);
+                return after === undefined ? [] : [{ before: path, after: foldPath(after), value }];
+            });
+            for (const { before } of moved) map.delete(before);
+            for (const { after, value } of moved) map.set(after, value);
+        }
     }
 
     private label(folded: string, number: number, label: string): void {

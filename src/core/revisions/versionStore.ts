@@ -13,6 +13,7 @@ import { ContentStore, hashOfFile, type Content } from './contentStore';
 import { sameTimes, stateOf, type FileRights, type FileState, type FileTimes } from '../disk/fileState';
 import { isFileInPlace } from '../disk/links';
 import { JsonRecords } from './jsonRecords';
+import { foldPath } from '../base/repositoryPath';
 import type { Loss } from './loss';
 
 /** How a file was at its check-out, and where its content is kept. */
@@ -145,6 +146,25 @@ export class VersionStore {
     async end(key: CheckOutKey, now: number): Promise<void> {
         const record = await this.records.find(key);
         if (record !== undefined) await this.records.note({ ...record, endedAt: now });
+    }
+
+    /** Has what is known of a check-out go along with its file, which was renamed. Does nothing where nothing is known. */
+    async rename(from: CheckOutKey, to: Pick<CheckOutKey, 'root' | 'path'>): Promise<void> {
+        const record = await this.records.find(from);
+        if (record === undefined) return;
+        const { size, mtimeMs, mode, sha256, isKept } = record;
+        // Without its end: a look meanwhile may have found no check-out under the old name.
+        await this.records.note({
+            root: to.root,
+            path: to.path,
+            timestamp: from.timestamp,
+            size,
+            mtimeMs,
+            ...(mode === undefined ? {} : { mode }),
+            ...(sha256 === undefined ? {} : { sha256 }),
+            ...(isKept === undefined ? {} : { isKept }),
+        });
+        if (foldPath(from.path) !== foldPath(to.path)) await this.records.forget(from);
     }
 
     /** Whether a file is as it was at that check-out; see `CheckOutRecords`. */

@@ -75,7 +75,7 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.equal(stderr, `${told}\n`);
         assert.match((await run('check-out', '4801247.vnc', '--user', 'Alice')).stderr, /is checked out by Bob/);
         const json = await run('check-in', '4801247.vnc', '--user', 'Bob', '--json');
-        assert.deepEqual(JSON.parse(json.stdout), [{ name: '4801247.vnc', ok: true }]);
+        assert.deepEqual(JSON.parse(json.stdout), [{ name: '4801247.vnc', ok: true, revision: 1 }]);
     });
 
     it('takes a file over from everybody who has an entry for it, and records each', async () => {
@@ -172,8 +172,15 @@ describe('cnc-checkout check-out and check-in', () => {
             /^AGE.*\n.* check-in +4801247\.mcam +bob/,
         );
         const lines = (await run('history', '--csv')).stdout.split('\r\n');
-        assert.match(lines[0]!, /^time,action,file,user,/);
+        assert.match(lines[0]!, /^\ufefftime,action,file,user,/);
         assert.match(lines[1]!, /,check-in,4801247\.mcam,bob,[^,]*,"'=Done, ""all""",/);
+        assert.match(lines[0]!, /,kept,checked_out_by$/);
+        assert.match(lines[1]!, /,,bob$/);
+        await run('check-in', 'job12/op1.vnc', '--user', 'Bob', '--keep');
+        await run('take-over', 'job12/op1.vnc', '--user', 'Dave', '--message', 'Urgent');
+        const [, taken, kept] = (await run('history', '--csv')).stdout.split('\r\n');
+        assert.match(taken!, /,take-over,job12\/op1\.vnc,Dave,.*,,Bob$/);
+        assert.match(kept!, /,check-in,job12\/op1\.vnc,Bob,.*,yes,Bob$/);
         assert.match((await run('history', 'job12/op2.vnc')).stdout, /^There is no history for job12\/op2\.vnc\.\n$/);
     });
 
@@ -210,6 +217,7 @@ describe('cnc-checkout check-out and check-in', () => {
         );
         assert.equal(refused.code, 1);
         assert.ok('4801247.mcam' in locks());
+        writeLocks(shop.folder, locksOf(shop.folder).replace('CAM-07', hostname()));
         assert.equal((await run('check-in', '4801247.mcam', '--user', 'ALICE')).code, 0);
         assert.equal(locksOf(shop.folder), '{}');
     });
@@ -273,5 +281,41 @@ describe('cnc-checkout check-out and check-in', () => {
             'locks.json.bak',
             'repo',
         ]);
+    });
+
+    it('renames a file together with its lock', async () => {
+        await run('check-out', '4801247.vnc', '--message', 'Feed');
+        const before = locks()['4801247.vnc'];
+        assert.deepEqual(await run('rename', '4801247.vnc', 'job12/4801247 op1.vnc'), {
+            code: 0,
+            stdout: 'Renamed 4801247.vnc to job12/4801247 op1.vnc.\n',
+            stderr: '',
+        });
+        assert.deepEqual(locks(), { 'job12/4801247 op1.vnc': before });
+        assert.deepEqual(readdirSync(join(shop.folder, 'repo', 'job12')).includes('4801247 op1.vnc'), true);
+        const { stdout } = await run('history', 'job12/4801247 op1.vnc');
+        assert.match(stdout, / rename +4801247\.vnc → job12\/4801247 op1\.vnc [^]* check-out +4801247\.vnc /);
+        const json = JSON.parse((await run('rename', 'job12/op1.vnc', 'job12/op3.vnc', '--json')).stdout) as unknown;
+        assert.deepEqual(json, [{ name: 'job12/op3.vnc', ok: true, renamed_from: 'job12/op1.vnc' }]);
+    });
+
+    it('does not rename what somebody else has, nor onto another file', async () => {
+        writeLocks(shop.folder, heldByAlice('4801247.vnc'));
+        const refused = await run('rename', '4801247.vnc', 'mine.vnc');
+        assert.equal(refused.code, 1);
+        assert.match(refused.stderr, /^4801247\.vnc has been checked out by Alice on CAM-07/);
+        assert.equal((await run('rename', 'job12/op1.vnc', 'job12/op2.vnc')).code, 1);
+        assert.equal((await run('rename', 'job12/op1.vnc')).code, 2);
+    });
+
+    it('checks in what was checked out on another computer only when that is confirmed', async () => {
+        writeLocks(shop.folder, heldByAlice('4801247.mcam'));
+        const refused = await run('check-in', '4801247.mcam', '--user', 'Alice');
+        assert.equal(refused.code, 1);
+        assert.ok(refused.stderr.includes(`as Alice on CAM-07, and this computer is ${hostname()}`), refused.stderr);
+        assert.ok(isSentences(refused.stderr));
+        const args = ['--user', 'Alice', '--from-other-computer'];
+        assert.equal((await run('check-in', '4801247.mcam', ...args)).code, 0);
+        assert.equal(locksOf(shop.folder), '{}');
     });
 });

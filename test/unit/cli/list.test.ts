@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { heldByAlice, isSentences, type ListedFile, locksOf, writeLocks } from '../../support/commandLine';
+import { skipUnless } from '../../support/skips';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
 import { runHere } from '../support/commandLine';
 
@@ -44,6 +45,45 @@ describe('cnc-checkout list', () => {
             host: null,
             missing: false,
         });
+    });
+
+    it('says of what a file is a conflict copy, and of each that nobody can check out why', async function () {
+        const copy = 'job12/op1 (conflicted copy 2026-11-23 081530).vnc';
+        writeFileSync(join(shop.folder, 'repo', copy), '');
+        assert.equal((await find(copy))?.conflict_of, 'op1.vnc');
+        const text = async (): Promise<string> => (await runHere(shop.folder, ['list'])).stdout;
+        assert.match(await text(), / 081530\)\.vnc +available +conflict copy of op1\.vnc\n/);
+        await runHere(shop.folder, ['check-out', copy, '--user', 'Bob', '--message', 'Rev C']);
+        assert.match(await text(), / 081530\)\.vnc +checked out +Bob on .* conflict copy of op1\.vnc; Rev C\n/);
+        skipUnless(this, 'anyNames');
+        writeFileSync(join(shop.folder, 'repo', '4801247:2.vnc'), '');
+        const reason = 'Windows allows no “:” in a name';
+        assert.deepEqual(
+            [(await find('4801247:2.vnc'))?.status, (await find('4801247:2.vnc'))?.unusable],
+            ['unusable', reason],
+        );
+        assert.ok((await text()).includes(`cannot be checked out, because ${reason}\n`));
+        assert.equal(
+            (await runHere(shop.folder, ['check-out', '4801247:2.vnc', '--user', 'Bob'])).stderr,
+            `4801247:2.vnc cannot be checked out, because ${reason}. Rename it first.\n`,
+        );
+    });
+
+    it('says of a hidden file, and of one in a folder that nobody can share, why it cannot be checked out', async function () {
+        const said = async (file: string): Promise<string> =>
+            (await runHere(shop.folder, ['check-out', file, '--user', 'Bob'])).stderr;
+        writeFileSync(join(shop.folder, 'repo', '._4801247.vnc'), '');
+        assert.match(
+            await said('._4801247.vnc'),
+            /^\._4801247\.vnc cannot .* hidden or temporary file and not of a program\.\n$/,
+        );
+        skipUnless(this, 'anyNames');
+        mkdirSync(join(shop.folder, 'repo', 'AUX'));
+        writeFileSync(join(shop.folder, 'repo', 'AUX', 'a.vnc'), '');
+        assert.match(
+            await said('AUX/a.vnc'),
+            /^AUX\/a\.vnc cannot be checked out, because Windows takes “AUX” for a device\./,
+        );
     });
 
     it('shows who holds a file', async () => {

@@ -34,6 +34,13 @@ describe('The command line', () => {
         'a message for a list': [['list', '--message', 'Done'], /list takes no --message/],
         'CSV of a list': [['list', '--csv'], /list takes no --csv/],
         'two formats at once': [['history', '--csv', '--json'], /--json and --csv cannot be used together/],
+        'an unknown separator': [
+            ['history', '--csv', '--separator', 'constructor'],
+            /--separator can be ",", ";" or tab/,
+        ],
+        'a separator without CSV': [['history', '--separator', ';'], /--separator is only of use with --csv/],
+        'a file to replace without a file': [['list', '--overwrite'], /--overwrite is only of use with --output/],
+        'an output file of a check-out': [['check-out', 'a.vnc', '--output', 'b'], /check-out takes no --output/],
         'the history of two files': [['history', 'a.vnc', 'b.vnc'], /history takes at most one file/],
         'half an event': [['history', '--limit', '0.5'], /--limit needs a whole number greater than 0/],
         'an option without its value': [['check-out', 'a.vnc', '--message', '--json'], /--message needs a value/],
@@ -43,6 +50,7 @@ describe('The command line', () => {
         'no time at all': [['list', '--timeout', '0'], /--timeout needs a number of seconds/],
         'less than no time': [['list', '--timeout=-3'], /--timeout needs a number of seconds/],
         'a timeout in words': [['list', '--timeout', 'long'], /--timeout needs a number of seconds/],
+        'a timeout of 31 years': [['list', '--timeout', '1e9'], /at most 600, not 1e9/],
         'an endless timeout': [['list', '--timeout', 'Infinity'], /--timeout needs a number of seconds/],
     };
     for (const [name, [args, said]] of Object.entries(wrong)) {

@@ -1,7 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { isBinaryFile } from '../../../src/core/disk/binaryFile';
 import { copyDurably } from '../../../src/core/disk/durableCopy';
 import { giveRights, keepRights } from '../../../src/core/disk/rights';
 import { skipUnless } from '../../support/skips';
@@ -9,21 +8,12 @@ import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('A file on a disk', () => {
     const folder = temporaryFolder();
-    const at = (name: string, content?: string | Buffer): string => {
+    const at = (name: string, content?: string): string => {
         const file = path.join(folder(), name);
         if (content !== undefined) writeFileSync(file, content);
         return file;
     };
     const modeOf = (file: string): string => (statSync(file).mode & 0o7777).toString(8);
-
-    it('is binary when it has a NUL among its first 4,096 bytes', async () => {
-        const binary = async (content: string | Buffer): Promise<boolean> => isBinaryFile(at('x', content));
-        assert.equal(await binary('G1 X0\n'), false);
-        assert.equal(await binary(''), false);
-        assert.equal(await binary(`${'x'.repeat(4095)}\0`), true);
-        assert.equal(await binary(`${'x'.repeat(4096)}\0`), false);
-        await assert.rejects(isBinaryFile(at('gone')), { code: 'ENOENT' });
-    });
 
     it('is copied to a new name only, also where it is read-only', async () => {
         const file = at('a', 'one');

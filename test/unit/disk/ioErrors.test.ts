@@ -1,12 +1,13 @@
 import * as assert from 'node:assert/strict';
 import { CheckoutError } from '../../../src/core/base/errors';
-import { explainIoError, isRefusal } from '../../../src/core/disk/ioErrors';
+import { explainIoError, isRefusal, isUncRefusal } from '../../../src/core/disk/ioErrors';
 
 const failure = (code: string, path?: string): Error => Object.assign(new Error(code), { code, path });
 const ACCESS = 'Ask the administrator of the share for access to its folder.';
 const ACCESS_TO_FILE = 'Ask the administrator of the share for access to it.';
 const SPACE = 'Free some space there, and try again.';
 const CONNECTION = 'Check that the share is connected, and try again.';
+const PATH = 'Check the path, and try again.';
 const WAIT = 'Wait until it is done, and try again.';
 
 describe('An error of a disk, in words', () => {
@@ -17,14 +18,18 @@ describe('An error of a disk, in words', () => {
         EISDIR: ['it is a folder or a device and not a file', 'Move it away, and try again.'],
         ENAMETOOLONG: ['its path is longer than that disk allows', 'Move it to a shorter one.'],
         ENOENT: ['its folder is not there', CONNECTION],
-        ENOTDIR: ['its folder is not there', CONNECTION],
+        ENOTDIR: ['something on the way to it is not a folder', PATH],
+        ELOOP: ['it is a symbolic link, or links on the way to it lead in a circle', PATH],
+        ENXIO: ['it is a socket or a device and not a file', 'Move it away, and try again.'],
+        EMFILE: ['too many files are open on this computer', 'Close some programs, and try again.'],
+        ETIMEDOUT: ['its disk or share failed (ETIMEDOUT)', CONNECTION],
         EIO: ['its disk or share failed (EIO)', CONNECTION],
     };
     const reading: typeof both = {
         ...both,
         EACCES: ['you have no permission to read it', ACCESS_TO_FILE],
         EPERM: ['you have no permission to read it', ACCESS_TO_FILE],
-        EBUSY: ['its disk or share failed (EBUSY)', CONNECTION],
+        EBUSY: ['another program keeps it open', WAIT],
     };
     const writing: typeof both = {
         ...both,
@@ -55,7 +60,22 @@ describe('An error of a disk, in words', () => {
 
     it('repeats what an error of ours says', () => {
         const { reason, advice } = explainIoError(new CheckoutError('noBackup', 'there is none'), 'read');
-        assert.deepEqual([reason, advice], ['there is none', CONNECTION]);
+        assert.deepEqual([reason, advice], ['there is none', 'Look at it, and try again.']);
+    });
+
+    it('offers the setting for a file server that VS Code may not access', () => {
+        // As VS Code's Node.js throws it on Windows; nothing else does.
+        const refused = failure('ERR_UNC_HOST_NOT_ALLOWED');
+        refused.message = "UNC host 'cam-server' access is not allowed";
+        for (const wanted of ['read', 'write'] as const) {
+            assert.deepEqual(explainIoError(refused, wanted), {
+                reason: 'VS Code is not allowed to access the server cam-server',
+                advice: 'Add cam-server to the setting security.allowedUNCHosts, and restart VS Code.',
+            });
+        }
+        const told = new CheckoutError('repositoryUnreachable', 'It cannot be read.', undefined, { cause: refused });
+        assert.deepEqual([refused, told, failure('EIO')].map(isUncRefusal), [true, true, false]);
+        assert.equal(isRefusal(refused), true);
     });
 
     it('tells a refusal that will stay from a share that does not answer', () => {

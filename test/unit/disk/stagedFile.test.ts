@@ -11,7 +11,7 @@ describe('StagedFile', () => {
 
     const stage = async (where = folder(), mode?: number): Promise<StagedFile> => {
         const staged = await StagedFile.create(path.join(where, 'staged'));
-        await staged.write(text, { durable: true, mode });
+        await staged.write(text, { durable: true, rights: mode === undefined ? undefined : { mode } });
         return staged;
     };
 

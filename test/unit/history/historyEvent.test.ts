@@ -44,7 +44,7 @@ describe('A line of the history', () => {
         ['a time that is a number', { ...least, time: 7 }],
         ['no user', { ...least, user: undefined }],
         ['a user that is a number', { ...least, user: 7 }],
-        ['an action that nobody knows', { ...least, action: 'rename' }],
+        ['an action that nobody knows', { ...least, action: 'melt' }],
         ['no action', { ...least, action: undefined }],
         ['a file that is a number', { ...least, file: 7 }],
         ['no file but null', { ...least, file: null }],
@@ -55,7 +55,16 @@ describe('A line of the history', () => {
     }
 
     it('loses fields of the wrong type, and those that are unknown, and keeps the rest', () => {
-        const odd = { host: 7, message: 7, checkedOut: 'T', kept: 1, before: 7, after: { size: '7' }, colour: 'red' };
+        const odd = {
+            from: 7,
+            host: 7,
+            message: 7,
+            checkedOut: 'T',
+            kept: 1,
+            before: 7,
+            after: { size: '7' },
+            colour: 'red',
+        };
         assert.deepEqual(parse({ ...least, ...odd }), least);
         assert.deepEqual(parse({ ...least, checkedOut: { time: 7, message: 7, user: 7 } })?.checkedOut, {
             time: '',

@@ -9,6 +9,7 @@ describe('BackupFile', () => {
     const folder = temporaryFolder();
     const lease = { temporary: (stem: string): string => path.join(folder(), `${stem}.tmp`) };
     const bytes = Buffer.from('{}');
+    const rights = { mode: 0o640 };
     let warnings: string[] = [];
 
     function open(): BackupFile {
@@ -20,7 +21,7 @@ describe('BackupFile', () => {
     it('is missing until it was made, with what was about to be replaced', async () => {
         const backup = open();
         assert.equal(await backup.isMissing(), true);
-        await backup.makeFirst(bytes, lease);
+        await backup.makeFirst(bytes, rights, lease);
         assert.equal(await backup.isMissing(), false);
         assert.deepEqual(readdirSync(folder()), ['locks.json.bak']);
         assert.equal(readFileSync(backup.file, 'utf8'), '{}');
@@ -29,9 +30,9 @@ describe('BackupFile', () => {
     it('follows a change that was made, and only that', async () => {
         const backup = open();
         writeFileSync(backup.file, 'before');
-        await backup.follow(bytes, lease, Promise.resolve(false));
+        await backup.follow(bytes, rights, lease, Promise.resolve(false));
         assert.equal(readFileSync(backup.file, 'utf8'), 'before');
-        await backup.follow(bytes, lease, Promise.resolve(true));
+        await backup.follow(bytes, rights, lease, Promise.resolve(true));
         assert.equal(readFileSync(backup.file, 'utf8'), '{}');
         assert.deepEqual([readdirSync(folder()), warnings], [['locks.json.bak'], []]);
     });
@@ -39,11 +40,11 @@ describe('BackupFile', () => {
     it('warns when it cannot follow a change that was made, and says nothing of one that was not', async () => {
         const backup = open();
         mkdirSync(path.join(backup.file, 'in the way'), { recursive: true });
-        await backup.makeFirst(bytes, lease);
+        await backup.makeFirst(bytes, rights, lease);
         const nowhere = { temporary: (stem: string): string => path.join(folder(), 'gone', stem) };
-        for (const broken of [lease, nowhere]) await backup.follow(bytes, broken, Promise.resolve(false));
+        for (const broken of [lease, nowhere]) await backup.follow(bytes, rights, broken, Promise.resolve(false));
         assert.deepEqual(warnings, []);
-        for (const broken of [lease, nowhere]) await backup.follow(bytes, broken, Promise.resolve(true));
+        for (const broken of [lease, nowhere]) await backup.follow(bytes, rights, broken, Promise.resolve(true));
         assert.equal(warnings.length, 2);
         assert.match(
             warnings[0]!,

@@ -28,6 +28,40 @@ describe('Entries of a lock table that are much like another', () => {
         ]);
     });
 
+    it('are one where a key is there twice: a check-in that keeps the file renews its last value in the first place', () => {
+        const table = LockTable.parse('{"A.vnc": 7, "a.vnc": {"user": "Bob"}, "A.vnc": {"user": "Alice", "n": 1}}');
+        const { table: after, outcomes } = checkIn(table, ['a.vnc'], 'Alice', now, time);
+        assert.equal(outcomes[0]?.kept?.timestamp, time);
+        assert.deepEqual(sourcesOf(after), [
+            ['A.vnc', { user: 'Alice', n: 1, timestamp: time }],
+            ['a.vnc', { user: 'Bob' }],
+        ]);
+    });
+
+    it('stay where they are, or go, when the lock in force is taken over, and each that goes is told', () => {
+        const table = LockTable.parse(
+            '{"x": 1, "a.vnc": 7, "A.vnc": {"user": "Alice"}, ".\\\\a.vnc": {"user": "Bob"}, "y": 2}',
+        );
+        const seen = table.find('a.vnc')!.lock!;
+        const { table: taken, outcomes } = takeOver(table, [{ path: 'a.vnc', seen }], by('Carol'), now);
+        assert.deepEqual(
+            taken.entries.map(({ key, lock }) => [key, lock?.user]),
+            [
+                ['x', undefined],
+                ['a.vnc', undefined],
+                ['A.vnc', 'Carol'],
+                ['y', undefined],
+            ],
+        );
+        const [outcome] = outcomes;
+        assert.deepEqual([outcome?.previous?.user, outcome?.others?.map(({ user }) => user)], ['Alice', ['Bob']]);
+        const { outcomes: back } = checkIn(taken, ['a.vnc'], 'Carol', now);
+        assert.equal(
+            back[0]?.remaining?.message,
+            'A.vnc is still held: its entry “a.vnc” in the locks file is a number, not a lock. Repair or remove that entry.',
+        );
+    });
+
     it('do not come to life again after a take-over: the lock that was taken over is gone', () => {
         const table = LockTable.parse('{"A.vnc": {"user": "Alice", "timestamp": "T"}}');
         const seen = table.find('A.vnc')!.lock!;

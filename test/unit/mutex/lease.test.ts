@@ -17,6 +17,7 @@ describe('Lease', () => {
         const lease = await Lease.take(directory, {
             describe: (token) => token,
             staleAfter: -1, // It may have been taken away at once.
+            share: () => Promise.resolve(undefined),
             atFailpoint: () => undefined,
         });
         assert.ok(await lease?.isOurs()); // The owner file is written by then.

@@ -105,25 +105,54 @@ describe('A job pattern', () => {
         assert.equal(patternOf('^(\\d+)?op').jobOf('op.vnc'), undefined);
     });
 
-    it('is told not to serve in one sentence, where it is no pattern or has no group', () => {
-        for (const [pattern, reason] of [
-            ['(\\d', 'it is not a regular expression (Unterminated group)'],
-            ['^\\d+', 'it has no group in parentheses for the job'],
-            ['^(?:\\d+)', 'it has no group in parentheses for the job'],
-        ] as const) {
+    const refused = (pattern: string, reason: string): void => {
+        assert.deepEqual(told.splice(0), [
+            `The job pattern ${pattern} cannot be used, because ${reason}. Correct or empty the setting cncCheckout.jobPattern. Until then, the built-in rule finds the jobs.`,
+        ]);
+    };
+
+    for (const [what, pattern, reason, shown] of [
+        ['is no regular expression', '(\\d', 'it is not a regular expression that can be used (Unterminated group)'],
+        ['has no group', '^\\d+', 'it has no group in parentheses for the job'],
+        ['has no group that counts', '^(?:\\d+)', 'it has no group in parentheses for the job'],
+        ['is a whole text', `(${'4'.repeat(600)})`, 'it is longer than 500 characters', `(${'4'.repeat(98)}…`],
+        [
+            'would take minutes to translate',
+            `(${'a?'.repeat(80)}aaaa)`,
+            'it has more than 40 repetitions and alternatives',
+            `(${'a?'.repeat(49)}…`,
+        ],
+    ] as const) {
+        it(`that ${what} gives way to the built-in rule, in one sentence`, () => {
             const broken = patternOf(pattern);
-            assert.deepEqual([jobs(broken, '4801247.vnc'), broken.jobOf('4801247.vnc')], [{}, undefined]);
-            assert.deepEqual(told.splice(0), [
-                `The job pattern ${pattern} cannot be used, because ${reason}. Until the setting cncCheckout.jobPattern is corrected, no file has a job.`,
-            ]);
-        }
+            assert.deepEqual(jobs(broken, '4801247.vnc', 'op1.vnc'), { 4801247: ['4801247.vnc'] });
+            assert.equal(broken.jobOf('4801247.vnc'), '4801247');
+            refused(shown ?? pattern, reason);
+        });
+    }
+
+    it('is given up, and said so once, where it would take for ever, also for a name without letters', () => {
+        const tooLong = 'it takes too long for the names of this repository';
+        const endless = patternOf('^((a+)+)$');
+        const names = namesOf(['aa.vnc']);
+        assert.equal(endless.jobsIn(names).byName.size, 1);
+        assert.deepEqual(jobs(endless, `${'a'.repeat(60)}!.vnc`, '4801247.vnc'), { 4801247: ['4801247.vnc'] });
+        // What the pattern found before does not count any longer.
+        assert.equal(endless.jobsIn(names).byName.size, 0);
+        assert.equal(endless.jobOf('4801247.vnc'), '4801247');
+        refused('^((a+)+)$', tooLong);
+        assert.equal(patternOf('((?:a?|b?){60})\\b').jobOf('!.vnc'), undefined);
+        refused('((?:a?|b?){60})\\b', tooLong);
     });
 
-    it('is given up, and said so once, where it would take for ever', () => {
-        const endless = patternOf('^((a+)+)$');
-        assert.deepEqual(jobs(endless, `${'a'.repeat(60)}!.vnc`), {});
-        assert.equal(endless.jobOf('a.vnc'), undefined);
-        assert.equal(told.length, 1);
-        assert.match(told[0]!, /because it takes too long for the names of this repository\. Until/);
+    it('may repeat as often as it likes', () => {
+        assert.equal(patternOf('(\\d{1,99999999})').jobOf('a4801247.vnc'), '4801247');
+        assert.equal(patternOf('((((\\d{1,1000}){1,1000}){1,1000}){1,1000})').jobOf('a4801247.vnc'), '4801247');
+        assert.deepEqual(told, []);
+    });
+
+    it('may have many signs that repeat nothing: in classes, escaped, or at the beginning of a group', () => {
+        assert.equal(patternOf(`([*+?{|]${'\\?'.repeat(50)}${'(?:x)'.repeat(50)}|4)`).jobOf('4.vnc'), '4');
+        assert.deepEqual(told, []);
     });
 });

@@ -127,7 +127,7 @@ describe('A locks file with any spellings, doubled keys, and entries of any kind
                 }
                 agrees(table);
             }),
-            trying(600, 2),
+            trying(250, 2),
         );
     });
 

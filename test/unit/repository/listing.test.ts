@@ -1,7 +1,13 @@
 import * as assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { canBeListed, listFolder, type Listing, listRepository } from '../../../src/core/repository/listing';
+import {
+    canBeListed,
+    type FolderListing,
+    listFolder,
+    type Listing,
+    listRepository,
+} from '../../../src/core/repository/listing';
 import { pathIn } from '../../../src/core/base/repositoryPath';
 import { skipUnless } from '../../support/skips';
 import { Child } from '../support/child';
@@ -25,8 +31,8 @@ describe('listing', () => {
     const files = async (): Promise<string[]> => pathsOf(await listRepository(folder(), extensions));
 
     it('finds the files with an allowed extension in any case, in all subfolders', async () => {
-        touch('a.vnc', 'B.MCAM', 'notes.txt', 'vnc', 'job/deep/er/c.Vnc', '.vnc');
-        assert.deepEqual(await files(), ['.vnc', 'B.MCAM', 'a.vnc', 'job/deep/er/c.Vnc']);
+        touch('a.vnc', 'B.MCAM', 'notes.txt', 'vnc', 'job/deep/er/c.Vnc');
+        assert.deepEqual(await files(), ['B.MCAM', 'a.vnc', 'job/deep/er/c.Vnc']);
     });
 
     it('leaves out hidden folders and those of file servers, and folders that look like files', async () => {
@@ -34,8 +40,34 @@ describe('listing', () => {
         assert.deepEqual(await files(), ['dir.vnc/in.vnc']);
     });
 
+    it('leaves out what systems and programs leave beside files', async () => {
+        touch('._a.vnc', '.hidden.vnc', '.vnc', '~$x.mcam', 'job/._b.vnc', '~a.vnc', 'a.vnc');
+        assert.deepEqual(await files(), ['a.vnc', '~a.vnc']);
+        touch('Thumbs.db', 'x.db', 'desktop.ini', 'x.ini');
+        const listing = await listFolder(folder(), '', new Set(['.db', '.ini']));
+        assert.deepEqual([...listing.files.keys()].sort(), ['x.db', 'x.ini']);
+    });
+
+    it('tells apart the names that Windows cannot have, of files and folders, with the reason', async function () {
+        skipUnless(this, 'anyNames');
+        touch('a.vnc', 'a:b.vnc', 'CON.vnc', 'con.txt', 'x.vnc ', 'y.MCAM..', 'a?b.txt', 'line\nbreak.vnc', 'q/z|.vnc');
+        touch('aux/in.vnc', 'conrad.vnc', '._a:b.vnc');
+        const { folders } = await listRepository(folder(), extensions);
+        assert.deepEqual(pathsOf({ folders, unreadable: new Map() }), ['a.vnc', 'conrad.vnc']);
+        assert.deepEqual(Object.fromEntries(folders.get('')!.unusable!), {
+            'a:b.vnc': 'Windows allows no “:” in a name',
+            'CON.vnc': 'Windows takes “CON” for a device',
+            'x.vnc ': 'Windows drops the space at the end of its name',
+            'y.MCAM..': 'Windows drops the dot at the end of its name',
+            'line\nbreak.vnc': 'its name has a control character',
+            aux: 'Windows takes “aux” for a device',
+        });
+        assert.deepEqual([...folders.get('q')!.unusable!.keys()], ['z|.vnc']);
+        assert.equal(folders.get('q')!.files.size, 0);
+    });
+
     it('knows a path that it could name from one that it leaves out', () => {
-        const named = ['.vnc', 'B.MCAM', 'job/deep/c.Vnc', 'dir.vnc/in.vnc'];
+        const named = ['B.MCAM', 'job/deep/c.Vnc', 'dir.vnc/in.vnc'];
         const leftOut = [
             'notes.txt',
             'vnc',
@@ -43,6 +75,9 @@ describe('listing', () => {
             'job/.hidden/a.vnc',
             '$RECYCLE.BIN/a.vnc',
             'a.vnc/@eaDir/a.vnc',
+            '.vnc',
+            'job/._a.vnc',
+            '~$x.mcam',
         ];
         for (const path of named) assert.equal(canBeListed(path, extensions), true, path);
         for (const path of leftOut) assert.equal(canBeListed(path, extensions), false, path);
@@ -129,6 +164,20 @@ describe('listing', () => {
                 assert.deepEqual(await again(change), { isSame: false, names });
             });
         }
+
+        it('is a new listing when a name that nobody can check out came or went, and only then', async function () {
+            skipUnless(this, 'anyNames');
+            const now = (before?: FolderListing): Promise<FolderListing> =>
+                listFolder(folder(), '', extensions, before);
+            touch('a.vnc', 'b:c.vnc');
+            const first = await now();
+            assert.equal(await now(first), first);
+            renameSync(inFolder('b:c.vnc'), inFolder('d:e.vnc'));
+            const second = await now(first);
+            assert.deepEqual([...second.unusable!.keys()], ['d:e.vnc']);
+            rmSync(inFolder('d:e.vnc'));
+            assert.equal((await now(second)).unusable, undefined);
+        });
 
         it('reads it again unless told to trust what is known', async () => {
             touch('a.vnc', 'job/x.vnc');

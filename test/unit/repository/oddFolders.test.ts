@@ -62,8 +62,8 @@ describe('A shop in a folder with an odd name', () => {
     });
 
     it('says so when the name of the locks file leaves no room for that of its mutex, and leaves nothing', async () => {
-        const shop = openShop('shop');
         for (const length of [200, 220, 250, 255]) {
+            const shop = openShop(`shop${length}`);
             const locks = 'l'.repeat(length);
             writeFileSync(join(shop, locks), '{}');
             const { code, stderr } = await runHere(folder(), [

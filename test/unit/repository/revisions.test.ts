@@ -267,6 +267,19 @@ describe('Revisions', () => {
         assert.equal(readFileSync(version!.copy!, 'utf8'), 'G1\n');
     });
 
+    it('go along with a file that is renamed, and do not get mixed up with another one that gets its name', async () => {
+        await work(bob, 'a.vnc', 'G1\n', 'Feed');
+        await bob.repository.rename('a.vnc', 'b.vnc');
+        assert.equal(await work(bob, 'b.vnc', 'G2\n', 'Speed'), 3);
+        assert.deepEqual([await listed('b.vnc'), await listed('a.vnc')], [['3 Speed', '2 Feed', '1 '], []]);
+        assert.deepEqual([await content('b.vnc', 1), await content('b.vnc', 3)], ['G0\n', 'G2\n']);
+        assert.equal(await work(bob, 'b.vnc', 'G2\n', 'Nothing'), 3);
+        bob.make('a.vnc', 'M30\n');
+        const number = (await work(bob, 'a.vnc', 'M99\n', 'Another'))!;
+        assert.deepEqual([await content('a.vnc', number), (await listed('a.vnc')).length], ['M99\n', 2]);
+        assert.deepEqual([await content('b.vnc', 2), (await listed('b.vnc')).length], ['G1\n', 3]);
+    });
+
     it('find what somebody changed outside, and take neither another time nor a copied file for that', async () => {
         const look = async (): Promise<unknown[]> => {
             const { is, older } = await bob.repository.revisions.compare('a.vnc', bob.diskPath('a.vnc'));

@@ -138,6 +138,12 @@ describe('Snapshot', () => {
         assert.deepEqual(changed(snapshot(listings), now), { files: ['A.vnc', 'Job/gone.vnc'], folders: ['Job'] });
     });
 
+    it('has a file drawn again, as it was spelled, that went away with its lock', () => {
+        const held = snapshot(listings, { 'a.VNC': 'Alice' });
+        const gone = snapshot({ ...listings, '': listing(['b.vnc'], ['Job']) });
+        assert.deepEqual(changed(held, gone), { files: ['A.vnc'], folders: [''] });
+    });
+
     it('has its top drawn again when an entry comes that names no file, or that does not count', () => {
         for (const locks of [{ 'C:\\x.vnc': 'Alice' }, { 'A.vnc': 'Alice', 'a.vnc': 'Bob' }]) {
             assert.ok(changed(snapshot(listings), snapshot(listings, locks)).folders.includes(''));

@@ -241,6 +241,7 @@ describe('An undo', () => {
         const lease = (await Lease.take(mutex, {
             describe: (token) => JSON.stringify({ token }),
             staleAfter: 60_000,
+            share: () => Promise.resolve(undefined),
             atFailpoint: () => undefined,
         }))!;
         const staged = await StagedContent.stage(content!, root(), file(), seen);

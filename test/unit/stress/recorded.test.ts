@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { HistoryFile } from '../../../src/core/history/historyFile';
@@ -31,13 +32,23 @@ const out = (user: string, message: string, of = file): string =>
     JSON.stringify({ time: 'T', action: 'check-out', file: of, user, message });
 const back = (user: string, message: string): string =>
     JSON.stringify({ action: 'check-in', file, user, message: '', checkedOut: { time: 'T', message } });
-const [undone, putBack] = (['undo', 'restore'] as const).map((action) =>
-    back('Alice', 'A').replace('check-in', action),
-) as [string, string];
-const [aliceUndo, aliceRestore] = (['undo', 'restore'] as const).map((operation) => ({
-    ...checkOut('Alice', 'A', 2, 3),
+const contentOf = (text: string): { readonly size: number; readonly sha256: string } => ({
+    size: text.length,
+    sha256: createHash('sha256').update(text).digest('hex'),
+});
+const putIn = (action: 'undo' | 'restore', text: string): string =>
+    JSON.stringify({ ...(JSON.parse(back('Alice', 'A')) as object), action, after: contentOf(text) });
+const putBy = (
+    operation: 'undo' | 'restore',
+    note: string,
+    start: number,
+    end: number,
+    answer: Answer = done,
+): Call => ({
+    ...checkOut('Alice', 'A', start, end, answer),
     operation,
-})) as [Call, Call];
+    note,
+});
 const restored = JSON.stringify({ action: 'restore', user: 'Zoe', message: '' });
 
 const faultsOf = (calls: readonly Call[], lines: readonly string[], rest: Partial<Recorded> = {}): string[] =>
@@ -79,8 +90,13 @@ describe('The checker of the product’s own history', () => {
         'what could not be written, as the product said': [[{ ...aliceOut, isUnrecorded: true }], []],
         'a torn line, where something was killed': [all, [...allLines, '{"ti'], { mayTear: 1 }],
         'a restored content, and an undo': [
-            [aliceOut, aliceRestore, { ...aliceUndo, start: 4, end: 5 }],
-            [out('Alice', 'A'), putBack, undone],
+            [aliceOut, putBy('restore', 'one', 2, 3), putBy('undo', 'two', 4, 5)],
+            [out('Alice', 'A'), putIn('restore', 'one'), putIn('undo', 'two')],
+        ],
+        'an undo of two of which nobody knows': [
+            [aliceOut, putBy('undo', 'one', 2, 3, unknown), bobOut, putBy('undo', 'two', 6, 7, unknown)],
+            [out('Alice', 'A'), out('Bob', 'B'), putIn('undo', 'two')],
+            { isOrderly: false },
         ],
         'a restore, where somebody did that': [all, [...allLines, restored], { mayRestore: true }],
         'what was written late, where somebody stood still': [
@@ -107,11 +123,20 @@ describe('The checker of the product’s own history', () => {
         'a line in the name of somebody else': [/was not done/, [aliceOut], [out('Bob', 'A')]],
         'a line of another file': [/was not done/, [aliceOut], [out('Alice', 'A', '2.mcam')]],
         'the end of another check-out': [/was not done/, [aliceOut, aliceIn], [out('Alice', 'A'), back('Alice', 'B')]],
-        'an undo that is missing': [/lacks what was done: undo/, [aliceOut, aliceUndo], [out('Alice', 'A')]],
+        'an undo that is missing': [
+            /lacks what was done: undo/,
+            [aliceOut, putBy('undo', 'one', 2, 3)],
+            [out('Alice', 'A')],
+        ],
         'a content that was restored after its check-out was over': [
             /cannot go on, after “nobody had it”, with: restore/,
-            [aliceOut, aliceIn, { ...aliceRestore, start: 2, end: 9 }],
-            [out('Alice', 'A'), back('Alice', 'A'), putBack],
+            [aliceOut, aliceIn, putBy('restore', 'one', 2, 9)],
+            [out('Alice', 'A'), back('Alice', 'A'), putIn('restore', 'one')],
+        ],
+        'a content that nobody put there': [
+            /was not done: restore/,
+            [aliceOut, putBy('restore', 'one', 2, 3)],
+            [out('Alice', 'A'), putIn('restore', 'two')],
         ],
         'what nobody does': [
             /what nobody does: take-over/,

@@ -1,0 +1,72 @@
+import { foldCase, foldPath } from '../base/repositoryPath';
+import { truncate } from '../base/truncate';
+import { sameUser, type Lock, type LockTable } from './lockTable';
+import type { Refusal } from './refusal';
+import type { Outcome, RuleResult } from './rules';
+
+const NAME_LENGTH = 100;
+
+/** Whether a lock was taken at another computer. Older writers do not say where; that is no other computer. */
+export function isFromOther({ host }: Lock, computer: string): boolean {
+    return host !== undefined && host.trim() !== '' && foldCase(host.trim()) !== foldCase(computer.trim());
+}
+
+/**
+ * Lets a rule end only check-outs of the computer at which it is asked for: on a shared account the same name may be
+ * somebody else. Refused: a file that the user checked out on another computer.
+ * @param rule is given the other files
+ */
+export function onThisComputer(
+    table: LockTable,
+    paths: readonly string[],
+    user: string,
+    computer: string,
+    rule: (paths: readonly string[]) => RuleResult,
+): RuleResult {
+    const refused = new Map<string, Refusal>();
+    for (const path of paths) {
+        const lock = table.find(path)?.lock;
+        if (lock !== undefined && sameUser(lock.user, user) && isFromOther(lock, computer)) {
+            refused.set(foldPath(path), otherComputer(path, lock, computer));
+        }
+    }
+    if (refused.size === 0) return rule(paths);
+    const result = rule(paths.filter((path) => !refused.has(foldPath(path))));
+    const others = result.outcomes[Symbol.iterator]();
+    const outcomes = paths.map((path): Outcome => {
+        const refusal = refused.get(foldPath(path));
+        return refusal === undefined ? (others.next().value as Outcome) : { path, refusal };
+    });
+    return { table: result.table, outcomes };
+}
+
+function otherComputer(path: string, lock: Lock, computer: string): Refusal {
+    const [there, here] = [lock.host ?? '', computer].map((name) => truncate(name, NAME_LENGTH));
+    return {
+        code: 'otherComputer',
+        message: `${path} was checked out as ${truncate(lock.user, NAME_LENGTH)} on ${there}, and this computer is ${here}. Check it in there, or confirm that it is yours.`,
+        holder: lock,
+    };
+}
+
+/**
+ * Gives locks of one computer another name for the same holder, each as it was written otherwise.
+ * @param from the name under which they were taken; locks of other computers stay
+ */
+export function carryAlong(table: LockTable, from: string, to: string, computer: string): RuleResult {
+    const own = table.locks().filter(({ lock }) => isCarriedAlong(lock, from, computer));
+    if (own.length === 0) return { table, outcomes: [] };
+    return {
+        // All spellings: a second one would come into force later, under the old name.
+        table: table.heldBy(
+            to,
+            new Set(table.entries.filter(({ lock }) => lock && isCarriedAlong(lock, from, computer))),
+        ),
+        outcomes: own.map(({ path, lock }) => ({ path, lock: { ...lock, user: to }, previous: lock })),
+    };
+}
+
+/** Whether a lock was taken at a computer under a name. */
+export function isCarriedAlong(lock: Lock, name: string, computer: string): boolean {
+    return sameUser(lock.user, name) && (lock.host ?? '').trim() !== '' && !isFromOther(lock, computer);
+}

@@ -1,0 +1,111 @@
+import { extensionOf, isRepositoryPath } from '../base/repositoryPath';
+import { movedPath } from '../history/renamedFile';
+import type { FileEntry, LockEntry, LockTable } from './lockTable';
+import { sameUser } from './lockTable';
+import {
+    alreadyMine,
+    extensionNotAllowed,
+    heldByOther,
+    malformedLock,
+    notTogether,
+    outsideRepository,
+    type Refusal,
+} from './refusal';
+import type { Outcome, RuleResult } from './rules';
+
+/** A file or folder that gets another path inside the repository. */
+export interface Renaming {
+    readonly from: string;
+    readonly to: string;
+}
+
+/** Who renames, and what may be renamed. */
+export interface RenameTerms {
+    /** Who renames. */
+    readonly user: string;
+    /** Lower case, with the dot: what a checked-out file has to end in. */
+    readonly extensions: ReadonlySet<string>;
+    /** Whether a file that somebody else has stops it. Without it their locks go along: the file was renamed already. */
+    readonly onlyOwn: boolean;
+}
+
+interface Move {
+    readonly entry: FileEntry;
+    readonly from: string;
+    readonly to: string;
+}
+
+/**
+ * Moves the locks of a renamed file, or of every file below a renamed folder, to their new paths; each stays as it was
+ * written. All or none. Refused: a path outside the repository, a new name that cannot be checked out or that is in the
+ * locks file already, and, with `onlyOwn`, a file that somebody else has or whose entry is not a lock.
+ * @param now milliseconds since 1970, for the ages in refusals
+ * @returns one outcome for each lock; none where nothing was checked out
+ */
+export function rename(table: LockTable, { from, to }: Renaming, terms: RenameTerms, now: number): RuleResult {
+    const outside = [from, to].find((path) => !isRepositoryPath(path));
+    if (outside !== undefined) return { table, outcomes: [{ path: from, refusal: outsideRepository(outside) }] };
+    const moves = table.held().flatMap((entry): Move[] => {
+        const target = movedPath(entry.path, from, to);
+        return target === undefined ? [] : [{ entry, from: entry.path, to: target }];
+    });
+    if (moves.length === 0) {
+        // A free file that gets the name of one that is missing, and that its holder still has.
+        const there = table.find(to);
+        const isFree = there === undefined || (there.lock !== undefined && sameUser(there.lock.user, terms.user));
+        return { table, outcomes: isFree ? [] : [{ path: from, refusal: takenBy(there, terms.user, now) }] };
+    }
+    const moving = new Set<LockEntry>(moves.map(({ entry }) => entry));
+    const refusals = moves.map((move) => refusalFor(table, move, moving, terms, now));
+    const obstacle = refusals.find((refusal) => refusal !== undefined);
+    if (obstacle !== undefined) {
+        const outcomes = moves.map(({ from: path }, index): Outcome => {
+            return { path, refusal: refusals[index] ?? notTogether(path, obstacle) };
+        });
+        return { table, outcomes };
+    }
+    return { table: moved(table, moves), outcomes: moves.flatMap(outcomeOf) };
+}
+
+function refusalFor(
+    table: LockTable,
+    { entry, from, to }: Move,
+    moving: ReadonlySet<LockEntry>,
+    { user, extensions, onlyOwn }: RenameTerms,
+    now: number,
+): Refusal | undefined {
+    const { lock } = entry;
+    if (onlyOwn && lock === undefined) return malformedLock(from, entry);
+    if (onlyOwn && lock !== undefined && !sameUser(lock.user, user)) return heldByOther(from, lock, now, 'check out');
+    if (extensions.has(extensionOf(from)) && !extensions.has(extensionOf(to))) {
+        return extensionNotAllowed(to, extensions);
+    }
+    const there = table.find(to);
+    return there === undefined || moving.has(there) ? undefined : takenBy(there, user, now);
+}
+
+/** Why a file cannot get a name that is in the locks file. */
+function takenBy(there: FileEntry, user: string, now: number): Refusal {
+    if (there.lock === undefined) return malformedLock(there.path, there);
+    const isMine = sameUser(there.lock.user, user);
+    return isMine ? alreadyMine(there.path, there.lock, now) : heldByOther(there.path, there.lock, now, 'check out');
+}
+
+function moved(table: LockTable, moves: readonly Move[]): LockTable {
+    if (moves.length === 0) return table;
+    const keys = new Map<LockEntry, string | undefined>(moves.map(({ entry, to }) => [entry, to]));
+    for (const { entry } of moves) {
+        for (const other of [...table.beside(entry), ...table.alike(entry)]) {
+            // Another spelling under which the same person has the file, or a value that nobody reads. A lock of somebody
+            // else stays where it is.
+            const isSame =
+                other.lock !== undefined && entry.lock !== undefined && sameUser(other.lock.user, entry.lock.user);
+            if (isSame || other.key === entry.key) keys.set(other, undefined);
+        }
+    }
+    return table.rekeyed(keys);
+}
+
+function outcomeOf({ entry, from, to }: Move): Outcome[] {
+    return entry.lock === undefined ? [] : [{ path: to, from, lock: entry.lock }];
+}

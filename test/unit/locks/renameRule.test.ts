@@ -1,0 +1,113 @@
+import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { foldPath } from '../../../src/core/base/repositoryPath';
+import { movedPath } from '../../../src/core/history/renamedFile';
+import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
+import { rename, type RenameTerms } from '../../../src/core/locks/renameRule';
+import { trying } from '../properties/support/cases';
+
+const now = Date.parse('2026-11-23T12:00:00Z');
+const extensions = new Set(['.vnc', '.mcam']);
+const byBob: RenameTerms = { user: 'Bob', extensions, onlyOwn: false };
+const lockOf = (user: string): Lock => newLock(user, 'PC', '', new Date(now));
+
+function tableOf(locks: Record<string, string>): LockTable {
+    return LockTable.empty.with(Object.entries(locks).map(([path, user]) => ({ path, lock: lockOf(user) })));
+}
+
+function holders(table: LockTable): Record<string, string> {
+    return Object.fromEntries(table.entries.map(({ key, lock }) => [key, lock?.user ?? '']));
+}
+
+describe('The rule of a rename', () => {
+    it('moves the lock of a file in its place, with every field that other programs wrote', () => {
+        const text = '{"x.vnc": {"user": "Al"}, "A.vnc": {"user": "Bob", "machine": 3, "timestamp": "t"}, "z": 1}';
+        const { table, outcomes } = rename(LockTable.parse(text), { from: 'a.vnc', to: 'job/B.vnc' }, byBob, now);
+        assert.deepEqual(
+            table.entries.map(({ key, source }) => [key, JSON.parse(source) as unknown]),
+            [
+                ['x.vnc', { user: 'Al' }],
+                ['job/B.vnc', { user: 'Bob', machine: 3, timestamp: 't' }],
+                ['z', 1],
+            ],
+        );
+        assert.deepEqual(
+            outcomes.map(({ from, path }) => [from, path]),
+            [['A.vnc', 'job/B.vnc']],
+        );
+    });
+
+    it('moves every lock below a folder, whoever has it, and none beside it', () => {
+        const before = { 'job/a.vnc': 'Bob', 'JOB/sub/b.mcam': 'Al', 'job2/a.vnc': 'Bob', 'job.vnc': 'Bob' };
+        const { table } = rename(tableOf(before), { from: 'job', to: 'old/job 12' }, byBob, now);
+        assert.deepEqual(holders(table), {
+            'old/job 12/a.vnc': 'Bob',
+            'old/job 12/sub/b.mcam': 'Al',
+            'job2/a.vnc': 'Bob',
+            'job.vnc': 'Bob',
+        });
+    });
+
+    it('moves an entry that names no holder, which holds its file all the same', () => {
+        const { table } = rename(LockTable.parse('{"a.vnc": 7}'), { from: 'a.vnc', to: 'b.vnc' }, byBob, now);
+        assert.equal(table.find('b.vnc')?.source, '7');
+        assert.equal(table.find('a.vnc'), undefined);
+    });
+
+    it('changes only the spelling of a key when only that of the file changes', () => {
+        const { table } = rename(tableOf({ 'a.vnc': 'Bob' }), { from: 'a.vnc', to: 'A.VNC' }, byBob, now);
+        assert.deepEqual(holders(table), { 'A.VNC': 'Bob' });
+    });
+
+    const refused: readonly [string, Record<string, string>, string, string, boolean, string][] = [
+        ['the new name is somebody’s', { 'a.vnc': 'Bob', 'b.vnc': 'Al' }, 'a.vnc', 'b.vnc', false, 'heldByOther'],
+        ['the new name is one’s own', { 'a.vnc': 'Bob', 'B.vnc': 'Bob' }, 'a.vnc', 'b.vnc', false, 'alreadyMine'],
+        ['the new name is no CAM file', { 'a.vnc': 'Bob' }, 'a.vnc', 'a.txt', false, 'extensionNotAllowed'],
+        ['the new path leads away', { 'a.vnc': 'Bob' }, 'a.vnc', '../a.vnc', false, 'outsideRepository'],
+        ['only own files may be renamed', { 'a.vnc': 'Al' }, 'a.vnc', 'b.vnc', true, 'heldByOther'],
+        ['one of a folder is not one’s own', { 'j/a.vnc': 'Bob', 'j/b.vnc': 'Al' }, 'j', 'k', true, 'notTogether'],
+    ];
+    for (const [why, locks, from, to, onlyOwn, code] of refused) {
+        it(`moves nothing when ${why}`, () => {
+            const before = tableOf(locks);
+            const { table, outcomes } = rename(before, { from, to }, { ...byBob, onlyOwn }, now);
+            assert.equal(table, before);
+            assert.equal(outcomes[0]?.refusal?.code, code);
+        });
+    }
+
+    it('loses no lock: each file is found under its new name with the lock that it had, and back again', () => {
+        const name = fc.constantFrom('a.vnc', 'A.VNC', 'b.mcam', 'é.vnc', 'e\u0301.VNC', 'x', '__proto__.vnc');
+        const path = fc.array(fc.oneof(name, fc.constantFrom('job', 'JOB', 'Ordner')), { minLength: 1, maxLength: 3 });
+        const entries = fc.array(fc.tuple(path, fc.constantFrom('Al', 'Bob', 'bob', 'Eve')), { maxLength: 8 });
+        fc.assert(
+            fc.property(entries, path, path, (locks, from, to) => {
+                const before = LockTable.empty.with(
+                    locks.map(([parts, user]) => ({ path: parts.join('/'), lock: lockOf(user) })),
+                );
+                const renaming = { from: from.join('/'), to: to.join('/') };
+                // A file system refuses to move a folder into itself.
+                fc.pre(movedPath(renaming.to, renaming.from, '') === undefined);
+                fc.pre(movedPath(renaming.from, renaming.to, '') === undefined);
+                const { table, outcomes } = rename(before, renaming, byBob, now);
+                if (outcomes.some(({ refusal }) => refusal !== undefined)) return assert.equal(table, before);
+                for (const { key, lock } of before.locks()) {
+                    const after = movedPath(key, renaming.from, renaming.to) ?? key;
+                    assert.deepEqual(table.find(after)?.lock, lock);
+                }
+                const back = rename(table, { from: renaming.to, to: renaming.from }, byBob, now);
+                const wasHeld = (key: string): boolean => movedPath(key, renaming.to, '') !== undefined;
+                if (before.locks().some(({ key }) => wasHeld(key))) return;
+                if (back.outcomes.some(({ refusal }) => refusal !== undefined)) return;
+                for (const { key, lock } of before.locks()) assert.deepEqual(back.table.find(key)?.lock, lock);
+            }),
+            trying(300),
+        );
+    });
+
+    it('follows a path by its parts, whatever folding does to the length of a name', () => {
+        assert.equal(movedPath('E\u0301/J\u030c.vnc', '\u00e9', 'f'), 'f/J\u030c.vnc');
+        assert.equal(movedPath('job1/a.vnc', 'job', 'x'), undefined);
+        assert.equal(foldPath(movedPath('A.vnc', 'a.vnc', 'b.vnc')!), 'b.vnc');
+    });
+});
