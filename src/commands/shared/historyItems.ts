@@ -21,6 +21,7 @@ const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: strin
     restore: ['history', 'restored'],
     found: ['question', 'found changes from outside in'],
     label: ['tag', 'labelled a revision of'],
+    tidy: ['archive', 'removed old revisions of'],
     rename: ['symbol-string', 'renamed'],
     delete: ['trash', 'deleted'],
     'hand-over': ['person', 'carried along the check-out of'],

@@ -3,6 +3,14 @@ import { chmod, chown, mkdir, rename, rmdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 
+/** What a folder is called until it has its rights. */
+const UNFINISHED = '.new-';
+
+/** Whether a name is one of a folder that was not finished, because a program was killed. */
+export function isUnfinishedFolder(name: string): boolean {
+    return name.startsWith(UNFINISHED) && name.length === UNFINISHED.length + 36;
+}
+
 /**
  * Makes a folder, and those on the way to it, that colleagues can use as they use the one above, whatever the umask of
  * whoever comes first. One that is there stays as it is.
@@ -29,7 +37,7 @@ async function makeFolder(folder: string): Promise<void> {
         if (systemCode(error) !== 'ENOENT') throw error;
     }
     // It gets its name with its rights: a program that was killed in between would shut out the others.
-    const aside = path.join(path.dirname(folder), `.new-${randomUUID()}`);
+    const aside = path.join(path.dirname(folder), `${UNFINISHED}${randomUUID()}`);
     await mkdir(aside);
     try {
         await giveRightsOfParent(aside);

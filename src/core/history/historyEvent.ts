@@ -7,7 +7,17 @@ import { nameBefore } from './renamedFile';
  * because no check-in had kept it. `label`: a revision got a label.
  */
 export type HistoryAction =
-    'check-out' | 'check-in' | 'undo' | 'take-over' | 'restore' | 'rename' | 'delete' | 'hand-over' | 'found' | 'label';
+    | 'check-out'
+    | 'check-in'
+    | 'undo'
+    | 'take-over'
+    | 'restore'
+    | 'rename'
+    | 'delete'
+    | 'hand-over'
+    | 'found'
+    | 'label'
+    | 'tidy';
 
 /** What was in a file: its size in bytes and, of files that are not large, the SHA-256 of its content in hexadecimal. */
 export interface FileContent {
@@ -59,6 +69,8 @@ export interface HistoryEvent {
     readonly revision?: RevisionFacts;
     /** The number of the revision that was put back into the file, and checked in unchanged. */
     readonly restoredFrom?: number;
+    /** The numbers of the revisions whose contents were removed. */
+    readonly removed?: readonly number[];
 }
 
 /** Which part of the history is wanted. */
@@ -84,6 +96,7 @@ const ACTIONS: ReadonlySet<unknown> = new Set<HistoryAction>([
     'restore',
     'found',
     'label',
+    'tidy',
     'rename',
     'delete',
     'hand-over',
@@ -98,7 +111,8 @@ export function formatEvent(event: HistoryEvent): string {
 export function parseEvent(line: string): HistoryEvent | undefined {
     const value = parsed(line);
     if (!isObject(value)) return undefined;
-    const { time, action, file, from, user, host, message, checkedOut, kept, before, after, restoredFrom } = value;
+    const { time, action, file, from, user, host, message, checkedOut, kept, before, after, restoredFrom, removed } =
+        value;
     if (typeof time !== 'string' || !ACTIONS.has(action) || typeof user !== 'string') return undefined;
     if (file !== undefined && typeof file !== 'string') return undefined;
     const contents = { before: contentIn(before), after: contentIn(after) };
@@ -117,6 +131,7 @@ export function parseEvent(line: string): HistoryEvent | undefined {
         ...(contents.after === undefined ? {} : { after: contents.after }),
         ...(revision === undefined ? {} : { revision }),
         ...(isNumber(restoredFrom) ? { restoredFrom } : {}),
+        ...(Array.isArray(removed) ? { removed: removed.filter(isNumber) } : {}),
     };
 }
 

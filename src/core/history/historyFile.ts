@@ -28,7 +28,7 @@ const LARGEST_READ_BYTES = 256 * 2 ** 20;
 const RECENT_BYTES = [2 ** 14, 2 ** 18];
 const NEWLINE = 10;
 /** What may happen during a check-out, and says nothing of how that began. */
-const OTHERS: ReadonlySet<string> = new Set(['restore', 'found', 'label']);
+const OTHERS: ReadonlySet<string> = new Set(['restore', 'found', 'label', 'tidy']);
 // Somebody may put a link or a pipe in its place: it writes to neither, and waits for neither.
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 

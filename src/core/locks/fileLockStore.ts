@@ -223,10 +223,12 @@ export class FileLockStore implements LockStore {
         return new Map([...found].map(([path, facts]) => [foldPath(path), facts]));
     }
 
-    async record(event: HistoryEvent): Promise<void> {
+    async record(tell: (table: LockTable) => Promise<readonly HistoryEvent[]>): Promise<void> {
+        let told: readonly HistoryEvent[] = [];
         await this.file.update(
-            (table) => ({ table, result: undefined, events: [event] }),
+            (table) => ({ table, result: table, events: (whenReady) => whenReady.then(() => told) }),
             () => true,
+            async (_, table) => void (told = await tell(table)),
         );
     }
 

@@ -118,8 +118,11 @@ export interface LockStore {
         user: string,
         revise: Revise,
     ): Promise<ReadonlyMap<string, RevisionFacts>>;
-    /** Writes into the history what changes no lock. */
-    record(event: HistoryEvent): Promise<void>;
+    /**
+     * Writes into the history what changes no lock.
+     * @param tell finds that out while nobody else can change a lock; may be called again
+     */
+    record(tell: (table: LockTable) => Promise<readonly HistoryEvent[]>): Promise<void>;
     /**
      * Moves the locks of a file, or of those below a folder, to another path; see the rule of that name.
      * @param place renames the file itself meanwhile, under the mutex; without it, it was renamed already

@@ -1,3 +1,4 @@
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { foldPath } from '../base/repositoryPath';
 import type { LockStore, Revise, Revised } from '../locks/lockStore';
 import type { Reading } from '../revisions/compressedFile';
@@ -22,13 +23,15 @@ export async function keepFound(
     { store, revisions, root, user }: Surroundings,
     reading: Reading,
 ): Promise<ReadonlyMap<string, number>> {
+    const doubtful = await doubtfulOf(files, revisions);
+    if (doubtful.length === 0) return new Map();
     const staging = await RevisionStaging.prepare(
-        files,
+        doubtful,
         { root, store: revisions.store, index: revisions.index },
         reading,
     );
     try {
-        const changed = files.filter(({ path }) => {
+        const changed = doubtful.filter(({ path }) => {
             const content = staging.contents.get(foldPath(path));
             return content !== undefined && content.sha256 !== revisions.index.latest(path)?.sha256;
         });
@@ -43,4 +46,18 @@ export async function keepFound(
     } finally {
         await staging.dispose();
     }
+}
+
+/** The files that are not there as they were kept last, as far as size and time tell. */
+async function doubtfulOf(files: readonly FileToKeep[], { store }: SharedRevisions): Promise<FileToKeep[]> {
+    const doubtful: FileToKeep[] = [];
+    for (const file of files) {
+        try {
+            if (!(await store.looksKept(file.path, file.diskPath))) doubtful.push(file);
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+            if (systemCode(error) !== 'ENOENT') doubtful.push(file);
+        }
+    }
+    return doubtful;
 }

@@ -3,6 +3,7 @@ import { renameFile } from './renameFile';
 import { replaceContent, type ContentRequest } from './undo';
 import { FileContents, withStates } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
+import type { HistoryMark, HistoryStep } from '../history/historyReader';
 import { CheckInTransaction } from './checkIn';
 import { findFiles } from './findFiles';
 import { keepFound } from './keepFound';
@@ -413,6 +414,11 @@ export class Repository {
      */
     history(wanted: HistoryQuery = {}): Promise<History> {
         return this.store.history(wanted);
+    }
+
+    /** What was done since a mark, the oldest first. @throws CheckoutError `historyUnreadable` */
+    historySince(since?: HistoryMark): Promise<HistoryStep> {
+        return this.store.historySince(since);
     }
 
     private async readLocks(): Promise<LockTable> {

@@ -13,8 +13,11 @@ import type { ContentCopy } from '../revisions/stagedContent';
 import type { CheckOutKey } from '../revisions/checkOutRecords';
 import type { KeptVersion, VersionStore } from '../revisions/versionStore';
 import { RevisionIndex, type RevisionRecord } from '../revisions/revisionIndex';
+import { DEFAULT_RETENTION, type RetentionRules } from '../revisions/retention';
 import { revisionsFolderOf } from '../revisions/revisionNames';
 import { RevisionStore } from '../revisions/revisionStore';
+import { planTidying, tidyRevisions, type TidyPlan } from './tidyRevisions';
+import { verifyRevisions, type Verification } from './verifyRevisions';
 
 /** A revision of a file. */
 export interface FileRevision {
@@ -98,9 +101,22 @@ export class SharedRevisions {
      */
     async read(file: string, number: number, reading: Reading = {}): Promise<Buffer> {
         const pieces: Buffer[] = [];
-        const { keptAs, record } = await this.find(file, number);
-        await this.store.read(keptAs, number, record, (piece) => void pieces.push(piece), reading);
+        await this.readPieces(file, number, (piece) => void pieces.push(piece), reading);
         return Buffer.concat(pieces);
+    }
+
+    /**
+     * The content of a revision, piece by piece, for a reader who must not believe it before the end.
+     * @throws CheckoutError `revisionUnreadable`, at the end at the latest
+     */
+    async readPieces(
+        file: string,
+        number: number,
+        use: (piece: Buffer) => Promise<void> | void,
+        reading: Reading = {},
+    ): Promise<Content> {
+        const { keptAs, record } = await this.find(file, number);
+        return this.store.read(keptAs, number, record, use, reading);
     }
 
     /**
@@ -145,15 +161,21 @@ export class SharedRevisions {
 
     /**
      * Writes the content of a revision to a file, which is replaced only by what was read completely and compared.
-     * @param target absolute path
+     * @param target absolute path; it must not exist yet where it `isNew`
      * @throws CheckoutError `revisionUnreadable`; the system error when it cannot be written
      */
-    async copyTo(file: string, number: number, target: string, reading: Reading = {}): Promise<Content> {
+    async copyTo(
+        file: string,
+        number: number,
+        target: string,
+        { isNew = false, ...reading }: Reading & { readonly isNew?: boolean } = {},
+    ): Promise<Content> {
         const { keptAs, record } = await this.find(file, number);
         const aside = temporaryPath(target, randomUUID());
         try {
             const content = await this.writeTo(aside, keptAs, number, record, reading);
-            await replaceFile(aside, target);
+            const became = await replaceFile(aside, target, { isNew });
+            if (became !== 'replaced') throw new CheckoutError('revisionUnreadable', notCopied(target, became), target);
             return content;
         } finally {
             await rm(aside, { force: true });
@@ -207,20 +229,49 @@ export class SharedRevisions {
         }
     }
 
+    /** Reads every revision, see `verifyRevisions`. @throws CheckoutError, the system error, an `AbortError` */
+    verify(reading: Reading = {}): Promise<Verification> {
+        return verifyRevisions(this, reading);
+    }
+
+    /** What the rules for old revisions do not need; see `planTidying`. @throws CheckoutError, the system error */
+    planTidying(rules: RetentionRules = DEFAULT_RETENTION): Promise<TidyPlan> {
+        return planTidying(rules, { ...this.owner, locks: this.locks, revisions: this });
+    }
+
+    /** Removes what a plan names; see `tidyRevisions`. @throws CheckoutError, the system error */
+    tidy(plan: TidyPlan, rules: RetentionRules = DEFAULT_RETENTION): Promise<TidyPlan> {
+        return tidyRevisions(plan, rules, { ...this.owner, locks: this.locks, revisions: this });
+    }
+
     /**
      * Gives a revision a label, for everybody; an empty one takes it away.
      * @throws CheckoutError
      */
     async label(file: string, number: number, label: string): Promise<void> {
-        const { record } = await this.find(file, number);
+        const { record, isGone } = await this.find(file, number);
+        if (isGone || record?.isRemoved) {
+            throw new CheckoutError(
+                'revisionUnreadable',
+                `The content of revision ${number} of ${file} was removed.`,
+                file,
+            );
+        }
         if (record === undefined) {
             const why = 'was kept by a check-in that was not finished, so the history does not know it';
             const text = `Revision ${number} of ${file} ${why}, and it cannot get a label. Check the file in again first.`;
             throw new CheckoutError('revisionUnreadable', text, file);
         }
         const { size, sha256, modified } = record;
-        await this.locks.record(revisionEvent('label', file, { number, size, sha256, modified }, this.owner, label));
+        const event = revisionEvent('label', file, { number, size, sha256, modified }, this.owner, label);
+        await this.locks.record(() => Promise.resolve([event]));
     }
+}
+
+function notCopied(target: string, became: 'untouched' | 'unknown'): string {
+    return became === 'untouched'
+        ? `${target} was not written, because there is a file of this name already. Give it another name.`
+        : `The share went away while ${target} was being written, so look at what is in it now.`;
 }
 
 /** Numbers in a few words: "1 to 4, 7". @param numbers the highest first */

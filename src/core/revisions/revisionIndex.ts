@@ -18,6 +18,8 @@ export interface RevisionRecord extends RevisionFacts {
     readonly restoredFrom?: number;
     /** What somebody called it: "ECO 1182"; `''` for nothing. */
     readonly label: string;
+    /** Whether its content was removed, because the rules for old revisions said so. */
+    readonly isRemoved: boolean;
 }
 
 /** Reads what the history has had since a mark. @param isWanted whether a line can tell of a revision */
@@ -29,7 +31,7 @@ interface Restored {
     readonly sha256: string | undefined;
 }
 
-const MAY_TELL = /"(?:revision|restoredFrom)":|"action":"(?:rename|undo)"/;
+const MAY_TELL = /"(?:revision|restoredFrom|removed)":|"action":"(?:rename|undo)"/;
 
 /**
  * Which revisions each file has, as the history tells it. Nothing is read before it is asked for, and nothing twice. A
@@ -97,8 +99,9 @@ export class RevisionIndex {
         if (action === 'restore' && restoredFrom !== undefined) {
             this.restored.set(folded, { from: restoredFrom, sha256: event.after?.sha256 });
         } else if (action === 'undo') this.restored.delete(folded);
+        for (const number of event.removed ?? []) this.change(folded, number, { isRemoved: true });
         if (revision === undefined) return;
-        if (action === 'label') this.label(folded, revision.number, event.message);
+        if (action === 'label') this.change(folded, revision.number, { label: event.message });
         if (action === 'check-in' || action === 'found') this.add(folded, action, file, revision, event);
         if (action === 'check-in') this.restored.delete(folded);
     }
@@ -126,6 +129,7 @@ export class RevisionIndex {
             message,
             ...(restoredFrom === undefined ? {} : { restoredFrom }),
             label: '',
+            isRemoved: false,
         });
         if (records.length > 1 && records.at(-2)!.number > number)
             records.sort((one, other) => one.number - other.number);
@@ -144,9 +148,9 @@ export class RevisionIndex {
         }
     }
 
-    private label(folded: string, number: number, label: string): void {
+    private change(folded: string, number: number, change: Partial<RevisionRecord>): void {
         const records = this.files.get(folded) ?? [];
         const index = records.findIndex((record) => record.number === number);
-        if (index >= 0) records[index] = { ...records[index]!, label };
+        if (index >= 0) records[index] = { ...records[index]!, ...change };
     }
 }

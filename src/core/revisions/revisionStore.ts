@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, type Dirent } from 'node:fs';
 import { chmod, open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { CheckoutError, isAbort, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
-import { formatTimestamp } from '../base/time';
 import { FileStamp } from '../disk/fileStamp';
 import { explainIoError } from '../disk/ioErrors';
+import { removeFile } from '../disk/moveFile';
 import { READING } from '../disk/regularFile';
 import { isDisconnect, retry } from '../disk/retry';
-import { makeSharedFolder } from '../disk/sharedFolder';
+import { isUnfinishedFolder, makeSharedFolder } from '../disk/sharedFolder';
 import { compress, contentOfCompressed, contentOfFile, decompress, mayHaveSize, type Reading } from './compressedFile';
 import type { Content } from './contentStore';
 import { StagedRevision, type StagedContentFacts } from './stagedRevision';
@@ -69,7 +69,7 @@ export class RevisionStore {
                 const stamp = FileStamp.of(stats);
                 const facts = {
                     stamp,
-                    modified: formatTimestamp(new Date(reading.modifiedMs ?? Number(stats.mtimeMs))),
+                    modifiedMs: reading.modifiedMs ?? Number(stats.mtimeMs),
                 };
                 const staged = await this.stageOpen(file, source, Number(stats.size), latest, facts, reading);
                 const isStill = FileStamp.same(FileStamp.of(await stat(diskPath, { bigint: true })), stamp);
@@ -127,6 +127,24 @@ export class RevisionStore {
         }
     }
 
+    /**
+     * Whether a file looks like its latest revision, by size and time alone, which costs three calls. Says no where it has
+     * none, and where nobody can tell.
+     * @throws the system error of the file
+     */
+    async looksKept(file: string, diskPath: string): Promise<boolean> {
+        const { size, mtimeMs } = await stat(diskPath);
+        try {
+            const number = (await this.numbers(file)).at(-1);
+            if (number === undefined) return false;
+            const kept = this.pathOf(file, number);
+            return Math.abs((await stat(kept)).mtimeMs - mtimeMs) < 1 && (await mayHaveSize(kept, size));
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+            return false;
+        }
+    }
+
     /** The content of a file, when that of a revision is the same. Costs little where the sizes differ. */
     private async sameAs(
         { keptAs, number }: KeptRevision,
@@ -160,7 +178,17 @@ export class RevisionStore {
         use: (piece: Buffer) => Promise<void> | void,
         reading: Reading = {},
     ): Promise<Content> {
-        const kept = this.pathOf(file, number);
+        return this.readKept(this.pathOf(file, number), `Revision ${number} of ${file}`, expected, use, reading);
+    }
+
+    /** The same of a file in the folder of the revisions. @param what as a sentence calls it */
+    async readKept(
+        kept: string,
+        what: string,
+        expected: Content | undefined,
+        use: (piece: Buffer) => Promise<void> | void,
+        reading: Reading = {},
+    ): Promise<Content> {
         try {
             const handle = await open(kept, READING | constants.O_NOFOLLOW);
             try {
@@ -175,8 +203,33 @@ export class RevisionStore {
                 await handle.close();
             }
         } catch (error) {
-            throw unreadable(file, number, kept, error);
+            throw unreadable(what, kept, error);
         }
+    }
+
+    /**
+     * Every file that lies in the folder of the revisions.
+     * @returns absolute paths: of revisions, and of what programs left that were killed while they kept one
+     * @throws the system error
+     */
+    async everything(): Promise<{ readonly revisions: readonly string[]; readonly unfinished: readonly string[] }> {
+        const revisions: string[] = [];
+        const unfinished: string[] = [];
+        const folders = [this.folder];
+        for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+            for (const entry of await entriesOf(folder)) {
+                const place = path.join(folder, entry.name);
+                if (isIncoming(entry.name) || isUnfinishedFolder(entry.name)) unfinished.push(place);
+                else if (entry.isDirectory()) folders.push(place);
+                else if (numberOfRevision(entry.name) !== undefined) revisions.push(place);
+            }
+        }
+        return { revisions: revisions.sort(), unfinished: unfinished.sort() };
+    }
+
+    /** Removes a revision that is no longer wanted. @throws the system error */
+    async remove(file: string, number: number): Promise<void> {
+        await removeFile(this.pathOf(file, number));
     }
 
     /** Removes a revision that got no number, and the folders that were made for it alone. Never fails because of the disk. */
@@ -237,6 +290,15 @@ export class RevisionStore {
     }
 }
 
+async function entriesOf(folder: string): Promise<Dirent[]> {
+    try {
+        return await readdir(folder, { withFileTypes: true });
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return [];
+        throw error;
+    }
+}
+
 /** @throws CheckoutError `revisionNotKept`, or a system error with the code `ENOENT` */
 async function openSource(file: string, diskPath: string): Promise<FileHandle> {
     try {
@@ -261,16 +323,13 @@ export function notKept(file: string, cause: unknown): CheckoutError {
     );
 }
 
-function unreadable(file: string, number: number, kept: string, cause: unknown): unknown {
+function unreadable(what: string, kept: string, cause: unknown): unknown {
     if (cause instanceof CheckoutError || isAbort(cause)) return cause;
     const isGone = systemCode(cause) === 'ENOENT';
     const { reason, advice } = explainIoError(cause, 'read');
     const why = isGone ? 'its file is gone' : reason;
     const help = isGone || !isSystemError(cause) ? 'A backup of that folder may still have it.' : advice;
-    return new CheckoutError(
-        'revisionUnreadable',
-        `Revision ${number} of ${file} cannot be read, because ${why}: ${kept}. ${help}`,
-        kept,
-        { cause },
-    );
+    return new CheckoutError('revisionUnreadable', `${what} cannot be read, because ${why}: ${kept}. ${help}`, kept, {
+        cause,
+    });
 }

@@ -1,7 +1,8 @@
-import { link, open, rename, unlink } from 'node:fs/promises';
+import { link, open, rename, unlink, utimes } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { formatTimestamp } from '../base/time';
 import { hasNoLinks } from '../disk/exclusiveCreate';
 import { FileStamp } from '../disk/fileStamp';
 import type { LeasedFolder } from '../disk/replaceFile';
@@ -14,8 +15,8 @@ import type { Content } from './contentStore';
 /** The state of a file from which a revision was made. */
 export interface StagedContentFacts {
     readonly stamp: FileStamp;
-    /** When it was last changed: ISO 8601. */
-    readonly modified: string;
+    /** When it was last changed, in milliseconds since 1970. */
+    readonly modifiedMs: number;
 }
 
 /** The folder of a lease, where a file can lie that disappears as soon as the lease is lost. */
@@ -92,7 +93,8 @@ export class StagedRevision {
      */
     async place(lease: LeasedPlace, taken: number): Promise<RevisionFacts> {
         this.number ??= await this.takeNumber(lease, taken);
-        return { number: this.number, ...this.content, modified: this.facts.modified };
+        const modified = formatTimestamp(new Date(this.facts.modifiedMs));
+        return { number: this.number, ...this.content, modified };
     }
 
     /** Removes what got no number. */
@@ -109,8 +111,11 @@ export class StagedRevision {
         const isInLease = await moved(aside, inLease);
         if (isInLease) this.aside = undefined;
         else if (lease.isLate || !(await lease.isOurs())) throw tooLate();
+        const place = isInLease ? inLease : aside;
+        // The time of the program: it tells at once whether that was changed since, and a person which one this is.
+        await utimes(place, new Date(), this.facts.modifiedMs / 1000).catch(rethrowUnlessSystemError);
         for (let number = Math.max(this.above, taken) + 1; ; number++) {
-            if (await named(isInLease ? inLease : aside, places.pathOf(this.file, number))) return number;
+            if (await named(place, places.pathOf(this.file, number))) return number;
         }
     }
 }

@@ -163,6 +163,8 @@ describe('cnc-checkout check-out and check-in', () => {
             events.map(({ action, file, message }) => [action, file, message]),
             [
                 ['check-in', '4801247.mcam', '=Done, "all"'],
+                ['found', 'job12/op1.vnc', ''],
+                ['found', '4801247.mcam', ''],
                 ['check-out', 'job12/op1.vnc', 'Rev C'],
                 ['check-out', '4801247.mcam', 'Rev C'],
             ],
@@ -192,7 +194,7 @@ describe('cnc-checkout check-out and check-in', () => {
             assert.equal((await inJob('check-out', name, ...atRoot)).code, 0);
             assert.equal((await inJob('check-in', name, ...atRoot)).code, 0);
         }
-        assert.match(await histories('4801247.mcam'), / check-in +4801247\.mcam .*\n.* check-out +4801247\.mcam /);
+        assert.match(await histories('4801247.mcam'), / check-in +4801247\.mcam .*\n.* found +.*\n.* check-out +4801247\.mcam /);
         assert.match(await histories('OP1.vnc'), / check-in +job12\/op1\.vnc .*\n.* check-out +job12\/op1\.vnc /);
         rmSync(join(shop.folder, 'repo', '4801247.mcam'));
         assert.match(await histories('4801247.mcam'), / check-in +4801247\.mcam /);
@@ -272,13 +274,14 @@ describe('cnc-checkout check-out and check-in', () => {
         });
     }
 
-    it('leaves nothing behind but the locks file, its last good copy and the history', async () => {
+    it('leaves nothing behind but the locks file, its last good copy, the history and the revisions', async () => {
         await run('check-out', '4801247.mcam');
         await run('check-out', '4801247.mcam', '--user', 'Bob');
         assert.deepEqual(readdirSync(shop.folder).sort(), [
             'locks.history.jsonl',
             'locks.json',
             'locks.json.bak',
+            'locks.revisions',
             'repo',
         ]);
     });
