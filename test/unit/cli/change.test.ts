@@ -194,8 +194,14 @@ describe('cnc-checkout check-out and check-in', () => {
             assert.equal((await inJob('check-out', name, ...atRoot)).code, 0);
             assert.equal((await inJob('check-in', name, ...atRoot)).code, 0);
         }
-        assert.match(await histories('4801247.mcam'), / check-in +4801247\.mcam .*\n.* found +.*\n.* check-out +4801247\.mcam /);
-        assert.match(await histories('OP1.vnc'), / check-in +job12\/op1\.vnc .*\n.* check-out +job12\/op1\.vnc /);
+        assert.match(
+            await histories('4801247.mcam'),
+            / check-in +4801247\.mcam .*\n.* found +.*\n.* check-out +4801247\.mcam /,
+        );
+        assert.match(
+            await histories('OP1.vnc'),
+            / check-in +job12\/op1\.vnc .*\n.* found +.*\n.* check-out +job12\/op1\.vnc /,
+        );
         rmSync(join(shop.folder, 'repo', '4801247.mcam'));
         assert.match(await histories('4801247.mcam'), / check-in +4801247\.mcam /);
         assert.match(await histories('gone.vnc'), /^There is no history for job12\/gone\.vnc\.\n$/);
