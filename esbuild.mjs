@@ -10,14 +10,16 @@ const { minify, outdir } = values;
 const { version } = readJson('package.json');
 
 const { metafile } = await build({
-    entryPoints: ['src/extension.ts', 'src/cli.ts'],
+    entryPoints: ['src/extension.ts', 'src/opener.ts', 'src/cli.ts'],
     outdir,
     bundle: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    define: { CNC_CHECKOUT_VERSION: JSON.stringify(version) },
+    define: { CNC_CHECKOUT_VERSION: JSON.stringify(version), 'import.meta.url': 'undefined' },
     external: ['vscode'],
+    plugins: [{ name: 'bundles of their own', setup: leaveOpenerOutside }],
+    supported: { 'dynamic-import': false },
     // proper-lockfile is given a file system by `core/mutex/heartbeat.ts`. Its own patches `fs` for the whole process, also
     // for the other extensions of a window, and takes longer to load than the rest of it.
     alias: { 'graceful-fs': 'node:fs' },
@@ -27,13 +29,18 @@ const { metafile } = await build({
     metafile: true,
 });
 
-writeFileSync(join(outdir, 'ThirdPartyNotices.txt'), noticesOf(bundledIn('extension.js', 'cli.js')));
+writeFileSync(join(outdir, 'ThirdPartyNotices.txt'), noticesOf(bundledIn('extension.js', 'opener.js', 'cli.js')));
 // People copy this file alone to a share: the licences of what is in it go along.
 appendFileSync(join(outdir, 'cli.js'), `\n/*\n${noticesOf(bundledIn('cli.js')).replaceAll('*/', '* /')}*/\n`);
 writeFileSync(
     join(outdir, 'packages.json'),
-    JSON.stringify({ extension: bundledIn('extension.js'), cli: bundledIn('cli.js') }),
+    JSON.stringify({ extension: bundledIn('extension.js', 'opener.js'), cli: bundledIn('cli.js') }),
 );
+
+/** The extension requires it beside itself, when the first file is opened. */
+function leaveOpenerOutside({ onResolve }) {
+    onResolve({ filter: /\/opener\.js$/ }, () => ({ path: './opener.js', external: true }));
+}
 
 /** The folders of the npm packages that went into these bundles, sorted. */
 function bundledIn(...bundles) {

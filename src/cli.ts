@@ -6,7 +6,7 @@ import { helpText } from './cli/help';
 import { readInvocation, UsageError, type Work } from './cli/invocation';
 import { OutputFailure, type Streams, writeLine } from './cli/output';
 import type { OutputFile } from './cli/outputFile';
-import { CheckoutError, describeError, systemCode } from './core/base/errors';
+import { CheckoutError, describeError, isSystemError, systemCode } from './core/base/errors';
 import type { Repository } from './core/repository/repository';
 
 /** The version in package.json; the bundler fills it in. */
@@ -31,7 +31,7 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     try {
         return await carryOut(args, surroundings);
     } catch (error) {
-        writeLine(surroundings.stderr, explain(error));
+        writeLine(surroundings.stderr, await explain(error));
         return COULD_NOT_RUN;
     }
 }
@@ -124,10 +124,12 @@ function readCurrentFolder(): string | undefined {
     }
 }
 
-function explain(error: unknown): string {
+async function explain(error: unknown): Promise<string> {
     if (error instanceof UsageError) return `${error.message} See cnc-checkout --help.`;
     if (error instanceof CheckoutError || error instanceof OutputFailure) return error.message;
-    return `Unexpected error: ${describeError(error)}.`;
+    if (!isSystemError(error)) return `Unexpected error: ${describeError(error)}.`;
+    const { describeIoError } = await import('./core/disk/ioErrors.js');
+    return describeIoError(error);
 }
 
 function survive(stream: NodeJS.WriteStream): void {

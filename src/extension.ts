@@ -7,10 +7,12 @@ import { CheckOutVersions } from './model/checkOutVersions';
 import { ModifiedFiles } from './model/modifiedFiles';
 import { Repositories } from './model/repositories';
 import { StalePrograms } from './model/stalePrograms';
+import { UserNames } from './model/userNames';
 import { showMessage, warnOnce } from './ui/messages';
 import { createLog } from './ui/log';
 import { withProgress } from './ui/progress';
 import { VERSION_SCHEME, VersionDocuments } from './ui/versionDocuments';
+import { ChangedName } from './views/changedName';
 import { registerDecorations } from './views/decorations';
 import type { FileTree } from './views/fileTree';
 import { registerFileTree } from './views/fileView';
@@ -42,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     const versions = new CheckOutVersions(context.globalStorageUri, repositories, log, withProgress, (sentence) =>
         showMessage('warning', sentence),
     );
+    const names = new UserNames(context.globalState);
     const modifiedFiles = new ModifiedFiles(repositories, versions);
     const versionDocuments = new VersionDocuments(repositories, versions);
     context.subscriptions.push(
@@ -54,11 +57,12 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles);
     registerStaleProblems(context, stalePrograms);
     registerDecorations(context, repositories, modifiedFiles);
-    context.subscriptions.push(new LostCheckOuts(repositories, context.workspaceState));
+    context.subscriptions.push(new ChangedName(repositories, names, log));
+    context.subscriptions.push(new LostCheckOuts(repositories, versions, context.workspaceState));
     registerQuickDiff(context, repositories, modifiedFiles, versions);
     const statusBarItem = registerStatusBar(context, repositories);
-    const readOnlyEditors = registerProtection(context, repositories, log);
-    context.subscriptions.push(registerCommands({ repositories, versions, versionDocuments, log }));
+    const readOnlyEditors = registerProtection(context, repositories, versions, names, log);
+    context.subscriptions.push(registerCommands({ repositories, versions, versionDocuments, names, log }));
     // Deferred, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
     void ready.then(() => versions.tidy());

@@ -7,8 +7,7 @@ import * as path from 'node:path';
  */
 export function privateFolder(environment = process.env): string {
     const { LOCALAPPDATA, XDG_STATE_HOME } = environment;
-    const name = 'cnc-checkout';
-    if (process.platform === 'win32' && LOCALAPPDATA) return path.join(LOCALAPPDATA, name);
-    if (XDG_STATE_HOME && path.isAbsolute(XDG_STATE_HOME)) return path.join(XDG_STATE_HOME, name);
-    return path.join(os.homedir(), '.local', 'state', name);
+    if (process.platform === 'win32' && LOCALAPPDATA) return path.join(LOCALAPPDATA, 'CNC Checkout');
+    if (XDG_STATE_HOME && path.isAbsolute(XDG_STATE_HOME)) return path.join(XDG_STATE_HOME, 'cnc-checkout');
+    return path.join(os.homedir(), '.local', 'state', 'cnc-checkout');
 }

@@ -1,8 +1,10 @@
-import { access } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { CheckoutError } from '../core/base/errors';
+import { locateRepository } from '../core/repository/locateRepository';
+import type { LocksPlace } from '../core/repository/placeNote';
 import { showMessage } from '../ui/messages';
-import { chooseRepository as remember } from '../model/settings';
+import { chooseRepository as remember, readSettings } from '../model/settings';
 import type { CommandContext } from './shared/commandContext';
 
 /** Choose Repository Folder…: sets a folder as the repository of this workspace. */
@@ -21,26 +23,24 @@ export async function chooseRepository({ repositories }: CommandContext): Promis
         await vscode.commands.executeCommand('vscode.openFolder', chosen);
         return;
     }
-    const relative = path.relative(folder.uri.fsPath, chosen.fsPath);
+    const { repository, locksFile } = await placeOf(chosen.fsPath, readSettings(folder).extensions);
+    const relative = path.relative(folder.uri.fsPath, repository);
     const outside = relative.startsWith('..') || path.isAbsolute(relative);
-    const locksFile = outside ? await locksFileFor(chosen.fsPath) : undefined;
-    await remember(folder, outside ? chosen.fsPath : relative.split(path.sep).join('/') || '.', locksFile);
+    await remember(folder, outside ? repository : relative.split(path.sep).join('/') || '.');
     await repositories.reopen();
-    if (locksFile === undefined) return;
-    showMessage(
-        'info',
-        `Check-outs are recorded in ${locksFile}. Everyone who works in this repository must use the same file.`,
-    );
+    showMessage('info', `The repository is ${repository}. Check-outs are recorded in ${locksFile}.`);
 }
 
-/** A repository outside the workspace has its locks file there, too: in the workspace only one user would see it. */
-async function locksFileFor(repository: string): Promise<string> {
-    const beside = path.join(path.dirname(repository), 'locks.json');
+/**
+ * The repository that a folder is, or lies in, with the locks file that everyone uses for it; a folder without CAM files is
+ * one that somebody is about to fill.
+ */
+async function placeOf(folder: string, extensions: ReadonlySet<string>): Promise<LocksPlace> {
     try {
-        await access(beside);
-        return beside;
-    } catch {
-        return path.join(repository, 'locks.json');
+        return await locateRepository({ root: folder, extensions });
+    } catch (error) {
+        if (!(error instanceof CheckoutError) || error.code !== 'repositoryMissing') throw error;
+        return locateRepository({ root: folder, repository: folder, extensions });
     }
 }
 

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { Lock } from '../core/locks/lockTable';
 import { describeLoss } from '../core/revisions/loss';
 import type { FileTimes } from '../core/disk/fileState';
-import { CheckoutError, describeError } from '../core/base/errors';
+import { CheckoutError } from '../core/base/errors';
+import { explainIoError } from '../core/disk/ioErrors';
 import type { KeptVersion } from '../core/revisions/versionStore';
 import { nameOf } from '../core/base/repositoryPath';
 import { timesOf } from '../core/revisions/stagedContent';
@@ -14,8 +15,10 @@ import { isUnsaved } from '../ui/openEditors';
 import { withProgress } from '../ui/progress';
 import { showMessage } from '../ui/messages';
 import type { RepositoryResource } from '../model/repositories';
+import type { RepositorySession } from '../model/repositorySession';
 import type { CommandContext } from './shared/commandContext';
 import { keptVersion } from './shared/keptVersion';
+import { confirmOtherComputer } from './shared/otherComputer';
 import { describe, reportOutcomes } from './shared/reportOutcomes';
 import { resolveTargets } from './shared/targets';
 
@@ -50,18 +53,25 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
         if (typeof found === 'string') showMessage('warning', found);
         else undoings.push(found);
     }
-    if (undoings.length === 0 || !(await ask(undoings))) return;
+    if (undoings.length === 0) return;
+    const resources = undoings.map(({ resource }) => resource);
+    const fromOtherComputer = await confirmOtherComputer(resources, 'Undo the check-out of');
+    if (fromOtherComputer === undefined || !(await ask(undoings))) return;
     const outcomes: Outcome[] = [];
+    const sessions = [...new Set(undoings.map(({ resource }) => resource.session))];
     try {
-        for (const undoing of undoings) outcomes.push(await undo(context, undoing));
+        for (const session of sessions) {
+            const ofSession = undoings.filter(({ resource }) => resource.session === session);
+            outcomes.push(...(await undo(context, session, ofSession, fromOtherComputer)));
+        }
     } catch (error) {
-        throw undoings.length === 1 ? error : stopped(error, outcomes.length, undoings.length);
+        throw sessions.length === 1 ? error : stopped(error, outcomes.length, undoings.length);
     } finally {
         reportOutcomes('undo', outcomes, context.log);
     }
 }
 
-/** What is said of several where one could not be undone. */
+/** What is said of several repositories where one failed. */
 function stopped(cause: unknown, before: number, all: number): unknown {
     if (!(cause instanceof CheckoutError)) return cause;
     const done = `${before === 0 ? 'None' : before} of the ${all} check-outs ${before < 2 ? 'was' : 'were'} undone before that`;
@@ -124,25 +134,38 @@ function sentence({ resource, seen, version, document }: Undoing): string {
     return `${name}: your changes (saved ${saved}) will be discarded and the checked-out version restored.${unsaved}`;
 }
 
-async function undo(context: CommandContext, undoing: Undoing): Promise<Outcome> {
-    const { resource, lock, seen, version, document } = undoing;
-    const { session, path } = resource;
-    return withProgress(`Undoing the check-out of ${describe([path])}`, async () => {
-        const edits = document?.getText();
-        if (document !== undefined) {
-            await keepUnsaved(context, undoing, document);
-            // First of all: auto-save could write the edits over the file that was put back and released.
-            await revert(document);
-        }
-        const request = { path, seen: lock, file: seen, content: version };
-        let isUndone = false;
+/** Undoes check-outs of one repository, as one transaction. */
+async function undo(
+    context: CommandContext,
+    session: RepositorySession,
+    undoings: readonly Undoing[],
+    fromOtherComputer: boolean,
+): Promise<readonly Outcome[]> {
+    const paths = undoings.map(({ resource }) => resource.path);
+    return withProgress(`Undoing the check-out of ${describe(paths)}`, async () => {
+        const discarded: { readonly path: string; readonly document: vscode.TextDocument; readonly edits: string }[] =
+            [];
+        let outcomes: readonly Outcome[] = [];
         try {
-            const outcome = await session.repository.undo(request, context.versions.kept);
-            isUndone = outcome.refusal === undefined;
-            context.versions.noteCheckIn(session, [outcome]);
-            return outcome;
+            for (const undoing of undoings) {
+                const { document, resource } = undoing;
+                if (document === undefined) continue;
+                const edits = document.getText();
+                await keepUnsaved(context, undoing, document);
+                discarded.push({ path: resource.path, document, edits });
+                // First of all: auto-save could write the edits over the file that was put back and released.
+                await revert(document);
+            }
+            const requests = undoings.map(({ resource: { path }, lock, seen, version }) => {
+                return { path, seen: lock, file: seen, content: version, fromOtherComputer };
+            });
+            outcomes = await session.repository.undoAll(requests, context.versions.kept);
+            context.versions.noteCheckIn(session, outcomes);
+            return outcomes;
         } finally {
-            if (document !== undefined && edits !== undefined) {
+            for (const { path, document, edits } of discarded) {
+                const index = paths.indexOf(path);
+                const isUndone = outcomes[index] !== undefined && outcomes[index].refusal === undefined;
                 await (isUndone ? revert(document) : restoreEdits(document.uri, edits));
             }
         }
@@ -159,7 +182,7 @@ async function keepUnsaved(
         const { encoding } = document;
         await versions.keepUnsaved(resource, await vscode.workspace.encode(document.getText(), { encoding }));
     } catch (error) {
-        const text = `${resource.path} was not changed, because your unsaved edits could not be kept: ${describeError(error)}.`;
+        const text = `${resource.path} was not changed, because your unsaved edits could not be kept: ${explainIoError(error, 'write').reason}.`;
         throw new CheckoutError('fileNotRestored', text, diskPath, { cause: error });
     }
 }

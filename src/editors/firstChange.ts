@@ -100,7 +100,8 @@ export class FirstChange implements vscode.Disposable {
 
     /** A file that was checked in is asked about like any other from then on. */
     private forgetCheckedIn(): void {
-        const now = new Set(this.repositories.heldByMe().map(({ file }) => vscode.Uri.file(file.diskPath).toString()));
+        const diskPaths = this.repositories.heldByMe().flatMap(({ session, path }) => session.diskPathsOf(path));
+        const now = new Set(diskPaths.map((diskPath) => vscode.Uri.file(diskPath).toString()));
         for (const uri of this.held) if (!now.has(uri)) this.allowed.delete(uri);
         this.held.clear();
         for (const uri of now) this.held.add(uri);

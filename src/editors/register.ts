@@ -3,15 +3,23 @@
 import * as vscode from 'vscode';
 import { editorCommandIds } from '../commandIds';
 import type { Repositories } from '../model/repositories';
+import type { CheckOutVersions } from '../model/checkOutVersions';
+import type { UserNames } from '../model/userNames';
+import { Deletions } from './deletions';
 import { FirstChange } from './firstChange';
+import { NewFiles } from './newFiles';
 import { ProtectionMessage } from './protectionMessage';
 import { ReadOnlyEditors } from './readOnlyEditors';
+import { Renames } from './renames';
 import { SaveGuard } from './saveGuard';
+import { SkippedEdits } from './skippedEdits';
 import { UnsavedEdits } from './unsavedEdits';
 
 export function registerProtection(
     context: vscode.ExtensionContext,
     repositories: Repositories,
+    versions: CheckOutVersions,
+    names: UserNames,
     log: vscode.LogOutputChannel,
 ): ReadOnlyEditors {
     const editors = new ReadOnlyEditors(repositories);
@@ -21,6 +29,10 @@ export function registerProtection(
         editors,
         firstChange,
         new UnsavedEdits(repositories),
+        new Renames(repositories, versions, log),
+        new Deletions(repositories, versions, log),
+        new NewFiles(repositories, versions, names, log),
+        new SkippedEdits(repositories),
         new SaveGuard(repositories, firstChange, log),
         editors.onDidSettle(() => message.forget()),
         vscode.commands.registerCommand(editorCommandIds.explainProtection, () => message.explain()),

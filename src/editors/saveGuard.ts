@@ -9,6 +9,7 @@ import { guardedFile, whyGuarded, type GuardedFile } from '../model/protection';
 import { showMessage } from '../ui/messages';
 import type { Repositories } from '../model/repositories';
 import type { FirstChange } from './firstChange';
+import { showHidden } from './skippedEdits';
 import { suggestedActions } from './suggestedActions';
 
 /** How long a save waits for a look at the locks. VS Code goes on with it after 1,500 ms. */
@@ -112,7 +113,7 @@ export class SaveGuard implements vscode.Disposable {
                 await vscode.commands.executeCommand(commandIds.checkOut, session.uriOf(path));
             }
         }
-        if (answer === undefined) return;
+        if (answer === undefined) return showHidden(this.repositories, documents);
         for (const document of documents) {
             const file = guardedFile(this.repositories, document.uri);
             // A cancelled check-out saves nothing.
@@ -124,6 +125,7 @@ export class SaveGuard implements vscode.Disposable {
                 this.wanted.delete(document);
             }
         }
+        await showHidden(this.repositories, documents);
     }
 }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { limitConcurrency } from '../core/base/concurrency';
 import type { CheckOutKey, CheckOutRecord, FileChange } from '../core/revisions/checkOutRecords';
 import { describeLoss } from '../core/revisions/loss';
+import { moveFolders, privateFolder } from '../core/revisions/privateFolder';
 import type { FileState } from '../core/disk/fileState';
 import { describeError } from '../core/base/errors';
 import { VersionStore, type KeptVersion, type UndoneVersion } from '../core/revisions/versionStore';
@@ -12,6 +13,7 @@ import type { Outcome } from '../core/locks/rules';
 import { plainLine } from '../core/base/plainText';
 import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
+import { readKeepVersionsTotal } from './settings';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories, RepositoryResource } from './repositories';
 
@@ -26,6 +28,11 @@ interface Beginning {
     /** How it was then; undefined where that could not be told. */
     readonly file: FileState | undefined;
 }
+
+/** The share of the total limit that may be copied before it is looked at again. */
+const UNCHECKED_SHARE = 0.1;
+/** The folders of the copies. The records first: a copy without one is taken for left behind. */
+const FOLDERS = ['check-outs', 'undone', 'contents'];
 
 /** How many files a notice names; the others are counted. */
 const FILES_NAMED = 3;
@@ -42,6 +49,10 @@ export class CheckOutVersions implements vscode.Disposable {
     private readonly keeping = new Map<string, SerialQueue>();
     /** By the URIs of files whose copy is still to be made: makes it now. */
     private readonly pending = new Map<string, () => Promise<void>>();
+    /** Bytes copied since the total was looked at. */
+    private copied = 0;
+    /** Settles when copies of earlier versions are where they belong. */
+    private readonly moved: Promise<void>;
     private readonly disposables = new DisposableStore();
     private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
 
@@ -55,7 +66,9 @@ export class CheckOutVersions implements vscode.Disposable {
         private readonly withProgress: RunWithProgress,
         private readonly warn: (sentence: string) => void,
     ) {
-        this.kept = new VersionStore(path.join(storage.fsPath, 'versions'));
+        const folder = privateFolder(storage.fsPath, process.platform, process.env);
+        this.kept = new VersionStore(folder);
+        this.moved = this.move(path.join(storage.fsPath, 'versions'), folder);
         // What is saved must not be taken for what was checked out, nor be the end of it.
         this.disposables.add(
             vscode.workspace.onWillSaveTextDocument((event) => {
@@ -101,7 +114,7 @@ export class CheckOutVersions implements vscode.Disposable {
         const { root } = session.repository.options;
         void this.next(this.noting, root, async () => {
             for (const { from, path: file, lock } of renamed) {
-                await this.try(file, () => this.kept.rename(keyOf(session, from, lock), { root, path: file }));
+                await this.try(file, () => this.kept.rename(keyOf(session, from, lock), file));
             }
             this.emitter.fire(renamed.map(({ path: file }) => ({ session, path: file })));
         });
@@ -173,7 +186,14 @@ export class CheckOutVersions implements vscode.Disposable {
     /** Removes what is no longer needed. */
     async tidy(): Promise<void> {
         try {
-            await this.kept.tidy((record) => this.isOver(record), Date.now());
+            await this.moved;
+            this.copied = 0;
+            const total = readKeepVersionsTotal();
+            const removed = await this.kept.tidy((record) => this.isOver(record), Date.now(), total);
+            const lost = removed.map(({ path: file }) => describeLoss(file, 'removed'));
+            if (lost.length > 0) this.warn(noticeOf(lost));
+            for (const { repository } of this.repositories.all)
+                if (repository.state.kind === 'ready') await repository.removeLeftovers();
         } catch (error) {
             this.log.warn(`Old versions could not be cleaned up: ${describeError(error)}`);
         }
@@ -181,6 +201,14 @@ export class CheckOutVersions implements vscode.Disposable {
 
     dispose(): void {
         this.disposables.dispose();
+    }
+
+    private async move(from: string, to: string): Promise<void> {
+        try {
+            await moveFolders(from, to, FOLDERS);
+        } catch (error) {
+            this.log.warn(plainLine(`Copies in ${from} could not be moved to ${to}: ${describeError(error)}`));
+        }
     }
 
     private openedAt(root: string): RepositorySession | undefined {
@@ -219,6 +247,8 @@ export class CheckOutVersions implements vscode.Disposable {
                 for (const copy of copies) lost.push(...(await copy()));
             });
             if (lost.length > 0) this.warn(noticeOf(lost));
+            for (const { file } of files) this.copied += file?.size ?? 0;
+            if (this.copied > UNCHECKED_SHARE * readKeepVersionsTotal()) await this.tidy();
             this.emitter.fire(resources);
         });
     }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { CheckOutVersions } from './checkOutVersions';
 import { DisposableStore } from './disposables';
-import { RecheckQueue, type Asked } from './recheckQueue';
+import type { Asked } from './askedFiles';
+import { RecheckQueue } from './recheckQueue';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories, RepositoryResource } from './repositories';
 

@@ -1,18 +1,16 @@
 import * as vscode from 'vscode';
 import { SerialQueue } from '../core/base/serialQueue';
+import { AskedFiles, type Asked } from './askedFiles';
 import { DisposableStore } from './disposables';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories } from './repositories';
-
-/** Paths of files that may have changed on disk, or all files of a repository. */
-export type Asked = ReadonlySet<string> | 'all';
 
 /** How long after an event the files are checked: a save is several events. */
 const DEBOUNCE_MS = 250;
 
 /** Collects what may have changed on disk, from every source of events, and checks it in the background, one check at a time. */
 export class RecheckQueue implements vscode.Disposable {
-    private readonly asked = new Map<RepositorySession, Set<string> | 'all'>();
+    private readonly asked = new AskedFiles<RepositorySession>();
     private timer: NodeJS.Timeout | undefined;
     private readonly looking = new SerialQueue();
     private readonly disposables = new DisposableStore();
@@ -50,13 +48,10 @@ export class RecheckQueue implements vscode.Disposable {
 
     /** These files may have changed. */
     ask(session: RepositorySession, paths: Iterable<string> | 'all'): void {
-        const before = this.asked.get(session);
-        if (paths === 'all' || before === 'all') this.asked.set(session, 'all');
-        else this.asked.set(session, new Set([...(before ?? []), ...paths]));
+        this.asked.add(session, paths);
         this.timer ??= setTimeout(() => {
             this.timer = undefined;
-            const asked = [...this.asked];
-            this.asked.clear();
+            const asked = this.asked.take();
             void this.looking.run(async () => {
                 for (const [one, files] of asked) if (this.repositories.all.includes(one)) await this.look(one, files);
             });

@@ -1,13 +1,17 @@
 // model: what talks to VS Code but draws nothing: the open repositories, the settings, and what is known about files.
 
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { CheckoutError, describeError } from '../core/base/errors';
+import { describeError } from '../core/base/errors';
 import type { RepositoryChange } from '../core/repository/liveSnapshot';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
+import { isUncRefusal } from '../core/disk/ioErrors';
+import { type Absence, absenceOf, type FolderWithout, markOf, MissingRepositories } from './missingRepositories';
 import { RepositorySession, type Warn } from './repositorySession';
 import { onDidChangeSettings, readSettings } from './settings';
+import { resourceOf } from './tabResource';
 
 /** A file and the repository it belongs to. */
 export interface RepositoryResource {
@@ -37,19 +41,21 @@ export interface SessionChange {
 }
 
 /** The state of all repositories of the window taken together. */
-export type WindowState = 'loading' | 'noFolder' | 'noRepository' | 'unreachable' | 'damaged' | 'empty' | 'ready';
+export type WindowState = 'loading' | 'noFolder' | Absence | 'damaged' | 'empty' | 'ready';
 
-/** How often a workspace folder without a repository is searched for one. */
-const SEARCH_INTERVAL_MS = 5000;
+/** How many paths of files and folders are remembered, to ask for them again after the repositories were reopened. */
+const PATHS_REMEMBERED = 1000;
 
 /** The repositories of all workspace folders. */
 export class Repositories implements vscode.Disposable {
     private sessions: readonly RepositorySession[] = [];
-    private missing: 'noRepository' | 'unreachable' | 'loading' = 'loading';
+    private wasOpened = false;
     private readonly opening = new SerialQueue();
-    private searching: NodeJS.Timeout | undefined;
     private disposed = false;
     private readonly disposables = new DisposableStore();
+    private readonly missing = this.disposables.add(new MissingRepositories(() => void this.reopen()));
+    /** Folders and open files that were looked at, whether or not they lie in a repository. */
+    private readonly looked = new Set<string>();
     private readonly changing = this.disposables.add(new vscode.EventEmitter<SessionChange>());
     private readonly reopening = this.disposables.add(new vscode.EventEmitter<void>());
     private readonly openSessions = this.disposables.add(new DisposableStore());
@@ -69,6 +75,10 @@ export class Repositories implements vscode.Disposable {
             onDidChangeSettings(reopen),
             vscode.workspace.onDidChangeWorkspaceFolders(reopen),
             vscode.workspace.onDidGrantWorkspaceTrust(reopen),
+            vscode.workspace.onDidOpenTextDocument(({ uri }) => void this.learn([uri])),
+            vscode.window.tabGroups.onDidChangeTabs(
+                ({ opened }) => void this.learn(opened.flatMap((tab) => resourceOf(tab) ?? [])),
+            ),
         );
     }
 
@@ -79,10 +89,15 @@ export class Repositories implements vscode.Disposable {
     /** The state of the one repository, or of all if they agree; otherwise `ready`, and each shows its own. */
     get state(): WindowState {
         if (!vscode.workspace.workspaceFolders?.length) return 'noFolder';
-        if (this.sessions.length === 0) return this.missing;
+        if (this.sessions.length === 0) return this.wasOpened ? (this.missing.absence ?? 'noRepository') : 'loading';
         const states = new Set(this.sessions.map(stateOf));
         const [only] = states;
         return states.size === 1 && only !== undefined ? only : 'ready';
+    }
+
+    /** Why a workspace folder was refused as a repository, in sentences. */
+    get refusal(): string | undefined {
+        return this.missing.refusal;
     }
 
     /** Reopens the repositories after the settings or the folders changed. */
@@ -93,7 +108,7 @@ export class Repositories implements vscode.Disposable {
     /** Reads everything again; also searches for a repository where there was none. */
     async refresh(): Promise<void> {
         await this.opening.idle();
-        if (this.sessions.length < (vscode.workspace.workspaceFolders?.length ?? 0)) await this.reopen();
+        if (this.missing.absence !== undefined) await this.reopen();
         else await Promise.all(this.sessions.map(({ repository }) => repository.refresh()));
     }
 
@@ -106,6 +121,14 @@ export class Repositories implements vscode.Disposable {
         return undefined;
     }
 
+    /**
+     * Asks the disk whether the folder of a resource is one of a repository by another path: through a link, another drive or
+     * in another spelling. It is then found like any other.
+     */
+    async learnFolderOf(uri: vscode.Uri): Promise<void> {
+        if (uri.scheme === 'file') await this.learnPaths([dirname(uri.fsPath)]);
+    }
+
     /** Every file that the user holds, in all repositories. */
     heldByMe(): (RepositoryResource & { readonly file: RepositoryFile })[] {
         return this.sessions.flatMap((session) =>
@@ -115,18 +138,16 @@ export class Repositories implements vscode.Disposable {
 
     dispose(): void {
         this.disposed = true;
-        clearTimeout(this.searching);
         this.disposables.dispose();
     }
 
     private async openAll(): Promise<void> {
-        clearTimeout(this.searching);
         const folders = vscode.workspace.workspaceFolders ?? [];
         const before = this.sessions;
-        this.missing = 'noRepository';
         const found = await Promise.all(folders.map((folder) => this.open(folder)));
         this.openSessions.clear();
-        this.sessions = found.filter((one) => one !== undefined);
+        this.sessions = withoutDuplicates(found.filter((one) => one instanceof RepositorySession));
+        this.wasOpened = true;
         for (const session of this.sessions) {
             this.openSessions.addAll(
                 session,
@@ -139,37 +160,74 @@ export class Repositories implements vscode.Disposable {
             // VS Code leaves rows with the same id open, and does not report them again.
             for (const folder of old?.openFolders ?? []) openFolders.add(folder);
         }
+        this.missing.waitFor(found.flatMap((one) => (one instanceof RepositorySession ? [] : [one])));
+        await this.learnFolders();
         this.reopening.fire();
+        void this.learnOpenFiles();
         await Promise.all(this.sessions.map(({ repository }) => repository.refresh()));
         // Not awaited: the first rows are there, and reading a large share takes long.
         for (const { repository } of this.sessions) void repository.lookFurther();
-        if (this.sessions.length < folders.length) {
-            this.searching = setTimeout(() => void this.lookForMissing(), SEARCH_INTERVAL_MS);
-        }
     }
 
-    private async lookForMissing(): Promise<void> {
-        const folders = vscode.workspace.workspaceFolders ?? [];
-        const without = folders.filter((folder) => !this.sessions.some((session) => session.folder === folder));
-        const found = await Promise.all(without.map((folder) => this.open(folder, true)));
-        for (const session of found) session?.dispose();
-        if (found.some((session) => session !== undefined)) return this.reopen();
-        if (!this.disposed) this.searching = setTimeout(() => void this.lookForMissing(), SEARCH_INTERVAL_MS);
-    }
-
-    private async open(folder: vscode.WorkspaceFolder, quiet = false): Promise<RepositorySession | undefined> {
+    private async open(folder: vscode.WorkspaceFolder): Promise<RepositorySession | FolderWithout> {
         const settings = readSettings(folder);
+        const mark = markOf(folder, settings);
         try {
-            return await RepositorySession.open(folder, settings, this.log, this.warn);
+            return await RepositorySession.open(folder, settings, this.log, this.warn, () => void this.reopen());
         } catch (error) {
-            const expected = error instanceof CheckoutError;
-            if (settings.repositoryChosen || (expected && error.code !== 'repositoryMissing')) {
-                this.missing = 'unreachable';
-            }
-            if (!quiet || !expected) this.log.warn(describeError(error));
-            return undefined;
+            const without = { folder, settings, error, mark: await mark };
+            this.log.warn(describeError(error));
+            if (isUncRefusal(error)) this.warn(describeError(error), 'allowServer');
+            else if (absenceOf(without) === 'refused') this.warn(describeError(error), 'settings');
+            return without;
         }
     }
+
+    /** Learns by what paths the workspace folders lead into the repositories. */
+    private async learnFolders(): Promise<void> {
+        const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+        await Promise.all(
+            this.sessions.map((session) => Promise.all(folders.map(({ uri }) => session.learnName(uri.fsPath)))),
+        );
+    }
+
+    /** Learns the same of open files, and of what was looked at before: these may be on a share that does not answer. */
+    private async learnOpenFiles(): Promise<void> {
+        const looked = [...this.looked];
+        this.looked.clear();
+        const tabs = vscode.window.tabGroups.all.flatMap(({ tabs: all }) =>
+            all.flatMap((tab) => resourceOf(tab) ?? []),
+        );
+        await this.learn([...tabs, ...vscode.workspace.textDocuments.map(({ uri }) => uri)]);
+        await this.learnPaths(looked);
+    }
+
+    /** Learns the paths of open files: one of them may be a link by itself. */
+    private async learn(uris: readonly vscode.Uri[]): Promise<void> {
+        const files = uris.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
+        await this.learnPaths([...new Set(files.flatMap((file) => [dirname(file), file]))]);
+    }
+
+    private async learnPaths(paths: readonly string[]): Promise<void> {
+        for (const path of paths.filter((each) => !this.looked.has(each))) {
+            if (this.looked.size < PATHS_REMEMBERED) this.looked.add(path);
+            for (const session of this.sessions) {
+                if (!(await session.learnName(path))) continue;
+                const files = new Set(session.repository.snapshot.held().map((file) => file.path));
+                this.changing.fire({ session, change: { files, folders: new Set(['']), state: false } });
+            }
+        }
+    }
+}
+
+/** Two workspace folders may be parts of one repository, which is then shown once. */
+function withoutDuplicates(sessions: readonly RepositorySession[]): RepositorySession[] {
+    const byPlace = new Map<string, RepositorySession>();
+    for (const session of sessions) {
+        if (byPlace.has(session.locksFile)) session.dispose();
+        else byPlace.set(session.locksFile, session);
+    }
+    return [...byPlace.values()];
 }
 
 function stateOf({ repository }: RepositorySession): WindowState {

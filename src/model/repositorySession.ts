@@ -1,20 +1,23 @@
 import * as vscode from 'vscode';
 import { CheckoutError } from '../core/base/errors';
 import { JobPattern } from '../core/programs/jobs';
-import { locateRepository } from '../core/repository/locateRepository';
+import { claimOf } from '../core/repository/claimPlace';
+import { locateRepository, type RepositoryLocation } from '../core/repository/locateRepository';
+import { OtherNames } from '../core/repository/otherNames';
 import { LocksFile } from '../core/locks/locksFile';
 import { FileLockStore } from '../core/locks/fileLockStore';
 import type { RepositoryChange } from '../core/repository/liveSnapshot';
 import { Repository } from '../core/repository/repository';
-import { folderOf, spelledInRepository } from '../core/base/repositoryPath';
+import { folderOf } from '../core/base/repositoryPath';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { Watcher } from '../core/repository/watcher';
 import { DisposableStore } from './disposables';
+import { FolderEvents } from './folderEvents';
 import { PendingRenames } from './pendingRenames';
 import type { Settings } from './settings';
 
 /** Shows a warning, with what helps: the settings by default. */
-export type Warn = (sentence: string, help?: 'settings' | 'log') => void;
+export type Warn = (sentence: string, help?: 'settings' | 'log' | 'allowServer') => void;
 
 /** A repository that a workspace folder leads to, kept up to date as long as it is open. */
 export class RepositorySession implements vscode.Disposable {
@@ -29,6 +32,7 @@ export class RepositorySession implements vscode.Disposable {
     private readonly showing = this.disposables.add(new vscode.EventEmitter<void>());
     private readonly touching = this.disposables.add(new vscode.EventEmitter<string>());
     private readonly watcher: Watcher;
+    private readonly names: OtherNames;
     private inView = true;
 
     /** What the repository shows changed. */
@@ -46,6 +50,7 @@ export class RepositorySession implements vscode.Disposable {
         readonly locksFile: string,
         warn: Warn,
     ) {
+        this.names = new OtherNames(repository.options.root);
         this.jobs = new JobPattern(settings.jobPattern, (sentence) => warn(sentence));
         const stopListening = repository.onDidChange((change) => {
             if (change.files.size > 0) this.watcher.watchFolders();
@@ -54,6 +59,7 @@ export class RepositorySession implements vscode.Disposable {
         this.disposables.add({ dispose: stopListening });
         this.watcher = this.disposables.add(
             new Watcher(repository, {
+                watchFolder: this.disposables.add(new FolderEvents()).watch,
                 locksFile,
                 pollInterval: settings.pollInterval,
                 openFolders: () => this.openFolders,
@@ -65,23 +71,33 @@ export class RepositorySession implements vscode.Disposable {
 
     /**
      * Finds and opens the repository of a workspace folder.
-     * @throws CheckoutError `repositoryMissing` when the folder leads to none
+     * @param onMoved called when a check-out was refused because other people work in another place by now
+     * @throws CheckoutError `repositoryMissing` when the folder leads to none, `locationRefused` when it must not be used
      */
     static async open(
         folder: vscode.WorkspaceFolder,
         settings: Settings,
         log: vscode.LogOutputChannel,
         warn: Warn,
+        onMoved: () => void,
     ): Promise<RepositorySession> {
-        const { repository: root, locksFile: file } = await locate(folder, settings);
+        const location = locationOf(folder, settings);
+        const place = await locateRepository(location);
+        const { repository: root, locksFile: file } = place;
         const { user, host, extensions, keepsRevisions, mutexTimeout } = settings;
         const options = { owner: { user, host }, timeout: mutexTimeout };
         const locksFile = new LocksFile(file, options, (message) => {
             log.warn(message);
             warn(message, 'log');
         });
+        const claimPlace = claimOf(location, place);
+        const claim = (): Promise<void> =>
+            claimPlace().catch((error: unknown) => {
+                if (error instanceof CheckoutError && error.code === 'locationRefused') onMoved();
+                throw error;
+            });
         const repository = new Repository(
-            { root, extensions, user, host, keepsRevisions },
+            { root, extensions, user, host, claim, keepsRevisions },
             new FileLockStore(locksFile),
         );
         const session = new RepositorySession(folder, settings, repository, file, warn);
@@ -97,8 +113,22 @@ export class RepositorySession implements vscode.Disposable {
     pathOf(uri: vscode.Uri): string | undefined {
         if (uri.scheme !== 'file') return undefined;
         // As it is spelled: two files of one folder may differ in the Unicode form alone.
-        const path = spelledInRepository(this.repository.options.root, uri.fsPath);
+        const path = this.names.pathOf(uri.fsPath);
         return path && (this.repository.snapshot.locate(path) ?? path.normalize('NFC'));
+    }
+
+    /**
+     * Asks the disk whether a path leads into this repository by another way: a link, a mapped drive, another spelling.
+     * @returns whether that is news
+     */
+    learnName(diskPath: string): Promise<boolean> {
+        return this.names.learn(diskPath);
+    }
+
+    /** Every path on disk by which a file or folder of this repository is known here, its own first. */
+    diskPathsOf(path: string): string[] {
+        const { snapshot } = this.repository;
+        return this.names.diskPathsOf(snapshot.diskPath(path), (folder) => snapshot.diskPath(folder));
     }
 
     /** The resource of a file or folder of this repository. */
@@ -143,17 +173,15 @@ export class RepositorySession implements vscode.Disposable {
     }
 }
 
-async function locate(
-    folder: vscode.WorkspaceFolder,
-    settings: Settings,
-): Promise<{ repository: string; locksFile: string }> {
+/**
+ * Where the settings of a workspace folder say that its repository is.
+ * @throws CheckoutError when that cannot be told
+ */
+export function locationOf(folder: vscode.WorkspaceFolder, settings: Settings): RepositoryLocation {
     if (folder.uri.scheme !== 'file') {
         throw new CheckoutError('repositoryMissing', `${folder.name} is not a folder on a disk or a network share.`);
     }
-    return locateRepository({
-        root: folder.uri.fsPath,
-        ...(settings.repositoryChosen ? { repository: settings.repository } : {}),
-        locksFile: settings.locksFile,
-        extensions: settings.extensions,
-    });
+    const { repository, locksFile, extensions, pathProblem } = settings;
+    if (pathProblem !== undefined) throw new CheckoutError('locationRefused', pathProblem);
+    return { root: folder.uri.fsPath, repository, locksFile, extensions };
 }

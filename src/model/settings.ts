@@ -3,6 +3,9 @@ import * as vscode from 'vscode';
 import { DEFAULT_JOB_PATTERN } from '../core/programs/jobs';
 
 const SECTION = 'cncCheckout';
+/** The limits that package.json declares. A timer of more than 24 days would run at once, again and again. */
+const MOST_SECONDS = 600;
+const MOST_MEGABYTES = 1_000_000;
 
 /** Whether a check-out or check-in includes the other files of a job. */
 type JobSets = 'ask' | 'always' | 'never';
@@ -12,10 +15,12 @@ export type EditProtection = 'readOnly' | 'prompt' | 'off';
 
 /** The settings of one workspace folder. Variables in paths are replaced. */
 export interface Settings {
-    readonly repository: string;
-    /** Whether the repository was set explicitly: if it is missing, the share is unreachable, not the folder wrong. */
-    readonly repositoryChosen: boolean;
-    readonly locksFile: string;
+    /** Undefined where nobody chose one. If a chosen one is missing, the share is unreachable, not the folder wrong. */
+    readonly repository: string | undefined;
+    /** Undefined where nobody chose one. */
+    readonly locksFile: string | undefined;
+    /** Why the two paths cannot be used, as a sentence. */
+    readonly pathProblem: string | undefined;
     /** Lower case, with the dot. */
     readonly extensions: ReadonlySet<string>;
     readonly user: string;
@@ -48,27 +53,37 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
         const value = configuration.get<unknown>(key);
         return typeof value === 'string' ? value.trim() : '';
     };
-    const text = (key: string): string => fillIn(written(key), folder.uri.fsPath);
-    const repository = text('repository');
+    const problems: string[] = [];
+    const chosen = (key: string, usual: string): string | undefined => {
+        const { text, unset } = fillIn(written(key), folder.uri.fsPath);
+        problems.push(...unset.map((variable) => whyUnusable(key, variable)));
+        return text === '' || text === usual ? undefined : text;
+    };
     return {
-        repository: repository || 'repo',
-        repositoryChosen: repository !== '' && repository !== 'repo',
-        locksFile: text('locksFile') || 'locks.json',
+        repository: chosen('repository', 'repo'),
+        locksFile: chosen('locksFile', 'locks.json'),
+        pathProblem: problems.length === 0 ? undefined : problems.join(' '),
         extensions: readExtensions(configuration.get<unknown>('fileExtensions')),
         user: written('userName') || accountName(),
         userChosen: written('userName') !== '',
         host: os.hostname(),
         requireMessage: configuration.get<unknown>('requireMessage') === true,
         askForCheckInMessage: configuration.get<unknown>('askForCheckInMessage') === true,
-        keepVersionsUpTo: megabytes(configuration.get('keepVersionsUpTo'), 500),
+        keepVersionsUpTo: limited(configuration.get('keepVersionsUpTo'), 500, 0, MOST_MEGABYTES) * 2 ** 20,
         keepsRevisions: configuration.get<unknown>('keepRevisions') !== false,
         editProtection: readProtection(configuration.get<unknown>('editProtection')),
         jobSets: readJobSets(configuration.get<unknown>('jobSets')),
         warnAboutStalePrograms: configuration.get<unknown>('warnAboutStalePrograms') !== false,
         jobPattern: written('jobPattern') || DEFAULT_JOB_PATTERN,
-        pollInterval: seconds(configuration.get('pollInterval'), 2, 0.2),
-        mutexTimeout: seconds(configuration.get('mutexTimeout'), 15, 1),
+        pollInterval: limited(configuration.get('pollInterval'), 2, 0.2, MOST_SECONDS) * 1000,
+        mutexTimeout: limited(configuration.get('mutexTimeout'), 15, 1, MOST_SECONDS) * 1000,
     };
+}
+
+/** Bytes that all private copies on this computer together may have. */
+export function readKeepVersionsTotal(): number {
+    const gigabytes = vscode.workspace.getConfiguration(SECTION).get('keepVersionsTotal');
+    return limited(gigabytes, 10, 0, MOST_MEGABYTES) * 2 ** 30;
 }
 
 /** Calls `listener` when a setting of this extension changes. */
@@ -78,15 +93,11 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
     });
 }
 
-/** Sets the repository of a workspace folder, and its locks file unless that is the default. */
-export async function chooseRepository(
-    folder: vscode.WorkspaceFolder,
-    repository: string,
-    locksFile: string | undefined,
-): Promise<void> {
+/** Sets the repository of a workspace folder. Its locks file is found from there. */
+export async function chooseRepository(folder: vscode.WorkspaceFolder, repository: string): Promise<void> {
     const configuration = vscode.workspace.getConfiguration(SECTION, folder.uri);
     const target = vscode.ConfigurationTarget.WorkspaceFolder;
-    await configuration.update('locksFile', locksFile, target);
+    await configuration.update('locksFile', undefined, target);
     await configuration.update('repository', repository, target);
 }
 
@@ -95,11 +106,22 @@ export async function chooseUserName(name: string): Promise<void> {
     await vscode.workspace.getConfiguration(SECTION).update('userName', name, vscode.ConfigurationTarget.Global);
 }
 
-function fillIn(value: string, workspaceFolder: string): string {
-    return value.replace(/\$\{(workspaceFolder|userHome|env:([^}]+))\}/g, (_, name: string, variable?: string) => {
+/** Fills in the variables, and collects those of the environment that are not set on this computer. */
+function fillIn(value: string, workspaceFolder: string): { readonly text: string; readonly unset: readonly string[] } {
+    const unset: string[] = [];
+    const text = value.replace(/\$\{(workspaceFolder|userHome|env:([^}]+))\}/g, (_, name: string, variable = '') => {
         if (name === 'workspaceFolder') return workspaceFolder;
-        return name === 'userHome' ? os.homedir() : (process.env[variable ?? ''] ?? '');
+        if (name === 'userHome') return os.homedir();
+        const filled = process.env[variable] ?? '';
+        // An empty text in its place would lead to another folder: `${env:SHARE}/locks.json` to the root of the disk.
+        if (filled.trim() === '') unset.push(variable);
+        return filled;
     });
+    return { text, unset };
+}
+
+function whyUnusable(key: string, variable: string): string {
+    return `The setting ${SECTION}.${key} uses the environment variable ${variable}, which is not set on this computer, so nobody can tell where check-outs are recorded. Set the variable and restart VS Code, or change the setting.`;
 }
 
 function readExtensions(value: unknown): ReadonlySet<string> {
@@ -127,10 +149,8 @@ function accountName(): string {
     }
 }
 
-function megabytes(value: unknown, otherwise: number): number {
-    return 2 ** 20 * Math.max(0, typeof value === 'number' && Number.isFinite(value) ? value : otherwise);
-}
-
-function seconds(value: unknown, otherwise: number, least: number): number {
-    return 1000 * Math.max(least, typeof value === 'number' && Number.isFinite(value) ? value : otherwise);
+/** A number within its limits. VS Code underlines one outside of them, but returns it all the same. */
+function limited(value: unknown, otherwise: number, least: number, most: number): number {
+    const number = typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
+    return Math.min(most, Math.max(least, number));
 }

@@ -6,7 +6,8 @@ import type { Job } from '../core/programs/jobs';
 import { foldCase, folderOf, nameOf, pathIn } from '../core/base/repositoryPath';
 import { postedBefore, postedPrograms, type PostedProgram } from '../core/programs/stalePrograms';
 import { DisposableStore } from './disposables';
-import { RecheckQueue, type Asked } from './recheckQueue';
+import type { Asked } from './askedFiles';
+import { RecheckQueue } from './recheckQueue';
 import type { RepositorySession } from './repositorySession';
 import type { Repositories, RepositoryResource } from './repositories';
 
@@ -73,7 +74,7 @@ export class StalePrograms implements vscode.Disposable {
     private async look(session: RepositorySession, paths: Asked): Promise<void> {
         if (!session.settings.warnAboutStalePrograms) return;
         const worthALook = this.worthALook(session);
-        const jobs = paths === 'all' ? undefined : new Set([...paths].map((path) => jobKey(session, path)));
+        const jobs = paths === 'all' ? undefined : jobKeys(session, [...paths]);
         const wanted = [...worthALook.values()].filter(({ key }) => jobs === undefined || jobs.has(key));
         const times = await timesOf(session, wanted);
         if (!this.repositories.all.includes(session)) return;
@@ -134,8 +135,10 @@ export class StalePrograms implements vscode.Disposable {
     }
 }
 
-function jobKey(session: RepositorySession, path: string): string {
-    return `${folderOf(path)}/${foldCase(session.jobs.jobOf(path) ?? '')}`;
+/** The jobs of files: found for all of them at once, which is far quicker than one by one. */
+function jobKeys(session: RepositorySession, paths: readonly string[]): ReadonlySet<string> {
+    const jobs = session.jobs.jobsOf(paths);
+    return new Set(paths.map((path, index) => `${folderOf(path)}/${foldCase(jobs[index] ?? '')}`));
 }
 
 function openTabs(): vscode.Uri[] {

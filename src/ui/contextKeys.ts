@@ -18,14 +18,17 @@ export function registerContextKeys(repositories: Repositories): vscode.Disposab
         void vscode.commands.executeCommand('setContext', `cncCheckout.${key}`, value);
     };
     const updateLocks = (): void => {
-        const held = repositories.all.flatMap(({ repository }) => repository.snapshot.held());
-        set('held', namesOf(held.map(({ diskPath }) => diskPath)));
-        set('heldByMe', namesOf(held.filter(({ state }) => state === 'heldByMe').map(({ diskPath }) => diskPath)));
+        const held = repositories.all.flatMap((session) =>
+            session.repository.snapshot.held().map(({ path, state }) => ({ state, names: session.diskPathsOf(path) })),
+        );
+        const mine = held.filter(({ state }) => state === 'heldByMe');
+        set('held', namesOf(held.flatMap(({ names }) => names)));
+        set('heldByMe', namesOf(mine.flatMap(({ names }) => names)));
         set('state', repositories.state);
     };
     const updateFolders = (): void => {
-        const folders = repositories.all.flatMap(({ repository: { snapshot } }) =>
-            [...snapshot.listings.keys()].map((folder) => snapshot.diskPath(folder)),
+        const folders = repositories.all.flatMap((session) =>
+            [...session.repository.snapshot.listings.keys()].flatMap((folder) => session.diskPathsOf(folder)),
         );
         set('folders', namesOf(folders));
         set(

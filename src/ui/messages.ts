@@ -1,7 +1,8 @@
 // ui: what commands, views and editors say and show alike: messages, safe text, icons, progress.
 
 import * as vscode from 'vscode';
-import { CheckoutError, describeError } from '../core/base/errors';
+import { CheckoutError, describeError, isSystemError } from '../core/base/errors';
+import { describeIoError, isUncRefusal, UNC_SETTING } from '../core/disk/ioErrors';
 import type { Refusal } from '../core/locks/refusal';
 import type { Outcome } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
@@ -35,6 +36,7 @@ const actions = {
         command: 'workbench.action.openSettings',
         arguments: ['@ext:cnc-checkout.cnc-checkout'],
     },
+    allowServer: { title: 'Open Setting', command: 'workbench.action.openSettings', arguments: [UNC_SETTING] },
     trust: { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
 } satisfies Record<string, Action>;
 
@@ -49,10 +51,12 @@ export function reportError(error: unknown, log: vscode.LogOutputChannel): void 
     }
     if (!(error instanceof CheckoutError)) {
         log.error(error instanceof Error ? error : describeError(error));
-        return showMessage('error', `Unexpected error: ${describeError(error)}`, [actions.log]);
+        const text = isSystemError(error) ? describeIoError(error) : `Unexpected error: ${describeError(error)}`;
+        return showMessage('error', text, [actions.log]);
     }
     log.error(`${error.code}: ${error.message}`);
-    showMessage('error', error.message, actionsFor(error.code));
+    const help = isUncRefusal(error) ? [actions.allowServer, actions.retry] : actionsFor(error.code);
+    showMessage('error', error.message, help);
 }
 
 /** Tells the user to trust the workspace before changing anything. */
@@ -140,7 +144,7 @@ export function showMessage(kind: 'info' | 'warning' | 'error', text: string, of
 const warned = new Set<string>();
 
 /** Warns once for each sentence, of what stays wrong until someone repairs it. @param help where that can be done */
-export function warnOnce(sentence: string, help: 'settings' | 'log' = 'settings'): void {
+export function warnOnce(sentence: string, help: 'settings' | 'log' | 'allowServer' = 'settings'): void {
     if (warned.has(sentence)) return;
     warned.add(sentence);
     showMessage('warning', sentence, [actions[help]]);

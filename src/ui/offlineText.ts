@@ -1,8 +1,29 @@
+import type { CheckoutError } from '../core/base/errors';
+import { isRefusal, isUncRefusal } from '../core/disk/ioErrors';
 import type { RepositorySession } from '../model/repositorySession';
 
 /** Whether the share of a repository is unreachable, so that what is shown of it may be out of date. */
 export function isUnreachable({ repository }: RepositorySession): boolean {
     return repository.state.kind === 'unreachable';
+}
+
+/**
+ * What is wrong with a repository that cannot be read, in a few words: a disk that answered, and refused, is no unreachable
+ * share.
+ */
+export function troubleOf({ code, cause }: CheckoutError): string {
+    if (code === 'locksFileDamaged') return 'locks file damaged';
+    if (isUncRefusal(cause)) return 'server not allowed';
+    if (!isRefusal(cause)) return 'share unreachable';
+    return code === 'locksFileUnreachable' ? 'locks file cannot be read' : 'repository cannot be read';
+}
+
+/** Why what is shown of a repository may be out of date: "The share is unreachable." */
+export function troubleSentence({ repository: { state } }: RepositorySession): string {
+    if (!('error' in state)) return '';
+    if (isUncRefusal(state.error.cause)) return 'VS Code is not allowed to access the server.';
+    const trouble = troubleOf(state.error);
+    return trouble === 'share unreachable' ? 'The share is unreachable.' : `The ${trouble}.`;
 }
 
 /** "last updated 10:42", with the date if that was another day; "not read yet" if the repository was never read. */

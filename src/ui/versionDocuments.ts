@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { hashOfFile } from '../core/revisions/contentStore';
 import type { FileTimes } from '../core/disk/fileState';
+import { readRegular } from '../core/disk/regularFile';
 import { isSystemError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
 import type { CheckOutVersions } from '../model/checkOutVersions';
@@ -83,7 +83,7 @@ function inTwo(sha256: string): string {
 
 /** Decodes a copy as the file itself is open, so that equal bytes are equal text. */
 async function textOf(copy: string, file: vscode.Uri): Promise<string> {
-    const bytes = await readFile(copy);
+    const bytes = await readRegular(copy, Infinity);
     const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === file.toString());
     if (open === undefined) return vscode.workspace.decode(bytes, { uri: file });
     return vscode.workspace.decode(bytes, { encoding: open.encoding });

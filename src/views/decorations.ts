@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RepositoryFile } from '../core/repository/snapshot';
-import { isUnreachable, lastUpdatedSentence } from '../ui/offlineText';
+import { isUnreachable, lastUpdatedSentence, troubleSentence } from '../ui/offlineText';
 import { DisposableStore } from '../model/disposables';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { RepositorySession } from '../model/repositorySession';
@@ -44,6 +44,8 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
 
     provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
         const file = this.held.get(uri.toString());
+        // Its folder may be one of a repository by another path. Then VS Code is told, and asks again.
+        if (file === undefined) void this.repositories.learnFolderOf(uri);
         if (file === undefined || file.state === 'available') return undefined;
         const mine = file.state === 'heldByMe';
         const now = Date.now();
@@ -53,7 +55,9 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
             : holderDetails(file, now);
         return new vscode.FileDecoration(
             mine ? 'Me' : initials(file.lock?.user ?? ''),
-            file.muted ? `${details}\nThe share is unreachable. ${lastUpdatedSentence(file.session, now)}` : details,
+            file.muted
+                ? `${details}\n${troubleSentence(file.session)} ${lastUpdatedSentence(file.session, now)}`
+                : details,
             new vscode.ThemeColor(file.muted ? 'disabledForeground' : `cncCheckout.${state}Foreground`),
         );
     }
@@ -69,7 +73,9 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
                         return { ...file, session, muted, modified };
                     });
                 })
-                .map((file) => [vscode.Uri.file(file.diskPath).toString(), file]),
+                .flatMap((file) =>
+                    file.session.diskPathsOf(file.path).map((diskPath) => [vscode.Uri.file(diskPath).toString(), file]),
+                ),
         );
         const changed = [...new Set([...before.keys(), ...this.held.keys()])].filter(
             (uri) =>

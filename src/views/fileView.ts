@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { FILES_VIEW, viewCommandIds } from '../commandIds';
-import { lastUpdatedSentence } from '../ui/offlineText';
+import { lastUpdatedSentence, troubleSentence } from '../ui/offlineText';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { Repositories } from '../model/repositories';
 import type { StalePrograms } from '../model/stalePrograms';
@@ -93,7 +93,7 @@ function explanation(repositories: Repositories, filter: Filter, grouping: Group
     const isLost = rowsKnown && repositories.state === 'unreachable';
     const everything = rowsKnown && grouping === 'holder' ? 'Checked-out files, grouped by holder.' : '';
     const lines = [
-        isLost ? `The share is unreachable. ${lastUpdatedSentence(session, Date.now())}` : '',
+        isLost ? `${troubleSentence(session)} ${lastUpdatedSentence(session, Date.now())}` : '',
         rowsKnown && !vscode.workspace.isTrusted
             ? 'Restricted Mode: view only. Trust this folder to check files out.'
             : '',

@@ -6,8 +6,11 @@ import { plainName } from '../core/base/plainText';
 import { foldPath } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
 import type { HistoryEvent } from '../core/history/historyEvent';
-import { sameUser, type Lock } from '../core/locks/lockTable';
+import { foldUser, sameUser, type Lock } from '../core/locks/lockTable';
+import { followMoved, tellDeleted, type SeenCheckOut } from './movedCheckOuts';
+import type { CheckOutVersions } from '../model/checkOutVersions';
 import type { RepositorySession } from '../model/repositorySession';
+import type { RepositoryFile } from '../core/repository/snapshot';
 import { holderText } from '../ui/lockText';
 import { showMessage } from '../ui/messages';
 import type { Repositories } from '../model/repositories';
@@ -21,7 +24,7 @@ const MAX_EVENTS = 10_000;
 const FILES_NAMED = 3;
 const PATH_LENGTH = 100;
 
-/** The times in the locks that the user held, by repository and path. */
+/** The times in the locks that the user held, by repository and user, and by path. */
 type Held = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** A check-out that somebody else has ended. */
@@ -41,6 +44,8 @@ interface Lost {
  */
 export class LostCheckOuts implements vscode.Disposable {
     private held: Held;
+    /** By repository, the files that the user has and that are not there. */
+    private readonly missing = new Map<string, ReadonlySet<string>>();
     private readonly subscription: vscode.Disposable;
     private readonly lost: Lost[] = [];
     /** One message for all that one person takes over at once, and one read of the history. */
@@ -48,6 +53,7 @@ export class LostCheckOuts implements vscode.Disposable {
 
     constructor(
         repositories: Repositories,
+        private readonly versions: CheckOutVersions,
         private readonly memory: vscode.Memento,
     ) {
         this.held = memory.get<Held>(HELD, {});
@@ -64,25 +70,44 @@ export class LostCheckOuts implements vscode.Disposable {
     private look(session: RepositorySession): void {
         const { snapshot, state, options } = session.repository;
         if (state.kind !== 'ready') return;
-        const before = this.held[options.root] ?? {};
-        const now = snapshot.heldByMe().map(({ path, lock }) => [path, lock?.timestamp ?? ''] as const);
-        const held = Object.fromEntries(now);
+        // Under another name of the user nothing is lost that they had under this one.
+        const key = `${options.root}\n${foldUser(options.user)}`;
+        const before = this.held[key] ?? {};
+        const mine = snapshot.heldByMe();
+        const held = Object.fromEntries(mine.map(({ path, lock }) => [path, lock?.timestamp ?? ''] as const));
         if (JSON.stringify(held) !== JSON.stringify(before)) {
-            this.held = { ...this.held, [options.root]: held };
+            this.held = { ...this.held, [key]: held };
             void this.memory.update(HELD, this.held);
         }
         const broken: string[] = [];
+        const gone: SeenCheckOut[] = [];
         for (const [path, timestamp] of Object.entries(before)) {
             const { lock, unreadable } = session.file(path) ?? {};
             if (Object.hasOwn(held, path)) continue;
             if (lock !== undefined) this.lost.push({ session, path, timestamp, lock });
             else if (unreadable !== undefined) broken.push(unreadable);
+            else gone.push({ path, timestamp });
         }
         if (this.lost.length > 0) this.telling.ask();
+        const all = Object.entries(held).map(([path, timestamp]) => ({ path, timestamp }));
+        const appeared = all.filter(({ path }) => !Object.hasOwn(before, path));
+        if (gone.length > 0 && appeared.length > 0) void followMoved(session, gone, appeared, this.versions);
+        this.lookForDeleted(session, mine);
         const [first, ...others] = broken;
         if (first === undefined) return;
         const more = others.length === 0 ? '' : ` So it is with ${others.length} more of your files.`;
         showMessage('warning', first + more, [openLocksFile]);
+    }
+
+    private lookForDeleted(session: RepositorySession, mine: readonly RepositoryFile[]): void {
+        const { root } = session.repository.options;
+        const missing = mine
+            .filter((file) => file.missing)
+            .map(({ path, lock }) => ({ path, timestamp: lock?.timestamp ?? '' }));
+        const before = this.missing.get(root) ?? new Set<string>();
+        this.missing.set(root, new Set(missing.map(({ path }) => path)));
+        const fresh = missing.filter(({ path }) => !before.has(path));
+        if (fresh.length > 0) void tellDeleted(session, fresh);
     }
 
     /** Tells of everything that was lost meanwhile, in one message for each repository. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds, FOCUS_FILES_VIEW } from '../commandIds';
-import { isUnreachable, lastUpdatedSentence } from '../ui/offlineText';
+import { isUnreachable, lastUpdatedSentence, troubleOf } from '../ui/offlineText';
 import type { Repositories } from '../model/repositories';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
@@ -34,11 +34,20 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
     const session = repositories.all.find(({ repository }) => 'error' in repository.state);
     const troubled = session?.repository.state;
     if (session !== undefined && troubled !== undefined && 'error' in troubled) {
-        const damaged = troubled.kind === 'damaged';
-        item.text = damaged ? '$(warning) Locks file damaged' : '$(debug-disconnect) Share unreachable';
-        item.accessibilityInformation = { label: damaged ? 'Locks file damaged' : 'Share unreachable' };
+        const words = troubleOf(troubled.error);
+        const trouble = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+        item.text = `$(${trouble === 'Share unreachable' ? 'debug-disconnect' : 'warning'}) ${trouble}`;
+        item.accessibilityInformation = { label: trouble };
         const age = isUnreachable(session) ? `\n${lastUpdatedSentence(session, Date.now())}` : '';
         item.tooltip = plainLine(troubled.error.message) + age;
+        item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
+        item.command = FOCUS_FILES_VIEW;
+        return item.show();
+    }
+    if (state === 'refused') {
+        item.text = '$(warning) No check-outs here';
+        item.accessibilityInformation = { label: 'No check-outs here' };
+        item.tooltip = plainLine(repositories.refusal ?? '');
         item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
         item.command = FOCUS_FILES_VIEW;
         return item.show();

@@ -6,7 +6,7 @@ import { conflictOriginal } from '../core/repository/conflictCopies';
 import type { RepositorySession } from '../model/repositorySession';
 import type { RepositoryResource, RepositoryResources } from '../model/repositories';
 import type { StaleProgram } from '../model/stalePrograms';
-import { isUnreachable, lastUpdated } from '../ui/offlineText';
+import { isUnreachable, lastUpdated, troubleOf } from '../ui/offlineText';
 import { stateIcon } from '../ui/stateIcon';
 import type { Group } from './rowGroups';
 import type { RowList } from './rowLists';
@@ -87,12 +87,11 @@ export function unusableRows(session: RepositorySession, folder: string): TreeNo
 function repositoryItem(session: RepositorySession): vscode.TreeItem {
     const item = new vscode.TreeItem(session.name, vscode.TreeItemCollapsibleState.Expanded);
     const { state } = session.repository;
-    const trouble = { damaged: 'locks file damaged', unreachable: 'share unreachable', missing: 'share unreachable' };
     item.id = session.repository.options.root;
     item.iconPath = new vscode.ThemeIcon('repo');
     item.contextValue = 'repository';
     if (state.kind === 'damaged' || state.kind === 'unreachable' || state.kind === 'missing') {
-        item.description = trouble[state.kind];
+        item.description = troubleOf(state.error);
         if (isUnreachable(session)) item.description += ` · ${lastUpdated(session, Date.now())}`;
         item.contextValue = `repository ${state.kind}`;
         item.tooltip = plainLine(state.error.message);

@@ -5,6 +5,7 @@ import { withoutIcons, withoutLinks } from '../../src/ui/textSafety';
 import { initials, lockDetails, lockLine } from '../../src/ui/lockText';
 import { plainLine } from '../../src/core/base/plainText';
 import { reportError, reportRefusals } from '../../src/ui/messages';
+import { takeButtons } from './support/screen';
 import { commandsToTerminals } from '../unit/support/attacks';
 
 describe('Text that other people typed', () => {
@@ -66,6 +67,19 @@ describe('Text that other people typed', () => {
         for (const line of lines) assert.doesNotMatch(line, /\p{Cc}|\p{Bidi_Control}/u);
         assert.match(lines[0]!, /^Refused: Held: Rev C 2026-11-23/);
         assert.match(lines[1]!, /^mutexTimeout: Rev C 2026-11-23/);
+    });
+
+    it('offers the setting where VS Code is not allowed to access a file server', async () => {
+        const channel = vscode.window.createOutputChannel('CNC Checkout server', { log: true });
+        takeButtons();
+        // As VS Code's Node.js throws it on Windows.
+        const cause = Object.assign(new Error("UNC host 'cam' access is not allowed"), {
+            code: 'ERR_UNC_HOST_NOT_ALLOWED',
+        });
+        reportError(new CheckoutError('repositoryUnreachable', 'It cannot be read.', undefined, { cause }), channel);
+        assert.deepEqual(takeButtons(), ['Open Setting', 'Retry']);
+        await vscode.commands.executeCommand('notifications.clearAll');
+        channel.dispose();
     });
 
     it('gives a badge of at most two letters', () => {

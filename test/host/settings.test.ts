@@ -35,6 +35,7 @@ describe('A setting', () => {
     afterEach(async () => {
         await resetSettings(api);
         await rm(inShop('elsewhere'), { recursive: true, force: true });
+        await rm(inShop('repo', 'locks.where.json'), { force: true });
         delete process.env[variable];
         await tidyUp(api);
     });
@@ -68,7 +69,8 @@ describe('A setting', () => {
             assert.equal(repositoryOf(api).repository.options.root, inShop('elsewhere', 'parts'), value);
             assert.deepEqual(await labels(api), ['7.vnc'], value);
         }
-        assert.equal(repositoryOf(api).locksFile, inShop('locks.json'));
+        // Where everyone finds it who opens that folder.
+        assert.equal(repositoryOf(api).locksFile, inShop('elsewhere', 'parts', 'locks.json'));
         await resetSettings(api);
         assert.equal(repositoryOf(api).repository.options.root, inShop('repo'));
     });
@@ -111,6 +113,8 @@ describe('A setting', () => {
         const locks = JSON.parse(await readFile(file, 'utf8')) as object;
         assert.deepEqual(Object.keys(locks), ['4801247.vnc', '4801247.mcam']);
         assert.equal(await readLocksText(), '');
+        await set(api, 'locksFile', undefined);
+        assert.equal(repositoryOf(api).locksFile, file, 'It is found without the setting, too.');
     });
 
     it('fileExtensions selects files, ignoring case and with or without a dot', async () => {

@@ -3,6 +3,7 @@ import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { record, waitFor } from './support/events';
+import { assertSaid } from './support/screen';
 import {
     activate,
     colleague,
@@ -273,6 +274,38 @@ describe('The tree', () => {
         }
     });
 
+    it('shows a file as held whose entry cannot be read as a lock, and says why and what to do', async () => {
+        await writeLocks(api, '{".\\\\4801247.vnc": {"user": null}}');
+        const { node, item } = await row(api, '4801247.vnc');
+        assert.equal(item.description, 'holder cannot be read');
+        assert.equal(item.contextValue, 'file present heldByOthers');
+        const { tooltip } = await api.tree.resolveTreeItem(item, node);
+        const why =
+            /its entry “\.\\4801247\.vnc” in the locks file names no holder\. Repair or remove that entry first\./;
+        assert.ok(typeof tooltip === 'string');
+        assert.match(tooltip, why);
+        await vscode.commands.executeCommand('cncCheckout.checkOut', node);
+        assertSaid(why);
+        await vscode.commands.executeCommand('cncCheckout.takeOver', node);
+        assertSaid(why);
+        await vscode.commands.executeCommand('cncCheckout.filterCheckedOut');
+        await vscode.commands.executeCommand('cncCheckout.groupByHolder');
+        assert.deepEqual(await labels(api), ['Holder cannot be read']);
+    });
+
+    it('says at its top which entries of the locks file name no file, and which do not count', async () => {
+        await writeLocks(
+            api,
+            '{"C:\\\\a.vnc": {"user": "Alice"}, "4801247.vnc": {"user": "Bob"}, "4801247.VNC": {"user": "Eve"}}',
+        );
+        const [strange = '', idle = '', ...others] = await labels(api);
+        assert.match(strange, /^The locks file has an entry that names no file .*: “C:\\a\.vnc” \(Alice\)/);
+        assert.match(idle, /^The locks file has an entry that does not count, .*: “4801247\.VNC” \(Eve\)/);
+        assert.equal(others.length, 4);
+        await writeLocks(api, {});
+        assert.equal((await rows(api)).length, 4);
+    });
+
     it('shows a notice in a folder that can no longer be read', async () => {
         await mkdir(onDisk('short-lived'));
         await vscode.commands.executeCommand('cncCheckout.refresh');
@@ -282,7 +315,7 @@ describe('The tree', () => {
         await repositoryOf(api).repository.look('short-lived');
         const [notice, ...others] = await rows(api, folder);
         assert.deepEqual(others, []);
-        assert.equal(notice?.item.label, 'The folder short-lived cannot be read now (ENOENT).');
+        assert.equal(notice?.item.label, 'The folder short-lived is gone.');
         assert.equal(notice?.item.contextValue, 'notice');
     });
 });

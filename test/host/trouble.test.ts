@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rmdir, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { settled } from './support/editors';
@@ -157,6 +157,26 @@ describe('A repository that goes away', () => {
         await waitFor(api.repositories.onDidChange, state('ready'), 'it was back');
         assert.equal(api.statusBarItem.text, '$(lock) 0');
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
+    });
+
+    it('is not called unreachable when something else is in the place of the locks file', async () => {
+        const state = (expected: string) => () => api.repositories.state === expected;
+        const locks = inShop('locks.json');
+        await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
+        await rename(locks, `${locks}.aside`);
+        await mkdir(locks);
+        try {
+            await waitFor(api.repositories.onDidChange, state('unreachable'), 'the folder was noticed');
+            assert.equal(api.statusBarItem.text, '$(warning) Locks file cannot be read');
+            const { tooltip } = api.statusBarItem;
+            assert.ok(typeof tooltip === 'string');
+            assert.match(tooltip, /it is a folder and not a file, .* Move it away/);
+            assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
+        } finally {
+            await rmdir(locks);
+            await rename(`${locks}.aside`, locks);
+        }
+        await waitFor(api.repositories.onDidChange, state('ready'), 'the file was back');
     });
 
     it('keeps my unsaved edits in an editor that stays writable', async () => {

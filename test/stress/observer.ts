@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../../src/core/base/errors';
 import { LocksFile } from '../../src/core/locks/locksFile';
 import { holdersIn } from './checker';
+import { contentOf } from './contents';
 import { type Look, now, Recorder, type Sight } from './history';
 import { Random } from './random';
 
@@ -72,7 +73,7 @@ function lookAt(locksFile: string, before: LocksSight | undefined): LocksSight |
 
 function lookInto(locksFile: string, file: string): Sight {
     const start = now();
-    const content = readFileSync(join(dirname(locksFile), 'repo', file), 'utf8');
+    const content = contentOf(join(dirname(locksFile), 'repo', file));
     return { file, content, start, end: now() };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import type { Run } from './checker';
 import { setClock } from './clocks';
+import { contentOf } from './contents';
 import type { Disturbance } from './disturbances';
 import { readHistory, type ClockBounds, type History, type Sight } from './history';
 import type { Launch } from './launch';
@@ -94,7 +95,7 @@ export class Shop {
     /** What is in a file when all processes are gone. */
     private look(file: string): Sight {
         const [start, end] = [Number.MAX_VALUE, Number.MAX_VALUE];
-        return { file, content: readFileSync(join(this.folder, 'repo', file), 'utf8'), start, end };
+        return { file, content: contentOf(join(this.folder, 'repo', file)), start, end };
     }
 
     /** What is known when all processes are gone, whatever they were allowed to do. */

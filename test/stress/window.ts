@@ -120,13 +120,14 @@ export class Window implements Tool {
             await this.repository.poll();
             const seen = this.repository.snapshot.table.find(file)?.lock;
             if (seen?.message !== message) return [{ kind: 'refused', code: 'anotherCheckOut' }];
-            const { size, mtimeMs } = statSync(join(this.root, file));
+            const found = timesOf(join(this.root, file));
+            if (found === 'unreachable') return [{ kind: 'failed', code: 'fileNotRestored' }];
             const copy = join(this.privateFolder, 'content');
             mkdirSync(this.privateFolder, { recursive: true });
             writeFileSync(copy, text);
             const sha256 = createHash('sha256').update(text).digest('hex');
             const content = { copy, size: text.length, sha256 };
-            const request = { path: file, seen, file: { size, mtimeMs }, content };
+            const request = { path: file, seen, file: found, content };
             const { repository, versions } = this;
             const outcome = await (ends
                 ? repository.undo(request, versions)
@@ -177,6 +178,16 @@ async function answers(files: readonly string[], carryOut: () => Promise<Answer[
     } catch (error) {
         if (!(error instanceof CheckoutError)) throw error;
         return files.map(() => ({ kind: 'failed', code: error.code, message: error.message }));
+    }
+}
+
+/** The size and time of a file now; undefined when there is none. */
+function timesOf(file: string): { readonly size: number; readonly mtimeMs: number } | undefined | 'unreachable' {
+    try {
+        const found = statSync(file, { throwIfNoEntry: false });
+        return found && { size: found.size, mtimeMs: found.mtimeMs };
+    } catch {
+        return 'unreachable'; // The share is away.
     }
 }
 

@@ -47,6 +47,7 @@ const needs = {
     unnamedErrors: { reason: 'Node has a name for each error of Windows.', isMet: () => !isWindows },
     ownPackages: { reason: 'Under Wine the packages are those of Linux.', isMet: () => !isWine },
     fullDevice: { reason: 'Only Linux has a device that is always full.', isMet: () => isLinux },
+    xdgOpen: { reason: 'Only Linux opens a file with xdg-open.', isMet: () => isLinux },
     oneEventForAChange: {
         reason: 'Other systems than Linux tell of one change in several events.',
         isMet: () => isLinux,

@@ -19,6 +19,7 @@ describe('What is shipped', () => {
             // One pattern that a shop writes itself, which must be stopped when it takes for ever.
             const runsPattern = name === 'extension.js' && text.match(/\bScript\(/g)?.length === 1;
             if (runsPattern) wanted.push('vm');
+            if (name === 'extension.js') wanted.push('./opener.js');
             for (const module of required) assert.ok(wanted.includes(module.replace(/^node:/, '')), module);
             const others = builtinModules.filter((module) =>
                 /child_process|cluster|worker|^vm$|^net$|http|dgram|tls/.test(module),
@@ -29,9 +30,25 @@ describe('What is shipped', () => {
         });
     }
 
-    it('hands a file to another program in one place only', () => {
+    it('hands a file to another program in one place only, by a bundle that nothing else needs', () => {
+        const [extension, opener, commandLine] = ['extension.js', 'opener.js', 'cli.js'].map((name) =>
+            readFileSync(join(root, 'dist', name), 'utf8'),
+        );
+        assert.equal(extension!.match(/require\("\.\/opener\.js"\)/g)?.length, 1);
+        assert.equal(extension!.match(/openWithSystemProgram\(/g)?.length, 1);
+        assert.doesNotMatch(extension!, /openExternal/);
+        assert.doesNotMatch(commandLine!, /opener/);
+        assert.match(opener!, /child_process/);
+        assert.doesNotMatch(opener!, /shell: true|["'](node:)?(net|http|https|tls|worker_threads|vm)["']|\beval\(/);
+    });
+
+    it('keeps no folder open by watching it: on Windows none above it could be renamed', () => {
         const text = readFileSync(join(root, 'dist', 'extension.js'), 'utf8');
-        assert.equal(text.match(/\.openExternal\(/g)?.length, 1);
+        assert.doesNotMatch(text, /\b\w*fs\w*\.watch(?:File)?\(/);
+    });
+
+    it('patches no part of Node.js for the other extensions of a window', () => {
+        assert.ok(!packagesIn('extension').some((folder) => folder.endsWith('/graceful-fs')));
     });
 
     it('hands on the licence of every package that is in it, also with cli.js alone', function () {

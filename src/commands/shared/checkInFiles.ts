@@ -10,6 +10,7 @@ import { askForMessage } from './askForMessage';
 import type { CommandContext } from './commandContext';
 import { askToRelease, heldStates } from './fileStates';
 import { withJobs } from './jobSets';
+import { confirmOtherComputer } from './otherComputer';
 import { describe, reportOutcomes } from './reportOutcomes';
 import { byRepository } from './targets';
 
@@ -46,6 +47,8 @@ export async function checkInFiles(
     const { allOrNone = false, keep = false } = terms;
     if (targets.length === 0) return;
     if (!terms.isAsked && !(await goesOnUnchanged(context, targets, keep))) return;
+    const fromOtherComputer = await confirmOtherComputer(targets, 'Check in');
+    if (fromOtherComputer === undefined) return;
     const message = await messageFor(targets, terms);
     if (message === undefined) return;
     const ready: RepositoryResource[] = [];
@@ -64,6 +67,7 @@ export async function checkInFiles(
                 keep,
                 keepsBytes: keep,
                 versions: context.versions.kept,
+                fromOtherComputer,
             });
         const done = await withProgress(title, work);
         context.versions.noteCheckIn(session, done);

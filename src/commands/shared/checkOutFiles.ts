@@ -9,6 +9,7 @@ import type { CommandContext } from './commandContext';
 import { withJobs } from './jobSets';
 import { describe, reportOutcomes } from './reportOutcomes';
 import { byRepository } from './targets';
+import { withOwnName } from './userName';
 
 /** The third argument of the command Check Out… that leaves out the other files of the job. */
 export const ALONE = 'alone';
@@ -19,9 +20,11 @@ export const ALONE = 'alone';
  */
 export async function checkOutFiles(
     context: CommandContext,
-    targets: readonly RepositoryResource[],
+    wanted: readonly RepositoryResource[],
     alone = false,
 ): Promise<void> {
+    const targets = await withOwnName(context, wanted);
+    if (targets === undefined) return;
     const groups = byRepository(targets);
     if (groups.length === 0) return;
     const { hopeless, hopeful } = await lookBefore(groups);

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { CheckOutVersions } from '../../model/checkOutVersions';
 import type { Repositories } from '../../model/repositories';
+import type { UserNames } from '../../model/userNames';
 import type { VersionDocuments } from '../../ui/versionDocuments';
 
 /** What every command needs. */
@@ -8,5 +9,6 @@ export interface CommandContext {
     readonly repositories: Repositories;
     readonly versions: CheckOutVersions;
     readonly versionDocuments: VersionDocuments;
+    readonly names: UserNames;
     readonly log: vscode.LogOutputChannel;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { describeError } from '../../core/base/errors';
 import { isBinaryFile } from '../../core/disk/binaryFile';
 import { showMessage } from '../../ui/messages';
 import type { RepositoryResource } from '../../model/repositories';
@@ -13,7 +14,28 @@ export async function openResource({ session, path }: RepositoryResource, previe
         return;
     }
     const uri = vscode.Uri.file(diskPath);
+    const isBinary = await isBinaryFile(diskPath);
     const isHere = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
-    if (isHere && (await isBinaryFile(diskPath)) && (await vscode.env.openExternal(uri))) return;
+    if (isBinary && isHere) return openOnThisComputer(uri, path);
     await vscode.commands.executeCommand('vscode.open', uri, { preview });
+    if (isBinary) {
+        showMessage(
+            'info',
+            `${path} is not a text file, and VS Code runs on another computer here, so it cannot start your program for it. Open the file from the share with that program.`,
+        );
+    }
+}
+
+/** Not by `env.openExternal`, which on Windows fails where a path has letters outside ASCII. */
+async function openOnThisComputer(uri: vscode.Uri, path: string): Promise<void> {
+    try {
+        const { openWithSystemProgram } = await import('../../opener.js');
+        await openWithSystemProgram(uri.fsPath);
+    } catch (error) {
+        showMessage(
+            'warning',
+            `${path} could not be opened: ${describeError(error)}. Check which program your computer uses for such files.`,
+            [{ title: 'Show in Folder', command: 'revealFileInOS', arguments: [uri] }],
+        );
+    }
 }

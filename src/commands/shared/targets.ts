@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { RepositoryFile } from '../../core/repository/snapshot';
 import { activeResource } from '../../ui/openEditors';
@@ -8,6 +9,8 @@ import {
     type RepositoryResource,
     type RepositoryResources,
 } from '../../model/repositories';
+import { whyUnusable } from '../../core/base/fileNames';
+import { unusableName } from '../../core/locks/refusal';
 import { CommandFailure } from '../../ui/messages';
 import { pickFile } from './filePick';
 
@@ -80,5 +83,19 @@ export function byRepository(targets: readonly RepositoryResource[]): [Repositor
 function locate(repositories: Repositories, uri: vscode.Uri): RepositoryResource {
     const found = repositories.find(uri);
     if (found !== undefined) return found;
+    const reason = whyUnusableIn(repositories, uri);
+    if (reason !== undefined) throw new CommandFailure(unusableName(uri.fsPath, reason).message);
     throw new CommandFailure(`${uri.fsPath} is not inside a repository, so it cannot be checked out or in.`);
+}
+
+/** Why a file in the folder of a repository is none of its files: its name, or that of a folder on the way. */
+function whyUnusableIn({ all }: Repositories, { scheme, fsPath }: vscode.Uri): string | undefined {
+    if (scheme !== 'file') return undefined;
+    for (const { repository } of all) {
+        const inside = relative(repository.options.root, fsPath);
+        const parts = inside.split(sep);
+        if (parts[0] !== '..' && !isAbsolute(inside))
+            return parts.map(whyUnusable).find((reason) => reason !== undefined);
+    }
+    return undefined;
 }

@@ -6,14 +6,20 @@ const REST_PER_WORK = 2;
 /** Runs a job shortly after it was asked for: once for all who ask meanwhile. */
 export class Debounce {
     private timer: NodeJS.Timeout | undefined;
-    private delayMs = DELAY_MS;
+    private restsUntil = 0;
 
-    /** @param job must not reject */
-    constructor(private readonly job: () => Promise<void>) {}
+    /**
+     * @param job must not reject
+     * @param restMs the least time between two runs, so that a burst of minutes does not keep everything else from going on
+     */
+    constructor(
+        private readonly job: () => Promise<void>,
+        private readonly restMs = 0,
+    ) {}
 
     /** Asks for the job. */
     ask(): void {
-        this.timer ??= setTimeout(() => void this.run(), this.delayMs);
+        this.timer ??= setTimeout(() => void this.run(), Math.max(DELAY_MS, this.restsUntil - performance.now()));
     }
 
     /** Cancels what was asked for and has not begun. */
@@ -24,7 +30,9 @@ export class Debounce {
     private async run(): Promise<void> {
         this.timer = undefined;
         const started = performance.now();
+        this.restsUntil = started + this.restMs;
         await this.job();
-        this.delayMs = Math.max(DELAY_MS, REST_PER_WORK * (performance.now() - started));
+        const ended = performance.now();
+        this.restsUntil = ended + Math.max(this.restMs, REST_PER_WORK * (ended - started));
     }
 }

@@ -4,6 +4,9 @@ import * as path from 'node:path';
 const MAX_LENGTH = 4096;
 /** More levels than any shop has, and few enough to walk through for each lock. */
 const MAX_DEPTH = 128;
+/** What nearly every path is like: a locks file may have 100,000 of them. Too short for more folders than `MAX_DEPTH`. */
+const PLAIN = /^\w(?:[\w .()+-]*\w)?(?:\/\w(?:[\w .()+-]*\w)?)*$/;
+const PLAIN_LENGTH = 2 * MAX_DEPTH;
 /** Names that Windows takes for something else: a device, or another name (without the trailing dots and spaces). */
 const NO_NAME_ON_WINDOWS = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)|[<>"|?*]|[. ]$/i;
 
@@ -14,13 +17,18 @@ const NO_NAME_ON_WINDOWS = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|co
  * @param onWindows whether Windows' rules apply, which exclude more names (`nul.vnc`, `x.vnc.`)
  */
 export function isRepositoryPath(text: string, onWindows = process.platform === 'win32'): boolean {
+    if (text.length <= PLAIN_LENGTH && PLAIN.test(text)) return !onWindows || !hasNoNameOnWindows(text);
     if (text === '' || text.length > MAX_LENGTH || /[\u0000-\u001f\u007f\\:\p{Cs}]/u.test(text)) return false;
     const parts = text.split('/');
     return (
         parts.length <= MAX_DEPTH &&
         parts.every((part) => part !== '' && part !== '.' && part !== '..') &&
-        !(onWindows && parts.some((part) => NO_NAME_ON_WINDOWS.test(part)))
+        !(onWindows && hasNoNameOnWindows(text))
     );
+}
+
+function hasNoNameOnWindows(path: string): boolean {
+    return path.split('/').some((part) => NO_NAME_ON_WINDOWS.test(part));
 }
 
 /**

@@ -5,7 +5,7 @@ const SHARED = new Set(
     (
         'admin administrator benutzer cad cadcam cam cnc cncuser default edm engineering fraese fraesen guest haas ' +
         'kiosk lathe local localadmin localuser machine machinist machineshop maschine mastercam mazak mill milling ' +
-        'office op operator owner pc prod production produktion programmer programmierung public root setup shared ' +
+        'office op operator owner pc prod production produktion programmer programmierung public setup shared ' +
         'shop shopfloor student surfcam system tech tooling toolroom turning user usr werkstatt windows workshop workstation'
     ).split(' '),
 );

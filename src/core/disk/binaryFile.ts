@@ -48,7 +48,7 @@ function isUtf16(sample: Buffer): boolean {
         for (let pair = 0; pair < pairs; pair++) {
             const [low, high] = [sample[2 * pair + first]!, sample[2 * pair + 1 - first]!];
             if (high !== 0) continue;
-            if (!isPrintable(low) && !isTapeControl(low)) return false;
+            if (!isPrintable(low) && !isTapeControl(low) && low < 0xa0) return false;
             if (low !== 0) latin++;
         }
         return 10 * latin > 9 * pairs; // A comment may have other letters.

@@ -1,5 +1,6 @@
 import { link, open, readFile, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { readRegular } from './regularFile';
 import { isDisconnect } from './retry';
 import { rightsOf, setRights } from './rights';
 
@@ -31,8 +32,8 @@ export class ExclusiveCreate {
     async removePartialCopy(): Promise<void> {
         if (!this.mayBePartial) return;
         try {
-            const [ours, there] = await Promise.all([readFile(this.staged), readFile(this.target)]);
-            if (isBeginning(there, ours)) await unlink(this.target);
+            const ours = await readFile(this.staged);
+            if (await this.isPartOf(ours)) await unlink(this.target);
         } catch (error) {
             rethrowUnlessSystemError(error);
         }
@@ -61,14 +62,20 @@ export class ExclusiveCreate {
         }
     }
 
+    /** Whether the target is the beginning of this content. @throws the system error */
+    private async isPartOf(content: Buffer): Promise<boolean> {
+        const there = await readRegular(this.target, Infinity, content.length + 1);
+        return content.subarray(0, there.length).equals(there);
+    }
+
     private async open(content: Buffer): Promise<FileHandle> {
         try {
             const handle = await open(this.target, 'wx');
             this.mayBePartial = true;
             return handle;
         } catch (error) {
-            const isOurs = async (): Promise<boolean> => isBeginning(await readFile(this.target), content);
-            if (systemCode(error) === 'EEXIST' && this.mayBePartial && (await isOurs())) return open(this.target, 'r+');
+            const mayBeOurs = systemCode(error) === 'EEXIST' && this.mayBePartial;
+            if (mayBeOurs && (await this.isPartOf(content))) return open(this.target, 'r+');
             this.mayBePartial ||= isDisconnect(error);
             throw error;
         }
@@ -78,8 +85,4 @@ export class ExclusiveCreate {
 /** Whether the answer to `link` means that this disk or its client knows none. */
 export function hasNoLinks(error: unknown): boolean {
     return NO_LINKS.has(systemCode(error) ?? '');
-}
-
-function isBeginning(part: Buffer, whole: Buffer): boolean {
-    return whole.subarray(0, part.length).equals(part);
 }

@@ -73,6 +73,16 @@ export function explainIoError(error: unknown, wanted: 'read' | 'write'): IoExpl
     };
 }
 
+const READING_CALLS = new Set('open read stat lstat fstat scandir readlink realpath access'.split(' '));
+
+/** The sentence for an error of a disk where nobody said what it was about: which file, why, and what helps. */
+export function describeIoError(error: unknown): string {
+    const { path = 'A file', syscall = '' } = error as NodeJS.ErrnoException;
+    const wanted = READING_CALLS.has(syscall) ? 'read' : 'write';
+    const { reason, advice } = explainIoError(error, wanted);
+    return `${path} could not be ${wanted === 'read' ? 'read' : 'written'}, because ${reason}. ${advice}`;
+}
+
 /** VS Code lets no extension reach a file server by a UNC path whose name its user has not allowed. */
 function explainUncRefusal(error: unknown): IoExplanation {
     // The error has no path; its message names the server between quotes.

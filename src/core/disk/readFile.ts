@@ -44,6 +44,20 @@ export async function readText(file: string, largest: number): Promise<ReadText 
     }
 }
 
+/**
+ * The stamp of a file through a handle: of its path a client may answer for ten seconds (Windows), or for a minute (NFS),
+ * what it knows from before; to open a file it asks the server.
+ * @throws the system error
+ */
+export async function readStamp(file: string): Promise<FileStamp> {
+    const handle = await open(file, READING);
+    try {
+        return FileStamp.of(await handle.stat({ bigint: true }));
+    } finally {
+        await close(handle);
+    }
+}
+
 async function readOpen(handle: FileHandle, largest: number): Promise<ReadText> {
     try {
         const stats = await handle.stat({ bigint: true });

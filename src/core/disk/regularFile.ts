@@ -57,12 +57,18 @@ export async function withRegular<T>(
 }
 
 /**
- * Reads a whole file of moderate size.
+ * Reads a file of moderate size.
  * @param largest bytes
+ * @param atMost bytes of its beginning that are wanted; all by default
  * @throws the system error; NotReadable
  */
-export function readRegular(file: string, largest: number): Promise<Buffer> {
-    return withRegular(file, async ({ handle }) => handle.readFile(), READING, largest);
+export function readRegular(file: string, largest: number, atMost?: number): Promise<Buffer> {
+    const read = async ({ handle }: OpenFile): Promise<Buffer> => {
+        if (atMost === undefined) return handle.readFile();
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(atMost), 0, atMost, 0);
+        return buffer.subarray(0, bytesRead);
+    };
+    return withRegular(file, read, READING, largest);
 }
 
 async function openNow(file: string, flags: number): Promise<FileHandle> {

@@ -22,6 +22,8 @@ export interface ReplaceOptions {
     readonly isNew?: boolean;
     /** The folder of the staged file, unless that is ours for good. */
     readonly folder?: LeasedFolder;
+    /** Called right before each try: what it throws ends them, and nothing is replaced. */
+    readonly require?: () => Promise<void>;
     /** Whether the target is still what it was before; asked only when the disk's answers do not tell. */
     readonly isUntouched?: (() => Promise<boolean>) | undefined;
 }
@@ -48,6 +50,13 @@ export async function replaceFile(staged: string, target: string, options: Repla
     for (;;) {
         const asked = performance.now();
         if (folder?.isLate) return inDoubt ? giveUp(staged, failure, inDoubt, options) : withdraw(staged);
+        try {
+            await options.require?.();
+        } catch (error) {
+            if (inDoubt) return giveUp(staged, failure, inDoubt, options);
+            await withdraw(staged);
+            throw error;
+        }
         try {
             await (creation === undefined ? rename(staged, target) : creation.run());
             return 'replaced';

@@ -3,6 +3,7 @@ import { chmod, chown, stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError } from '../base/errors';
 import { DiskFault } from './diskFault';
+import type { FileRights } from './fileState';
 
 // On Windows access lists come from the folder in which a file is made, and a rename keeps them: nothing is to be done.
 
@@ -120,14 +121,24 @@ export async function keepRights(of: string, file: string): Promise<void> {
 /**
  * Gives a new file its permission bits and the group of its folder, for those who share that.
  * @param file absolute path
+ * @param folder absolute path, where the file is to lie in another one
  * @param mode undefined where it is not known: then it is what the folder gives to colleagues, whatever the umask
  */
-export async function giveRights(file: string, mode?: number): Promise<void> {
+export async function giveRights(file: string, mode?: number, folder = path.dirname(file)): Promise<void> {
     await known(async () => {
-        const folder = await stat(path.dirname(file));
-        const rights = rightsInGroup(folder, (ofFolder) => mode ?? modeOfFile(ofFolder));
+        const rights = rightsInGroup(await stat(folder), (ofFolder) => mode ?? modeOfFile(ofFolder));
         await setRights(rights, file);
     });
+}
+
+/**
+ * Gives a file that comes back the rights that it had: its mode, and its group and owner where this user may.
+ * @param folder absolute path of the folder in which it is to lie, for what is not known of them
+ */
+export async function returnRights(file: string, { mode, uid, gid }: FileRights, folder: string): Promise<void> {
+    if (mode === undefined || gid === undefined) return giveRights(file, mode, folder);
+    const rights = { mode: mode & PERMISSIONS, gid, ...(uid === undefined ? {} : { uid }) };
+    await known(() => setRights(rights, file));
 }
 
 function rightsInGroup({ mode: ofFolder, gid }: Stats, modeFrom: (mode: number) => number): Rights {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, chown, mkdir, rename, rmdir, stat } from 'node:fs/promises';
+import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { rightsOfNewFolder, setRights } from './rights';
 
 /** What a folder is called until it has its rights. */
 const UNFINISHED = '.new-';
@@ -59,11 +60,7 @@ async function makeUnlessThere(folder: string): Promise<void> {
 
 async function giveRightsOfParent(folder: string): Promise<void> {
     try {
-        const [above, now] = await Promise.all([stat(path.dirname(folder)), stat(folder)]);
-        const isShared = (above.mode & 0o020) !== 0;
-        if (isShared && above.gid !== now.gid) await chown(folder, -1, above.gid);
-        const mode = (above.mode & 0o2777) | 0o700;
-        if ((now.mode & 0o7777) !== mode) await chmod(folder, mode);
+        await setRights(await rightsOfNewFolder(path.dirname(folder)), folder);
     } catch (error) {
         rethrowUnlessSystemError(error); // A share without Unix permissions refuses a change.
     }

@@ -3,7 +3,7 @@ import { open, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { isRefusal } from '../disk/ioErrors';
-import { withRegular } from '../disk/regularFile';
+import { readRegular } from '../disk/regularFile';
 import { moveFile, removeFile } from '../disk/moveFile';
 import { parseEvent } from './historyEvent';
 
@@ -99,10 +99,7 @@ async function timeOfFirstEvent(file: string): Promise<number | undefined> {
 /** `''` where it cannot be read: whoever reads on there meets the same error, and explains it. */
 async function beginningOf(file: string): Promise<string> {
     try {
-        return await withRegular(file, async ({ handle }) => {
-            const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_LINES_BYTES), 0, FIRST_LINES_BYTES, 0);
-            return buffer.toString('utf8', 0, bytesRead);
-        });
+        return (await readRegular(file, Infinity, FIRST_LINES_BYTES)).toString('utf8');
     } catch (error) {
         rethrowUnlessSystemError(error);
         return '';

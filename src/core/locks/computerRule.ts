@@ -25,10 +25,8 @@ export function onThisComputer(
 ): RuleResult {
     const refused = new Map<string, Refusal>();
     for (const path of paths) {
-        const lock = table.find(path)?.lock;
-        if (lock !== undefined && sameUser(lock.user, user) && isFromOther(lock, computer)) {
-            refused.set(foldPath(path), otherComputer(path, lock, computer));
-        }
+        const refusal = refusalOfOther(table, path, user, computer);
+        if (refusal !== undefined) refused.set(foldPath(path), refusal);
     }
     if (refused.size === 0) return rule(paths);
     const result = rule(paths.filter((path) => !refused.has(foldPath(path))));
@@ -38,6 +36,13 @@ export function onThisComputer(
         return refusal === undefined ? (others.next().value as Outcome) : { path, refusal };
     });
     return { table: result.table, outcomes };
+}
+
+/** The refusal for a file that the user checked out on another computer; undefined for any other. */
+export function refusalOfOther(table: LockTable, path: string, user: string, computer: string): Refusal | undefined {
+    const lock = table.find(path)?.lock;
+    const isOther = lock !== undefined && sameUser(lock.user, user) && isFromOther(lock, computer);
+    return isOther ? otherComputer(path, lock, computer) : undefined;
 }
 
 function otherComputer(path: string, lock: Lock, computer: string): Refusal {

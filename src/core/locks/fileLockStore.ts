@@ -1,5 +1,6 @@
 import { formatTimestamp } from '../base/time';
-import { foldPath } from '../base/repositoryPath';
+import { CheckoutError } from '../base/errors';
+import { foldKey, foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
 import type { FileContent, History, HistoryEvent, HistoryQuery, RevisionFacts } from '../history/historyEvent';
 import { movedPath } from '../history/renamedFile';
@@ -28,8 +29,9 @@ import type {
 } from './lockStore';
 import type { LocksFile } from './locksFile';
 import type { RestorePreview } from './locksRestore';
+import { notReplaced, type Refusal } from './refusal';
 import { sameUser, type Lock, type LockTable } from './lockTable';
-import { carryAlong, onThisComputer } from './computerRule';
+import { carryAlong, onThisComputer, refusalOfOther } from './computerRule';
 import { rename, type Renaming, type RenameTerms } from './renameRule';
 import {
     checkIn,
@@ -48,6 +50,13 @@ import {
 /** After how long a file with a coarse time cannot have changed again without another time. */
 const COARSE_TIME_MS = 3000;
 
+/** Some files of several could not be replaced; nothing was changed in the locks. */
+class SomeNotPlaced extends CheckoutError {
+    constructor() {
+        super('fileNotRestored', 'Some files could not be replaced.');
+    }
+}
+
 /** The locks of a repository in its locks file. */
 export class FileLockStore implements LockStore {
     /** The last stamp with a coarse time, and when it was first seen. */
@@ -58,6 +67,10 @@ export class FileLockStore implements LockStore {
         readonly file: LocksFile,
         private readonly coarseTimeMs = COARSE_TIME_MS,
     ) {}
+
+    get staging(): string {
+        return this.file.file;
+    }
 
     async list(): Promise<StoredLocks> {
         const asked = performance.now();
@@ -146,51 +159,72 @@ export class FileLockStore implements LockStore {
         return { ...changed, outcomes };
     }
 
-    async undo(request: SeenLock, user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
-        return this.applyToContent('undo', request, user, place, terms);
+    undo(requests: readonly SeenLock[], user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+        return this.applyToContents('undo', requests, user, place, terms);
     }
 
-    async replaceContent(
-        request: SeenLock,
+    replaceContents(
+        requests: readonly SeenLock[],
         user: string,
         place: Place,
         terms: ChangeTerms = {},
     ): Promise<ChangedLocks> {
-        return this.applyToContent('restore', request, user, place, terms);
+        return this.applyToContents('restore', requests, user, place, terms);
     }
 
-    private async applyToContent(
+    private async applyToContents(
         action: 'undo' | 'restore',
-        request: SeenLock,
+        requests: readonly SeenLock[],
         user: string,
         place: Place,
         { message = '', contents, restoredFrom, fromOtherComputer = false }: ChangeTerms,
     ): Promise<ChangedLocks> {
         const { host } = this.file.owner;
-        const before = await this.file.history.contentsAtCheckOut([request.path]);
+        const before = await this.file.history.contentsAtCheckOut(requests.map(({ path }) => path));
+        const failures = new Map<string, Refusal>();
         const rule = action === 'undo' ? undo : stillHeld;
-        return this.apply(
-            (table) => {
-                const decide = (): RuleResult => rule(table, request, user, Date.now());
-                return fromOtherComputer || action === 'restore'
-                    ? decide()
-                    : onThisComputer(table, [request.path], user, host, decide);
-            },
-            (table, { path, lock }, certain) =>
-                action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
-            ({ path, lock }) => {
-                const content = {
-                    before: contentSince(lock, before.get(foldPath(path))),
-                    after: contents?.get(foldPath(path)),
-                };
-                const facts = { action, user, host, message, keptFrom: undefined, restoredFrom, ...content };
-                return [checkInEvent(path, lock, facts)];
-            },
-            contents,
-            async (lease, outcomes) => {
-                if (outcomes.every(isDone)) await place(lease);
-            },
-        );
+        const apply = (): Promise<ChangedLocks> =>
+            this.apply(
+                (table) => {
+                    const refused = new Map(failures);
+                    for (const { path, fromOtherComputer: isTheirs = fromOtherComputer } of requests) {
+                        const refusal =
+                            action === 'restore' || isTheirs ? undefined : refusalOfOther(table, path, user, host);
+                        if (refusal !== undefined) refused.set(foldKey(path), refusal);
+                    }
+                    return rule(table, requests, user, Date.now(), refused);
+                },
+                (table, { path, lock }, certain) =>
+                    action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
+                ({ path, lock }) => {
+                    const known = contentSince(lock, before.get(foldPath(path)));
+                    const content = { before: known, after: contents?.get(foldPath(path)) };
+                    const facts = { action, user, host, message, keptFrom: undefined, restoredFrom, ...content };
+                    return [checkInEvent(path, lock, facts)];
+                },
+                contents,
+                async (lease, outcomes) => {
+                    const failedBefore = failures.size;
+                    for (const [index, { path }] of requests.entries()) {
+                        if (outcomes[index]?.refusal !== undefined) continue;
+                        try {
+                            await place(lease, path);
+                        } catch (error) {
+                            if (requests.length === 1 || !(error instanceof CheckoutError)) throw error;
+                            failures.set(foldKey(path), notReplaced(error));
+                        }
+                    }
+                    if (failures.size > failedBefore) throw new SomeNotPlaced();
+                },
+            );
+        // A file that could not be replaced keeps its lock: the change is decided once more, without it.
+        for (;;) {
+            try {
+                return await apply();
+            } catch (error) {
+                if (!(error instanceof SomeNotPlaced)) throw error;
+            }
+        }
     }
 
     async keepFound(
@@ -232,10 +266,6 @@ export class FileLockStore implements LockStore {
         );
     }
 
-    get place(): string {
-        return this.file.file;
-    }
-
     historySince(since?: HistoryMark, isWanted?: (line: string) => boolean): Promise<HistoryStep> {
         return readHistorySince(this.file.history.file, since, isWanted);
     }
@@ -249,7 +279,7 @@ export class FileLockStore implements LockStore {
             // One event, also for a folder, and also where nobody has a file: the history follows it.
             (done) => [renameEvent(from, to, actor, done.find((one) => foldPath(one.path) === foldPath(to))?.lock)],
             undefined,
-            place && (async (lease, outcomes) => void (outcomes.every(isDone) && (await place(lease)))),
+            place && (async (lease, outcomes) => void (outcomes.every(isDone) && (await place(lease, from)))),
         );
     }
 

@@ -6,7 +6,7 @@ import { truncate } from '../base/truncate';
 import type { Lock } from './lockEntry';
 
 /** Characters that the name of a user or a computer may have in what we write; no system has longer ones. */
-const LONGEST_NAME = 256;
+export const LONGEST_NAME = 256;
 
 /** Whether two user names mean the same person; see `foldUser`. */
 export function sameUser(one: string, other: string): boolean {

@@ -33,8 +33,11 @@ export interface ChangeTerms {
     readonly fromOtherComputer?: boolean;
 }
 
-/** Changes what is in a file while nobody else can change its lock. May be called again. */
-export type Place = (lease: PlacingLease) => Promise<void>;
+/**
+ * Changes what is in a file while nobody else can change its lock. May be called again.
+ * @param path inside the repository, as it was asked for
+ */
+export type Place = (lease: PlacingLease, path: string) => Promise<void>;
 
 /** What a `Place` needs of the mutex: a folder that is gone as soon as the mutex is lost. */
 export interface PlacingLease extends LeasedFolder {
@@ -86,6 +89,11 @@ export interface RestoredLocks extends StoredLocks {
  * has to read them again. Every method throws a CheckoutError when it could not be carried out.
  */
 export interface LockStore {
+    /**
+     * Absolute path of the locks file, or of what stands for it: revisions lie beside it, and it is the beginning of the names
+     * of hidden folders in which contents may be prepared for a `Place`.
+     */
+    readonly staging: string;
     /** The locks in force. */
     list(): Promise<StoredLocks>;
     /** The mark of the locks in force now; costs next to nothing. */
@@ -102,12 +110,18 @@ export interface LockStore {
     /** Takes files over with the same lock for each; see the rule of that name. */
     takeOver(requests: readonly SeenLock[], lock: Lock, terms?: ChangeTerms): Promise<ChangedLocks>;
     /**
-     * Ends the check-out of a file, if its lock is the one that the person was shown; see the rule `undo`.
-     * @param place puts the file back meanwhile, under the mutex; when it fails, the check-out stays
+     * Ends the check-outs of files, each if its lock is the one that the person was shown; see the rule `undo`.
+     * @param place puts a file back meanwhile, under the mutex; when it fails, the check-out of that file stays: of one file
+     * the failure is thrown, of several it is a refusal
      */
-    undo(request: SeenLock, user: string, place: Place, terms?: ChangeTerms): Promise<ChangedLocks>;
-    /** Changes what is in a file under the mutex, if the user still has it under the lock that they were shown. */
-    replaceContent(request: SeenLock, user: string, place: Place, terms?: ChangeTerms): Promise<ChangedLocks>;
+    undo(requests: readonly SeenLock[], user: string, place: Place, terms?: ChangeTerms): Promise<ChangedLocks>;
+    /** Changes what is in files under the mutex, if the user still has them under the locks that they were shown. */
+    replaceContents(
+        requests: readonly SeenLock[],
+        user: string,
+        place: Place,
+        terms?: ChangeTerms,
+    ): Promise<ChangedLocks>;
     /**
      * Keeps what somebody put into files outside of CNC Checkout, of those whose locks are still the ones that were seen.
      * @param requests `seen` is undefined for a file that nobody has
@@ -136,8 +150,6 @@ export interface LockStore {
     history(wanted: HistoryQuery): Promise<History>;
     /** What was done since a mark, the oldest first. @param isWanted leaves out lines before they are read closer */
     historySince(since?: HistoryMark, isWanted?: (line: string) => boolean): Promise<HistoryStep>;
-    /** The absolute path of the locks file, beside which everything else is kept. */
-    readonly place: string;
     /** What a restore of the last good copy would change. */
     previewRestore(): Promise<RestorePreview>;
     /** Puts the last good copy in force, if it and the locks are still what the person was shown. */

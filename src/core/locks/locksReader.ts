@@ -8,7 +8,7 @@ import { LARGEST_BYTES, LARGEST_MEGABYTES } from '../base/jsonText';
 import { backupOf, type LocksErrors } from './locksErrors';
 import { DamagedTable, LockTable } from './lockTable';
 import { retry, retryUntilAnswered } from '../disk/retry';
-import { readText, type ReadText, sameContent } from '../disk/readFile';
+import { readStamp, readText, type ReadText, sameContent } from '../disk/readFile';
 import { FileStamp } from '../disk/fileStamp';
 import { DiskFault, isReadOnly, lookInto } from '../disk/diskFault';
 import { CONNECTION, explainIoError } from '../disk/ioErrors';
@@ -55,14 +55,14 @@ export class LocksReader {
     }
 
     /**
-     * The stamp of the locks file now, by one `stat`; undefined when there is no such file.
+     * The stamp of the locks file now; undefined when there is no such file.
      * @throws CheckoutError `locksFileUnreachable`
      */
     async stamp(): Promise<FileStamp | undefined> {
         try {
-            return FileStamp.of(await retry(() => stat(this.file, { bigint: true })));
+            return await retry(() => readStamp(this.file));
         } catch (error) {
-            if (systemCode(error) !== 'ENOENT') throw this.errors.unreachable(await lookInto(error, this.file, 'read'));
+            if (systemCode(error) !== 'ENOENT') throw await this.unreachable(error);
             await this.requireFolder();
             return undefined;
         }
@@ -105,7 +105,7 @@ export class LocksReader {
             if (source === undefined) await this.requireFolder();
             return source;
         } catch (error) {
-            throw error instanceof CheckoutError ? error : this.errors.unreachable(error);
+            throw error instanceof CheckoutError ? error : await this.unreachable(error);
         }
     }
 
@@ -159,7 +159,7 @@ export class LocksReader {
             absence = await whyAbsent(this.file, backupOf(this.file));
             if (absence === 'hidden') await untilFound(this.file);
         } catch (error) {
-            throw this.errors.unreachable(error);
+            throw await this.unreachable(error);
         }
         if (absence === 'new') return;
         throw new DamagedTable(
@@ -177,7 +177,7 @@ export class LocksReader {
             if ((await this.lookAtLink())?.isSymbolicLink())
                 throw new DiskFault('ENOENT', 'it is a symbolic link that leads nowhere', CHECK_LINK);
         } catch (error) {
-            throw this.errors.unreachable(error);
+            throw await this.unreachable(error);
         }
     }
 
@@ -185,8 +185,12 @@ export class LocksReader {
         try {
             return (await retryUntilAnswered(() => stat(path.dirname(this.file), { bigint: true }))).dev;
         } catch (error) {
-            throw this.errors.unreachable(error);
+            throw await this.unreachable(error);
         }
+    }
+
+    private async unreachable(error: unknown): Promise<CheckoutError> {
+        return this.errors.unreachable(await lookInto(error, this.file, 'read'));
     }
 
     private async lookAtLink(): Promise<Stats | undefined> {

@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { copyDurably } from '../disk/durableCopy';
 import type { FileStamp } from '../disk/fileStamp';
+import { removeFile } from '../disk/moveFile';
 import { sameContent } from '../disk/readFile';
 import { setRights } from '../disk/rights';
 import { restoreEvent } from '../history/eventBuilders';
@@ -71,7 +71,7 @@ export class LocksRestore {
             written = await this.writer.write(backup.table, before, lease, [restoreEvent(this.owner, now)]);
         } finally {
             if (written.became === 'untouched' && setAside !== undefined) {
-                await rm(setAside, { force: true }).catch(() => undefined); // It says nothing new.
+                await removeFile(setAside).catch(() => undefined); // It says nothing new.
             }
         }
         if (written.became !== 'replaced') throw this.errors.unconfirmed();

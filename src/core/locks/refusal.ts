@@ -14,6 +14,7 @@ export type RefusalCode =
     | 'malformedLock'
     | 'changedHands'
     | 'notTogether'
+    | 'notReplaced'
     | 'otherComputer'
     | 'nameTaken'
     | 'folderMissing'
@@ -178,6 +179,11 @@ export function checkOutFirst(path: string): Refusal {
 export function notTogether(path: string, obstacle: Refusal): Refusal {
     const message = `${path} was not changed, because the files go together and one of them was refused. ${obstacle.message}`;
     return { code: 'notTogether', message };
+}
+
+/** For a file whose content could not be replaced, of several. @param error says why, in finished sentences */
+export function notReplaced({ message }: Error): Refusal {
+    return { code: 'notReplaced', message };
 }
 
 /** For a file that was not reached when the person cancelled. */

@@ -83,6 +83,8 @@ export interface CheckOutRequest {
 export interface SeenLock {
     readonly path: string;
     readonly seen: Lock;
+    /** Whether the person confirmed that a check-out of another computer is theirs. */
+    readonly fromOtherComputer?: boolean;
 }
 
 /**
@@ -209,26 +211,47 @@ function isOneOf({ user }: Lock, holders: readonly Lock[]): boolean {
 }
 
 /**
- * Whether a user still has a file under the lock that they were shown, so that what is in it may be changed. Refused: a file
- * that they do not have, or have under another lock.
+ * Whether a user still has files under the locks that they were shown, so that what is in them may be changed. Refused, each
+ * for itself: a file that they do not have, or have under another lock, and one whose content could not be changed.
  * @param now milliseconds since 1970, for the ages in refusals
+ * @param failures by the folded keys of files whose content could not be changed
  */
-export function stillHeld(table: LockTable, { path, seen }: SeenLock, user: string, now: number): RuleResult {
-    const entry = table.find(path);
-    const refuse = (refusal: Refusal): RuleResult => ({ table, outcomes: [{ path, refusal }] });
-    if (!isRepositoryPath(path)) return refuse(outsideRepository(path));
-    if (entry === undefined) return refuse(noLongerCheckedOut(path));
-    if (entry.lock === undefined) return refuse(malformedLock(path, entry));
-    const isAsSeen = sameUser(entry.lock.user, seen.user) && entry.lock.timestamp === seen.timestamp;
-    if (!isAsSeen || !sameUser(entry.lock.user, user)) return refuse(changedHands(entry.path, entry.lock, now));
-    return { table, outcomes: [{ path: entry.path, lock: entry.lock }] };
+export function stillHeld(
+    table: LockTable,
+    requests: readonly SeenLock[],
+    user: string,
+    now: number,
+    failures: ReadonlyMap<string, Refusal> = new Map(),
+): RuleResult {
+    const asked = new Set<string>();
+    const outcomes = requests.map(({ path, seen }): Outcome => {
+        const failure = failures.get(foldKey(path));
+        if (failure !== undefined) return { path, refusal: failure };
+        const entry = asked.has(foldKey(path)) ? undefined : table.find(path);
+        asked.add(foldKey(path));
+        if (!isRepositoryPath(path)) return { path, refusal: outsideRepository(path) };
+        if (entry === undefined) return { path, refusal: noLongerCheckedOut(path) };
+        if (entry.lock === undefined) return { path, refusal: malformedLock(path, entry) };
+        const isAsSeen = sameUser(entry.lock.user, seen.user) && entry.lock.timestamp === seen.timestamp;
+        if (!isAsSeen || !sameUser(entry.lock.user, user))
+            return { path, refusal: changedHands(entry.path, entry.lock, now) };
+        return { path: entry.path, lock: entry.lock };
+    });
+    return { table, outcomes };
 }
 
-/** Ends a check-out whose file is put back as it was; see `stillHeld`. */
-export function undo(table: LockTable, request: SeenLock, user: string, now: number): RuleResult {
-    const { outcomes } = stillHeld(table, request, user, now);
-    if (!outcomes.every(({ refusal }) => refusal === undefined)) return { table, outcomes };
-    const after = table.without([request.path], user);
+/** Ends check-outs whose files are put back as they were; see `stillHeld`. */
+export function undo(
+    table: LockTable,
+    requests: readonly SeenLock[],
+    user: string,
+    now: number,
+    failures?: ReadonlyMap<string, Refusal>,
+): RuleResult {
+    const { outcomes } = stillHeld(table, requests, user, now, failures);
+    const released = outcomes.flatMap(({ path, refusal }) => (refusal === undefined ? [path] : []));
+    if (released.length === 0) return { table, outcomes };
+    const after = table.without(released, user);
     return { table: after, outcomes: outcomes.map((outcome) => withRemaining(outcome, table, after, now)) };
 }
 

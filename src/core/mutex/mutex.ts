@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemCode, type CheckoutError } from '../base/errors';
+import { lookInto } from '../disk/diskFault';
 import { retryTimeMs } from '../disk/retry';
 import { Turns, type Backoff } from './backoff';
 import type { AtFailpoint } from './failpoints';
@@ -85,7 +86,12 @@ export class Mutex {
                 answeredAt = wait.waited;
             } catch (error) {
                 if (isPassing(error)) answeredAt = wait.waited;
-                else if (wait.waited - answeredAt >= retryTimeMs(error)) throw describeRefusal(this.file, error);
+                else if (wait.waited - answeredAt >= retryTimeMs(error)) {
+                    // Of a mutex that is there, a look at it would only say that it is a folder.
+                    const isOnTheWay = systemCode(error) === 'ENOTDIR';
+                    const known = isOnTheWay ? await lookInto(error, this.path, 'write') : error;
+                    throw describeRefusal(this.file, known);
+                }
                 wait.saw(this.directory.observed);
                 obstacle = error;
             }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import type { AtFailpoint } from './failpoints';
 import { OWNER_FILE } from './ownerFile';
-import { retry } from '../disk/retry';
+import { moveFile } from '../disk/moveFile';
 import { isTemporary } from '../disk/stagedFile';
 
 const ASIDE = /^\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -21,7 +21,7 @@ const BETWEEN_TRIES_MS = 30;
 export async function removeMutex(directory: string, atFailpoint: AtFailpoint): Promise<void> {
     const aside = `${directory}.${randomUUID()}`;
     try {
-        await retry(() => rename(directory, aside));
+        await moveFile(directory, aside);
     } catch (error) {
         // Somebody else was first, or the answer to our first request got lost.
         if (systemCode(error) === 'ENOENT') return discard(aside);

@@ -1,6 +1,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { truncate } from '../base/truncate';
 import { retryUntilAnswered } from '../disk/retry';
 import { READING } from '../disk/regularFile';
 import { setRights, type Rights } from '../disk/rights';
@@ -29,6 +30,8 @@ export const NOBODY: OwnerRecord = { token: '', owner: undefined };
 export const OWNER_FILE = 'owner';
 
 const LARGEST_BYTES = 4096;
+/** Characters of the user's and the computer's name, so that all of it can be read again. */
+const LONGEST_NAME = 256;
 /** The answers when there is no owner file, or something else in its place. */
 const NO_OWNER = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP']);
 /** The answer when the owner file, or its folder, is closed to us: then there is an owner for all that we know. */
@@ -43,7 +46,8 @@ export function ownerFileOf(directory: string): string {
 
 /** The text of an owner file of this process. @param token random for each hold */
 export function describeOwner(token: string, owner: MutexOwner): string {
-    return JSON.stringify({ token, ...owner, pid: process.pid });
+    const [user, host] = [owner.user, owner.host].map((name) => truncate(name, LONGEST_NAME));
+    return JSON.stringify({ token, ...owner, user, host, pid: process.pid });
 }
 
 /**

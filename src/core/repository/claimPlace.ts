@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { rethrowUnlessSystemError } from '../base/errors';
 import { foldCase } from '../base/repositoryPath';
+import { lookInto } from '../disk/diskFault';
 import { isRefusal } from '../disk/ioErrors';
 import { isSamePlace, isWithin, resolveLinks } from '../disk/realPath';
 import { LocksErrors } from '../locks/locksErrors';
@@ -24,7 +25,8 @@ export function claimOf(options: RepositoryLocation, place: LocatedRepository): 
             await claimed;
         } catch (error) {
             claimed = undefined;
-            throw new LocksErrors(place.locksFile).notWritten(error);
+            const known = await lookInto(error, place.locksFile, 'write');
+            throw new LocksErrors(place.locksFile).notWritten(known);
         }
     };
 }

@@ -15,6 +15,8 @@ const ADDITIONS = [
     // Resilio: "a.Conflict.vnc".
     /\.conflict$/i,
 ];
+/** A shorter text behind a dash is an operation or a number. */
+const SHORTEST_COMPUTER = 4;
 /** The names that Windows gives to computers. */
 const WINDOWS_NAME = /^(?:(?:desktop|laptop)-[a-z\d]{7}|win-[a-z\d]{11})$/i;
 
@@ -36,9 +38,7 @@ export function conflictOriginal(snapshot: Snapshot, path: string, host: string)
         }
     }
     for (let dash = stem.indexOf('-'); dash > 0; dash = stem.indexOf('-', dash + 1)) {
-        const computer = stem.slice(dash + 1).replace(/-\d$/, '');
-        if (!isComputer(stem.slice(dash + 1), snapshot.table, host) && !isComputer(computer, snapshot.table, host))
-            continue;
+        if (!isComputer(stem.slice(dash + 1), snapshot.table, host)) continue;
         const original = stem.slice(0, dash) + extension;
         if (snapshot.locate(pathIn(folderOf(path), original)) !== undefined) return original;
     }
@@ -47,12 +47,14 @@ export function conflictOriginal(snapshot: Snapshot, path: string, host: string)
 
 const hostsOf = new WeakMap<LockTable, ReadonlySet<string>>();
 
+/** Whether a text is the name of a computer; a second copy has a digit behind it. */
 function isComputer(text: string, table: LockTable, host: string): boolean {
-    if (text === '') return false;
+    if (text.length < SHORTEST_COMPUTER) return false; // Nearly all: -op2, -1.
     let hosts = hostsOf.get(table);
     if (hosts === undefined) {
-        hosts = new Set(table.locks().flatMap(({ lock }) => (lock.host ? [foldCase(lock.host)] : [])));
+        hosts = new Set([host, ...table.locks().flatMap(({ lock }) => lock.host ?? [])].map(foldCase));
         hostsOf.set(table, hosts);
     }
-    return WINDOWS_NAME.test(text) || foldCase(text) === foldCase(host) || hosts.has(foldCase(text));
+    const name = text.replace(/-\d$/, '');
+    return WINDOWS_NAME.test(name) || hosts.has(foldCase(text)) || hosts.has(foldCase(name));
 }

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { limitConcurrency } from '../base/concurrency';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { isLitter, namesOf, whyUnusable, type Names } from '../base/fileNames';
+import { explainIoError } from '../disk/ioErrors';
 import { retryUntilAnswered } from '../disk/retry';
 import { isRevisionsFolder } from '../revisions/revisionNames';
 import { extensionOf, folderOf, isRepositoryPath, joinPath, nameOf, pathIn } from '../base/repositoryPath';
@@ -248,5 +249,7 @@ export function subfoldersOf(
 export function describeUnreadable(folder: string, error: unknown): string {
     const code = systemCode(error);
     if (code === 'EACCES' || code === 'EPERM') return `You have no permission to read the folder ${nameOf(folder)}.`;
-    return `The folder ${nameOf(folder)} cannot be read now (${code ?? String(error)}).`;
+    if (code === 'ENOENT') return `The folder ${nameOf(folder)} is gone.`;
+    if (code === 'ENOTDIR') return `The folder ${nameOf(folder)} is a file now.`;
+    return `The folder ${nameOf(folder)} cannot be read now, because ${explainIoError(error, 'read').reason}.`;
 }

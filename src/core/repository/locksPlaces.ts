@@ -135,10 +135,9 @@ async function spellingsIn(folder: string, wanted: readonly string[]): Promise<s
 export function unreachable(target: string, cause: unknown): CheckoutError {
     if (cause instanceof CheckoutError) return cause;
     const { reason, advice } = explainIoError(cause, 'read');
-    return new CheckoutError(
-        'repositoryUnreachable',
-        `${target} cannot be read, because ${reason}. ${advice}`,
-        target,
-        { cause },
-    );
+    // It may be something in the folder, or a locks file elsewhere.
+    const { path: place = target } = cause as NodeJS.ErrnoException;
+    return new CheckoutError('repositoryUnreachable', `${place} cannot be read, because ${reason}. ${advice}`, target, {
+        cause,
+    });
 }

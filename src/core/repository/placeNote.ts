@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { foldCase } from '../base/repositoryPath';
 import { CheckoutError, systemCode } from '../base/errors';
 import { ExclusiveCreate } from '../disk/exclusiveCreate';
+import { removeFile } from '../disk/moveFile';
 import { isSamePlace, resolveLinks } from '../disk/realPath';
+import { readRegular } from '../disk/regularFile';
 import { giveRights } from '../disk/rights';
 
 /** A repository and the file in which its check-outs are recorded; absolute paths. */
@@ -34,7 +36,7 @@ export function noteBeside(locksFile: string): string {
 export async function readNote(note: string): Promise<LocksPlace | undefined> {
     let text: string;
     try {
-        text = await readFile(note, 'utf8');
+        text = (await readRegular(note, Infinity, LONGEST_NOTE + 1)).toString('utf8');
     } catch (error) {
         if (NO_SUCH_FILE.has(systemCode(error) ?? '')) return undefined;
         throw error;
@@ -75,7 +77,7 @@ export async function writeNote(note: string, place: LocksPlace): Promise<void> 
         await creation.run();
     } catch (error) {
         await creation.removePartialCopy();
-        await rm(staged, { force: true }).catch(() => undefined); // The first error says more.
+        await removeFile(staged).catch(() => undefined); // The first error says more.
         if (systemCode(error) !== 'EEXIST') throw error;
         await requireSame(note, place);
     }

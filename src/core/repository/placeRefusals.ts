@@ -6,8 +6,8 @@ import type { LocksPlace } from './placeNote';
 /** Two locks files are in use for one folder. */
 export function two(folder: string, one: LocksPlace, other: LocksPlace): CheckoutError {
     return refusal(
-        `The files in ${folder} have two locks files, ${one.locksFile} and ${other.locksFile}, so two people could hold one file. Have everyone check in, keep one of them, and move the other one away together with its copy (.bak).`,
-        folder,
+        `The files in ${folder} have two locks files, ${one.locksFile} and ${other.locksFile}, so two people could hold one file. Keep the one that everyone is to use, copy the other one’s entries into it, and move the other one away together with its copy (.bak).`,
+        other.locksFile,
     );
 }
 
@@ -15,7 +15,7 @@ export function two(folder: string, one: LocksPlace, other: LocksPlace): Checkou
 export function otherLocks(folder: string, used: LocksPlace, named: string): CheckoutError {
     return refusal(
         `The check-outs of ${folder} are recorded in ${used.locksFile}, so ${named} cannot be used: two people could hold one file. Use ${used.locksFile}, or move it away together with its copy (.bak) once everyone has checked in.`,
-        folder,
+        used.locksFile,
     );
 }
 
@@ -23,15 +23,15 @@ export function otherLocks(folder: string, used: LocksPlace, named: string): Che
 export function otherKeys(folder: string, used: LocksPlace): CheckoutError {
     return refusal(
         `The locks file ${used.locksFile} records the files of ${used.repository}, not of ${folder}: two people could hold one file under two names. Use ${used.repository} as the repository.`,
-        folder,
+        used.locksFile,
     );
 }
 
 /** A part of the folder has a locks file, and the whole has none. */
 export function below(folder: string, locks: string): CheckoutError {
     return refusal(
-        `${folder} has no locks file yet, but ${locks} shows that check-outs of a part of it are recorded elsewhere, so two people could hold one file. Open ${path.dirname(locks)}, or move that locks file up once everyone has checked in.`,
-        folder,
+        `${folder} has no locks file yet, but ${locks} shows that check-outs of a part of it are recorded elsewhere, so two people could hold one file. Open ${path.dirname(locks)}, or move that locks file away together with its copy (.bak) once everyone has checked in.`,
+        locks,
     );
 }
 
@@ -39,7 +39,7 @@ export function below(folder: string, locks: string): CheckoutError {
 export function movedMeanwhile(folder: string, now: LocksPlace): CheckoutError {
     return refusal(
         `Since ${folder} was opened, somebody began to record its check-outs in ${now.locksFile}, so nothing was changed. Refresh, and try again.`,
-        folder,
+        now.locksFile,
     );
 }
 
@@ -59,6 +59,7 @@ export function nothingIn(root: string): CheckoutError {
     );
 }
 
-function refusal(message: string, folder: string): CheckoutError {
-    return new CheckoutError('locationRefused', message, folder);
+/** @param about what is in the way */
+function refusal(message: string, about: string): CheckoutError {
+    return new CheckoutError('locationRefused', message, about);
 }

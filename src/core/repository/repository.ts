@@ -1,6 +1,6 @@
 import { cancelled } from '../locks/refusal';
+import { replaceContents, type ContentRequest } from './undo';
 import { renameFile } from './renameFile';
-import { replaceContent, type ContentRequest } from './undo';
 import { FileContents, withStates } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
 import type { HistoryMark, HistoryStep } from '../history/historyReader';
@@ -9,6 +9,7 @@ import { findFiles } from './findFiles';
 import { keepFound } from './keepFound';
 import type { ListingOptions } from './listing';
 import { isBehindLink } from '../disk/links';
+import { StagingFolder } from '../disk/stagingFolder';
 import { type LockTable, newLock, requireUserName, sameUser } from '../locks/lockTable';
 import { LiveSnapshot, type RepositoryChange } from './liveSnapshot';
 import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
@@ -105,7 +106,7 @@ export class Repository {
         );
     }
 
-    /** Looks, by one `stat`, whether the locks changed, and reads them if so. `force` reads them in any case. */
+    /** Looks whether the locks changed, and reads them if so. `force` reads them in any case. */
     poll(force = false): Promise<void> {
         return this.work.run(() =>
             this.live.guard(async () => {
@@ -279,16 +280,24 @@ export class Repository {
      * @returns the refusal when the lock is no longer the one that the person was shown
      * @throws CheckoutError `fileNotRestored` and others; the sentence says what became of the file
      */
-    undo(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
-        return this.replaceContent(request, true, versions);
+    async undo(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
+        return (await this.undoAll([request], versions))[0]!;
+    }
+
+    /**
+     * Undoes check-outs in one transaction, with one outcome for each request, in order: a file that cannot be put back stays
+     * as it is, and checked out. Of one file alone, that is thrown. See `undo`.
+     */
+    undoAll(requests: readonly ContentRequest[], versions: VersionStore): Promise<readonly Outcome[]> {
+        return this.replaceContents(requests, true, versions);
     }
 
     /**
      * Puts discarded changes back into a file that the user has checked out, under the same conditions as `undo`.
      * @throws CheckoutError
      */
-    restoreUndone(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
-        return this.replaceContent(request, false, versions);
+    async restoreUndone(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
+        return (await this.replaceContents([request], false, versions))[0]!;
     }
 
     /**
@@ -304,17 +313,28 @@ export class Repository {
     ): Promise<Outcome> {
         const { signal, onProgress, ...seen } = request;
         const content = await this.revisions.contentOf(request.path, number, { signal, onProgress });
-        return this.replaceContent({ ...seen, content, restoredFrom: number }, false, versions);
+        const restoring = { ...seen, content, restoredFrom: number };
+        return (await this.replaceContents([restoring], false, versions))[0]!;
     }
 
-    private async replaceContent(request: ContentRequest, ends: boolean, versions: VersionStore): Promise<Outcome> {
+    /** Removes what undos have left beside the locks whose processes were killed. Never fails because of the disk. */
+    removeLeftovers(): Promise<void> {
+        return StagingFolder.removeAbandoned(this.store.staging);
+    }
+
+    private async replaceContents(
+        requests: readonly ContentRequest[],
+        ends: boolean,
+        versions: VersionStore,
+    ): Promise<readonly Outcome[]> {
         const { store, snapshot } = this;
         // Not in the queue: a large file takes long to copy, and nothing else need wait for that.
-        const changed = await replaceContent(request, ends, { ...this.options, store, snapshot, versions });
+        const changed = await replaceContents(requests, ends, { ...this.options, store, snapshot, versions });
         // A look meanwhile may have read what somebody else did since.
         await this.work.run(() => this.showLocks(changed, this.snapshot.table === snapshot.table));
-        if (request.file === undefined) await this.look(folderOf(request.path)); // It may be back.
-        return changed.outcomes[0]!;
+        const missing = requests.filter(({ file }) => file === undefined).map(({ path }) => folderOf(path));
+        for (const folder of new Set(missing)) await this.look(folder); // It may be back.
+        return changed.outcomes;
     }
 
     /**

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { CheckoutError } from '../base/errors';
 import { parseTimestamp } from '../base/time';
+import { removeFile } from '../disk/moveFile';
 import { READING } from '../disk/regularFile';
 import { replaceFile } from '../disk/replaceFile';
 import { temporaryPath } from '../disk/stagedFile';
@@ -54,7 +55,7 @@ export class SharedRevisions {
         private readonly locks: LockStore,
         private readonly owner: { readonly user: string; readonly host: string },
     ) {
-        this.store = new RevisionStore(revisionsFolderOf(locks.place));
+        this.store = new RevisionStore(revisionsFolderOf(locks.staging));
         this.index = new RevisionIndex((since, isWanted) => locks.historySince(since, isWanted));
     }
 
@@ -178,7 +179,7 @@ export class SharedRevisions {
             if (became !== 'replaced') throw new CheckoutError('revisionUnreadable', notCopied(target, became), target);
             return content;
         } finally {
-            await rm(aside, { force: true });
+            await removeFile(aside);
         }
     }
 
@@ -189,7 +190,7 @@ export class SharedRevisions {
         expected: Content | undefined,
         reading: Reading,
     ): Promise<Content> {
-        const handle = await open(target, 'wx');
+        const handle = await open(target, 'w');
         try {
             const write = (piece: Buffer): Promise<void> => handle.writeFile(piece);
             const content = await this.store.read(keptAs, number, expected, write, reading);

@@ -1,5 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
-import { rethrowUnlessSystemError } from '../base/errors';
+import { stat } from 'node:fs/promises';
 import { foldPath } from '../base/repositoryPath';
 import { formatTimestamp } from '../base/time';
 import type { HistoryEvent } from '../history/historyEvent';
@@ -71,8 +70,7 @@ export async function tidyRevisions(
         );
         for (const { record } of removed) await store.remove(record.keptAs, record.number);
     }
-    for (const place of plan.unfinished)
-        await rm(place, { recursive: true, force: true }).catch(rethrowUnlessSystemError);
+    for (const place of plan.unfinished) await store.removeUnfinished(place);
     const bytes = removed.reduce((sum, { record }) => sum + record.size, 0);
     return { revisions: removed, bytes, unfinished: plan.unfinished };
 }

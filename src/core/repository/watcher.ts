@@ -1,12 +1,26 @@
-import { watch, type FSWatcher } from 'node:fs';
 import * as path from 'node:path';
 import { Debounce } from '../base/debounce';
 import { FolderMtimes } from './folderMtimes';
 import type { Repository } from './repository';
 import { joinPath } from '../base/repositoryPath';
 
+/** What happens in a folder: a file is written, or a name comes or goes. */
+export type FolderEvent = 'written' | 'cameOrWent';
+
+/**
+ * Reports what happens in a folder, as far as the system says it. It must not keep the folder open: on Windows nobody could
+ * rename a folder above it, on a share not even somebody else.
+ * @param diskPath absolute path
+ */
+export type WatchFolder = (
+    diskPath: string,
+    onEvent: (event: FolderEvent, name: string) => void,
+) => { dispose(): void };
+
 /** What to watch, and how often. */
 export interface WatcherOptions {
+    /** Without it there are only polls. */
+    readonly watchFolder?: WatchFolder;
     /** Absolute path of the locks file. */
     readonly locksFile: string;
     /** The most milliseconds between two looks at the locks file. */
@@ -19,6 +33,8 @@ export interface WatcherOptions {
     readonly onTouched?: (path: string) => void;
 }
 
+/** Each look at a folder may draw thousands of rows; while files go on coming, four in a second are enough. */
+const FOLDER_REST_MS = 250;
 /** Open folders are looked at once in so many polls: programs come and go more slowly than locks. */
 const POLLS_PER_FOLDER_LOOK = 10;
 /**
@@ -29,11 +45,11 @@ const SOONEST_PART = 0.85;
 const LATEST_PART = 0.95;
 
 /**
- * Keeps a repository up to date. The poll is the truth: one `stat` of the locks file when nothing changed. File events,
+ * Keeps a repository up to date. The poll is the truth: one look at the locks file when nothing changed. File events,
  * which network drives lose, only make it faster.
  */
 export class Watcher {
-    private readonly events = new Map<string, FSWatcher>();
+    private readonly events = new Map<string, { dispose(): void }>();
     private timer: NodeJS.Timeout | undefined;
     private readonly locksTouched: Debounce;
     private readonly foldersTouched: Debounce;
@@ -47,7 +63,7 @@ export class Watcher {
         private readonly options: WatcherOptions,
     ) {
         this.locksTouched = new Debounce(() => this.repository.poll(true));
-        this.foldersTouched = new Debounce(() => this.lookAtTouched());
+        this.foldersTouched = new Debounce(() => this.lookAtTouched(), FOLDER_REST_MS);
         this.schedule();
         this.watchFolders();
     }
@@ -57,13 +73,13 @@ export class Watcher {
         this.timer = undefined;
         this.locksTouched.dispose();
         this.foldersTouched.dispose();
-        for (const watcher of this.events.values()) watcher.close();
+        for (const events of this.events.values()) events.dispose();
         this.events.clear();
     }
 
     /**
      * Told whether a person sees the open folders now. Folders that nobody sees are not polled: a hidden view costs the
-     * share one `stat` a poll.
+     * share one look at the locks file a poll.
      */
     async showFolders(inView: boolean): Promise<void> {
         const appeared = inView && !this.inView;
@@ -77,9 +93,9 @@ export class Watcher {
         const wanted = new Map([[path.dirname(this.options.locksFile), undefined as string | undefined]]);
         const folders = [...this.options.openFolders(), ...(this.options.otherFolders?.() ?? [])];
         for (const folder of folders) wanted.set(snapshot.diskPath(folder), folder);
-        for (const [diskPath, watcher] of this.events) {
+        for (const [diskPath, events] of this.events) {
             if (wanted.has(diskPath)) continue;
-            watcher.close();
+            events.dispose();
             this.events.delete(diskPath);
         }
         for (const [diskPath, folder] of wanted) if (!this.events.has(diskPath)) this.watch(diskPath, folder);
@@ -95,10 +111,7 @@ export class Watcher {
         this.polls++;
         try {
             await this.repository.poll();
-            if (this.polls % POLLS_PER_FOLDER_LOOK === 0) {
-                if (this.inView) await this.lookAtFolders();
-                if (this.timer !== undefined) this.watchFolders();
-            }
+            if (this.polls % POLLS_PER_FOLDER_LOOK === 0 && this.inView) await this.lookAtFolders();
         } finally {
             // The next poll comes even if this one failed.
             if (this.timer !== undefined) this.schedule();
@@ -119,31 +132,17 @@ export class Watcher {
     }
 
     private watch(diskPath: string, folder: string | undefined): void {
-        try {
-            const watcher = watch(diskPath, { persistent: false }, (event, name) =>
-                this.note(diskPath, folder, event, name),
-            );
-            watcher.on('error', () => this.forget(diskPath, watcher));
-            this.events.set(diskPath, watcher);
-        } catch {
-            // No events from here (not there yet, a network drive, too many watchers): polling does without.
-        }
+        const events = this.options.watchFolder?.(diskPath, (event, name) => this.note(diskPath, folder, event, name));
+        if (events !== undefined) this.events.set(diskPath, events);
     }
 
-    private forget(diskPath: string, watcher: FSWatcher): void {
-        watcher.close();
-        if (this.events.get(diskPath) === watcher) this.events.delete(diskPath);
-    }
-
-    private note(diskPath: string, folder: string | undefined, event: string, name: string | null): void {
+    private note(diskPath: string, folder: string | undefined, event: FolderEvent, name: string): void {
         const { locksFile } = this.options;
-        const isLocks = name === null || name === path.basename(locksFile);
-        if (diskPath === path.dirname(locksFile) && isLocks) this.locksTouched.ask();
-        if (folder !== undefined && name !== null && !isOurs(name, locksFile)) {
-            this.options.onTouched?.(joinPath(folder, name));
-        }
+        if (diskPath === path.dirname(locksFile) && name === path.basename(locksFile)) this.locksTouched.ask();
+        if (folder === undefined || isOurs(name, locksFile)) return;
+        this.options.onTouched?.(joinPath(folder, name));
         // Only a name that comes or goes changes a listing; a CAM program sends hundreds of other events as it saves.
-        if (folder === undefined || event !== 'rename' || (name !== null && isOurs(name, locksFile))) return;
+        if (event !== 'cameOrWent') return;
         this.touched.add(folder);
         this.foldersTouched.ask();
     }

@@ -84,8 +84,10 @@ export class CheckOutRecords {
 }
 
 function nameOf({ root, path, timestamp }: CheckOutKey): string {
+    // Of two files that differ only in Unicode form, one has a path that is not in NFC; each has a record of its own.
+    const file = path === path.normalize('NFC') ? foldPath(path) : path;
     return createHash('sha256')
-        .update(JSON.stringify([root, foldPath(path), timestamp]))
+        .update(JSON.stringify([root, file, timestamp]))
         .digest('hex');
 }
 
@@ -111,7 +113,7 @@ function recordIn(fields: Readonly<Record<string, unknown>>): CheckOutRecord | u
 /** What a record says of the rights of a file. */
 export function rightsIn({ mode, uid, gid }: Readonly<Record<string, unknown>>): FileRights {
     return {
-        ...(typeof mode === 'number' ? { mode } : {}),
+        ...(typeof mode === 'number' ? { mode: mode & 0o7777 } : {}),
         ...(typeof uid === 'number' ? { uid } : {}),
         ...(typeof gid === 'number' ? { gid } : {}),
     };

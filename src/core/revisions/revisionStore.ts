@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type Dirent } from 'node:fs';
-import { chmod, open, readdir, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { CheckoutError, isAbort, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { FileStamp } from '../disk/fileStamp';
@@ -8,6 +8,7 @@ import { explainIoError } from '../disk/ioErrors';
 import { removeFile } from '../disk/moveFile';
 import { READING } from '../disk/regularFile';
 import { isDisconnect, retry } from '../disk/retry';
+import { rightsInFolder, setRights } from '../disk/rights';
 import { isUnfinishedFolder, makeSharedFolder } from '../disk/sharedFolder';
 import { compress, contentOfCompressed, contentOfFile, decompress, mayHaveSize, type Reading } from './compressedFile';
 import type { Content } from './contentStore';
@@ -232,10 +233,19 @@ export class RevisionStore {
         await removeFile(this.pathOf(file, number));
     }
 
+    /** Removes what `everything` says was not finished. Never fails because of the disk. */
+    async removeUnfinished(place: string): Promise<void> {
+        try {
+            await (isIncoming(path.basename(place)) ? removeFile(place) : rmdir(place));
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+        }
+    }
+
     /** Removes a revision that got no number, and the folders that were made for it alone. Never fails because of the disk. */
     async discard(aside: string): Promise<void> {
         try {
-            await rm(aside, { force: true });
+            await removeFile(aside);
             for (let folder = path.dirname(aside); folder.startsWith(this.folder); folder = path.dirname(folder)) {
                 await rmdir(folder);
             }
@@ -249,7 +259,7 @@ export class RevisionStore {
         try {
             for (const name of names.filter(isIncoming)) {
                 const aside = path.join(this.folderOf(file), name);
-                if (Date.now() - (await stat(aside)).mtimeMs > ABANDONED_AFTER_MS) await rm(aside, { force: true });
+                if (Date.now() - (await stat(aside)).mtimeMs > ABANDONED_AFTER_MS) await removeFile(aside);
             }
         } catch (error) {
             rethrowUnlessSystemError(error);
@@ -286,7 +296,12 @@ export class RevisionStore {
 
     /** Everyone who may enter its folder may read it, and nobody writes to it again. */
     private async giveReadRights(aside: string): Promise<void> {
-        await chmod(aside, 0o444).catch(rethrowUnlessSystemError);
+        try {
+            const rights = await rightsInFolder(path.dirname(aside));
+            await setRights({ ...rights, mode: rights.mode & 0o444 }, aside);
+        } catch (error) {
+            rethrowUnlessSystemError(error); // Some file systems have no permissions.
+        }
     }
 }
 

@@ -1,30 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { open, readdir, stat, utimes } from 'node:fs/promises';
 import * as path from 'node:path';
 import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
-import { copyDurably } from '../disk/durableCopy';
+import { copyOver } from '../disk/durableCopy';
 import { explainIoError } from '../disk/ioErrors';
 import { isBehindLink } from '../disk/links';
-import { READING } from '../disk/regularFile';
+import { moveFile, removeFile } from '../disk/moveFile';
+import { READING, withRegular } from '../disk/regularFile';
 import { replaceFile, type LeasedFolder, type Replacement } from '../disk/replaceFile';
 import { retry } from '../disk/retry';
-import { giveRights, keepRights } from '../disk/rights';
+import { keepRights, returnRights } from '../disk/rights';
 import { isTemporary, temporaryPath } from '../disk/stagedFile';
-import { sameTimes, type FileTimes } from '../disk/fileState';
+import type { StagingFolder } from '../disk/stagingFolder';
+import { isCoarse, sameTimes, type FileRights, type FileTimes } from '../disk/fileState';
 import { hashOfFile, type Content } from './contentStore';
 
-/** A time that is a multiple of it may come from a disk that keeps seconds: FAT, and some file servers. */
-const COARSEST_EXACT_MS = 1000;
-
-/** A content that is kept on this computer, or as a revision. */
-export interface ContentCopy extends Content {
-    /** Absolute path of a copy, or what writes the content to a new file and forces it to the disk. */
+/** A content that is kept on this computer, or as a revision. The rights that its file had are needed only where that is no longer there. */
+export interface ContentCopy extends Content, FileRights {
+    /** Absolute path of a copy, or what writes the content into an empty file and forces it to the disk. */
     readonly copy: string | ((target: string) => Promise<void>);
     /** When the file with this content was last changed, in milliseconds since 1970, where that is known. */
     readonly mtimeMs?: number;
-    /** Its permission bits, where they are known; needed only for a file that is no longer there. */
-    readonly mode?: number;
 }
 
 /** A state of a file, as a person was shown it. */
@@ -63,19 +60,23 @@ export async function timesOf(diskPath: string): Promise<FileTimes | undefined> 
  */
 export async function requireAsSeen(root: string, diskPath: string, seen: SeenFile | undefined): Promise<void> {
     try {
-        if (await isBehindLink(root, diskPath)) throw new Error('a link took its place, or that of its folder');
+        await requireNoLink(root, diskPath);
         if (!(await isAsSeen(diskPath, seen))) throw new Error('it was changed while you were deciding');
     } catch (error) {
         throw notRestored(diskPath, error);
     }
 }
 
+async function requireNoLink(root: string, diskPath: string): Promise<void> {
+    if (await isBehindLink(root, diskPath)) throw new Error('a link took its place, or that of its folder');
+}
+
 async function isAsSeen(diskPath: string, seen: SeenFile | undefined): Promise<boolean> {
     const now = await lookAt(diskPath);
     if (now === undefined || seen === undefined) return now === seen;
     if (!sameTimes(now, seen)) return false;
-    const { sha256, mtimeMs } = seen;
-    return sha256 === undefined || mtimeMs % COARSEST_EXACT_MS !== 0 || (await hashOfFile(diskPath)) === sha256;
+    const { sha256 } = seen;
+    return sha256 === undefined || !isCoarse(seen) || (await hashOfFile(diskPath)) === sha256;
 }
 
 /**
@@ -84,14 +85,13 @@ async function isAsSeen(diskPath: string, seen: SeenFile | undefined): Promise<b
  */
 async function lookAt(diskPath: string): Promise<FileTimes | undefined> {
     try {
-        const handle = await retry(() => open(diskPath, READING | constants.O_NOFOLLOW));
-        try {
-            const stats = await handle.stat();
-            if (!stats.isFile()) throw new Error('something else is in its place');
-            return { size: stats.size, mtimeMs: stats.mtimeMs };
-        } finally {
-            await handle.close();
-        }
+        return await retry(() =>
+            withRegular(
+                diskPath,
+                ({ stats: { size, mtimeMs } }) => Promise.resolve({ size, mtimeMs }),
+                READING | constants.O_NOFOLLOW,
+            ),
+        );
     } catch (error) {
         if (systemCode(error) === 'ENOENT') return undefined;
         throw error;
@@ -99,7 +99,7 @@ async function lookAt(diskPath: string): Promise<FileTimes | undefined> {
 }
 
 /**
- * A kept content, copied beside the program that it is to replace, before anybody waits for the mutex. It replaces the
+ * A kept content, copied to the disk of the program that it is to replace, before anybody waits for the mutex. It replaces the
  * program only out of the folder of the lease: a process that lost the mutex, even a moment before, has nothing to rename.
  */
 export class StagedContent {
@@ -117,7 +117,9 @@ export class StagedContent {
     ) {}
 
     /**
-     * Copies the content beside the file, checks it, and gives it the rights and the time that it is to have there.
+     * Copies the content to the disk of the file, checks it, and gives it the rights and the time that it is to have there.
+     * Beside the file there is an empty one for a moment: what may be done with a new file is decided by its first folder.
+     * @param folder where the copy lies meanwhile, if that is on the same disk
      * @param root absolute path of the repository
      * @param diskPath absolute path of the file
      * @param seen how the file was when a person agreed; undefined for no file
@@ -128,18 +130,21 @@ export class StagedContent {
         root: string,
         diskPath: string,
         seen: FileTimes | undefined,
+        folder: StagingFolder,
     ): Promise<StagedContent> {
-        const aside = temporaryPath(diskPath, randomUUID());
+        let aside = temporaryPath(diskPath, randomUUID());
         try {
-            if (await isBehindLink(root, diskPath)) throw new Error('a link took its place, or that of its folder');
+            await requireNoLink(root, diskPath);
+            await (await open(aside, 'wx')).close();
+            aside = (await folder.take(aside, path.basename(diskPath))) ?? aside;
             const { copy } = content;
-            await (typeof copy === 'string' ? copyDurably(copy, aside) : copy(aside));
+            await (typeof copy === 'string' ? copyOver(copy, aside) : copy(aside));
             // A copy that decayed must not become the program on the share.
             if ((await hashOfFile(aside)) !== content.sha256) throw new Error('its copy on this computer is damaged');
             await dress(aside, content, diskPath, seen);
             return new StagedContent(root, diskPath, aside, seen, content);
         } catch (error) {
-            await rm(aside, { force: true }).catch(() => undefined); // The first error says more.
+            await removeFile(aside).catch(() => undefined); // The first error says more.
             throw notRestored(diskPath, error);
         }
     }
@@ -181,19 +186,24 @@ export class StagedContent {
     }
 
     private async rename(lease: LeasedStaging, isUntouched: () => Promise<boolean>): Promise<Replacement> {
-        const isNew = this.seen === undefined;
-        const inLease = lease.temporary('program');
+        const options = {
+            isNew: this.seen === undefined,
+            isUntouched,
+            // The last moment: somebody may have put a link in the place of a folder just now.
+            require: () => requireNoLink(this.root, this.diskPath),
+        };
+        const inLease = lease.temporary(`program.${randomUUID().slice(0, 8)}`);
         const isInLease = await moved(this.aside, inLease);
         await lease.atFailpoint('beforeFile');
-        if (isInLease) return replaceFile(inLease, this.diskPath, { isNew, folder: lease, isUntouched });
+        if (isInLease) return replaceFile(inLease, this.diskPath, { ...options, folder: lease });
         // On two disks nothing can be renamed out of the lease; then a look must do.
         if (lease.isLate || !(await lease.isOurs())) return 'untouched';
-        return replaceFile(this.aside, this.diskPath, { isNew, isUntouched });
+        return replaceFile(this.aside, this.diskPath, options);
     }
 
     /** Removes what was not placed. */
     async remove(): Promise<void> {
-        await rm(this.aside, { force: true }).catch(rethrowUnlessSystemError);
+        await removeFile(this.aside).catch(rethrowUnlessSystemError);
     }
 }
 
@@ -205,7 +215,7 @@ export interface Leftover {
     readonly staged: string;
 }
 
-/** What was staged in a folder; nothing where that cannot be told. */
+/** What was staged beside the programs of a folder; nothing where that cannot be told. */
 export async function leftoversIn(folder: string): Promise<Leftover[]> {
     try {
         const names = (await readdir(folder)).filter(isTemporary);
@@ -218,27 +228,29 @@ export async function leftoversIn(folder: string): Promise<Leftover[]> {
 
 async function dress(
     aside: string,
-    { mode, mtimeMs }: ContentCopy,
+    content: ContentCopy,
     diskPath: string,
     seen: FileTimes | undefined,
 ): Promise<void> {
     if (seen !== undefined) await keepRights(diskPath, aside);
-    else await giveRights(aside, mode);
+    else await returnRights(aside, content, path.dirname(diskPath));
+    const { mtimeMs } = content;
     if (mtimeMs !== undefined) await utimes(aside, new Date(), mtimeMs / 1000).catch(rethrowUnlessSystemError);
 }
 
 /** Where a disk knows no links, a new file is a copy of what was staged, without its rights and its time. */
-async function finishNew(diskPath: string, { mode, mtimeMs }: ContentCopy): Promise<void> {
-    if (mtimeMs === undefined) return giveRights(diskPath, mode);
+async function finishNew(diskPath: string, content: ContentCopy): Promise<void> {
+    const { mtimeMs } = content;
+    if (mtimeMs === undefined) return returnRights(diskPath, content, path.dirname(diskPath));
     if (Math.abs(((await timesOf(diskPath))?.mtimeMs ?? mtimeMs) - mtimeMs) < 1) return;
-    await giveRights(diskPath, mode);
+    await returnRights(diskPath, content, path.dirname(diskPath));
     await utimes(diskPath, new Date(), mtimeMs / 1000).catch(rethrowUnlessSystemError);
 }
 
 /** Moves a file into another folder. @returns false when that is on another disk */
 async function moved(from: string, to: string): Promise<boolean> {
     try {
-        await retry(() => rename(from, to));
+        await moveFile(from, to);
         return true;
     } catch (error) {
         if (systemCode(error) === 'EXDEV') return false;

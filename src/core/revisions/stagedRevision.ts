@@ -1,4 +1,4 @@
-import { link, open, rename, unlink, utimes } from 'node:fs/promises';
+import { link, open, utimes } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
@@ -6,6 +6,7 @@ import { formatTimestamp } from '../base/time';
 import { hasNoLinks } from '../disk/exclusiveCreate';
 import { FileStamp } from '../disk/fileStamp';
 import type { LeasedFolder } from '../disk/replaceFile';
+import { moveFile, removeFile } from '../disk/moveFile';
 import { READING } from '../disk/regularFile';
 import { retry } from '../disk/retry';
 import type { RevisionFacts } from '../history/historyEvent';
@@ -123,7 +124,7 @@ export class StagedRevision {
 /** Moves a file into the lease. @returns false when that is on another disk */
 async function moved(from: string, to: string): Promise<boolean> {
     try {
-        await retry(() => rename(from, to));
+        await moveFile(from, to);
         return true;
     } catch (error) {
         if (systemCode(error) === 'EXDEV') return false;
@@ -140,7 +141,7 @@ async function named(file: string, name: string): Promise<boolean> {
     } catch (error) {
         throw systemCode(error) === 'ENOENT' ? tooLate(error) : error;
     }
-    await unlink(file).catch(rethrowUnlessSystemError); // Otherwise it goes with its folder.
+    await removeFile(file).catch(rethrowUnlessSystemError); // Otherwise it goes with its folder.
     return true;
 }
 
@@ -163,7 +164,7 @@ async function renamedToReserved(file: string, name: string): Promise<boolean> {
         if (systemCode(error) === 'EEXIST') return false;
         throw error;
     }
-    await retry(() => rename(file, name));
+    await moveFile(file, name);
     return true;
 }
 

@@ -148,23 +148,14 @@ export class VersionStore {
         if (record !== undefined) await this.records.note({ ...record, endedAt: now });
     }
 
-    /** Has what is known of a check-out go along with its file, which was renamed. Does nothing where nothing is known. */
-    async rename(from: CheckOutKey, to: Pick<CheckOutKey, 'root' | 'path'>): Promise<void> {
+    /** Has what is known of a check-out go along with its file, which was renamed. Does nothing where nothing is known. @param path the new one */
+    async rename(from: CheckOutKey, path: string): Promise<void> {
         const record = await this.records.find(from);
         if (record === undefined) return;
-        const { size, mtimeMs, mode, sha256, isKept } = record;
         // Without its end: a look meanwhile may have found no check-out under the old name.
-        await this.records.note({
-            root: to.root,
-            path: to.path,
-            timestamp: from.timestamp,
-            size,
-            mtimeMs,
-            ...(mode === undefined ? {} : { mode }),
-            ...(sha256 === undefined ? {} : { sha256 }),
-            ...(isKept === undefined ? {} : { isKept }),
-        });
-        if (foldPath(from.path) !== foldPath(to.path)) await this.records.forget(from);
+        const going = Object.entries(record).filter(([field]) => field !== 'endedAt');
+        await this.records.note({ ...(Object.fromEntries(going) as unknown as CheckOutRecord), path });
+        if (foldPath(from.path) !== foldPath(path)) await this.records.forget(from);
     }
 
     /** Whether a file is as it was at that check-out; see `CheckOutRecords`. */
@@ -233,28 +224,88 @@ export class VersionStore {
     }
 
     /**
-     * Removes what nobody needs any more.
+     * Removes what nobody needs any more; and, where all copies together are larger than they may be, what is needed least: of
+     * what ended or was discarded the oldest first, then of the check-outs that last the oldest.
      * @param isOver whether a check-out that is not noted as ended has ended, by another program say; false where nobody knows
      * @param now milliseconds since 1970
+     * @param largestTotal bytes
+     * @returns the check-outs that last, and whose copies were removed
      * @throws the system error, and then nothing that is needed was removed
      */
-    async tidy(isOver: (record: CheckOutRecord) => boolean, now: number): Promise<void> {
-        const wanted = new Set<string>();
+    async tidy(
+        isOver: (record: CheckOutRecord) => boolean,
+        now: number,
+        largestTotal = Infinity,
+    ): Promise<readonly CheckOutRecord[]> {
+        const checkOuts: CheckOutRecord[] = [];
         for (const record of await this.records.all()) {
-            const { sha256, endedAt } = record;
+            const { endedAt } = record;
             if (endedAt !== undefined && now - endedAt >= KEPT_FOR) {
                 await this.records.forget(record);
                 continue;
             }
-            if (sha256 !== undefined) wanted.add(sha256);
-            if (endedAt === undefined && isOver(record)) await this.records.note({ ...record, endedAt: now });
+            const known = endedAt === undefined && isOver(record) ? { ...record, endedAt: now } : record;
+            if (known !== record) await this.records.note(known);
+            checkOuts.push(known);
         }
-        for (const [name, { sha256, undoneAt }] of await this.undoneRecords.all()) {
-            if (now - undoneAt >= KEPT_FOR) await this.undoneRecords.remove(name);
-            else wanted.add(sha256);
+        const undone = new Map<string, UndoneVersion>();
+        for (const [name, version] of await this.undoneRecords.all()) {
+            if (now - version.undoneAt >= KEPT_FOR) await this.undoneRecords.remove(name);
+            else undone.set(name, version);
         }
-        await this.contents.sweep(wanted, now - WITHOUT_RECORD);
+        const uses = [
+            ...checkOuts.flatMap(useOf),
+            ...[...undone.values()].map(({ sha256, undoneAt }) => ({ sha256, lasts: false, time: undoneAt })),
+        ];
+        const sizes = await this.contents.sweep(new Set(uses.map(({ sha256 }) => sha256)), now - WITHOUT_RECORD);
+        const removed = new Set(tooMuch(uses, sizes, largestTotal));
+        // The records first: no window must offer what is about to go.
+        const isGone = ({ sha256 = '', isKept }: CheckOutRecord): boolean => isKept === true && removed.has(sha256);
+        for (const record of checkOuts.filter(isGone))
+            await this.records.note({ ...record, isKept: false, lost: 'removed' });
+        for (const [name, { sha256 }] of undone) if (removed.has(sha256)) await this.undoneRecords.remove(name);
+        for (const sha256 of removed) await this.contents.remove(sha256);
+        return checkOuts.filter((record) => record.endedAt === undefined && isGone(record));
     }
+}
+
+/** What a kept content is needed for. */
+interface Use {
+    readonly sha256: string;
+    /** Whether it is the version of a check-out that lasts. */
+    readonly lasts: boolean;
+    /** When that began, or when the content was needed last; in milliseconds since 1970. */
+    readonly time: number;
+}
+
+function useOf({ sha256, endedAt, timestamp }: CheckOutRecord): Use[] {
+    const began = Date.parse(timestamp);
+    return sha256 === undefined
+        ? []
+        : [{ sha256, lasts: endedAt === undefined, time: endedAt ?? (Number.isNaN(began) ? 0 : began) }];
+}
+
+/** Which contents have to go so that the others are no larger than they may be: those that are needed least. */
+function tooMuch(uses: readonly Use[], sizes: ReadonlyMap<string, number>, largestTotal: number): string[] {
+    let total = 0;
+    for (const size of sizes.values()) total += size;
+    const most = new Map<string, Use>();
+    for (const use of uses) {
+        const other = most.get(use.sha256);
+        if (other === undefined || isLess(other, use)) most.set(use.sha256, use);
+    }
+    const removed: string[] = [];
+    for (const { sha256 } of [...most.values()].sort((one, other) => (isLess(one, other) ? -1 : 1))) {
+        if (total <= largestTotal) break;
+        total -= sizes.get(sha256) ?? 0;
+        if (sizes.has(sha256)) removed.push(sha256);
+    }
+    return removed;
+}
+
+/** Whether one use counts less than another. */
+function isLess(one: Use, other: Use): boolean {
+    return one.lasts === other.lasts ? one.time < other.time : other.lasts;
 }
 
 /** Undefined for a large file, and for one that is otherwise by now. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { waitFor } from './events';
 
 /*
  * Records the messages and questions that the extension shows, and passes each on to VS Code, which has no API to read them
@@ -9,7 +10,10 @@ import * as vscode from 'vscode';
 type Show = (...args: unknown[]) => unknown;
 
 const window = vscode.window as unknown as Record<string, Show>;
+const shownMessages = new vscode.EventEmitter<string>();
+const shownQuestions = new vscode.EventEmitter<string>();
 let messages: string[] = [];
+let buttons: string[] = [];
 let questions: string[] = [];
 
 note('showInformationMessage', noteMessage);
@@ -36,11 +40,40 @@ export function takeMessages(): readonly string[] {
     return taken;
 }
 
+/** Settles when a message says this, with the message. */
+export function nextMessage(expected: RegExp): Promise<string> {
+    return next(shownMessages.event, expected);
+}
+
+/** Settles when an input box or quick pick asks this, with the question. */
+export function nextQuestion(expected: RegExp): Promise<string> {
+    return next(shownQuestions.event, expected);
+}
+
+async function next(event: vscode.Event<string>, expected: RegExp): Promise<string> {
+    let found = '';
+    const isIt = (text?: string): boolean => text !== undefined && expected.test((found = text));
+    await waitFor(event, isIt, `${expected} was said`);
+    return found;
+}
+
+/** The buttons of those messages. */
+export function takeButtons(): readonly string[] {
+    const taken = buttons;
+    buttons = [];
+    return taken;
+}
+
 /** The titles and questions of input boxes and quick picks since the last call. */
 export function takeQuestions(): readonly string[] {
     const taken = questions;
     questions = [];
     return taken;
+}
+
+/** Resolves once a message since the last call says this; the messages stay to be taken. */
+export function untilSaid(expected: RegExp): Promise<void> {
+    return waitFor(shownMessages.event, () => messages.some((text) => expected.test(text)), `${expected} is said`);
 }
 
 /** Asserts that one of the messages since the last call says this. */
@@ -59,12 +92,17 @@ function note(name: string, take: (...args: unknown[]) => void): void {
 }
 
 /** A message; a modal question has its details below it. */
-function noteMessage(text: unknown, options: unknown): void {
+function noteMessage(text: unknown, options: unknown, ...others: readonly unknown[]): void {
+    buttons.push(...[options, ...others].filter((each) => typeof each === 'string'));
     const { detail } = (options ?? {}) as vscode.MessageOptions;
-    messages.push(detail === undefined ? String(text) : `${String(text)}\n${detail}`);
+    const shown = detail === undefined ? String(text) : `${String(text)}\n${detail}`;
+    messages.push(shown);
+    shownMessages.fire(shown);
 }
 
 function noteQuestion(shown: unknown): void {
     const { title, prompt, placeHolder, placeholder } = (shown ?? {}) as Record<string, string | undefined>;
-    questions.push([title, prompt ?? placeHolder ?? placeholder].filter(Boolean).join(': '));
+    const question = [title, prompt ?? placeHolder ?? placeholder].filter(Boolean).join(': ');
+    questions.push(question);
+    shownQuestions.fire(question);
 }

@@ -47,4 +47,19 @@ describe('Debounce', () => {
         // Timers may be a millisecond early.
         assert.ok(again - ended >= 2 * (ended - began) - 2, `${ended - began} ms, then ${again - ended} ms`);
     });
+
+    it('rests for as long as it was told between two runs, and not before the first', async () => {
+        const REST_MS = 60;
+        const times: number[] = [performance.now()];
+        await new Promise<void>((resolve) => {
+            const debounce = new Debounce(async () => {
+                times.push(performance.now());
+                if (times.length === 3) resolve();
+                else setImmediate(() => debounce.ask());
+            }, REST_MS);
+            debounce.ask();
+        });
+        const [, first, second] = times as [number, number, number];
+        assert.ok(second - first >= REST_MS - 2, `${second - first} ms`);
+    });
 });

@@ -6,7 +6,7 @@ import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { defaultExtensions } from '../../../src/core/repository/locateRepository';
 import { Repository } from '../../../src/core/repository/repository';
 import { Watcher } from '../../../src/core/repository/watcher';
-import { closeEvents } from '../support/watching';
+import { closeEvents, watchByNode } from '../support/watching';
 import { beginOfCount, type CrowdAnswer, type CrowdOptions, type CrowdQuestion, endOfCount } from '../support/crowd';
 
 const { folder, clients, pollInterval, byEvents, inView } = JSON.parse(process.argv[2]!) as CrowdOptions;
@@ -51,7 +51,7 @@ async function open(user: string): Promise<void> {
     const options = { root: join(folder, 'repo'), extensions: defaultExtensions, user, host: 'PC' };
     const client = new Client(options, store);
     await client.refresh();
-    const watcher = new Watcher(client, { locksFile, pollInterval, openFolders: () => [''] });
+    const watcher = new Watcher(client, { watchFolder: watchByNode, locksFile, pollInterval, openFolders: () => [''] });
     await watcher.showFolders(inView);
     if (!byEvents) closeEvents(watcher);
     stores.push(store);

@@ -36,6 +36,8 @@ describe('A file', () => {
         ['with the parity of a tape', Buffer.concat([nul(100), punched])],
         ['in UTF-16 with its mark', Buffer.from(`\ufeff${PROGRAM}`, 'utf16le')],
         ['in UTF-16, big-endian, with its mark', Buffer.concat([Buffer.from([0xfe, 0xff]), bigEndian])],
+        ['in UTF-16 with its mark, in Russian', Buffer.from('\ufeff(ПЛИТА ОХЛАЖДЕНИЯ)\r\nM30\r\n', 'utf16le')],
+        ['in UTF-16 without a mark, with a word in Chinese', Buffer.from(`${PROGRAM}(冷却\u4e01)\r\n`, 'utf16le')],
         ['in UTF-16 without a mark', Buffer.from(PROGRAM, 'utf16le')],
         ['in UTF-16, big-endian, without a mark', bigEndian],
     ] as const) {

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { CheckoutError } from '../../../src/core/base/errors';
-import { explainIoError, isRefusal, isUncRefusal } from '../../../src/core/disk/ioErrors';
+import { describeIoError, explainIoError, isRefusal, isUncRefusal } from '../../../src/core/disk/ioErrors';
 
 const failure = (code: string, path?: string): Error => Object.assign(new Error(code), { code, path });
 const ACCESS = 'Ask the administrator of the share for access to its folder.';
@@ -76,6 +76,17 @@ describe('An error of a disk, in words', () => {
         const told = new CheckoutError('repositoryUnreachable', 'It cannot be read.', undefined, { cause: refused });
         assert.deepEqual([refused, told, failure('EIO')].map(isUncRefusal), [true, true, false]);
         assert.equal(isRefusal(refused), true);
+    });
+
+    it('says what it was about, where nobody else does', () => {
+        const failed = Object.assign(failure('EIO', '/shop/x'), { syscall: 'open' });
+        assert.equal(
+            describeIoError(failed),
+            `/shop/x could not be read, because its disk or share failed (EIO). ${CONNECTION}`,
+        );
+        failed.syscall = 'rename';
+        assert.match(describeIoError(failed), /^\/shop\/x could not be written, because/);
+        assert.match(describeIoError(failure('ENOSPC')), /^A file could not be written, because the disk is full\./);
     });
 
     it('tells a refusal that will stay from a share that does not answer', () => {

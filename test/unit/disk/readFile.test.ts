@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, statSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import { FileStamp } from '../../../src/core/disk/fileStamp';
@@ -42,5 +42,8 @@ describe('readText', () => {
         skipUnless(this, 'pipes');
         assert.equal(spawnSync('mkfifo', [file()]).status, 0);
         await assert.rejects(readText(file(), 100), /it is a pipe and not a file/);
+        rmSync(file());
+        symlinkSync('/dev/zero', file());
+        await assert.rejects(readText(file(), 100), /it is a device and not a file/);
     });
 });

@@ -54,6 +54,13 @@ describe('The rule of a rename', () => {
         assert.equal(table.find('a.vnc'), undefined);
     });
 
+    it('takes along every spelling under which the holder has the file, and leaves the lock of another', () => {
+        const text = '{"A.vnc": {"user": "Bob"}, ".\\\\a.vnc": {"user": "bob"}, "a.vnc": {"user": "Al"}}';
+        const { table, outcomes } = rename(LockTable.parse(text), { from: 'a.vnc', to: 'b.vnc' }, byBob, now);
+        assert.deepEqual(holders(table), { 'b.vnc': 'Bob', 'a.vnc': 'Al' });
+        assert.equal(outcomes.length, 1);
+    });
+
     it('changes only the spelling of a key when only that of the file changes', () => {
         const { table } = rename(tableOf({ 'a.vnc': 'Bob' }), { from: 'a.vnc', to: 'A.VNC' }, byBob, now);
         assert.deepEqual(holders(table), { 'A.VNC': 'Bob' });

@@ -173,7 +173,7 @@ describe('A locks file with any spellings, doubled keys, and entries of any kind
             in: () => checkIn(table, [path], user, now),
             keep: () => checkIn(table, [path], user, now, time),
             over: () => takeOver(table, [{ path, seen }], lock, now),
-            undo: () => undo(table, { path, seen }, user, now),
+            undo: () => undo(table, [{ path, seen }], user, now),
         };
         const { table: changed, outcomes } = rules[kind]!();
         const [outcome] = outcomes as readonly [Outcome];

@@ -48,6 +48,7 @@ describe('An undo whose process is killed', () => {
         for (const [index, [moment, { content, holder }]] of Object.entries(moments).entries()) {
             const alice = killed[index]!;
             assert.deepEqual([alice.read(name), alice.holder(name)], [content, holder], moment);
+            assert.deepEqual(readdirSync(path.join(alice.folder, 'repo')), [name], `among the programs at ${moment}`);
             assert.ok(alice.read(name) === MINE || (await alice.discarded()).includes(MINE), moment);
             const undone = (await alice.repository.history()).events.filter(({ action }) => action === 'undo');
             // The line follows the change; killed right after that, it may be missing.
@@ -55,7 +56,10 @@ describe('An undo whose process is killed', () => {
         }
         await Promise.all(
             killed.map(async (alice) => {
-                if (alice.holder(name) === undefined) return alice.checkOut(name);
+                if (alice.holder(name) === undefined) {
+                    await alice.checkOut(name);
+                    return alice.repository.removeLeftovers(); // As a window does when it opens.
+                }
                 const { refusal } = await alice.repository.undo(await alice.look(name), alice.versions);
                 assert.equal(refusal, undefined);
             }),
@@ -67,8 +71,10 @@ describe('An undo whose process is killed', () => {
         }
     });
 
-    it('has its copy removed by an undo of another file, once nobody has its own checked out', async () => {
-        const alice = await killAt('prepared');
+    it('has a copy beside the program removed by an undo of another file, once nobody has its own checked out', async () => {
+        const alice = await shopIn(path.join(folder(), 'beside'));
+        // Where the locks are on another disk than the programs, a copy can only be staged beside its program.
+        writeFileSync(`${alice.diskPath(name)}.12345678-1234-4234-8234-123456789abc.tmp`, OLD);
         const staged = (): string[] => alice.leftovers().filter((left) => left.startsWith('A.vnc.'));
         const undoAnother = async (): Promise<void> => {
             alice.make('B.vnc', OLD);

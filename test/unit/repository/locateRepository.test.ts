@@ -305,6 +305,12 @@ describe('Where the repository is', () => {
             const claimed = claimOf(options(), place);
             await assert.rejects(claimed(), { code: 'locationRefused' });
             rmSync(at('programs/locks.json'));
+            const inside = claimOf(
+                options({ root: 'programs' }),
+                await locateRepository(options({ root: 'programs' })),
+            );
+            make('locks.json');
+            await assert.rejects(inside(), { code: 'locationRefused', message: /Refresh, and try again/ });
             await claimed();
         });
 

@@ -40,7 +40,7 @@ describe('A rename', () => {
         assert.equal(readFileSync(onDisk('job/B.vnc'), 'utf8'), 'G1 (a.vnc)\n');
         assert.equal(existsSync(onDisk('a.vnc')), false);
 
-        await versions.rename(key, { root: root(), path: 'job/B.vnc' });
+        await versions.rename(key, 'job/B.vnc');
         assert.equal(await versions.compare({ ...key, path: 'job/B.vnc' }, onDisk('job/B.vnc')), 'unchanged');
         assert.equal(await versions.version(key), undefined);
 
@@ -75,13 +75,16 @@ describe('A rename', () => {
     it('never goes through a link', async function () {
         skipUnless(this, 'links');
         mkdirSync(path.join(folder(), 'elsewhere'));
-        await bob.lookEverywhere();
-        rmSync(onDisk('job'), { recursive: true });
-        symlinkSync(path.join(folder(), 'elsewhere'), onDisk('job'));
-        const rename = bob.rename('free.vnc', 'job/b.vnc').then(code, ({ code: failure }: { code: string }) => failure);
-        assert.ok(['fileNotRenamed', 'folderMissing'].includes((await rename) ?? ''));
+        await bob.checkOut(['a.vnc'], '');
+        const late = repositoryWith('beforeLook', () => {
+            rmSync(onDisk('job'), { recursive: true });
+            symlinkSync(path.join(folder(), 'elsewhere'), onDisk('job'));
+        });
+        await assert.rejects(late.rename('a.vnc', 'job/b.vnc'), ({ message }: Error) =>
+            /because a link took/.test(message),
+        );
         assert.equal(existsSync(path.join(folder(), 'elsewhere', 'b.vnc')), false);
-        assert.equal(existsSync(onDisk('free.vnc')), true);
+        assert.equal(existsSync(onDisk('a.vnc')), true);
     });
 
     it('does not replace a file that appears in the last moment', async () => {

@@ -14,6 +14,7 @@ import {
 import * as path from 'node:path';
 import type { ContentRequest } from '../../../src/core/repository/undo';
 import { Lease } from '../../../src/core/mutex/lease';
+import { StagingFolder } from '../../../src/core/disk/stagingFolder';
 import { StagedContent } from '../../../src/core/revisions/stagedContent';
 import { VersionStore } from '../../../src/core/revisions/versionStore';
 import { skipUnless } from '../../support/skips';
@@ -41,6 +42,7 @@ describe('An undo', () => {
         readdirSync(root(), { recursive: true, encoding: 'utf8' })
             .map((name) => name.replaceAll(path.sep, '/'))
             .sort();
+    const stagedNow = (): string[] => readdirSync(folder()).filter((name) => name.startsWith('.locks.json.staged.'));
     let bob: ReturnType<typeof openRepository>['repository'];
     let versions: StoreWithMeanwhile;
 
@@ -60,11 +62,11 @@ describe('An undo', () => {
     });
 
     /** What a person sees now, and agrees to. */
-    async function request(): Promise<ContentRequest> {
-        const seen = bob.snapshot.table.find('job/A.vnc')!.lock!;
-        const version = (await versions.version({ root: root(), path: 'job/A.vnc', timestamp: seen.timestamp }))!;
+    async function request(name = 'job/A.vnc'): Promise<ContentRequest> {
+        const seen = bob.snapshot.table.find(name)!.lock!;
+        const version = (await versions.version({ root: root(), path: name, timestamp: seen.timestamp }))!;
         const content = { ...version, sha256: version.sha256!, copy: version.copy! };
-        return { path: 'job/A.vnc', seen, file: statSync(file(), { throwIfNoEntry: false }), content };
+        return { path: name, seen, file: statSync(path.join(root(), name), { throwIfNoEntry: false }), content };
     }
     const takeOver = async (): Promise<void> => {
         const { repository } = openRepository(folder(), 'Alice');
@@ -136,7 +138,8 @@ describe('An undo', () => {
     it('leaves what the new holder has when somebody took the file over while it was copied to the share', async () => {
         const asked = await request();
         versions.meanwhile = async () => {
-            assert.equal(inShop().filter((name) => name.endsWith('.tmp')).length, 1, 'The copy is prepared.');
+            assert.deepEqual(inShop(), ['job', 'job/A.vnc'], 'The copy is prepared, and not among the programs.');
+            assert.equal(stagedNow().length, 1);
             await takeOver();
             writeFileSync(file(), 'by Alice\n');
         };
@@ -210,6 +213,37 @@ describe('An undo', () => {
         assert.deepEqual([holder(), await restorable()], [undefined, []]);
     });
 
+    it('brings back a deleted file with its owner, group, mode and time', async function () {
+        skipUnless(this, 'root');
+        await bob.checkIn(['job/A.vnc']);
+        writeFileSync(file(), ORIGINAL);
+        chownSync(file(), 2001, 3000);
+        chmodSync(file(), 0o640);
+        const [outcome] = await bob.checkOut(['job/A.vnc'], 'Feed');
+        const key = { root: root(), path: 'job/A.vnc', timestamp: outcome!.lock!.timestamp };
+        const before = statSync(file());
+        await versions.note(key, outcome!.file!);
+        await versions.keep(key, file(), 1e6);
+        rmSync(file());
+        await bob.undo(await request(), versions);
+        const { uid, gid, mode, mtimeMs } = statSync(file());
+        assert.deepEqual([uid, gid, mode & 0o777], [2001, 3000, 0o640]);
+        assert.ok(Math.abs(mtimeMs - before.mtimeMs) < 1);
+    });
+
+    it('restores discarded changes to a file that was deleted since, with the rights that it had', async function () {
+        skipUnless(this, 'modes');
+        chmodSync(file(), 0o640);
+        await bob.undo(await request(), versions);
+        await bob.checkOut(['job/A.vnc'], 'After all');
+        const seen = bob.snapshot.table.find('job/A.vnc')!.lock!;
+        const [undone] = await versions.undone(Date.now());
+        rmSync(file());
+        const content = { ...undone!, copy: versions.copyOf(undone!) };
+        await bob.restoreUndone({ path: 'job/A.vnc', seen, file: undefined, content }, versions);
+        assert.deepEqual([readFileSync(file(), 'utf8'), statSync(file()).mode & 0o777], [CHANGED, 0o640]);
+    });
+
     it("keeps the group of the shop's file", async function () {
         skipUnless(this, 'root');
         chownSync(file(), 2001, 3000);
@@ -234,6 +268,100 @@ describe('An undo', () => {
         await assertUntouched();
     });
 
+    describe('of several files', () => {
+        const names = ['job/A.vnc', 'job/B.vnc', 'C.vnc'];
+        const at = (name: string): string => path.join(root(), name);
+
+        beforeEach(async () => {
+            for (const name of names.slice(1)) {
+                writeFileSync(at(name), ORIGINAL);
+                await bob.lookEverywhere();
+                const [outcome] = await bob.checkOut([name], 'Feed');
+                const key = { root: root(), path: name, timestamp: outcome!.lock!.timestamp };
+                await versions.note(key, statSync(at(name)));
+                await versions.keep(key, at(name), 1e6);
+                writeFileSync(at(name), CHANGED);
+            }
+        });
+        const requests = (): Promise<ContentRequest[]> => Promise.all(names.map((name) => request(name)));
+        const texts = (): string[] => names.map((name) => readFileSync(at(name), 'utf8'));
+        const holders = (): (string | undefined)[] => {
+            const table = JSON.parse(readFileSync(path.join(folder(), 'locks.json'), 'utf8')) as Record<
+                string,
+                { user: string }
+            >;
+            return names.map((name) => table[name]?.user);
+        };
+
+        it('is one transaction', async () => {
+            const before = statSync(path.join(folder(), 'locks.json.bak')).ino;
+            const outcomes = await bob.undoAll(await requests(), versions);
+            assert.deepEqual(
+                outcomes.map(({ path: name, refusal }) => [name, refusal?.code]),
+                names.map((name) => [name, undefined]),
+            );
+            assert.deepEqual(
+                [texts(), holders()],
+                [
+                    [ORIGINAL, ORIGINAL, ORIGINAL],
+                    [undefined, undefined, undefined],
+                ],
+            );
+            // The copy has what was in force after the one change.
+            assert.equal(readFileSync(path.join(folder(), 'locks.json.bak'), 'utf8'), '{}');
+            assert.notEqual(statSync(path.join(folder(), 'locks.json.bak')).ino, before);
+            const { events } = await bob.history({ limit: 4 });
+            assert.deepEqual(
+                events.map(({ action, file: name }) => `${action} ${name}`),
+                ['undo C.vnc', 'undo job/B.vnc', 'undo job/A.vnc', 'check-out C.vnc'],
+            );
+            assert.deepEqual([stagedNow(), (await restorable()).length], [[], 3]);
+        });
+
+        for (const [when, prepare] of [
+            ['before', (change: () => void) => change()],
+            ['once all was prepared', (change: () => void) => void (versions.meanwhile = change)],
+        ] as const) {
+            it(`gives each its own outcome when one was changed ${when}`, async () => {
+                const asked = await requests();
+                prepare(() => writeFileSync(at('job/B.vnc'), 'G1 X0 F1 (SAVED AGAIN)\n'));
+                const outcomes = await bob.undoAll(asked, versions);
+                assert.deepEqual(
+                    outcomes.map(({ path: name, refusal }) => [name, refusal?.code]),
+                    [
+                        ['job/A.vnc', undefined],
+                        ['job/B.vnc', 'notReplaced'],
+                        ['C.vnc', undefined],
+                    ],
+                );
+                assert.match(
+                    outcomes[1]?.refusal?.message ?? '',
+                    /B\.vnc was not changed, because .*while you were deciding/,
+                );
+                assert.deepEqual(texts(), [ORIGINAL, 'G1 X0 F1 (SAVED AGAIN)\n', ORIGINAL]);
+                assert.deepEqual(holders(), [undefined, 'Bob', undefined]);
+                assert.deepEqual([stagedNow(), (await restorable()).length], [[], 2]);
+            });
+        }
+
+        it('refuses one that somebody took over, and undoes the others', async () => {
+            const asked = await requests();
+            await takeOver();
+            const outcomes = await bob.undoAll(asked, versions);
+            assert.deepEqual(
+                outcomes.map(({ refusal }) => refusal?.code),
+                ['changedHands', undefined, undefined],
+            );
+            assert.deepEqual(
+                [texts(), holders()],
+                [
+                    [CHANGED, ORIGINAL, ORIGINAL],
+                    ['Alice', undefined, undefined],
+                ],
+            );
+        });
+    });
+
     it('changes nothing once the mutex was lost, however short before', async function () {
         skipUnless(this, 'removedOpenFiles');
         const { content, file: seen } = await request();
@@ -244,7 +372,8 @@ describe('An undo', () => {
             share: () => Promise.resolve(undefined),
             atFailpoint: () => undefined,
         }))!;
-        const staged = await StagedContent.stage(content!, root(), file(), seen);
+        const staging = await StagingFolder.create(path.join(folder(), 'locks.json'));
+        const staged = await StagedContent.stage(content!, root(), file(), seen, staging);
         renameSync(mutex, `${mutex}.aside`); // As somebody does who takes it over.
         await assert.rejects(staged.place(lease), /A\.vnc was not changed/);
         await staged.remove();

@@ -1,7 +1,18 @@
 import * as assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+    statSync,
+    symlinkSync,
+    utimesSync,
+    writeFileSync,
+} from 'node:fs';
 import * as path from 'node:path';
 import type { AtFailpoint, Failpoint } from '../../../src/core/mutex/failpoints';
+import { skipUnless } from '../../support/skips';
 import { Programmer } from '../support/programmer';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -58,6 +69,18 @@ describe('An undo with which somebody interferes', () => {
         const { refusal } = await window.repository.undo(await window.look(name), window.versions);
         assert.match(refusal?.message ?? '', /changed hands.*Dave.*Nothing was changed/);
         assert.deepEqual([alice.read(name), alice.holder(name), await alice.discarded()], [MINE, 'Dave', []]);
+    });
+
+    it('does not go through a link that takes the place of the folder at the last moment', async function () {
+        skipUnless(this, 'links');
+        const [job, elsewhere] = [path.dirname(alice.diskPath(name)), path.join(folder(), 'elsewhere')];
+        const window = await when('beforeFile', () => {
+            renameSync(job, elsewhere);
+            symlinkSync(elsewhere, job);
+        });
+        await assert.rejects(window.repository.undo(await window.look(name), window.versions), /a link took its place/);
+        assert.equal(readFileSync(path.join(elsewhere, 'A.vnc'), 'utf8'), MINE);
+        assert.deepEqual([readdirSync(elsewhere), alice.holder(name)], [['A.vnc'], 'Alice']);
     });
 
     it('goes on when a script adds another lock once the file is back', async () => {

@@ -184,6 +184,13 @@ describe('The version at check-out', () => {
         assert.equal(contents().length, 1);
     });
 
+    it('of a file is not that of another one whose name differs only in how a letter is composed', async () => {
+        const [composed, decomposed] = ['\u00e4.vnc', 'a\u0308.vnc'].map((name) => ({ ...key, path: name }));
+        await keep(composed);
+        assert.deepEqual([await copyText(composed), await copyText(decomposed)], ['G1 X0\n', undefined]);
+        assert.equal(await copyText({ ...key, path: '\u00c4.VNC' }), 'G1 X0\n');
+    });
+
     it('keeps what an undo discarded for 7 days', async () => {
         const now = Date.now();
         assert.ok(await kept.keepUndone(key, { diskPath: file(), was: statSync(file()) }, now - 1000));
@@ -196,6 +203,56 @@ describe('The version at check-out', () => {
         assert.deepEqual(texts, ['unsaved', 'G1 X0\n']);
         await kept.tidy(() => true, now + KEPT_FOR);
         assert.deepEqual([await kept.undone(now), contents()], [[], []]);
+    });
+
+    describe('above the limit for all copies together', () => {
+        const BYTES = 1000;
+        const at = (minute: number): string => `2026-11-23T10:${String(minute).padStart(2, '0')}:00.000000+00:00`;
+        /** A check-out with a content of its own, of a repository that may never be opened again. */
+        async function checkOut(minute: number, text = String(minute)): Promise<CheckOutKey> {
+            const of = { ...key, path: `${minute}.vnc`, timestamp: at(minute) };
+            const disk = path.join(root(), of.path);
+            writeFileSync(disk, text.padEnd(BYTES));
+            await kept.note(of, statSync(disk));
+            await kept.keep(of, disk, LARGEST);
+            return of;
+        }
+        const lossOf = async (of: CheckOutKey): Promise<string | undefined> => {
+            const version = await kept.version(of);
+            return version?.copy === undefined ? (version?.lost ?? 'forgotten') : undefined;
+        };
+
+        it('loses what is needed least first, and tells which check-outs that last have none now', async () => {
+            const now = Date.now();
+            const [oldest, older, newest] = [await checkOut(1), await checkOut(2), await checkOut(3)];
+            const ended = await checkOut(4);
+            await kept.end(ended, now - 2000);
+            await kept.keepUndone(key, Buffer.from('undone'.padEnd(BYTES)), now - 1000);
+            const tidy = async (copies: number): Promise<string[]> =>
+                (await kept.tidy(() => false, now, copies * BYTES)).map(({ path: one }) => one);
+            assert.deepEqual([await tidy(5), contents().length], [[], 5]);
+            assert.deepEqual([await tidy(4), contents().length], [[], 4]);
+            assert.deepEqual([await lossOf(ended), (await kept.undone(now)).length], ['removed', 1]);
+            assert.deepEqual([await tidy(3.5), (await kept.undone(now)).length], [[], 0]);
+            assert.deepEqual(
+                [await tidy(2), await lossOf(oldest), await lossOf(older)],
+                [['1.vnc'], 'removed', undefined],
+            );
+            assert.deepEqual(
+                [await tidy(1), await lossOf(older), await lossOf(newest)],
+                [['2.vnc'], 'removed', undefined],
+            );
+            assert.deepEqual([await tidy(1), contents().length], [[], 1]);
+        });
+
+        it('keeps what an old check-out and a new one have in common as long as the new one needs it', async () => {
+            const [first, second, third] = [await checkOut(1, 'same'), await checkOut(2), await checkOut(3, 'same')];
+            await kept.tidy(() => false, Date.now(), BYTES);
+            assert.deepEqual(
+                [await lossOf(first), await lossOf(second), await lossOf(third)],
+                [undefined, 'removed', undefined],
+            );
+        });
     });
 
     it('says nothing of a check-out whose record is torn', async () => {

@@ -43,7 +43,7 @@ const putContent = (
     end: number,
     answer: Answer = done,
 ): Call => ({ ...call(operation, holder, start, end, answer), note: `by ${holder.message} at ${start}` });
-const sight = (content: string, start: number, end: number): NonNullable<Run['sights']>[number] => ({
+const sight = (content: string | undefined, start: number, end: number): NonNullable<Run['sights']>[number] => ({
     file: '1.mcam',
     content,
     start,
@@ -305,6 +305,9 @@ describe('The checker of the stress test', function () {
             assert.deepEqual(content(sight('by A at 2', 6, 7)), ['wrongContent']);
             assert.deepEqual(content(sight('by A at 4', 2, 3)), ['wrongContent']);
             assert.deepEqual(content(sight('G1', 2, 3)), ['wrongContent']);
+            // A client may delete a file before it replaces it, but not leave it so.
+            assert.deepEqual(content(sight(undefined, 4, 5)), []);
+            assert.deepEqual(content(sight(undefined, 6, 7)), ['wrongContent']);
             const late = [...calls, refusedOne];
             assert.deepEqual(kinds(late, undefined, { sights: [sight('by A at 6', 8, 9)] }), ['wrongContent']);
         });

@@ -98,7 +98,9 @@ export class Crowd {
             const calls = readFileSync(trace, 'utf8').split('\n');
             const at = (mark: string): number => calls.findLastIndex((call) => call.includes(mark));
             // A call that a thread waited in takes two lines, of which the first names the file.
-            return calls.slice(at(beginOfCount) + 1, at(endOfCount)).filter((call) => !call.includes(' resumed>'));
+            const during = calls.slice(at(beginOfCount) + 1, at(endOfCount));
+            // Of an open file the client knows already what it was told when it was opened: such a call names no file.
+            return during.filter((call) => !call.includes(' resumed>') && !/, "", /.test(call));
         });
     }
 

@@ -95,7 +95,7 @@ export class Programmer {
     /** Every name in the shop's folder and in the repository that tells of something left behind. */
     leftovers(): string[] {
         const folders = [this.folder, path.join(this.folder, 'repo')];
-        return folders.flatMap((folder) => readdirSync(folder)).filter((name) => /\.tmp$|\.lock/.test(name));
+        return folders.flatMap((folder) => readdirSync(folder)).filter((name) => /\.tmp$|\.lock|\.staged/.test(name));
     }
 
     private key(name: string, timestamp: string) {

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { commandIds } from '../commandIds';
+import { rethrowUnlessSystemError } from '../core/base/errors';
+import { nameOf } from '../core/base/repositoryPath';
+import { plainLine } from '../core/base/plainText';
+import { DisposableStore } from '../model/disposables';
+import { guardedFile, type GuardedFile } from '../model/protection';
+import type { Repositories } from '../model/repositories';
+import { listed } from '../ui/heldFiles';
+import { showMessage } from '../ui/messages';
+import { isInTab } from '../ui/openEditors';
+
+/** Replace in Files changes one file after another; one message names them all. */
+const SAME_REPLACE_MS = 500;
+
+/**
+ * Names the files in whose read-only editors a command changed the text: Replace in Files, a formatter. VS Code makes such a
+ * change in the editor, never saves it, and says nothing. The editor goes back to what is in the file.
+ */
+export class SkippedEdits implements vscode.Disposable {
+    private changed = new Set<vscode.TextDocument>();
+    private timer: NodeJS.Timeout | undefined;
+    private readonly disposables = new DisposableStore();
+
+    constructor(private readonly repositories: Repositories) {
+        this.disposables.addAll(
+            vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+                // Of a document that can be saved, a change makes it dirty.
+                if (
+                    contentChanges.length === 0 ||
+                    document.isDirty ||
+                    protectedFile(repositories, document) === undefined
+                )
+                    return;
+                this.changed.add(document);
+                clearTimeout(this.timer);
+                this.timer = setTimeout(() => void this.look(), SAME_REPLACE_MS);
+            }),
+        );
+    }
+
+    dispose(): void {
+        clearTimeout(this.timer);
+        this.disposables.dispose();
+    }
+
+    private async look(): Promise<void> {
+        const documents = [...this.changed];
+        this.changed = new Set();
+        const skipped: vscode.TextDocument[] = [];
+        for (const document of documents) if (await differsFromDisk(document)) skipped.push(document);
+        const files = skipped.flatMap((document) => protectedFile(this.repositories, document) ?? []);
+        if (files.length === 0) return;
+        for (const document of skipped) await revert(document);
+        const [them, are] = files.length === 1 ? ['it', 'is'] : ['them', 'are'];
+        tellOf(files, `${names(files)} ${are} as before, because you have not checked ${them} out.`);
+    }
+}
+
+/** Shows documents whose save was refused and that have no tab, as Replace in Files leaves them, and names them. */
+export async function showHidden(repositories: Repositories, documents: readonly vscode.TextDocument[]): Promise<void> {
+    const hidden = documents.filter((document) => document.isDirty && !document.isClosed && !isInTab(document.uri));
+    const files = hidden.flatMap((document) => guardedFile(repositories, document.uri) ?? []);
+    if (files.length === 0) return;
+    for (const document of hidden) {
+        await vscode.window.showTextDocument(document, { preview: false, preserveFocus: true });
+    }
+    const [them, was, editor] = files.length === 1 ? ['it', 'was', 'its editor'] : ['them', 'were', 'their editors'];
+    tellOf(
+        files,
+        `${names(files)} ${was} not saved, because you have not checked ${them} out. The changes stay unsaved in ${editor}.`,
+    );
+}
+
+function tellOf(files: readonly GuardedFile[], text: string): void {
+    const uris = files.filter(({ holder }) => holder === 'nobody').map(({ session, path }) => session.uriOf(path));
+    const checkOut = { title: 'Check Out…', command: commandIds.checkOut, arguments: [uris[0], uris] };
+    showMessage('warning', text, uris.length > 0 && vscode.workspace.isTrusted ? [checkOut] : []);
+}
+
+function names(files: readonly GuardedFile[]): string {
+    return listed(files.map(({ path }) => plainLine(nameOf(path))));
+}
+
+function protectedFile(repositories: Repositories, { uri }: vscode.TextDocument): GuardedFile | undefined {
+    const file = guardedFile(repositories, uri);
+    return file?.mode === 'readOnly' && file.holder !== 'me' && file.holder !== 'unknown' ? file : undefined;
+}
+
+/** Whether an editor shows another text than the file has: a change of the file itself comes to the editor, too. */
+async function differsFromDisk(document: vscode.TextDocument): Promise<boolean> {
+    if (document.isClosed || document.isDirty) return false;
+    try {
+        const text = await vscode.workspace.decode(await readFile(document.uri.fsPath), {
+            encoding: document.encoding,
+        });
+        return withoutLineEnds(text) !== withoutLineEnds(document.getText());
+    } catch (error) {
+        rethrowUnlessSystemError(error);
+        return false;
+    }
+}
+
+function withoutLineEnds(text: string): string {
+    return text.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
+}
+
+async function revert(document: vscode.TextDocument): Promise<void> {
+    // A document without a tab is read again when it is opened.
+    if (!isInTab(document.uri)) return;
+    const active = vscode.window.activeTextEditor;
+    await vscode.window.showTextDocument(document, { preview: false });
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    if (active !== undefined && active.document !== document) await vscode.window.showTextDocument(active.document);
+}

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { CncCheckout } from '../../src/extension';
+import { settled } from './support/editors';
+import { waitFor } from './support/events';
+import { acceptAll, asksForMessage } from './support/quickInput';
+import { nextMessage, nextQuestion, takeMessages } from './support/screen';
+import { resetSettings, set } from './support/settings';
+import {
+    activate,
+    colleague,
+    lockOf,
+    onDisk,
+    readHolders,
+    repositoryOf,
+    tidyUp,
+    uriOf,
+    writeLocks,
+} from './support/shop';
+
+const file = '4801247.vnc';
+const renamed = '4801247 rev B.vnc';
+
+describe('In the Explorer', () => {
+    let api: CncCheckout;
+    let original: string;
+    const made = [renamed, 'new.vnc', 'job99', 'job98'];
+    const me = (): string => repositoryOf(api).settings.user;
+
+    before(async () => {
+        api = await activate();
+        original = await readFile(onDisk(file), 'utf8');
+    });
+    beforeEach(() => tidyUp(api));
+    afterEach(async () => {
+        await tidyUp(api);
+        for (const name of made) await rm(onDisk(name), { recursive: true, force: true });
+        await writeFile(onDisk(file), original);
+        await resetSettings(api);
+    });
+
+    async function apply(change: (edit: vscode.WorkspaceEdit) => void): Promise<void> {
+        const edit = new vscode.WorkspaceEdit();
+        change(edit);
+        assert.equal(await vscode.workspace.applyEdit(edit), true);
+    }
+    const rename = (from: string, to: string): Promise<void> =>
+        apply((edit) => edit.renameFile(uriOf(from), uriOf(to)));
+    const holders = (expected: Record<string, string>): Promise<void> =>
+        waitFor(
+            api.repositories.onDidChange,
+            () =>
+                JSON.stringify(
+                    repositoryOf(api)
+                        .repository.snapshot.held()
+                        .map(({ path, lock }) => [path, lock?.user]),
+                ) === JSON.stringify(Object.entries(expected)),
+            `the holders were ${JSON.stringify(expected)}`,
+        );
+    const press = (): Thenable<unknown> => vscode.commands.executeCommand('notification.acceptPrimaryAction');
+
+    it('a rename takes my check-out along, with its version, its unsaved edits and its editor', async () => {
+        await acceptAll([asksForMessage(file)], 'cncCheckout.checkOut', uriOf(file), [uriOf(file)], 'alone');
+        await api.versions.whenKept(repositoryOf(api));
+        await vscode.window.showTextDocument(uriOf(file), { preview: false });
+        await settled(api, uriOf(file), false);
+        await vscode.commands.executeCommand('type', { text: 'X' });
+        await rename(file, renamed);
+        await holders({ [renamed]: me() });
+        assert.deepEqual(await readHolders(), { [renamed]: me() });
+        await settled(api, uriOf(renamed), false);
+        const resource = { session: repositoryOf(api), path: renamed };
+        assert.equal(await api.versions.stateOf(resource), 'unchanged');
+        assert.ok((await api.versions.versionOf(resource))?.copy);
+        const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uriOf(renamed).toString());
+        assert.equal(document?.isDirty, true);
+        assert.ok(takeMessages().every((text) => !text.includes('unsaved edits')));
+        const { events } = await repositoryOf(api).repository.history({ file: renamed });
+        assert.deepEqual(
+            events.slice(0, 2).map(({ action, from }) => [action, from]),
+            [
+                ['rename', file],
+                ['check-out', undefined],
+            ],
+        );
+    });
+
+    it('a rename of somebody else’s file says who has it, and can be undone', async () => {
+        await writeLocks(api, { [file]: { ...lockOf('Bob', 'Rev C'), host: 'CAM-07' } });
+        const said = nextMessage(/is checked out by Bob/);
+        await rename(file, renamed);
+        assert.match(
+            await said,
+            /^4801247\.vnc is checked out by Bob on CAM-07 \(2 h ago\): “Rev C”\. You renamed it to/,
+        );
+        assert.deepEqual(await readHolders(), { [renamed]: 'Bob' });
+        await press();
+        await holders({ [file]: 'Bob' });
+        assert.equal(await readFile(onDisk(file), 'utf8'), original);
+    });
+
+    it('a rename of a folder takes every lock below it along', async () => {
+        await vscode.workspace.fs.createDirectory(uriOf('job99'));
+        await writeFile(onDisk('job99/a.vnc'), 'M30\n');
+        await writeFile(onDisk('job99/b.vnc'), 'M30\n');
+        await repositoryOf(api).repository.lookEverywhere();
+        await writeLocks(api, { 'job99/a.vnc': lockOf('Bob'), 'job99/b.vnc': lockOf(me()) });
+        await rename('job99', 'job98');
+        await holders({ 'job98/a.vnc': 'Bob', 'job98/b.vnc': me() });
+    });
+
+    it('a rename that a check-out cannot go along with is said', async () => {
+        await writeLocks(api, { [file]: lockOf(me()) });
+        const said = nextMessage(/stays|You still have/);
+        await rename(file, '../4801247.vnc');
+        assert.match(
+            await said,
+            /was moved out of the repository\. You still have it checked out under its old name\./,
+        );
+        await press();
+        await holders({ [file]: me() });
+        await waitFor(api.repositories.onDidChange, () => !repositoryOf(api).file(file)!.missing, 'it was back');
+    });
+
+    it('a colleague’s rename of my file is told, and takes its version along', async () => {
+        await acceptAll([asksForMessage(file)], 'cncCheckout.checkOut', uriOf(file), [uriOf(file)], 'alone');
+        await api.versions.whenKept(repositoryOf(api));
+        const said = nextMessage(/^Bob renamed/);
+        const { rename: move } = await import('node:fs/promises');
+        await move(onDisk(file), onDisk(renamed));
+        await colleague('Bob').followRename({ from: file, to: renamed });
+        assert.equal(await said, `Bob renamed your checked-out file ${file} to ${renamed}.`);
+        const resource = { session: repositoryOf(api), path: renamed };
+        assert.equal(await api.versions.stateOf(resource), 'unchanged');
+    });
+
+    it('a deletion of somebody else’s file says who has it, and can be undone', async () => {
+        await writeLocks(api, { [file]: lockOf('Bob') });
+        const said = nextMessage(/You deleted it/);
+        await apply((edit) => edit.deleteFile(uriOf(file)));
+        assert.match(await said, /^4801247\.vnc is checked out by Bob \(2 h ago\)\. You deleted it\.$/);
+        const { events } = await repositoryOf(api).repository.history({ file });
+        assert.deepEqual([events[0]?.action, events[0]?.user, events[0]?.checkedOut?.user], ['delete', me(), 'Bob']);
+        await press();
+        await waitFor(
+            api.repositories.onDidChange,
+            () => repositoryOf(api).file(file)?.missing === false,
+            'it is back',
+        );
+        assert.equal(await readFile(onDisk(file), 'utf8'), original);
+    });
+
+    it('a colleague’s deletion of my file is told', async () => {
+        await writeLocks(api, { [file]: lockOf(me()) });
+        const said = nextMessage(/^Bob deleted/);
+        await rm(onDisk(file));
+        await colleague('Bob').noteDeletion([file]);
+        await repositoryOf(api).repository.refresh();
+        assert.equal(await said, `Bob deleted your checked-out file ${file}.`);
+    });
+
+    it('a new file and a copy are checked out by their maker, and can be typed in', async () => {
+        const said = nextMessage(/is new/);
+        await apply((edit) => edit.createFile(uriOf('new.vnc')));
+        assert.equal(await said, 'new.vnc is new, and checked out by you. Check it in when done.');
+        assert.deepEqual(await readHolders(), { 'new.vnc': me() });
+        await vscode.window.showTextDocument(uriOf('new.vnc'));
+        await settled(api, uriOf('new.vnc'), false);
+        await vscode.commands.executeCommand('type', { text: 'X' });
+        assert.equal(vscode.window.activeTextEditor?.document.getText(), 'X');
+    });
+
+    it('a new file asks for its message where the shop requires one', async () => {
+        await set(api, 'requireMessage', true);
+        const asked = nextQuestion(/^Check Out new\.vnc: What are you going to change\?/);
+        await apply((edit) => edit.createFile(uriOf('new.vnc')));
+        await asked;
+        await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+        assert.deepEqual(await readHolders(), {});
+    });
+});
+
+describe('A command that changes protected files', () => {
+    let api: CncCheckout;
+    const other = 'job12/op1.vnc';
+
+    before(async () => {
+        api = await activate();
+    });
+    beforeEach(() => tidyUp(api));
+    after(() => tidyUp(api));
+
+    it('changes no read-only editor in silence', async () => {
+        const { document } = await vscode.window.showTextDocument(uriOf(file), { preview: false });
+        await settled(api, uriOf(file), true);
+        const before = document.getText();
+        const said = nextMessage(/as before/);
+        const edit = new vscode.WorkspaceEdit();
+        edit.insert(uriOf(file), new vscode.Position(0, 0), '(X)\n');
+        await vscode.workspace.applyEdit(edit);
+        await document.save();
+        assert.equal(await said, `${file} is as before, because you have not checked it out.`);
+        assert.equal(document.getText(), before);
+        assert.equal(document.isDirty, false);
+    });
+
+    it('leaves no unsaved file without a tab', async () => {
+        const document = await vscode.workspace.openTextDocument(uriOf(other));
+        const said = nextMessage(/was not saved/);
+        const edit = new vscode.WorkspaceEdit();
+        edit.insert(uriOf(other), new vscode.Position(0, 0), '(X)\n');
+        await vscode.workspace.applyEdit(edit);
+        // VS Code refuses modal questions while tests run, which is an answer other than Save Anyway.
+        assert.equal(await document.save(), false);
+        assert.match(await said, /^op1\.vnc was not saved, because you have not checked it out\./);
+        const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+        assert.deepEqual(tabs, ['op1.vnc']);
+    });
+});

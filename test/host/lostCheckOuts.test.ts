@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import type { CncCheckout } from '../../src/extension';
+import { takeMessages, untilSaid } from './support/screen';
+import { activate, colleague, lockOf, repositoryOf, tidyUp, writeLocks } from './support/shop';
+
+const FILES = 60;
+const files = Array.from({ length: FILES }, (_, index) => `lost/${4800000 + index}.vnc`);
+
+describe('Check-outs that somebody else ends', () => {
+    let api: CncCheckout;
+    const me = (): string => repositoryOf(api).settings.user;
+    const allHeldBy = (user: string): ReturnType<typeof writeLocks> =>
+        writeLocks(api, Object.fromEntries(files.map((file) => [file, { ...lockOf(user), host: 'OFFICE-PC' }])));
+
+    before(async () => {
+        api = await activate();
+    });
+    beforeEach(() => tidyUp(api));
+    after(() => tidyUp(api));
+
+    it('are one message, however many they are', async () => {
+        await allHeldBy(me());
+        await allHeldBy('Dave');
+        await untilSaid(/no longer checked out by you/);
+        const by = '(checked out by Dave on OFFICE-PC)';
+        assert.deepEqual(takeMessages(), [
+            `60 files are no longer checked out by you: ${files[0]} ${by}, ${files[1]} ${by}, ${files[2]} ${by} and 57 more. Your unsaved edits stay in your editors.`,
+        ]);
+    });
+
+    it('are told with who took them over, also several', async () => {
+        await colleague(me()).checkOut(['4801247.vnc', 'job12/op1.vnc'], 'Rev C');
+        await repositoryOf(api).repository.refresh();
+        const dave = colleague('Dave');
+        await dave.refresh();
+        const seen = ['4801247.vnc', 'job12/op1.vnc'].map((path) => ({ path, seen: dave.snapshot.file(path)!.lock! }));
+        await dave.takeOver(seen, 'The machine is waiting');
+        await repositoryOf(api).repository.refresh();
+        await untilSaid(
+            /^2 files are no longer .*4801247\.vnc \(taken over by Dave on OFFICE-PC\), job12\/op1\.vnc \(taken over/,
+        );
+        assert.equal(takeMessages().length, 1);
+    });
+
+    it('are not told when it was me, on another computer', async () => {
+        const elsewhere = colleague(me());
+        await elsewhere.checkOut(['4801247.vnc', 'job12/op1.vnc'], 'Rev C');
+        await repositoryOf(api).repository.refresh();
+        await elsewhere.checkIn(['4801247.vnc']);
+        await colleague('Dave').checkOut(['4801247.vnc'], 'Rev D');
+        const { path, seen } = { path: 'job12/op1.vnc', seen: repositoryOf(api).file('job12/op1.vnc')!.lock! };
+        await colleague('Dave').takeOver([{ path, seen }], 'The machine is waiting');
+        await repositoryOf(api).repository.refresh();
+        await untilSaid(/job12\/op1\.vnc was taken over from you by Dave on OFFICE-PC/);
+        assert.equal(takeMessages().length, 1);
+    });
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
+import * as vscode from 'vscode';
+import type { CncCheckout } from '../../src/extension';
+import { waitFor } from './support/events';
+import { acceptAll, asksForMessage, leaveAll } from './support/quickInput';
+import { nextMessage, takeMessages } from './support/screen';
+import { resetSettings, set } from './support/settings';
+import { activate, lockOf, readHolders, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
+
+const file = '4801247.vnc';
+const other = 'job12/op1.vnc';
+
+describe('A name that several people may use', () => {
+    let api: CncCheckout;
+    const me = (): string => repositoryOf(api).settings.user;
+    const setName = (name: string | undefined): Promise<void> =>
+        set(api, 'userName', name, vscode.ConfigurationTarget.Global);
+
+    before(async () => {
+        api = await activate();
+    });
+    beforeEach(() => tidyUp(api));
+    afterEach(async () => {
+        await resetSettings(api);
+        await tidyUp(api);
+    });
+
+    it('is asked about before the first check-out, when another computer uses it', async () => {
+        await writeLocks(api, { [other]: { ...lockOf(me()), host: 'CAM-07' } });
+        const asksForName = `Your Name: This computer’s account is ${me()}, which other people may use too. Under which name do you check files out? (visible to everyone)`;
+        const args = ['cncCheckout.checkOut', uriOf(file), [uriOf(file)], 'alone'] as const;
+        await leaveAll([asksForName], ...args);
+        assert.deepEqual(await readHolders(), { [other]: me() });
+        await acceptAll([asksForName, asksForMessage(file)], ...args);
+        assert.deepEqual(await readHolders(), { [other]: me(), [file]: me() });
+        await vscode.commands.executeCommand('cncCheckout.checkIn', uriOf(file));
+        await acceptAll([asksForMessage(file)], ...args);
+    });
+
+    it('checks in and undoes what another computer checked out only when that is confirmed', async () => {
+        await setName('Dave');
+        await writeLocks(api, { [file]: { ...lockOf('dave', 'Rev C'), host: 'CAM-07' } });
+        takeMessages();
+        // VS Code refuses modal questions while tests run, which is an answer other than It Is Mine.
+        await vscode.commands.executeCommand('cncCheckout.checkInAndKeep', uriOf(file));
+        await vscode.commands.executeCommand('cncCheckout.undoCheckOut', uriOf(file));
+        const asked = takeMessages().filter((text) => text.includes('from another computer?'));
+        assert.equal(asked.length, 1, 'Without a version at check-out there is nothing to undo to.');
+        assert.match(
+            asked[0] ?? '',
+            /^Check in 4801247\.vnc from another computer\?\n4801247\.vnc: checked out by dave on CAM-07/,
+        );
+        assert.ok(asked[0]?.includes(`This computer is ${hostname()}.`));
+        assert.deepEqual(await readHolders(), { [file]: 'dave' });
+        const [outcome] = await repositoryOf(api).repository.checkIn([file]);
+        assert.equal(outcome?.refusal?.code, 'otherComputer', 'Nor does it happen behind the question.');
+    });
+
+    it('that is changed goes on with what it had checked out here, and is no loss', async () => {
+        await setName('Dave');
+        const here = { ...lockOf('Dave', 'Rev C'), host: hostname() };
+        await writeLocks(api, { [file]: here, [other]: { ...lockOf('Dave'), host: 'CAM-07' } });
+        takeMessages();
+        const offered = nextMessage(/Go on with/);
+        await setName('David');
+        assert.equal(await offered, '1 file is checked out on this computer as Dave. Go on with it as David?');
+        assert.deepEqual(
+            takeMessages().filter((text) => text.includes('checked out by you')),
+            [],
+        );
+        await vscode.commands.executeCommand('notification.acceptPrimaryAction');
+        await waitFor(
+            api.repositories.onDidChange,
+            () => repositoryOf(api).file(file)?.state === 'heldByMe',
+            'it is mine',
+        );
+        assert.deepEqual(await readHolders(), { [file]: 'David', [other]: 'Dave' });
+        assert.equal(repositoryOf(api).file(file)?.lock?.timestamp, here.timestamp);
+        const { events } = await repositoryOf(api).repository.history({ file });
+        assert.deepEqual(
+            [events[0]?.action, events[0]?.user, events[0]?.checkedOut?.user],
+            ['hand-over', 'David', 'Dave'],
+        );
+    });
+});
