@@ -28,6 +28,8 @@ const LARGEST_READ_BYTES = 256 * 2 ** 20;
 /** How much of the end is searched for a check-out: little of it first, which mostly has it. */
 const RECENT_BYTES = [2 ** 14, 2 ** 18];
 const NEWLINE = 10;
+/** What may happen during a check-out, and says nothing of how that began. */
+const OTHERS: ReadonlySet<string> = new Set(['restore', 'found', 'label', 'tidy']);
 // Somebody may put a link or a pipe in its place: it writes to neither, and waits for neither.
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -147,7 +149,7 @@ export class HistoryFile {
                 if (wanted.size === 0) break;
                 const event = parseEvent(line);
                 // Restored changes are part of the check-out under which they were restored.
-                if (event?.file === undefined || event.action === 'restore') continue;
+                if (event?.file === undefined || OTHERS.has(event.action)) continue;
                 if (event.action === 'rename') {
                     goBack(event, wanted);
                     continue;

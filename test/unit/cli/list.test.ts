@@ -6,7 +6,7 @@ import { skipUnless } from '../../support/skips';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
 import { runHere } from '../support/commandLine';
 
-const fields = ['name', 'status', 'locked_by', 'size', 'timestamp', 'message', 'host', 'missing'];
+const fields = ['name', 'status', 'locked_by', 'size', 'timestamp', 'message', 'host', 'missing', 'revision'];
 
 describe('cnc-checkout list', () => {
     let shop: TemporaryWorkspace;
@@ -44,6 +44,7 @@ describe('cnc-checkout list', () => {
             message: null,
             host: null,
             missing: false,
+            revision: null,
         });
     });
 
@@ -104,6 +105,7 @@ describe('cnc-checkout list', () => {
                 message: 'Working on revisions',
                 host: 'CAM-07',
                 missing: false,
+                revision: null,
             },
         );
     });

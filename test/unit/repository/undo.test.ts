@@ -264,7 +264,7 @@ describe('An undo', () => {
 
     it('does not use a damaged copy', async () => {
         const asked = await request();
-        writeFileSync(asked.content!.copy, 'G1 X0 F30?\n');
+        writeFileSync(asked.content!.copy as string, 'G1 X0 F30?\n');
         await assert.rejects(bob.undo(asked, versions), /its copy on this computer is damaged/);
         await assertUntouched();
     });
