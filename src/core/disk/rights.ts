@@ -91,6 +91,17 @@ export async function setRights({ mode, gid, uid }: Rights, target: string | Fil
     return hasGroup;
 }
 
+/** Whether `setRights` has nothing to do for a file, from its `stat`. */
+export function hasRights(
+    stats: { readonly mode: number | bigint; readonly uid: number | bigint; readonly gid: number | bigint },
+    { mode, gid, uid }: Rights,
+): boolean {
+    if (process.platform === 'win32') return true;
+    const now = rightsOf(stats);
+    const hasOwner = uid === undefined || uid === now.uid || ownId() !== 0;
+    return hasOwner && (gid === undefined || gid === now.gid) && mode === now.mode;
+}
+
 /**
  * Gives a file that is to replace another one its rights.
  * @throws DiskFault when colleagues could no longer read it; the system error of `stat`
