@@ -24,7 +24,8 @@ export async function putBack(content: ContentCopy, root: string, diskPath: stri
     try {
         if (await isBehindLink(root, diskPath)) throw new Error('a link took the place of its folder');
         await mkdir(path.dirname(diskPath), { recursive: true });
-        await copyDurably(content.copy, aside);
+        const { copy } = content;
+        await (typeof copy === 'string' ? copyDurably(copy, aside) : copy(aside));
         if ((await hashOfFile(aside)) !== content.sha256) throw new Error('its copy on this computer is damaged');
         await giveRights(aside, content.mode);
         const { mtimeMs } = content;
