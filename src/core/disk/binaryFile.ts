@@ -15,7 +15,8 @@ export async function isBinaryFile(diskPath: string): Promise<boolean> {
     return isBinary(await readRegular(diskPath, Infinity, SAMPLE_BYTES));
 }
 
-function isBinary(sample: Buffer): boolean {
+/** The same of the beginning of a file. @param sample at least 16 KB of it, or all */
+export function isBinary(sample: Buffer): boolean {
     if (!sample.includes(0) || isUtf16(sample)) return false;
     const tape = withoutLeader(sample);
     let printable = 0;
