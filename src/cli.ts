@@ -2,7 +2,8 @@
 // cli: the command line, which needs core only. What only some commands need is imported when one of them runs.
 
 import * as path from 'node:path';
-import { helpText, readInvocation, UsageError, type Work } from './cli/invocation';
+import { helpText } from './cli/help';
+import { readInvocation, UsageError, type Work } from './cli/invocation';
 import { OutputFailure, type Streams, writeLine } from './cli/output';
 import type { OutputFile } from './cli/outputFile';
 import { CheckoutError, describeError, isSystemError, systemCode } from './core/base/errors';
@@ -61,8 +62,45 @@ async function carryOut(args: readonly string[], surroundings: Surroundings): Pr
         await output?.finish();
         return DONE;
     }
-    const { change } = await import('./cli/change.js');
-    return (await change(repository, invocation, currentFolder, surroundings)) ? DONE : REFUSED;
+    const isFine = await carryOutOn(repository, invocation, { ...surroundings, currentFolder, locksFile });
+    return isFine ? DONE : REFUSED;
+}
+
+/** @returns whether nothing was refused, is different or damaged */
+async function carryOutOn(
+    repository: Repository,
+    work: Work,
+    { currentFolder, locksFile, ...streams }: Streams & { currentFolder: string | undefined; locksFile: string },
+): Promise<boolean> {
+    switch (work.command) {
+        case 'revisions':
+            await (await import('./cli/revisions.js')).revisions(repository, work, currentFolder, streams);
+            return true;
+        case 'show': {
+            const output = await openOutput(work, currentFolder, repository, locksFile);
+            await (await import('./cli/show.js')).show(repository, work, currentFolder, streams, output);
+            return true;
+        }
+        case 'compare':
+            return (await import('./cli/compare.js')).compare(repository, work, currentFolder, streams);
+        case 'restore':
+            return (await import('./cli/restore.js')).restore(repository, work, currentFolder, streams);
+        case 'undo':
+            return (await import('./cli/undo.js')).undo(repository, work, currentFolder, streams);
+        case 'label':
+            await (await import('./cli/label.js')).label(repository, work, currentFolder, streams);
+            return true;
+        case 'watch':
+            await (await import('./cli/watch.js')).watch(repository, work, currentFolder, streams);
+            return true;
+        case 'verify':
+            return (await import('./cli/verify.js')).verify(repository, work, streams);
+        case 'tidy':
+            await (await import('./cli/tidy.js')).tidy(repository, work, streams);
+            return true;
+        default:
+            return (await import('./cli/change.js')).change(repository, work, currentFolder, streams);
+    }
 }
 
 async function openOutput(

@@ -1,3 +1,4 @@
+import { CheckoutError } from '../core/base/errors';
 import type { Repository } from '../core/repository/repository';
 import { plainName } from '../core/base/plainText';
 import type { Refusal } from '../core/locks/refusal';
@@ -28,20 +29,45 @@ export async function change(
     const { command, files, format } = work;
     const paths = await pathsMeantBy(files, repository, currentFolder);
     const outcomes = await carryOut(repository, work, paths);
-    if (format === 'json') writeJson(stdout, outcomes.map(describe));
+    if (format === 'json') writeJson(stdout, outcomes.map(describeOutcome));
     else {
-        for (const { path, from, refusal, others = [], remaining } of outcomes) {
+        for (const { path, from, refusal, others = [], remaining, revision } of outcomes) {
             if (refusal !== undefined) {
                 writeLine(stderr, refusal.message);
                 continue;
             }
             const what = from === undefined ? path : `${from} to ${path}`;
             const also = others.map(({ user }) => `, also from ${plainName(user)}`).join('');
-            writeLine(stdout, `${done[command] ?? ''} ${what}${work.keep ? ' (still checked out)' : ''}${also}.`);
+            const kept = `${numbered(revision)}${work.keep ? ' (still checked out)' : ''}`;
+            writeLine(stdout, `${done[command] ?? ''} ${what}${kept}${also}.`);
             if (remaining !== undefined) writeLine(stderr, remaining.message);
         }
     }
+    if (command === 'check-out' && work.keepsRevisions) await keepBefore(repository, outcomes, stderr);
     return outcomes.every(({ refusal }) => refusal === undefined);
+}
+
+/**
+ * Keeps what was in the files before, where no revision has it, once the person knows that they have them. What goes wrong
+ * is said, and does not undo the check-out.
+ */
+async function keepBefore(
+    repository: Repository,
+    outcomes: readonly Outcome[],
+    stderr: Streams['stderr'],
+): Promise<void> {
+    const paths = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
+    if (paths.length === 0) return;
+    try {
+        await repository.keepFound(paths);
+    } catch (error) {
+        if (!(error instanceof CheckoutError)) throw error;
+        writeLine(stderr, `What was in the files before could not be kept as a revision. ${error.message}`);
+    }
+}
+
+function numbered(revision: number | undefined): string {
+    return revision === undefined ? '' : ` as revision ${revision}`;
 }
 
 async function carryOut(
@@ -70,11 +96,13 @@ async function takeOver(
     );
 }
 
-function describe({ path, from, previous, others, remaining, refusal }: Outcome): object {
+/** An outcome as JSON tells it. */
+export function describeOutcome({ path, from, previous, others, remaining, refusal, revision }: Outcome): object {
     if (refusal !== undefined) return { name: path, ok: false, error: describeRefusal(refusal) };
     return {
         name: path,
         ok: true,
+        ...(revision !== undefined && { revision }),
         ...(from !== undefined && { renamed_from: from }),
         ...(previous && { taken_over_from: previous }),
         ...(others && { also_taken_over_from: others }),

@@ -48,3 +48,15 @@ async function isThereOrHeld(path: string, repository: Repository): Promise<bool
     }
     return repository.snapshot.file(path) !== undefined;
 }
+
+/** The path of a file whose revisions are meant: it may be gone. @param currentFolder absolute path, or undefined */
+export async function pathOfRevisions(
+    file: string,
+    repository: Repository,
+    currentFolder: string | undefined,
+): Promise<string> {
+    const [path = file] = await pathsMeantBy([file], repository, currentFolder, async (candidate) => {
+        return (await repository.revisions.list(candidate)).length > 0;
+    });
+    return path;
+}

@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 import { LONGEST_MESSAGE } from '../core/locks/rules';
+import { DEFAULT_RETENTION, type RetentionRule, type RetentionRules } from '../core/revisions/retention';
+import { readRetention } from './retentionOptions';
+import { parseTimestamp } from '../core/base/time';
 import type { Separator } from './csv';
 
 /** A parsed command line. */
@@ -9,9 +12,13 @@ export type Invocation = { readonly command: 'help' } | { readonly command: 'ver
 export interface Work {
     readonly command: (typeof commands)[number];
     readonly files: readonly string[];
+    /** The number behind the `@` of each file, for the commands that take one. */
+    readonly revisions: readonly (number | undefined)[];
     readonly message: string;
     /** Whether files stay checked out after their check-in. */
     readonly keep: boolean;
+    /** Whether what is checked in is kept, and what was there at a check-out. */
+    readonly keepsRevisions: boolean;
     /** Whether a check-in may end check-outs of other computers. */
     readonly fromOtherComputer: boolean;
     readonly format: 'text' | 'json' | 'csv';
@@ -23,6 +30,12 @@ export interface Work {
     readonly overwrite: boolean;
     /** The most history entries to print. */
     readonly limit: number | undefined;
+    /** From when on events are printed, in milliseconds since 1970. */
+    readonly since: number | undefined;
+    /** Whether nothing is to be removed. */
+    readonly dryRun: boolean;
+    /** Which old revisions stay. */
+    readonly retention: RetentionRules;
     readonly root: string | undefined;
     readonly repository: string | undefined;
     readonly locks: string | undefined;
@@ -34,46 +47,26 @@ export interface Work {
 /** The command line is invalid. The message is a complete sentence. */
 export class UsageError extends Error {}
 
-export const helpText = `Check-out and check-in for a shared folder of CAM files: one holder per file.
-
-Usage:
-    cnc-checkout list      [--json] [--output FILE]
-    cnc-checkout check-out FILE... [--message TEXT] [--json]
-    cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--from-other-computer] [--json]
-    cnc-checkout take-over FILE... --message TEXT [--json]
-    cnc-checkout rename    FROM TO [--json]
-    cnc-checkout history   [FILE] [--limit NUMBER] [--json | --csv] [--output FILE]
-
-FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk.
-
-Options:
-    --root DIR         the folder that contains repo/ and locks.json, or one in the repository (default: the current folder)
-    --repository DIR   the folder of CAM files (default: the one that the root lies in, repo in the root, or the root)
-    --locks FILE       the file in which check-outs are recorded (default: locks.json in the repository or above it)
-    --user NAME        the name under which you check files out (default: your account on this computer)
-    --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15, at most 600)
-    --message TEXT     why you check out or take over (visible to everyone), or what you changed (kept in the history)
-    --keep             check in, but keep the files checked out
-    --from-other-computer
-                       check in what you checked out on another computer
-    --limit NUMBER     print at most this many history entries, newest first
-    --json             print JSON
-    --csv              print CSV, for a spreadsheet
-    --separator SIGN   what stands between two cells of CSV: "," (the default), ";" or tab
-    --output FILE      write the list or the history to a new file instead of printing it
-    --overwrite        replace that file if it exists
-    --help, --version
-
-Exit code:
-    0  success
-    1  at least one file was refused; the others were done
-    2  could not run: usage error, no repository, or the locks file is damaged, unreachable or busy
-`;
-
 const DEFAULT_TIMEOUT_MS = 15_000;
 /** As the setting `cncCheckout.mutexTimeout` has it. */
 const LONGEST_TIMEOUT_S = 600;
-const commands = ['list', 'check-out', 'check-in', 'take-over', 'rename', 'history'] as const;
+const commands = [
+    'list',
+    'check-out',
+    'check-in',
+    'take-over',
+    'rename',
+    'undo',
+    'history',
+    'watch',
+    'revisions',
+    'show',
+    'compare',
+    'restore',
+    'label',
+    'verify',
+    'tidy',
+] as const;
 const options = {
     root: { type: 'string' },
     repository: { type: 'string' },
@@ -82,7 +75,12 @@ const options = {
     timeout: { type: 'string' },
     message: { type: 'string' },
     limit: { type: 'string' },
+    since: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    parts: { type: 'string' },
+    programs: { type: 'string' },
     keep: { type: 'boolean' },
+    'no-revision': { type: 'boolean' },
     'from-other-computer': { type: 'boolean' },
     json: { type: 'boolean' },
     csv: { type: 'boolean' },
@@ -104,14 +102,19 @@ type OptionName = keyof typeof options;
 
 /** The options that only some commands take. */
 const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
-    message: ['check-out', 'check-in', 'take-over'],
+    message: ['check-out', 'check-in', 'take-over', 'restore'],
     keep: ['check-in'],
-    'from-other-computer': ['check-in'],
-    limit: ['history'],
+    'no-revision': ['check-out', 'check-in'],
+    'from-other-computer': ['check-in', 'undo', 'restore'],
+    limit: ['history', 'watch'],
+    since: ['watch'],
+    'dry-run': ['tidy'],
+    parts: ['tidy'],
+    programs: ['tidy'],
     csv: ['history'],
     separator: ['history'],
-    output: ['list', 'history'],
-    overwrite: ['list', 'history'],
+    output: ['list', 'history', 'show'],
+    overwrite: ['list', 'history', 'show'],
 };
 
 /**
@@ -149,20 +152,36 @@ export function readInvocation(args: readonly string[]): Invocation {
         throw new UsageError(`The message is longer than ${LONGEST_MESSAGE} characters.`);
     }
     checkFiles(command, files);
-    if (command === 'take-over' && (values.get('message') ?? '').trim() === '') {
+    const text = command === 'label' ? files.pop() : values.get('message');
+    if (command === 'take-over' && (text ?? '').trim() === '') {
         throw new UsageError('take-over needs a --message for the current holder.');
+    }
+    if (command === 'restore' && (text ?? '').trim() === '') {
+        throw new UsageError('restore needs a --message that says why.');
+    }
+    const named = files.map((file) => (takesRevision.has(command) ? readRevision(file) : { file }));
+    if (needsRevision.has(command) && named[0]?.revision === undefined) {
+        throw new UsageError(`${command} needs the number of a revision: FILE@3.`);
     }
     return {
         command,
-        files,
-        message: values.get('message') ?? '',
+        files: named.map(({ file }) => file),
+        revisions: named.map(({ revision }) => revision),
+        message: text ?? '',
         keep: values.has('keep'),
+        keepsRevisions: !values.has('no-revision'),
         fromOtherComputer: values.has('from-other-computer'),
         format: values.has('json') ? 'json' : values.has('csv') ? 'csv' : 'text',
         separator: readSeparator(values.get('separator')),
         output: values.get('output'),
         overwrite: values.has('overwrite'),
         limit: readLimit(values.get('limit')),
+        since: readSince(values.get('since')),
+        dryRun: values.has('dry-run'),
+        retention: {
+            parts: readRule('parts', values, DEFAULT_RETENTION.parts),
+            programs: readRule('programs', values, DEFAULT_RETENTION.programs),
+        },
         root: values.get('root'),
         repository: values.get('repository'),
         locks: values.get('locks'),
@@ -189,17 +208,54 @@ function checkedValue(token: { name: string; value?: string | undefined; inlineV
     return value;
 }
 
+/** How many arguments a command takes, where that is not at least one, and what is said of another number. */
+const counts: Partial<Record<Work['command'], readonly [least: number, most: number, sentence: string]>> = {
+    list: [0, 0, 'list takes no files: it always lists the whole repository.'],
+    verify: [0, 0, 'verify takes no files: it always looks at all revisions.'],
+    tidy: [0, 0, 'tidy takes no files: it always looks at all revisions.'],
+    history: [0, 1, 'history takes at most one file.'],
+    watch: [0, 1, 'watch takes at most one file.'],
+    revisions: [1, 1, 'revisions needs one file.'],
+    show: [1, 1, 'show needs one file: FILE@3.'],
+    restore: [1, 1, 'restore needs one file: FILE@3.'],
+    rename: [2, 2, 'rename needs two paths: the file, and its new name.'],
+    compare: [2, 2, 'compare needs two files; FILE@3 is revision 3 of one.'],
+    label: [2, 2, 'label needs a revision and a text: FILE@3 TEXT.'],
+};
+
 function checkFiles(command: Work['command'], files: readonly string[]): void {
-    if (command === 'list') {
-        if (files.length > 0) throw new UsageError('list takes no files: it always lists the whole repository.');
-        return;
-    }
-    if (command === 'history') {
-        if (files.length > 1) throw new UsageError('history takes at most one file.');
-    } else if (command === 'rename') {
-        if (files.length !== 2) throw new UsageError('rename needs two paths: the file, and its new name.');
-    } else if (files.length === 0) throw new UsageError(`${command} needs at least one file.`);
-    if (files.some((file) => file.trim() === '')) throw new UsageError('A file name is empty.');
+    const [least, most, sentence] = counts[command] ?? [1, Infinity, `${command} needs at least one file.`];
+    if (files.length < least || files.length > most) throw new UsageError(sentence);
+    const names = command === 'label' ? files.slice(0, 1) : files;
+    if (names.some((file) => file.trim() === '')) throw new UsageError('A file name is empty.');
+}
+
+const takesRevision: ReadonlySet<Work['command']> = new Set(['show', 'compare', 'restore', 'label']);
+const needsRevision: ReadonlySet<Work['command']> = new Set(['show', 'restore', 'label']);
+
+function readRevision(text: string): { readonly file: string; readonly revision?: number } {
+    const [, file = text, number] = /^(.+)@([1-9]\d{0,8})$/s.exec(text) ?? [];
+    return number === undefined ? { file } : { file, revision: Number(number) };
+}
+
+function readRule(
+    option: 'parts' | 'programs',
+    values: ReadonlyMap<OptionName, string>,
+    otherwise: RetentionRule | undefined,
+): RetentionRule | undefined {
+    const text = values.get(option);
+    if (text === undefined) return otherwise;
+    const rule = readRetention(text);
+    if (rule === undefined) throw new UsageError(`--${option} can be all, or what stays: 10,365d,50GB; not ${text}.`);
+    return rule ?? undefined;
+}
+
+function readSince(text: string | undefined): number | undefined {
+    if (text === undefined) return undefined;
+    const time = parseTimestamp(text);
+    if (time === undefined)
+        throw new UsageError(`--since needs a date and time like 2026-11-30T06:00:00, not ${text}.`);
+    return time;
 }
 
 function readTimeout(text: string | undefined): number {

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatAge } from '../core/base/time';
-import { systemCode } from '../core/base/errors';
+import { CheckoutError, systemCode } from '../core/base/errors';
 import { entryNotices } from '../core/locks/entryNotices';
 import { isBehindLink } from '../core/disk/links';
 import type { Repository } from '../core/repository/repository';
@@ -21,6 +21,8 @@ interface ListedFile {
     readonly message: string | null;
     readonly host: string | null;
     readonly missing: boolean;
+    /** The number of its latest revision. */
+    readonly revision?: number | null;
     /** The file that a synchronising program made this one a copy of. */
     readonly conflict_of?: string;
     /** Why nobody can check it out under its name, as a clause to follow "because". */
@@ -51,11 +53,27 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
     const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
     const listed = [...(await describeAll(files, repository, json)), ...unusableIn(snapshot)];
     if (json) {
-        writeJson(stdout, listed);
+        const latest = await latestRevisions(repository, stderr);
+        const numbered = listed.map((file) => ({ ...file, revision: latest(file.name) }));
+        writeJson(stdout, numbered);
         return;
     }
     if (listed.length === 0) writeLine(stdout, `The repository ${snapshot.root} has no CAM files.`);
     else writeLines(stdout, alignColumns(tableOf(listed, Date.now())));
+}
+
+/** The number of the latest revision of a file; null where it has none, or nobody can tell. */
+async function latestRevisions(
+    { revisions: { index } }: Repository,
+    stderr: Streams['stderr'],
+): Promise<(path: string) => number | null> {
+    try {
+        await index.refresh();
+    } catch (error) {
+        if (!(error instanceof CheckoutError)) throw error;
+        writeLine(stderr, error.message);
+    }
+    return (path) => index.latest(path)?.number ?? null;
 }
 
 function requireReady({ state }: Repository): void {

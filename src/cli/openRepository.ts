@@ -21,7 +21,7 @@ export async function openRepository(
     { stderr }: Streams,
 ): Promise<{ readonly repository: Repository; readonly locksFile: string }> {
     // Reading needs no name, and a service account may have none.
-    const user = work.user ?? (work.command === 'list' || work.command === 'history' ? '' : accountName());
+    const user = work.user ?? (readers.has(work.command) ? '' : accountName());
     const owner = { user, host: os.hostname() };
     const root = work.root ?? (await rootOfFirst(work, currentFolder)) ?? '.';
     if (currentFolder === undefined && !path.isAbsolute(root)) {
@@ -41,10 +41,23 @@ export async function openRepository(
     });
     const claim = claimOf(location, place);
     return {
-        repository: new Repository({ root: repository, extensions, ...owner, claim }, new FileLockStore(file)),
+        repository: new Repository(
+            { root: repository, extensions, ...owner, claim, keepsRevisions: work.keepsRevisions },
+            new FileLockStore(file),
+        ),
         locksFile,
     };
 }
+
+const readers: ReadonlySet<Work['command']> = new Set([
+    'list',
+    'history',
+    'watch',
+    'revisions',
+    'show',
+    'compare',
+    'verify',
+]);
 
 /** A file that is named by its path on disk tells where its repository is, unless an option does. */
 async function rootOfFirst(

@@ -36,8 +36,10 @@ export class OutputFile {
     });
 
     private constructor(
-        private readonly file: string,
-        private readonly overwrites: boolean,
+        /** Absolute path. */
+        readonly file: string,
+        /** Whether it may replace another file. */
+        readonly overwrites: boolean,
     ) {}
 
     /**

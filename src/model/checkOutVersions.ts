@@ -145,6 +145,15 @@ export class CheckOutVersions implements vscode.Disposable {
         return this.kept.version(keyOf(session, file, found.lock));
     }
 
+    /** The same, with a copy that is taken from the revisions where this computer has none. @throws CheckoutError */
+    async fetchVersionOf(resource: RepositoryResource): Promise<KeptVersion | undefined> {
+        const { session, path: file } = resource;
+        await this.noting.get(session.repository.options.root)?.idle();
+        const found = session.file(file);
+        if (found?.state !== 'heldByMe' || found.lock === undefined) return undefined;
+        return session.repository.revisions.versionAtCheckOut(keyOf(session, file, found.lock), this.kept);
+    }
+
     /** The version at the check-out with this time in its lock. */
     async versionAt({ session, path: file }: RepositoryResource, timestamp: string): Promise<KeptVersion | undefined> {
         return this.kept.version({ root: session.repository.options.root, path: file, timestamp });

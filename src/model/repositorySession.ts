@@ -84,7 +84,7 @@ export class RepositorySession implements vscode.Disposable {
         const location = locationOf(folder, settings);
         const place = await locateRepository(location);
         const { repository: root, locksFile: file } = place;
-        const { user, host, extensions, mutexTimeout } = settings;
+        const { user, host, extensions, keepsRevisions, mutexTimeout } = settings;
         const options = { owner: { user, host }, timeout: mutexTimeout };
         const locksFile = new LocksFile(file, options, (message) => {
             log.warn(message);
@@ -96,7 +96,10 @@ export class RepositorySession implements vscode.Disposable {
                 if (error instanceof CheckoutError && error.code === 'locationRefused') onMoved();
                 throw error;
             });
-        const repository = new Repository({ root, extensions, user, host, claim }, new FileLockStore(locksFile));
+        const repository = new Repository(
+            { root, extensions, user, host, claim, keepsRevisions },
+            new FileLockStore(locksFile),
+        );
         const session = new RepositorySession(folder, settings, repository, file, warn);
         log.info(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`);
         return session;

@@ -32,6 +32,8 @@ export interface Settings {
     readonly askForCheckInMessage: boolean;
     /** Bytes up to which a copy of a file is kept at its check-out. */
     readonly keepVersionsUpTo: number;
+    /** Whether a check-in keeps what was checked in, for everybody. */
+    readonly keepsRevisions: boolean;
     readonly editProtection: EditProtection;
     readonly jobSets: JobSets;
     readonly warnAboutStalePrograms: boolean;
@@ -68,6 +70,7 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
         requireMessage: configuration.get<unknown>('requireMessage') === true,
         askForCheckInMessage: configuration.get<unknown>('askForCheckInMessage') === true,
         keepVersionsUpTo: limited(configuration.get('keepVersionsUpTo'), 500, 0, MOST_MEGABYTES) * 2 ** 20,
+        keepsRevisions: configuration.get<unknown>('keepRevisions') !== false,
         editProtection: readProtection(configuration.get<unknown>('editProtection')),
         jobSets: readJobSets(configuration.get<unknown>('jobSets')),
         warnAboutStalePrograms: configuration.get<unknown>('warnAboutStalePrograms') !== false,

@@ -42,7 +42,11 @@ export function misrecorded({ calls, lines, mayTear, mayRestore, isOrderly }: Re
     const events = lines.map(parsed);
     const torn = lines.filter((_, index) => events[index] === undefined);
     const changes = events.flatMap((event) =>
-        event === undefined || (event.action === 'restore' && event.file === undefined && mayRestore) ? [] : [event],
+        event === undefined ||
+        beside.has(event.action) ||
+        (event.action === 'restore' && event.file === undefined && mayRestore)
+            ? []
+            : [event],
     );
     const outs = match(changes, calls, 'checkOut');
     const others = (['checkIn', 'undo', 'restore'] as const).map((operation) => match(changes, calls, operation));
@@ -60,6 +64,8 @@ export function misrecorded({ calls, lines, mayTear, mayRestore, isOrderly }: Re
     ];
 }
 
+/** What changes no lock. */
+const beside: ReadonlySet<string> = new Set(['found', 'label', 'tidy']);
 const actions = { checkOut: 'check-out', checkIn: 'check-in', undo: 'undo', restore: 'restore' } as const;
 
 /** Finds the call of each event of one kind. */

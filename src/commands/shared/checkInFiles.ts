@@ -66,6 +66,7 @@ export async function checkInFiles(
                 message,
                 keep,
                 keepsBytes: keep,
+                versions: context.versions.kept,
                 fromOtherComputer,
             });
         const done = await withProgress(title, work);

@@ -17,6 +17,8 @@ export type FailureCode =
     | 'userNameUnusable'
     | 'historyUnreadable'
     | 'fileNotRestored'
+    | 'revisionNotKept'
+    | 'revisionUnreadable'
     | 'fileNotRenamed';
 
 /** A failure with a code for programs and a message in finished sentences for people. `path`: the file or folder concerned. */
@@ -36,10 +38,16 @@ export class CheckoutError extends Error {
 export function systemCode(error: unknown): string | undefined {
     if (error instanceof CheckoutError) return undefined;
     if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined;
+    if (isAbort(error)) return undefined;
     if (!error.code.startsWith('Unknown') || !('errno' in error)) return error.code;
     // Node has no name for some answers of network file systems; ESTALE is one.
     const { errno } = error;
     return Object.entries(constants.errno).find(([, value]) => value === -Number(errno))?.[0] ?? error.code;
+}
+
+/** Whether an error says that somebody gave up what they had begun, by an `AbortSignal`. */
+export function isAbort(error: unknown): boolean {
+    return error instanceof Error && error.name === 'AbortError';
 }
 
 /** Whether an error comes from the operating system: a disk, a share, a process. Anything else is ours, or a bug. */

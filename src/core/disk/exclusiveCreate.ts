@@ -45,7 +45,7 @@ export class ExclusiveCreate {
             await link(this.staged, this.target);
             return true;
         } catch (error) {
-            if (NO_LINKS.has(systemCode(error) ?? '')) return false;
+            if (hasNoLinks(error)) return false;
             throw error;
         }
     }
@@ -80,4 +80,9 @@ export class ExclusiveCreate {
             throw error;
         }
     }
+}
+
+/** Whether the answer to `link` means that this disk or its client knows none. */
+export function hasNoLinks(error: unknown): boolean {
+    return NO_LINKS.has(systemCode(error) ?? '');
 }

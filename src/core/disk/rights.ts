@@ -130,6 +130,14 @@ export async function keepRights(of: string, file: string): Promise<void> {
 }
 
 /**
+ * Gives a file beside another one the same rights, as far as this user may.
+ * @param of absolute path of the other; where it does not exist, nothing is changed
+ */
+export async function shareRights(of: string, file: string): Promise<void> {
+    await known(async () => setRights(rightsOf(await stat(of)), file));
+}
+
+/**
  * Gives a new file its permission bits and the group of its folder, for those who share that.
  * @param file absolute path
  * @param folder absolute path, where the file is to lie in another one

@@ -1,5 +1,5 @@
 import { formatTimestamp } from '../base/time';
-import type { FileContent, HistoryAction, HistoryEvent } from './historyEvent';
+import type { FileContent, HistoryAction, HistoryEvent, RevisionFacts } from './historyEvent';
 
 // The events that changes of the locks leave in the history.
 
@@ -44,13 +44,15 @@ export interface CheckInFacts {
     /** What was in the file at its check-out, and what is in it now; each where it is known. */
     readonly before: FileContent | undefined;
     readonly after: FileContent | undefined;
+    readonly revision?: RevisionFacts | undefined;
+    readonly restoredFrom?: number | undefined;
 }
 
 /** A check-in, an undo, or discarded changes that were put back into a file. */
 export function checkInEvent(
     file: string,
     ended: CheckOut,
-    { action, user, host, message, keptFrom, before, after }: CheckInFacts,
+    { action, user, host, message, keptFrom, before, after, revision, restoredFrom }: CheckInFacts,
 ): HistoryEvent {
     return {
         time: keptFrom ?? formatTimestamp(new Date()),
@@ -63,7 +65,20 @@ export function checkInEvent(
         ...(keptFrom !== undefined && { kept: true }),
         ...(before && { before }),
         ...(after && { after }),
+        ...(revision && { revision }),
+        ...(restoredFrom !== undefined && { restoredFrom }),
     };
+}
+
+/** Something that was done with a revision by somebody, and changes no lock. */
+export function revisionEvent(
+    action: 'found' | 'label',
+    file: string,
+    revision: RevisionFacts,
+    { user, host }: { readonly user: string; readonly host: string },
+    message = '',
+): HistoryEvent {
+    return { time: formatTimestamp(new Date()), action, file, user, host, message, revision };
 }
 
 /** A restore of the whole locks file. */

@@ -2,14 +2,39 @@ import { escapeNonAscii, parseJson } from '../base/jsonText';
 import { foldPath } from '../base/repositoryPath';
 import { nameBefore } from './renamedFile';
 
-/** What was done to a file, or to the whole locks file (`restore`). */
+/**
+ * What was done to a file, or to the whole locks file (`restore`). `found`: what was in a file was kept as a revision,
+ * because no check-in had kept it. `label`: a revision got a label.
+ */
 export type HistoryAction =
-    'check-out' | 'check-in' | 'undo' | 'take-over' | 'restore' | 'rename' | 'delete' | 'hand-over';
+    | 'check-out'
+    | 'check-in'
+    | 'undo'
+    | 'take-over'
+    | 'restore'
+    | 'rename'
+    | 'delete'
+    | 'hand-over'
+    | 'found'
+    | 'label'
+    | 'tidy';
 
 /** What was in a file: its size in bytes and, of files that are not large, the SHA-256 of its content in hexadecimal. */
 export interface FileContent {
     readonly size: number;
     readonly sha256?: string;
+}
+
+/** A revision as the history tells of it. */
+export interface RevisionFacts {
+    /** From 1, for each file. */
+    readonly number: number;
+    /** Bytes of the content, not of the compressed file. */
+    readonly size: number;
+    /** SHA-256 of the content in hexadecimal. */
+    readonly sha256: string;
+    /** When the file with this content was last changed: ISO 8601, by the clock of the file server. */
+    readonly modified: string;
 }
 
 /** A check-out that ended: of whom, where that was somebody else, and made on which computer. */
@@ -40,6 +65,12 @@ export interface HistoryEvent {
     /** What was in the file at its check-out, and when this was done; each where it is known. */
     readonly before?: FileContent;
     readonly after?: FileContent;
+    /** The revision that has what was checked in or found, or that got the label. */
+    readonly revision?: RevisionFacts;
+    /** The number of the revision that was put back into the file, and checked in unchanged. */
+    readonly restoredFrom?: number;
+    /** The numbers of the revisions whose contents were removed. */
+    readonly removed?: readonly number[];
 }
 
 /** Which part of the history is wanted. */
@@ -63,6 +94,9 @@ const ACTIONS: ReadonlySet<unknown> = new Set<HistoryAction>([
     'undo',
     'take-over',
     'restore',
+    'found',
+    'label',
+    'tidy',
     'rename',
     'delete',
     'hand-over',
@@ -77,10 +111,12 @@ export function formatEvent(event: HistoryEvent): string {
 export function parseEvent(line: string): HistoryEvent | undefined {
     const value = parsed(line);
     if (!isObject(value)) return undefined;
-    const { time, action, file, from, user, host, message, checkedOut, kept, before, after } = value;
+    const { time, action, file, from, user, host, message, checkedOut, kept, before, after, restoredFrom, removed } =
+        value;
     if (typeof time !== 'string' || !ACTIONS.has(action) || typeof user !== 'string') return undefined;
     if (file !== undefined && typeof file !== 'string') return undefined;
     const contents = { before: contentIn(before), after: contentIn(after) };
+    const revision = revisionIn(value['revision']);
     return {
         time,
         action: action as HistoryAction,
@@ -93,6 +129,9 @@ export function parseEvent(line: string): HistoryEvent | undefined {
         ...(kept === true ? { kept } : {}),
         ...(contents.before === undefined ? {} : { before: contents.before }),
         ...(contents.after === undefined ? {} : { after: contents.after }),
+        ...(revision === undefined ? {} : { revision }),
+        ...(isNumber(restoredFrom) ? { restoredFrom } : {}),
+        ...(Array.isArray(removed) ? { removed: removed.filter(isNumber) } : {}),
     };
 }
 
@@ -122,6 +161,18 @@ function contentIn(value: unknown): FileContent | undefined {
     if (!isObject(value) || typeof value['size'] !== 'number') return undefined;
     const { size, sha256 } = value;
     return { size, ...(typeof sha256 === 'string' ? { sha256 } : {}) };
+}
+
+function revisionIn(value: unknown): RevisionFacts | undefined {
+    if (!isObject(value)) return undefined;
+    const { number, size, sha256, modified } = value;
+    if (!isNumber(number) || typeof size !== 'number' || typeof sha256 !== 'string') return undefined;
+    return { number, size, sha256, modified: typeof modified === 'string' ? modified : '' };
+}
+
+/** Whether a value is the number of a revision. */
+function isNumber(value: unknown): value is number {
+    return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 function checkOutIn({ time, message, user, host }: Readonly<Record<string, unknown>>): EndedCheckOut {

@@ -1,9 +1,9 @@
 import { constants, type Stats } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { lookInto } from '../disk/diskFault';
 import { explainIoError } from '../disk/ioErrors';
-import { isReadBySame, rightsInFolder, rightsOf, rightsToAppend, setRights, type Rights } from '../disk/rights';
+import { isReadBySame, type Rights } from '../disk/rights';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import {
     beginsCheckOut,
@@ -19,6 +19,7 @@ import { foldPath } from '../base/repositoryPath';
 import { nameBefore } from './renamedFile';
 import { openRegular, readRegular, withRegular } from '../disk/regularFile';
 import { HistoryParts } from './historyParts';
+import { giveHistoryRights, patiently } from './historyAccess';
 
 /** From this size on a history is put aside, and a new one begun. */
 const LARGEST_BYTES = 5 * 2 ** 20;
@@ -27,6 +28,8 @@ const LARGEST_READ_BYTES = 256 * 2 ** 20;
 /** How much of the end is searched for a check-out: little of it first, which mostly has it. */
 const RECENT_BYTES = [2 ** 14, 2 ** 18];
 const NEWLINE = 10;
+/** What may happen during a check-out, and says nothing of how that began. */
+const OTHERS: ReadonlySet<string> = new Set(['restore', 'found', 'label', 'tidy']);
 // Somebody may put a link or a pipe in its place: it writes to neither, and waits for neither.
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -146,7 +149,7 @@ export class HistoryFile {
                 if (wanted.size === 0) break;
                 const event = parseEvent(line);
                 // Restored changes are part of the check-out under which they were restored.
-                if (event?.file === undefined || event.action === 'restore') continue;
+                if (event?.file === undefined || OTHERS.has(event.action)) continue;
                 if (event.action === 'rename') {
                     goBack(event, wanted);
                     continue;
@@ -186,14 +189,15 @@ export class HistoryFile {
         let handle: FileHandle;
         let stats: Stats;
         try {
-            ({ handle, stats } = await openRegular(this.file, APPENDING));
+            ({ handle, stats } = await patiently(() => openRegular(this.file, APPENDING)));
         } catch (error) {
             if (systemCode(error) === 'ENOENT') return undefined;
             throw error;
         }
         const { size } = stats;
         try {
-            if (rights !== undefined && !isReadBySame(stats, rights)) await this.setRights(rights, handle);
+            if (rights !== undefined && !isReadBySame(stats, rights))
+                await giveHistoryRights(this.locksFile, handle, rights);
             if (size >= this.largest) {
                 await handle.close();
                 await this.parts.putCurrentAside();
@@ -214,29 +218,9 @@ export class HistoryFile {
     }
 
     private async create(rights: Rights | undefined): Promise<FileHandle> {
-        const handle = await open(this.file, APPENDING | constants.O_CREAT);
-        await this.setRights(rights, handle);
+        const handle = await patiently(() => open(this.file, APPENDING | constants.O_CREAT));
+        await giveHistoryRights(this.locksFile, handle, rights);
         return handle;
-    }
-
-    /** Lets everybody append to it who may replace the locks file, and nobody read it who may not read that. */
-    private async setRights(rights: Rights | undefined, handle: FileHandle): Promise<void> {
-        try {
-            const folder = path.dirname(this.file);
-            await setRights(await rightsToAppend(rights ?? (await this.rightsOfLocksFile()), folder), handle);
-        } catch (error) {
-            // What follows fails in its own words.
-            rethrowUnlessSystemError(error);
-        }
-    }
-
-    private async rightsOfLocksFile(): Promise<Rights> {
-        try {
-            return rightsOf(await stat(this.locksFile));
-        } catch (error) {
-            if (systemCode(error) !== 'ENOENT') throw error;
-            return rightsInFolder(path.dirname(this.locksFile));
-        }
     }
 
     private notWritten(error: unknown): string {

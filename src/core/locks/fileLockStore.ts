@@ -2,16 +2,18 @@ import { formatTimestamp } from '../base/time';
 import { CheckoutError } from '../base/errors';
 import { foldKey, foldPath } from '../base/repositoryPath';
 import { FileStamp } from '../disk/fileStamp';
+import type { FileContent, History, HistoryEvent, HistoryQuery, RevisionFacts } from '../history/historyEvent';
 import { movedPath } from '../history/renamedFile';
-import type { FileContent, History, HistoryEvent, HistoryQuery } from '../history/historyEvent';
 import {
     checkInEvent,
     checkOutEvent,
     deleteEvent,
     handOverEvent,
     renameEvent,
+    revisionEvent,
     takeOverEvent,
 } from '../history/eventBuilders';
+import { readHistorySince, type HistoryMark, type HistoryStep } from '../history/historyReader';
 import type {
     ChangedLocks,
     ChangeTerms,
@@ -21,6 +23,8 @@ import type {
     Place,
     PlacingLease,
     RestoredLocks,
+    Revise,
+    Revised,
     StoredLocks,
 } from './lockStore';
 import type { LocksFile } from './locksFile';
@@ -105,30 +109,54 @@ export class FileLockStore implements LockStore {
     }
 
     async checkIn(paths: readonly string[], user: string, terms: ChangeTerms = {}): Promise<ChangedLocks> {
-        const { action = 'check-in', message = '', contents } = terms;
+        const { action = 'check-in', message = '', contents, revise } = terms;
         const { host } = this.file.owner;
         const before = await this.file.history.contentsAtCheckOut(paths);
         const keptFrom = terms.keep ? formatTimestamp(new Date()) : undefined;
-        return this.apply(
-            onTerms(terms, (table) => {
-                const rule = (some: readonly string[]): RuleResult => checkIn(table, some, user, Date.now(), keptFrom);
-                return terms.fromOtherComputer ? rule(paths) : onThisComputer(table, paths, user, host, rule);
-            }),
+        let revised: ReadonlyMap<string, Revised> = new Map();
+        // The lock's key may be spelled otherwise than the path that was asked for.
+        const askedFor = new Map<Outcome, string>();
+        const rule = onTerms(terms, (table) => {
+            const checkedIn = (some: readonly string[]): RuleResult => checkIn(table, some, user, Date.now(), keptFrom);
+            return terms.fromOtherComputer ? checkedIn(paths) : onThisComputer(table, paths, user, host, checkedIn);
+        });
+        const changed = await this.apply(
+            (table) => {
+                const result = rule(table);
+                result.outcomes.forEach((outcome, index) => askedFor.set(outcome, paths[index]!));
+                return result;
+            },
             (table, { path, kept }, certain) => {
                 if (kept !== undefined) return isThere(table, path, kept);
                 const there = table.find(path)?.lock;
                 // That it is gone proves nothing: another window of the same user may have checked it in.
                 return certain && (there === undefined || !sameUser(there.user, user));
             },
-            ({ path, lock }) => {
+            (done) => {
+                const { path, lock } = done;
+                const { found, revision, restoredFrom } = revised.get(foldPath(askedFor.get(done) ?? path)) ?? {};
                 const content = {
                     before: contentSince(lock, before.get(foldPath(path))),
-                    after: contents?.get(foldPath(path)),
+                    after: revision === undefined ? contents?.get(foldPath(path)) : contentOf(revision),
                 };
-                return [checkInEvent(path, lock, { action, user, host, message, keptFrom, ...content })];
+                const facts = { action, user, host, message, keptFrom, ...content, revision, restoredFrom };
+                const checkedIn = checkInEvent(path, lock, facts);
+                return found === undefined
+                    ? [checkedIn]
+                    : [revisionEvent('found', path, found, { user, host }), checkedIn];
             },
             contents,
+            revise &&
+                (async (lease, outcomes) => {
+                    const done = paths.filter((_, index) => outcomes[index]?.refusal === undefined);
+                    revised = await revise(lease, done);
+                }),
         );
+        const outcomes = changed.outcomes.map((outcome, index) => {
+            const number = revised.get(foldPath(paths[index]!))?.revision?.number;
+            return number === undefined || !isDone(outcome) ? outcome : { ...outcome, revision: number };
+        });
+        return { ...changed, outcomes };
     }
 
     undo(requests: readonly SeenLock[], user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
@@ -149,7 +177,7 @@ export class FileLockStore implements LockStore {
         requests: readonly SeenLock[],
         user: string,
         place: Place,
-        { message = '', contents, fromOtherComputer = false }: ChangeTerms,
+        { message = '', contents, restoredFrom, fromOtherComputer = false }: ChangeTerms,
     ): Promise<ChangedLocks> {
         const { host } = this.file.owner;
         const before = await this.file.history.contentsAtCheckOut(requests.map(({ path }) => path));
@@ -171,7 +199,8 @@ export class FileLockStore implements LockStore {
                 ({ path, lock }) => {
                     const known = contentSince(lock, before.get(foldPath(path)));
                     const content = { before: known, after: contents?.get(foldPath(path)) };
-                    return [checkInEvent(path, lock, { action, user, host, message, keptFrom: undefined, ...content })];
+                    const facts = { action, user, host, message, keptFrom: undefined, restoredFrom, ...content };
+                    return [checkInEvent(path, lock, facts)];
                 },
                 contents,
                 async (lease, outcomes) => {
@@ -196,6 +225,49 @@ export class FileLockStore implements LockStore {
                 if (!(error instanceof SomeNotPlaced)) throw error;
             }
         }
+    }
+
+    async keepFound(
+        requests: readonly { readonly path: string; readonly seen: Lock | undefined }[],
+        user: string,
+        revise: Revise,
+    ): Promise<ReadonlyMap<string, RevisionFacts>> {
+        let found: ReadonlyMap<string, RevisionFacts> = new Map();
+        const { host } = this.file.owner;
+        await this.file.update(
+            (table) => ({
+                table,
+                result: requests.filter(({ path, seen }) => hasLock(table, path, seen)).map(({ path }) => path),
+                events: async (whenReady) => {
+                    await whenReady;
+                    return [...found].map(([path, facts]) => revisionEvent('found', path, facts, { user, host }));
+                },
+            }),
+            () => true,
+            async (lease, still) => {
+                const revised = await revise(lease, still);
+                found = new Map(
+                    still.flatMap((path) => {
+                        const facts = revised.get(foldPath(path))?.found;
+                        return facts === undefined ? [] : [[path, facts]];
+                    }),
+                );
+            },
+        );
+        return new Map([...found].map(([path, facts]) => [foldPath(path), facts]));
+    }
+
+    async record(tell: (table: LockTable) => Promise<readonly HistoryEvent[]>): Promise<void> {
+        let told: readonly HistoryEvent[] = [];
+        await this.file.update(
+            (table) => ({ table, result: table, events: (whenReady) => whenReady.then(() => told) }),
+            () => true,
+            async (_, table) => void (told = await tell(table)),
+        );
+    }
+
+    historySince(since?: HistoryMark, isWanted?: (line: string) => boolean): Promise<HistoryStep> {
+        return readHistorySince(this.file.history.file, since, isWanted);
     }
 
     rename(renaming: Renaming, terms: RenameTerms, place?: Place): Promise<ChangedLocks> {
@@ -288,8 +360,9 @@ export class FileLockStore implements LockStore {
                 const { table: after, outcomes } = rule(before);
                 const done = outcomes.filter(isDone);
                 const isRefused = done.length === 0 && outcomes.length > 0;
-                const events = async (): Promise<readonly HistoryEvent[]> => {
+                const events = async (whenReady: Promise<void>): Promise<readonly HistoryEvent[]> => {
                     await contents?.lookAgain?.(done.map(({ path }) => path));
+                    await whenReady;
                     return eventsOf(done);
                 };
                 return { table: after, result: outcomes, events: isRefused ? [] : events };
@@ -307,6 +380,15 @@ function markOf(stamp: FileStamp | undefined): LocksMark {
 
 function isDone(outcome: Outcome): outcome is Done {
     return outcome.refusal === undefined;
+}
+
+function contentOf({ size, sha256 }: RevisionFacts): FileContent {
+    return { size, sha256 };
+}
+
+/** Whether the lock of a file is the one that was seen; undefined for none. */
+function hasLock(table: LockTable, path: string, seen: Lock | undefined): boolean {
+    return seen === undefined ? table.find(path) === undefined : isThere(table, path, seen);
 }
 
 /** What was in a file when this lock began; another lock may have been there when the history was read. */

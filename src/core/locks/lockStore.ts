@@ -1,4 +1,5 @@
-import type { FileContent, History, HistoryQuery } from '../history/historyEvent';
+import type { FileContent, History, HistoryEvent, HistoryQuery, RevisionFacts } from '../history/historyEvent';
+import type { HistoryMark, HistoryStep } from '../history/historyReader';
 import type { LeasedFolder } from '../disk/replaceFile';
 import type { Lock, LockTable } from './lockTable';
 import type { RestorePreview } from './locksRestore';
@@ -22,6 +23,10 @@ export interface ChangeTerms {
     readonly keep?: boolean;
     /** As what a check-in is told in the history. */
     readonly action?: 'check-in' | 'undo';
+    /** Keeps what is checked in. */
+    readonly revise?: Revise | undefined;
+    /** The number of the revision that is put back into a file. */
+    readonly restoredFrom?: number | undefined;
     /** What is in the files now, for the history. */
     readonly contents?: KnownContents;
     /** Whether a check-in or undo may end a check-out of another computer; see `onThisComputer`. */
@@ -39,6 +44,24 @@ export interface PlacingLease extends LeasedFolder {
     temporary(stem: string): string;
     atFailpoint(moment: 'beforeFile'): void | Promise<void>;
 }
+
+/** The revisions that a file got, for its line in the history. */
+export interface Revised {
+    /** What was in the file before, and no check-in had kept. */
+    readonly found?: RevisionFacts | undefined;
+    /** What is checked in; none where there is no file. */
+    readonly revision?: RevisionFacts | undefined;
+    /** The revision that was put back, and is checked in unchanged. */
+    readonly restoredFrom?: number | undefined;
+}
+
+/**
+ * Gives their numbers to staged revisions, while nobody else can change the locks. May be called again.
+ * @param paths of the files whose change is about to be made, as they were asked for
+ * @returns by folded paths
+ * @throws when one cannot be kept, and then nothing is changed
+ */
+export type Revise = (lease: PlacingLease, paths: readonly string[]) => Promise<ReadonlyMap<string, Revised>>;
 
 /** Two equal marks of one store mean that the locks did not change in between. */
 export type LocksMark = string;
@@ -66,7 +89,10 @@ export interface RestoredLocks extends StoredLocks {
  * has to read them again. Every method throws a CheckoutError when it could not be carried out.
  */
 export interface LockStore {
-    /** Absolute path and beginning of the names of hidden folders in which contents may be prepared for a `Place`. */
+    /**
+     * Absolute path of the locks file, or of what stands for it: revisions lie beside it, and it is the beginning of the names
+     * of hidden folders in which contents may be prepared for a `Place`.
+     */
     readonly staging: string;
     /** The locks in force. */
     list(): Promise<StoredLocks>;
@@ -97,6 +123,21 @@ export interface LockStore {
         terms?: ChangeTerms,
     ): Promise<ChangedLocks>;
     /**
+     * Keeps what somebody put into files outside of CNC Checkout, of those whose locks are still the ones that were seen.
+     * @param requests `seen` is undefined for a file that nobody has
+     * @returns the revisions, by folded paths
+     */
+    keepFound(
+        requests: readonly { readonly path: string; readonly seen: Lock | undefined }[],
+        user: string,
+        revise: Revise,
+    ): Promise<ReadonlyMap<string, RevisionFacts>>;
+    /**
+     * Writes into the history what changes no lock.
+     * @param tell finds that out while nobody else can change a lock; may be called again
+     */
+    record(tell: (table: LockTable) => Promise<readonly HistoryEvent[]>): Promise<void>;
+    /**
      * Moves the locks of a file, or of those below a folder, to another path; see the rule of that name.
      * @param place renames the file itself meanwhile, under the mutex; without it, it was renamed already
      */
@@ -107,6 +148,8 @@ export interface LockStore {
     carryAlong(from: string, to: string): Promise<ChangedLocks>;
     /** What was done, the newest first. */
     history(wanted: HistoryQuery): Promise<History>;
+    /** What was done since a mark, the oldest first. @param isWanted leaves out lines before they are read closer */
+    historySince(since?: HistoryMark, isWanted?: (line: string) => boolean): Promise<HistoryStep>;
     /** What a restore of the last good copy would change. */
     previewRestore(): Promise<RestorePreview>;
     /** Puts the last good copy in force, if it and the locks are still what the person was shown. */

@@ -20,8 +20,11 @@ export interface Decision<T> {
     readonly table: LockTable;
     /** What to answer. */
     readonly result: T;
-    /** What the history is to say of it, once it is made. A function finds it out while the mutex is held. */
-    readonly events?: readonly HistoryEvent[] | (() => Promise<readonly HistoryEvent[]>);
+    /**
+     * What the history is to say of it, once it is made. A function finds it out while the mutex is held; `whenReady`
+     * settles when all was done that is to be done under it.
+     */
+    readonly events?: readonly HistoryEvent[] | ((whenReady: Promise<void>) => Promise<readonly HistoryEvent[]>);
 }
 
 /** A pure change of the lock table. */
@@ -158,9 +161,12 @@ export class LocksFile {
             const before = await this.reader.readTable();
             const decision = change(before.table);
             const { table, result, events: found = [] } = decision;
-            const events = typeof found === 'function' ? found() : found;
+            let ready: () => void = () => undefined;
+            const whenReady = new Promise<void>((resolve) => (ready = resolve));
+            if (underMutex === undefined) ready();
+            const events = typeof found === 'function' ? found(whenReady) : found;
             const attempt = { decision, events, before: before.source?.stamp };
-            const lastly = underMutex && (() => underMutex(lease, result));
+            const lastly = underMutex && (() => underMutex(lease, result).then(ready));
             if (table === before.table) {
                 await lastly?.();
                 await this.writer.record(events);

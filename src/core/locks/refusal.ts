@@ -18,6 +18,7 @@ export type RefusalCode =
     | 'otherComputer'
     | 'nameTaken'
     | 'folderMissing'
+    | 'revisionNotKept'
     | 'cancelled';
 
 /**
@@ -113,7 +114,7 @@ export function heldByOther(path: string, lock: Lock, now: number, wanted: 'chec
 }
 
 /** For a file that is to be checked in or taken over, and that nobody has. */
-export function notCheckedOut(path: string, wanted: 'check in' | 'take over'): Refusal {
+export function notCheckedOut(path: string, wanted: 'check in' | 'take over' | 'undo'): Refusal {
     const advice = wanted === 'take over' ? ' Check it out instead.' : '';
     return { code: 'notCheckedOut', message: `${path} is not checked out, so there is nothing to ${wanted}.${advice}` };
 }
@@ -164,6 +165,14 @@ function describeEntry(path: string, { key }: FileEntry): string {
 
 function quoted(key: string): string {
     return `“${truncate(key, MESSAGE_LENGTH)}”`;
+}
+
+/** For a file into which something is to be put back, and that the user does not have. */
+export function checkOutFirst(path: string): Refusal {
+    return {
+        code: 'notCheckedOut',
+        message: `${path} is not checked out by you, so nothing can be put back into it. Check it out first.`,
+    };
 }
 
 /** For a file that could be changed, of several that are to be changed together. @param obstacle the first refusal of them */

@@ -34,6 +34,8 @@ export interface Done {
     readonly kept?: Lock;
     /** The lock of somebody else that was taken over. */
     readonly previous?: Lock;
+    /** The number of the revision that has what was checked in. */
+    readonly revision?: number;
     /** The path before a rename. */
     readonly from?: string;
     /** Locks that were taken over with it: other entries of the locks file for the same file. */
@@ -53,6 +55,7 @@ export interface Refused {
     readonly lock?: undefined;
     readonly kept?: undefined;
     readonly previous?: undefined;
+    readonly revision?: undefined;
     readonly from?: undefined;
     readonly others?: undefined;
     readonly remaining?: undefined;

@@ -7,6 +7,7 @@ import { isCoarse, sameTimes, stateOf, type FileState } from '../disk/fileState'
 import { isFileInPlace } from '../disk/links';
 import { READING, withRegular } from '../disk/regularFile';
 import type { FileContent } from '../history/historyEvent';
+import type { Outcome } from '../locks/rules';
 import type { Snapshot } from './snapshot';
 
 /** A larger file is not read for its hash: a check-out of 200 MB is to answer like a small one. */
@@ -120,4 +121,12 @@ export class FileContents {
 
 function isRead({ sha256 }: FileState): boolean {
     return sha256 !== undefined;
+}
+
+/** Outcomes with how their files were under the mutex. */
+export function withStates(outcomes: readonly Outcome[], contents: FileContents): Outcome[] {
+    return outcomes.map((outcome) => {
+        const file = contents.stateOf(outcome.path);
+        return outcome.refusal !== undefined || file === undefined ? outcome : { ...outcome, file };
+    });
 }

@@ -182,13 +182,13 @@ async function requireKeysOf(folder: string, known: KnownPlace): Promise<void> {
 
 /** Spells a place as the root is spelled, so that what VS Code opens from there has the same path. */
 async function spelledFrom(root: string, asked: Asked, place: LocksPlace): Promise<LocksPlace> {
-    const bases = await Promise.all(
-        withAncestors(root).map(async (folder) => ({ folder, real: await resolveLinks(folder) })),
-    );
     const spell = async (target: string): Promise<string> => {
         const real = await resolveLinks(target);
-        const base = bases.find((each) => isWithin(real, each.real));
-        return base === undefined ? target : path.join(base.folder, path.relative(base.real, real));
+        for (const folder of withAncestors(root)) {
+            const base = await resolveLinks(folder);
+            if (isWithin(real, base)) return path.join(folder, path.relative(base, real));
+        }
+        return target;
     };
     const isAsked = await isSamePlace(place.repository, asked.folder);
     const inRoot = isWithin(await resolveLinks(place.repository), await resolveLinks(root));

@@ -1,13 +1,16 @@
 import { cancelled } from '../locks/refusal';
 import { replaceContents, type ContentRequest } from './undo';
 import { renameFile } from './renameFile';
-import { FileContents } from './fileContent';
+import { FileContents, withStates } from './fileContent';
 import type { History, HistoryQuery } from '../history/historyEvent';
+import type { HistoryMark, HistoryStep } from '../history/historyReader';
+import { CheckInTransaction } from './checkIn';
 import { findFiles } from './findFiles';
+import { keepFound } from './keepFound';
 import type { ListingOptions } from './listing';
 import { isBehindLink } from '../disk/links';
 import { StagingFolder } from '../disk/stagingFolder';
-import { type LockTable, newLock, requireUserName } from '../locks/lockTable';
+import { type LockTable, newLock, requireUserName, sameUser } from '../locks/lockTable';
 import { LiveSnapshot, type RepositoryChange } from './liveSnapshot';
 import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
 import type { Renaming } from '../locks/renameRule';
@@ -18,6 +21,9 @@ import { SerialQueue } from '../base/serialQueue';
 import type { Outcome, SeenLock } from '../locks/rules';
 import type { RepositoryState } from './repositoryState';
 import type { Snapshot } from './snapshot';
+import type { Reading } from '../revisions/compressedFile';
+import type { FileToKeep } from './revisionStaging';
+import { SharedRevisions } from './sharedRevisions';
 import type { VersionStore } from '../revisions/versionStore';
 
 /** Which repository this is and who works in it here. */
@@ -28,6 +34,8 @@ export interface RepositoryOptions {
     readonly extensions: ReadonlySet<string>;
     readonly user: string;
     readonly host: string;
+    /** Whether a check-in keeps what was checked in; true by default. */
+    readonly keepsRevisions?: boolean;
     /** Done before a change may make a locks file; rejects with a CheckoutError when there must be none. */
     readonly claim?: () => Promise<void>;
 }
@@ -38,6 +46,10 @@ export interface ChangeOptions extends ChangeTerms {
     readonly signal?: AbortSignal;
     /** Whether the outcomes are to carry what is in small files, for a copy of it. */
     readonly keepsBytes?: boolean;
+    /** Told how many bytes of the files were read since it was last called. */
+    readonly onProgress?: (bytes: number) => void;
+    /** Where the versions at check-out are, to keep what was in a file before its first check-in. */
+    readonly versions?: VersionStore;
 }
 
 /**
@@ -47,6 +59,8 @@ export interface ChangeOptions extends ChangeTerms {
 export class Repository {
     private readonly folders: RepositoryFolders;
     private readonly live: LiveSnapshot;
+    /** What was checked in, for everybody. */
+    readonly revisions: SharedRevisions;
     /** The mark of the locks that the snapshot has; undefined when they have to be read at the next look. */
     private mark: LocksMark | undefined;
     /** Each job here goes on from the snapshot that the one before it left. */
@@ -57,6 +71,7 @@ export class Repository {
         private readonly store: LockStore,
     ) {
         this.folders = new RepositoryFolders(options.root, options.extensions);
+        this.revisions = new SharedRevisions(store, options);
         this.live = new LiveSnapshot(options.root, options.user, (error) => this.folders.explain(error));
     }
 
@@ -182,19 +197,57 @@ export class Repository {
     }
 
     /**
-     * Checks files in, in one transaction, with one outcome for each path, in order.
+     * Checks files in, in one transaction, with one outcome for each path, in order. What is checked in is kept as a
+     * revision first, see `CheckInTransaction`.
      * @param paths inside the repository
      * @throws CheckoutError when the transaction could not be carried out
      */
     checkIn(paths: readonly string[], options: ChangeOptions = {}): Promise<readonly Outcome[]> {
-        return this.work.run(async () => {
-            await this.folders.require(this.snapshot);
-            if (options.signal?.aborted) return paths.map(leftAlone);
-            const contents = await FileContents.read(this.snapshot, paths, options);
-            const changed = await this.store.checkIn(paths, this.options.user, { ...options, contents });
-            await this.showLocks(changed);
-            return withStates(changed.outcomes, contents);
-        });
+        const { store, revisions } = this;
+        const { root, user, keepsRevisions = true } = this.options;
+        return new CheckInTransaction(paths, options, {
+            store,
+            user,
+            root,
+            revisions: keepsRevisions ? revisions : undefined,
+            find: (wanted) => this.work.run(() => this.find(wanted)),
+            carryOut: (transaction) =>
+                this.work.run(async () => {
+                    await this.folders.require(this.snapshot);
+                    const changed = await transaction(this.snapshot);
+                    await this.showLocks(changed);
+                    return changed.outcomes;
+                }),
+        }).run();
+    }
+
+    /**
+     * Keeps what is in files as revisions, where it is not in the latest one: what was there before the first check-in, and
+     * what somebody changed outside of CNC Checkout. Nothing is kept of files that somebody else has.
+     * @param paths inside the repository
+     * @returns the numbers of the new revisions, by folded paths
+     * @throws CheckoutError `revisionNotKept` and others; an `AbortError`
+     */
+    async keepFound(paths: readonly string[], reading: Reading = {}): Promise<ReadonlyMap<string, number>> {
+        const { store, revisions } = this;
+        const { root, user } = this.options;
+        const files = await this.work.run(() => this.find(paths));
+        const own = files.filter(({ lock }) => lock === undefined || sameUser(lock.user, user));
+        return keepFound(own, { store, revisions, root, user }, reading);
+    }
+
+    /** Finds files on the disk, and their locks. */
+    private async find(paths: readonly string[]): Promise<readonly FileToKeep[]> {
+        await this.folders.require(this.snapshot);
+        const isKnown =
+            this.state.kind === 'ready' && this.mark !== undefined && (await this.store.mark()) === this.mark;
+        if (!isKnown) await this.showLocks(await this.store.list());
+        const found = await findFiles(this.live, this.folders, paths);
+        return found.map(({ path }) => ({
+            path,
+            diskPath: this.snapshot.diskPath(path),
+            lock: this.snapshot.table.find(path)?.lock,
+        }));
     }
 
     /**
@@ -245,6 +298,23 @@ export class Repository {
      */
     async restoreUndone(request: ContentRequest, versions: VersionStore): Promise<Outcome> {
         return (await this.replaceContents([request], false, versions))[0]!;
+    }
+
+    /**
+     * Puts a revision back into a file that the user has checked out, under the same conditions as `undo`. The next
+     * check-in makes it a new revision.
+     * @param request what the person was shown; its content is that of the revision
+     * @throws CheckoutError
+     */
+    async restoreRevision(
+        request: Omit<ContentRequest, 'content' | 'restoredFrom'> & Reading,
+        number: number,
+        versions: VersionStore,
+    ): Promise<Outcome> {
+        const { signal, onProgress, ...seen } = request;
+        const content = await this.revisions.contentOf(request.path, number, { signal, onProgress });
+        const restoring = { ...seen, content, restoredFrom: number };
+        return (await this.replaceContents([restoring], false, versions))[0]!;
     }
 
     /** Removes what undos have left beside the locks whose processes were killed. Never fails because of the disk. */
@@ -366,6 +436,11 @@ export class Repository {
         return this.store.history(wanted);
     }
 
+    /** What was done since a mark, the oldest first. @throws CheckoutError `historyUnreadable` */
+    historySince(since?: HistoryMark): Promise<HistoryStep> {
+        return this.store.historySince(since);
+    }
+
     private async readLocks(): Promise<LockTable> {
         return this.adopt(await this.store.list());
     }
@@ -387,14 +462,6 @@ export class Repository {
             this.live.show(foldersOf(this.snapshot), table);
         });
     }
-}
-
-/** Outcomes with how their files were under the mutex. */
-function withStates(outcomes: readonly Outcome[], contents: FileContents): Outcome[] {
-    return outcomes.map((outcome) => {
-        const file = contents.stateOf(outcome.path);
-        return outcome.refusal !== undefined || file === undefined ? outcome : { ...outcome, file };
-    });
 }
 
 function leftAlone(path: string): Outcome {

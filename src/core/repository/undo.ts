@@ -26,6 +26,10 @@ export interface ContentRequest {
     readonly file: FileTimes | undefined;
     /** What is to be in it; undefined where it is to stay as it is. */
     readonly content: ContentCopy | undefined;
+    /** The number of the revision that has that content, where one is put back. */
+    readonly restoredFrom?: number;
+    /** Why, for the history. */
+    readonly message?: string;
     /** Whether they confirmed that a check-out of another computer is theirs. */
     readonly fromOtherComputer?: boolean;
 }
@@ -86,7 +90,8 @@ export async function replaceContents(
             await (staged?.place(lease) ?? requireAsSeen(surroundings.root, diskPath, request.file));
         };
         const ready = requests.filter(({ path }) => !failures.has(foldPath(path)));
-        const terms = { contents: contentsOf(ready) };
+        const { restoredFrom, message = '' } = requests[0] ?? {};
+        const terms = { contents: contentsOf(ready), restoredFrom, message };
         const changed = ends
             ? await store.undo(ready, user, place, terms)
             : await store.replaceContents(ready, user, place, terms);
@@ -95,8 +100,8 @@ export async function replaceContents(
         return { ...changed, outcomes: inOrder(requests, outcomes, failures) };
     } catch (error) {
         const placed = [...replacing.values()].filter(({ staged }) => staged?.isPlaced === true);
-        const paths = placed.map(({ request }) => request.path);
-        throw placed.length > 0 ? afterPlacing(paths, ends, error) : error;
+        const done = placed.map(({ request }) => request);
+        throw done.length > 0 ? afterPlacing(done, ends, error) : error;
     } finally {
         for (const { staged, kept } of replacing.values()) {
             const isDiscarded = staged?.isPlaced === true || staged?.isInDoubt === true;
@@ -226,12 +231,15 @@ async function keep(
     throw new CheckoutError('fileNotRestored', `${file.path} was not changed, because ${why}.`, diskPath);
 }
 
-function afterPlacing(paths: readonly string[], ends: boolean, cause: unknown): unknown {
+function afterPlacing(placed: readonly ContentRequest[], ends: boolean, cause: unknown): unknown {
     if (!(cause instanceof CheckoutError)) return cause;
+    const paths = placed.map(({ path }) => path);
+    const { restoredFrom } = placed[0]!;
+    const what = restoredFrom === undefined ? 'The discarded changes were' : `Revision ${restoredFrom} was`;
     const [were, they] = paths.length === 1 ? ['was', 'it was'] : ['were', 'they were'];
     const names = paths.join(', ');
     const text = ends
         ? `${names} ${were} put back as ${they} at check-out, but may still be checked out. ${cause.message}`
-        : `The discarded changes were restored to ${names}, but the history may not say so. ${cause.message}`;
+        : `${what} restored to ${names}, but the history may not say so. ${cause.message}`;
     return new CheckoutError(cause.code, text, cause.path, { cause });
 }

@@ -77,6 +77,25 @@ export class ContentStore {
         }
     }
 
+    /**
+     * Keeps a content that is kept elsewhere, too.
+     * @param write writes it to a new file, and forces that to the disk
+     * @returns whether it was that content
+     * @throws what `write` throws; the system error
+     */
+    async adopt({ sha256 }: Content, write: (target: string) => Promise<void>): Promise<boolean> {
+        await mkdir(this.folder, { recursive: true });
+        const aside = path.join(this.folder, `${randomUUID()}${PART}`);
+        try {
+            await write(aside);
+            if ((await hashOfFile(aside)) !== sha256) return false;
+            await moveFile(aside, this.pathOf(sha256));
+            return true;
+        } finally {
+            await removeFile(aside);
+        }
+    }
+
     /** Keeps bytes that are in no file. @throws the system error */
     async keepBytes(bytes: Uint8Array): Promise<Content> {
         await mkdir(this.folder, { recursive: true });

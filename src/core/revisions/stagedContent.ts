@@ -16,10 +16,10 @@ import type { StagingFolder } from '../disk/stagingFolder';
 import { isCoarse, sameTimes, type FileRights, type FileTimes } from '../disk/fileState';
 import { hashOfFile, type Content } from './contentStore';
 
-/** A copy of a content on this computer. The rights that its file had are needed only where that is no longer there. */
+/** A content that is kept on this computer, or as a revision. The rights that its file had are needed only where that is no longer there. */
 export interface ContentCopy extends Content, FileRights {
-    /** Absolute path. */
-    readonly copy: string;
+    /** Absolute path of a copy, or what writes the content into an empty file and forces it to the disk. */
+    readonly copy: string | ((target: string) => Promise<void>);
     /** When the file with this content was last changed, in milliseconds since 1970, where that is known. */
     readonly mtimeMs?: number;
 }
@@ -137,8 +137,9 @@ export class StagedContent {
             await requireNoLink(root, diskPath);
             await (await open(aside, 'wx')).close();
             aside = (await folder.take(aside, path.basename(diskPath))) ?? aside;
-            await copyOver(content.copy, aside);
-            // A copy that decayed on this computer must not become the program on the share.
+            const { copy } = content;
+            await (typeof copy === 'string' ? copyOver(copy, aside) : copy(aside));
+            // A copy that decayed must not become the program on the share.
             if ((await hashOfFile(aside)) !== content.sha256) throw new Error('its copy on this computer is damaged');
             await dress(aside, content, diskPath, seen);
             return new StagedContent(root, diskPath, aside, seen, content);

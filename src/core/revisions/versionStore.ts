@@ -126,6 +126,22 @@ export class VersionStore {
         return { lost: signal?.aborted === true ? 'cancelled' : 'changed' };
     }
 
+    /**
+     * Takes the version at a check-out from where it is kept, too: the copy on this computer is only the nearest one.
+     * @param was how the file was then
+     * @param write writes that content to a new file, and forces it to the disk
+     * @throws what `write` throws; the system error
+     */
+    async adopt(
+        { root, path: file, timestamp }: CheckOutKey,
+        { size, mtimeMs, mode, sha256 }: FileTimes & Content & { readonly mode?: number },
+        write: (target: string) => Promise<void>,
+    ): Promise<void> {
+        if (!(await this.contents.adopt({ size, sha256 }, write))) return;
+        const rights = mode === undefined ? {} : { mode };
+        await this.records.note({ root, path: file, timestamp, size, mtimeMs, ...rights, sha256, isKept: true });
+    }
+
     /** Notes that a check-out ended. @param now milliseconds since 1970 */
     async end(key: CheckOutKey, now: number): Promise<void> {
         const record = await this.records.find(key);

@@ -11,6 +11,8 @@ export interface Work {
     readonly before: string | undefined;
     /** Whether it is done on a disk that knows no links. */
     readonly isLinkless?: boolean;
+    /** What is done in each shop before that. */
+    readonly prepare?: (shop: Shop) => void;
     /** The calls that the others do not make in the same way; all by default. */
     readonly only?: RegExp;
 }
@@ -33,10 +35,14 @@ export interface Swept {
 export async function sweep(
     disk: FaultyDisk,
     folder: string,
-    { args, before, isLinkless }: Work,
+    { args, before, isLinkless, prepare = () => undefined }: Work,
     faultAt: (call: string, at: number) => Fault | undefined,
 ): Promise<Swept[]> {
-    const next = (): Shop => openShop(mkdtempSync(join(folder, 'shop-')), before);
+    const next = (): Shop => {
+        const shop = openShop(mkdtempSync(join(folder, 'shop-')), before);
+        prepare(shop);
+        return shop;
+    };
     const { calls } = await disk.run(next().folder, args, { isLinkless });
     const jobs = sampleOf(
         calls.flatMap((call, index) => {

@@ -37,7 +37,7 @@ describe('cnc-checkout check-out and check-in', () => {
 
         assert.deepEqual(await run('check-in', '4801247.mcam'), {
             code: 0,
-            stdout: 'Checked in 4801247.mcam.\n',
+            stdout: 'Checked in 4801247.mcam as revision 1.\n',
             stderr: '',
         });
         assert.equal(locksOf(shop.folder), '{}');
@@ -48,7 +48,7 @@ describe('cnc-checkout check-out and check-in', () => {
         const before = locks()['4801247.mcam']!;
         assert.deepEqual(await run('check-in', '4801247.mcam', '--keep', '--message', 'First half'), {
             code: 0,
-            stdout: 'Checked in 4801247.mcam (still checked out).\n',
+            stdout: 'Checked in 4801247.mcam as revision 1 (still checked out).\n',
             stderr: '',
         });
         const after = locks()['4801247.mcam']!;
@@ -69,13 +69,13 @@ describe('cnc-checkout check-out and check-in', () => {
     it('says that a file is still held, where another entry comes into force with its check-in', async () => {
         writeLocks(shop.folder, '{"4801247.VNC": {"user": "Alice"}, ".\\\\4801247.vnc": {"user": "Bob"}}');
         const { code, stdout, stderr } = await run('check-in', '4801247.vnc', '--user', 'Alice');
-        assert.deepEqual([code, stdout], [0, 'Checked in 4801247.VNC.\n']);
+        assert.deepEqual([code, stdout], [0, 'Checked in 4801247.VNC as revision 1.\n']);
         const told =
             '4801247.VNC is still held, by another entry of the locks file, “.\\4801247.vnc”. It is checked out by Bob.';
         assert.equal(stderr, `${told}\n`);
         assert.match((await run('check-out', '4801247.vnc', '--user', 'Alice')).stderr, /is checked out by Bob/);
         const json = await run('check-in', '4801247.vnc', '--user', 'Bob', '--json');
-        assert.deepEqual(JSON.parse(json.stdout), [{ name: '4801247.vnc', ok: true }]);
+        assert.deepEqual(JSON.parse(json.stdout), [{ name: '4801247.vnc', ok: true, revision: 1 }]);
     });
 
     it('takes a file over from everybody who has an entry for it, and records each', async () => {
@@ -163,6 +163,8 @@ describe('cnc-checkout check-out and check-in', () => {
             events.map(({ action, file, message }) => [action, file, message]),
             [
                 ['check-in', '4801247.mcam', '=Done, "all"'],
+                ['found', 'job12/op1.vnc', ''],
+                ['found', '4801247.mcam', ''],
                 ['check-out', 'job12/op1.vnc', 'Rev C'],
                 ['check-out', '4801247.mcam', 'Rev C'],
             ],
@@ -192,8 +194,14 @@ describe('cnc-checkout check-out and check-in', () => {
             assert.equal((await inJob('check-out', name, ...atRoot)).code, 0);
             assert.equal((await inJob('check-in', name, ...atRoot)).code, 0);
         }
-        assert.match(await histories('4801247.mcam'), / check-in +4801247\.mcam .*\n.* check-out +4801247\.mcam /);
-        assert.match(await histories('OP1.vnc'), / check-in +job12\/op1\.vnc .*\n.* check-out +job12\/op1\.vnc /);
+        assert.match(
+            await histories('4801247.mcam'),
+            / check-in +4801247\.mcam .*\n.* found +.*\n.* check-out +4801247\.mcam /,
+        );
+        assert.match(
+            await histories('OP1.vnc'),
+            / check-in +job12\/op1\.vnc .*\n.* found +.*\n.* check-out +job12\/op1\.vnc /,
+        );
         rmSync(join(shop.folder, 'repo', '4801247.mcam'));
         assert.match(await histories('4801247.mcam'), / check-in +4801247\.mcam /);
         assert.match(await histories('gone.vnc'), /^There is no history for job12\/gone\.vnc\.\n$/);
@@ -272,13 +280,14 @@ describe('cnc-checkout check-out and check-in', () => {
         });
     }
 
-    it('leaves nothing behind but the locks file, its last good copy and the history', async () => {
+    it('leaves nothing behind but the locks file, its last good copy, the history and the revisions', async () => {
         await run('check-out', '4801247.mcam');
         await run('check-out', '4801247.mcam', '--user', 'Bob');
         assert.deepEqual(readdirSync(shop.folder).sort(), [
             'locks.history.jsonl',
             'locks.json',
             'locks.json.bak',
+            'locks.revisions',
             'repo',
         ]);
     });

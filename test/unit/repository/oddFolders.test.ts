@@ -41,7 +41,13 @@ describe('A shop in a folder with an odd name', () => {
             const there = await runHere(shop, ['check-in', join(shop, 'repo', 'x.vnc'), '--user', 'Bob']);
             assert.equal(there.code, 0, there.stderr);
             assert.equal(readFileSync(join(shop, 'locks.json'), 'utf8'), '{}');
-            assert.deepEqual(readdirSync(shop).sort(), ['locks.history.jsonl', 'locks.json', 'locks.json.bak', 'repo']);
+            assert.deepEqual(readdirSync(shop).sort(), [
+                'locks.history.jsonl',
+                'locks.json',
+                'locks.json.bak',
+                'locks.revisions',
+                'repo',
+            ]);
             assert.deepEqual(readdirSync(folder()), [name]);
         });
     }
@@ -52,7 +58,8 @@ describe('A shop in a folder with an odd name', () => {
         const [current, ...root] = onWindows ? [folder(), '--root', shop] : [shop];
         assert.equal(runIn(current, ['check-out', 'x.vnc', '--user', 'Bob', ...root]).code, 0);
         assert.equal(await holder(shop), 'Bob');
-        assert.deepEqual(readdirSync(shop).sort(), ['locks.history.jsonl', 'locks.json', 'locks.json.bak', 'repo']);
+        const kept = ['locks.history.jsonl', 'locks.json', 'locks.json.bak', 'locks.revisions', 'repo'];
+        assert.deepEqual(readdirSync(shop).sort(), kept);
     });
 
     it('says so when the name of the locks file leaves no room for that of its mutex, and leaves nothing', async () => {
@@ -77,7 +84,9 @@ describe('A shop in a folder with an odd name', () => {
                 assert.match(stderr, /was not changed, because its path is longer than that disk allows\. Move it/);
                 assert.equal(readFileSync(join(shop, locks), 'utf8'), '{}');
             }
-            const left = readdirSync(shop).filter((name) => !/^repo$|^l+(\.bak|\.history\.jsonl)?$/.test(name));
+            const left = readdirSync(shop).filter(
+                (name) => !/^repo$|^l+(\.bak|\.history\.jsonl|\.revisions)?$/.test(name),
+            );
             assert.deepEqual(left, [], what);
         }
     });

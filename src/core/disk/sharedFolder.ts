@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
+import * as path from 'node:path';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { rightsOfNewFolder, setRights } from './rights';
+
+/** What a folder is called until it has its rights. */
+const UNFINISHED = '.new-';
+
+/** Whether a name is one of a folder that was not finished, because a program was killed. */
+export function isUnfinishedFolder(name: string): boolean {
+    return name.startsWith(UNFINISHED) && name.length === UNFINISHED.length + 36;
+}
+
+/**
+ * Makes a folder, and those on the way to it, that colleagues can use as they use the one above, whatever the umask of
+ * whoever comes first. One that is there stays as it is.
+ * @param folder absolute path
+ * @param top absolute path of the folder above all that may be made; its rights are given on
+ * @throws the system error
+ */
+export async function makeSharedFolder(folder: string, top: string): Promise<void> {
+    if (folder === top || !folder.startsWith(top + path.sep)) return;
+    try {
+        await makeFolder(folder);
+    } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw error;
+        await makeSharedFolder(path.dirname(folder), top);
+        await makeFolder(folder);
+    }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+    if (process.platform === 'win32') return makeUnlessThere(folder); // Access lists come from the folder above there.
+    try {
+        if ((await stat(folder)).isDirectory()) return;
+    } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw error;
+    }
+    // It gets its name with its rights: a program that was killed in between would shut out the others.
+    const aside = path.join(path.dirname(folder), `${UNFINISHED}${randomUUID()}`);
+    await mkdir(aside);
+    try {
+        await giveRightsOfParent(aside);
+        await rename(aside, folder);
+    } catch (error) {
+        await rmdir(aside).catch(() => undefined); // The first error says more.
+        // Somebody else was faster.
+        if (systemCode(error) !== 'ENOTEMPTY' && systemCode(error) !== 'EEXIST') throw error;
+    }
+}
+
+async function makeUnlessThere(folder: string): Promise<void> {
+    try {
+        await mkdir(folder);
+    } catch (error) {
+        if (systemCode(error) !== 'EEXIST') throw error;
+    }
+}
+
+async function giveRightsOfParent(folder: string): Promise<void> {
+    try {
+        await setRights(await rightsOfNewFolder(path.dirname(folder)), folder);
+    } catch (error) {
+        rethrowUnlessSystemError(error); // A share without Unix permissions refuses a change.
+    }
+}

@@ -1,0 +1,110 @@
+import { isAbort } from '../base/errors';
+import { foldPath, isRepositoryPath } from '../base/repositoryPath';
+import type { ChangedLocks, ChangeTerms, LockStore } from '../locks/lockStore';
+import { sameUser } from '../locks/lockTable';
+import { cancelled, notTogether } from '../locks/refusal';
+import type { Outcome } from '../locks/rules';
+import type { Reading } from '../revisions/compressedFile';
+import type { VersionStore } from '../revisions/versionStore';
+import { FileContents, withStates } from './fileContent';
+import { RevisionStaging, StagingOutdated, type FileToKeep } from './revisionStaging';
+import type { SharedRevisions } from './sharedRevisions';
+import type { Snapshot } from './snapshot';
+
+/** Where files are checked in, and in whose name. */
+interface Surroundings {
+    readonly store: LockStore;
+    readonly root: string;
+    readonly user: string;
+    /** Undefined where nothing is kept. */
+    readonly revisions: SharedRevisions | undefined;
+    /** Finds files on the disk, one for each path. */
+    readonly find: (paths: readonly string[]) => Promise<readonly FileToKeep[]>;
+    /** Runs the transaction in its turn, and shows the locks that it leaves. */
+    readonly carryOut: (transaction: (snapshot: Snapshot) => Promise<ChangedLocks>) => Promise<readonly Outcome[]>;
+}
+
+type Options = ChangeTerms & Reading & { readonly versions?: VersionStore; readonly keepsBytes?: boolean };
+
+/** How often files that were written to meanwhile are kept again. */
+const TRIES = 3;
+
+/**
+ * A check-in: keep what is in the files, which may take long and holds up nobody; then take the mutex, make sure that locks
+ * and files are still the same, number the revisions, release the files, and tell the history of all that at once.
+ */
+export class CheckInTransaction {
+    constructor(
+        private readonly paths: readonly string[],
+        private readonly options: Options,
+        private readonly surroundings: Surroundings,
+    ) {}
+
+    /** @returns one outcome for each path, in order @throws CheckoutError */
+    async run(): Promise<readonly Outcome[]> {
+        const { signal } = this.options;
+        for (let tries = 1; ; tries++) {
+            if (signal?.aborted) return this.paths.map(leftAlone);
+            let staging: RevisionStaging | undefined;
+            try {
+                staging = await this.stage();
+                return await this.checkIn(staging);
+            } catch (error) {
+                if (signal?.aborted && isAbort(error)) return this.paths.map(leftAlone);
+                if (!(error instanceof StagingOutdated) || tries === TRIES) throw error;
+            } finally {
+                await staging?.dispose();
+            }
+        }
+    }
+
+    /** Keeps what the user has checked out; of other files the rule says why they cannot be checked in. */
+    private async stage(): Promise<RevisionStaging | undefined> {
+        const { root, user, revisions, find } = this.surroundings;
+        const { versions, signal, onProgress } = this.options;
+        if (revisions === undefined) return undefined;
+        const files = await find(this.paths.filter((path) => isRepositoryPath(path)));
+        const mine = files.filter(({ lock }) => lock !== undefined && sameUser(lock.user, user));
+        const { store, index } = revisions;
+        return RevisionStaging.prepare(mine, { root, store, index, versions }, { signal, onProgress });
+    }
+
+    private async checkIn(staging: RevisionStaging | undefined): Promise<readonly Outcome[]> {
+        const { store, user, carryOut } = this.surroundings;
+        const { allOrNone } = this.options;
+        const refusals = staging?.refusals ?? new Map<string, never>();
+        const [obstacle] = refusals.values();
+        if (allOrNone && obstacle !== undefined) {
+            return this.paths.map((path) => ({
+                path,
+                refusal: refusals.get(foldPath(path)) ?? notTogether(path, obstacle),
+            }));
+        }
+        const kept = this.paths.filter((path) => !refusals.has(foldPath(path)));
+        const outcomes =
+            kept.length === 0 && this.paths.length > 0
+                ? []
+                : await carryOut(async (snapshot) => {
+                      // Files that stay checked out are copied as they are now.
+                      const states =
+                          staging === undefined || this.options.keep
+                              ? await FileContents.read(snapshot, kept, this.options)
+                              : undefined;
+                      const contents = states ?? staging?.contents ?? new Map<string, never>();
+                      const terms = { ...this.options, contents, revise: staging?.revise };
+                      const changed = await store.checkIn(kept, user, terms);
+                      return states === undefined
+                          ? changed
+                          : { ...changed, outcomes: withStates(changed.outcomes, states) };
+                  });
+        const rest = [...outcomes];
+        return this.paths.map((path) => {
+            const refusal = refusals.get(foldPath(path));
+            return refusal === undefined ? rest.shift()! : { path, refusal };
+        });
+    }
+}
+
+function leftAlone(path: string): Outcome {
+    return { path, refusal: cancelled(path) };
+}

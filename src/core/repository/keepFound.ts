@@ -1,0 +1,63 @@
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { foldPath } from '../base/repositoryPath';
+import type { LockStore, Revise, Revised } from '../locks/lockStore';
+import type { Reading } from '../revisions/compressedFile';
+import { RevisionStaging, type FileToKeep } from './revisionStaging';
+import type { SharedRevisions } from './sharedRevisions';
+
+/** Where files are kept, and in whose name. */
+interface Surroundings {
+    readonly store: LockStore;
+    readonly revisions: SharedRevisions;
+    readonly root: string;
+    readonly user: string;
+}
+
+/**
+ * Keeps what is in files, and in none of their latest revisions.
+ * @returns the numbers of the new revisions, by folded paths
+ * @throws CheckoutError; an `AbortError`
+ */
+export async function keepFound(
+    files: readonly FileToKeep[],
+    { store, revisions, root, user }: Surroundings,
+    reading: Reading,
+): Promise<ReadonlyMap<string, number>> {
+    const doubtful = await doubtfulOf(files, revisions);
+    if (doubtful.length === 0) return new Map();
+    const staging = await RevisionStaging.prepare(
+        doubtful,
+        { root, store: revisions.store, index: revisions.index },
+        reading,
+    );
+    try {
+        const changed = doubtful.filter(({ path }) => {
+            const content = staging.contents.get(foldPath(path));
+            return content !== undefined && content.sha256 !== revisions.index.latest(path)?.sha256;
+        });
+        if (changed.length === 0) return new Map();
+        const revise: Revise = async (lease, paths) => {
+            const revised = await staging.revise(lease, paths);
+            return new Map([...revised].map(([path, { revision }]): [string, Revised] => [path, { found: revision }]));
+        };
+        const requests = changed.map(({ path, lock }) => ({ path, seen: lock }));
+        const found = await store.keepFound(requests, user, revise);
+        return new Map([...found].map(([path, { number }]) => [path, number]));
+    } finally {
+        await staging.dispose();
+    }
+}
+
+/** The files that are not there as they were kept last, as far as size and time tell. */
+async function doubtfulOf(files: readonly FileToKeep[], { store }: SharedRevisions): Promise<FileToKeep[]> {
+    const doubtful: FileToKeep[] = [];
+    for (const file of files) {
+        try {
+            if (!(await store.looksKept(file.path, file.diskPath))) doubtful.push(file);
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+            if (systemCode(error) !== 'ENOENT') doubtful.push(file);
+        }
+    }
+    return doubtful;
+}

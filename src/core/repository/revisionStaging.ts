@@ -1,0 +1,181 @@
+import { limitConcurrency } from '../base/concurrency';
+import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { foldPath, isRepositoryPath } from '../base/repositoryPath';
+import { isBehindLink } from '../disk/links';
+import type { FileContent } from '../history/historyEvent';
+import type { Revise, Revised } from '../locks/lockStore';
+import type { Lock } from '../locks/lockTable';
+import type { Refusal } from '../locks/refusal';
+import type { Reading } from '../revisions/compressedFile';
+import type { RevisionIndex } from '../revisions/revisionIndex';
+import { notKept, type RevisionStore } from '../revisions/revisionStore';
+import type { StagedRevision } from '../revisions/stagedRevision';
+import type { VersionStore } from '../revisions/versionStore';
+
+/** A file that is to be checked in. */
+export interface FileToKeep {
+    /** Path inside the repository. */
+    readonly path: string;
+    /** Absolute path. */
+    readonly diskPath: string;
+    /** The lock under which it was changed. */
+    readonly lock: Lock | undefined;
+}
+
+/** What is needed to keep files. */
+export interface StagingContext {
+    readonly root: string;
+    readonly store: RevisionStore;
+    readonly index: RevisionIndex;
+    /** Where the versions at check-out are kept on this computer, for what no revision has. */
+    readonly versions?: VersionStore | undefined;
+}
+
+/** One file, prepared. */
+interface Staged {
+    readonly diskPath: string;
+    /** None where there is no file, or a link leads to it. */
+    readonly now: StagedRevision | undefined;
+    /** What was in it at its check-out, when no revision has that. */
+    readonly before: StagedRevision | undefined;
+}
+
+const FILES_AT_ONCE = 4;
+
+/** A file was written to, or became the user's, after it was prepared. */
+export class StagingOutdated extends CheckoutError {
+    constructor(path: string) {
+        super(
+            'revisionNotKept',
+            `${path} was written to while it was being checked in, so nothing was checked in. Try again.`,
+            path,
+        );
+    }
+}
+
+/** What is about to be checked in, complete on the disk, before anybody waits for the mutex. */
+export class RevisionStaging {
+    private readonly files = new Map<string, Staged>();
+    /** Why files cannot be checked in, by their folded paths. */
+    readonly refusals = new Map<string, Refusal>();
+
+    private constructor(private readonly context: StagingContext) {}
+
+    /**
+     * Prepares files. One that cannot be kept is refused, and does not hinder the others.
+     * @throws CheckoutError `historyUnreadable`; an `AbortError`
+     */
+    static async prepare(
+        files: readonly FileToKeep[],
+        context: StagingContext,
+        reading: Reading,
+    ): Promise<RevisionStaging> {
+        const staging = new RevisionStaging(context);
+        try {
+            await context.index.refresh();
+            const each = new Map(files.map((file) => [foldPath(file.path), file])).values();
+            await limitConcurrency(each, FILES_AT_ONCE, (file) => staging.add(file, reading));
+            return staging;
+        } catch (error) {
+            await staging.dispose();
+            throw error;
+        }
+    }
+
+    /** What is in the files, by their folded paths. */
+    get contents(): ReadonlyMap<string, FileContent> {
+        return new Map([...this.files].flatMap(([path, { now }]) => (now === undefined ? [] : [[path, now.content]])));
+    }
+
+    /** See `Revise`. @throws StagingOutdated */
+    readonly revise: Revise = async (lease, paths) => {
+        const revised = new Map<string, Revised>();
+        await limitConcurrency(paths, FILES_AT_ONCE, async (path) => {
+            const staged = this.files.get(foldPath(path));
+            if (staged === undefined) throw new StagingOutdated(path);
+            try {
+                revised.set(foldPath(path), await this.place(lease, path, staged));
+            } catch (error) {
+                throw notKept(path, error);
+            }
+        });
+        return revised;
+    };
+
+    /** Removes what was not used. */
+    async dispose(): Promise<void> {
+        for (const { now, before } of this.files.values()) {
+            await now?.remove();
+            await before?.remove();
+        }
+    }
+
+    private async place(
+        lease: Parameters<Revise>[0],
+        path: string,
+        { diskPath, now, before }: Staged,
+    ): Promise<Revised> {
+        if (now === undefined) return {};
+        if (!(await now.isStill(diskPath))) throw new StagingOutdated(path);
+        const taken = this.context.index.latest(path)?.number ?? 0;
+        const found = await before?.place(lease, taken);
+        const revision = await now.place(lease, found?.number ?? taken);
+        const restoredFrom = this.context.index.restoredFrom(path, revision.sha256);
+        return { found, revision, restoredFrom };
+    }
+
+    private async add(file: FileToKeep, reading: Reading): Promise<void> {
+        const { path, diskPath } = file;
+        const { root, store, index } = this.context;
+        // What is outside the repository is refused by the rule.
+        if (!isRepositoryPath(path)) return;
+        try {
+            const isElsewhere = await isBehindLink(root, diskPath);
+            const latest = index.latest(path);
+            const now = isElsewhere ? undefined : await unlessMissing(store.stage(path, diskPath, latest, reading));
+            this.files.set(foldPath(path), { diskPath, now, before: undefined });
+            if (now === undefined) return;
+            const before = await this.stageBefore(file, now, reading);
+            if (before !== undefined) this.files.set(foldPath(path), { diskPath, now, before });
+        } catch (error) {
+            if (!(error instanceof CheckoutError)) throw error;
+            this.refusals.set(foldPath(path), { code: 'revisionNotKept', message: error.message });
+        }
+    }
+
+    /** What was in a file at its check-out, when this computer has it and no revision does. */
+    private async stageBefore(
+        { path, lock }: FileToKeep,
+        { content: now }: StagedRevision,
+        reading: Reading,
+    ): Promise<StagedRevision | undefined> {
+        const { root, store, index, versions } = this.context;
+        if (lock === undefined || versions === undefined) return undefined;
+        try {
+            const version = await versions.version({ root, path, timestamp: lock.timestamp });
+            if (version?.copy === undefined || version.sha256 === now.sha256) return undefined;
+            if (index.of(path).some(({ sha256 }) => sha256 === version.sha256)) return undefined;
+            const staged = await store.stage(path, version.copy, index.latest(path), {
+                ...reading,
+                modifiedMs: version.mtimeMs,
+            });
+            if (staged.content.sha256 === version.sha256) return staged;
+            await staged.remove(); // The copy decayed.
+            return undefined;
+        } catch (error) {
+            // The check-in counts, and its own revision is kept.
+            if (!(error instanceof CheckoutError)) rethrowUnlessSystemError(error);
+            return undefined;
+        }
+    }
+}
+
+/** Undefined for a file that is not there. */
+async function unlessMissing(staging: Promise<StagedRevision>): Promise<StagedRevision | undefined> {
+    try {
+        return await staging;
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return undefined;
+        throw error;
+    }
+}

@@ -1,0 +1,287 @@
+import { randomUUID } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { CheckoutError } from '../base/errors';
+import { parseTimestamp } from '../base/time';
+import { removeFile } from '../disk/moveFile';
+import { READING } from '../disk/regularFile';
+import { replaceFile } from '../disk/replaceFile';
+import { temporaryPath } from '../disk/stagedFile';
+import { revisionEvent } from '../history/eventBuilders';
+import type { LockStore } from '../locks/lockStore';
+import { contentOfFile, type Reading } from '../revisions/compressedFile';
+import type { Content } from '../revisions/contentStore';
+import type { ContentCopy } from '../revisions/stagedContent';
+import type { CheckOutKey } from '../revisions/checkOutRecords';
+import type { KeptVersion, VersionStore } from '../revisions/versionStore';
+import { RevisionIndex, type RevisionRecord } from '../revisions/revisionIndex';
+import { DEFAULT_RETENTION, type RetentionRules } from '../revisions/retention';
+import { revisionsFolderOf } from '../revisions/revisionNames';
+import { RevisionStore } from '../revisions/revisionStore';
+import { planTidying, tidyRevisions, type TidyPlan } from './tidyRevisions';
+import { verifyRevisions, type Verification } from './verifyRevisions';
+
+/** A revision of a file. */
+export interface FileRevision {
+    readonly number: number;
+    /** Path inside the repository under which it was kept: the file may have been renamed since. */
+    readonly keptAs: string;
+    /** What the history tells of it; none of a revision that was kept by a check-in that was not finished. */
+    readonly record: RevisionRecord | undefined;
+    /** Whether its content is gone: removed when the repository was tidied, or by hand. */
+    readonly isGone: boolean;
+    /** Whether it is what was in the file before its first check-in. */
+    readonly isBaseline: boolean;
+}
+
+/**
+ * What is in a file, compared with its latest revision. `other` while nobody has it checked out: somebody changed it outside
+ * of CNC Checkout.
+ */
+export interface Comparison {
+    readonly is: 'latest' | 'other' | 'unknown';
+    /** Undefined where the file has no revision. */
+    readonly latest: RevisionRecord | undefined;
+    /** The older revision that it is, from a backup say. */
+    readonly older?: RevisionRecord;
+}
+
+/** The revisions of a repository: what the history tells of them, and their contents. */
+export class SharedRevisions {
+    readonly store: RevisionStore;
+    readonly index: RevisionIndex;
+
+    /** @param locks where the locks are kept: revisions lie beside them, and the history tells of them */
+    constructor(
+        private readonly locks: LockStore,
+        private readonly owner: { readonly user: string; readonly host: string },
+    ) {
+        this.store = new RevisionStore(revisionsFolderOf(locks.staging));
+        this.index = new RevisionIndex((since, isWanted) => locks.historySince(since, isWanted));
+    }
+
+    /**
+     * The revisions of a file, the newest first.
+     * @param file path inside the repository
+     * @throws CheckoutError `historyUnreadable`, or the system error when the folder of the revisions cannot be read
+     */
+    async list(file: string): Promise<readonly FileRevision[]> {
+        await this.index.refresh();
+        const records = this.index.of(file);
+        const numbers = new Map<string, ReadonlySet<number>>();
+        for (const { keptAs } of [{ keptAs: file }, ...records]) {
+            if (!numbers.has(keptAs)) numbers.set(keptAs, new Set(await this.store.numbers(keptAs)));
+        }
+        const revisions = records.map((record, at): FileRevision => {
+            const { number, keptAs, action } = record;
+            const isBaseline = at === 0 && action === 'found';
+            return { number, keptAs, record, isGone: numbers.get(keptAs)?.has(number) !== true, isBaseline };
+        });
+        for (const number of numbers.get(file) ?? []) {
+            if (this.index.isKnown(file, number)) continue;
+            revisions.push({ number, keptAs: file, record: undefined, isGone: false, isBaseline: false });
+        }
+        return revisions.sort((one, other) => other.number - one.number);
+    }
+
+    /** @throws CheckoutError `revisionUnreadable` when there is none with this number */
+    async find(file: string, number: number): Promise<FileRevision> {
+        const revisions = await this.list(file);
+        const found = revisions.find((revision) => revision.number === number);
+        if (found !== undefined) return found;
+        const numbers = revisions.map((revision) => revision.number);
+        const which =
+            numbers.length === 0
+                ? 'It has no revisions yet'
+                : `It has ${numbers.length === 1 ? 'revision' : 'revisions'} ${rangesOf(numbers)}`;
+        throw new CheckoutError('revisionUnreadable', `There is no revision ${number} of ${file}. ${which}.`, file);
+    }
+
+    /**
+     * The content of a revision. Of a large one rather use `copyTo`.
+     * @throws CheckoutError `revisionUnreadable` when it is not byte for byte what was kept
+     */
+    async read(file: string, number: number, reading: Reading = {}): Promise<Buffer> {
+        const pieces: Buffer[] = [];
+        await this.readPieces(file, number, (piece) => void pieces.push(piece), reading);
+        return Buffer.concat(pieces);
+    }
+
+    /**
+     * The content of a revision, piece by piece, for a reader who must not believe it before the end.
+     * @throws CheckoutError `revisionUnreadable`, at the end at the latest
+     */
+    async readPieces(
+        file: string,
+        number: number,
+        use: (piece: Buffer) => Promise<void> | void,
+        reading: Reading = {},
+    ): Promise<Content> {
+        const { keptAs, record } = await this.find(file, number);
+        return this.store.read(keptAs, number, record, use, reading);
+    }
+
+    /**
+     * The content of a revision, to be put back into a file.
+     * @throws CheckoutError `revisionUnreadable` when there is none with this number, or its content is not known any more
+     */
+    async contentOf(file: string, number: number, reading: Reading = {}): Promise<ContentCopy> {
+        const { keptAs, record } = await this.find(file, number);
+        const known = record ?? (await this.store.read(keptAs, number, undefined, () => undefined, reading));
+        const copy = async (target: string): Promise<void> => {
+            await this.writeTo(target, keptAs, number, known, reading);
+        };
+        return { size: known.size, sha256: known.sha256, copy };
+    }
+
+    /**
+     * How a file was at its check-out. Where this computer has no copy, the content is taken from the revision that has it.
+     * @param versions what this computer has
+     * @returns undefined when nobody knows how it was; without a copy when nobody has that
+     * @throws CheckoutError
+     */
+    async versionAtCheckOut(key: CheckOutKey, versions: VersionStore): Promise<KeptVersion | undefined> {
+        const version = await versions.version(key);
+        if (version?.copy !== undefined) return version;
+        const sha256 = version?.sha256 ?? (await this.hashAtCheckOut(key));
+        await this.index.refresh();
+        const record = this.index.of(key.path).findLast((one) => one.sha256 === sha256);
+        if (record === undefined) return version;
+        const { keptAs, number, size, modified } = record;
+        const was = version ?? { mtimeMs: parseTimestamp(modified) ?? Date.now() };
+        const write = async (target: string): Promise<void> => {
+            await this.writeTo(target, keptAs, number, record, {});
+        };
+        await versions.adopt(key, { ...was, size, sha256: record.sha256 }, write);
+        return versions.version(key);
+    }
+
+    private async hashAtCheckOut({ path, timestamp }: CheckOutKey): Promise<string | undefined> {
+        const { events } = await this.locks.history({ file: path });
+        return events.find(({ time, action }) => time === timestamp && action !== 'restore')?.after?.sha256;
+    }
+
+    /**
+     * Writes the content of a revision to a file, which is replaced only by what was read completely and compared.
+     * @param target absolute path; it must not exist yet where it `isNew`
+     * @throws CheckoutError `revisionUnreadable`; the system error when it cannot be written
+     */
+    async copyTo(
+        file: string,
+        number: number,
+        target: string,
+        { isNew = false, ...reading }: Reading & { readonly isNew?: boolean } = {},
+    ): Promise<Content> {
+        const { keptAs, record } = await this.find(file, number);
+        const aside = temporaryPath(target, randomUUID());
+        try {
+            const content = await this.writeTo(aside, keptAs, number, record, reading);
+            const became = await replaceFile(aside, target, { isNew });
+            if (became !== 'replaced') throw new CheckoutError('revisionUnreadable', notCopied(target, became), target);
+            return content;
+        } finally {
+            await removeFile(aside);
+        }
+    }
+
+    private async writeTo(
+        target: string,
+        keptAs: string,
+        number: number,
+        expected: Content | undefined,
+        reading: Reading,
+    ): Promise<Content> {
+        const handle = await open(target, 'w');
+        try {
+            const write = (piece: Buffer): Promise<void> => handle.writeFile(piece);
+            const content = await this.store.read(keptAs, number, expected, write, reading);
+            await handle.sync();
+            return content;
+        } finally {
+            await handle.close();
+        }
+    }
+
+    /**
+     * Compares a file with its latest revision: by size and time first, which costs no reading; by content where only the
+     * time differs, because a copied or restored file may have another one.
+     * @param file path inside the repository
+     * @param diskPath absolute path
+     * @param readsUpTo bytes; a larger file with the same size and another time is `unknown`
+     * @throws CheckoutError `historyUnreadable`; the system error of the file
+     */
+    async compare(file: string, diskPath: string, readsUpTo = Infinity, reading: Reading = {}): Promise<Comparison> {
+        await this.index.refresh();
+        const latest = this.index.latest(file);
+        if (latest === undefined) return { is: 'unknown', latest };
+        const handle = await open(diskPath, READING);
+        try {
+            const { size, mtimeMs } = await handle.stat();
+            const isSameTime = parseTimestamp(latest.modified) === Math.floor(mtimeMs);
+            if (size === latest.size && isSameTime) return { is: 'latest', latest };
+            const candidates = this.index.of(file).filter((record) => record.size === size);
+            if (candidates.length === 0) return { is: 'other', latest };
+            if (size > readsUpTo) return { is: size === latest.size ? 'unknown' : 'other', latest };
+            const { sha256 } = await contentOfFile(handle, reading);
+            if (sha256 === latest.sha256) return { is: 'latest', latest };
+            const older = candidates.findLast((record) => record.sha256 === sha256);
+            return { is: 'other', latest, ...(older && { older }) };
+        } finally {
+            await handle.close();
+        }
+    }
+
+    /** Reads every revision, see `verifyRevisions`. @throws CheckoutError, the system error, an `AbortError` */
+    verify(reading: Reading = {}): Promise<Verification> {
+        return verifyRevisions(this, reading);
+    }
+
+    /** What the rules for old revisions do not need; see `planTidying`. @throws CheckoutError, the system error */
+    planTidying(rules: RetentionRules = DEFAULT_RETENTION): Promise<TidyPlan> {
+        return planTidying(rules, { ...this.owner, locks: this.locks, revisions: this });
+    }
+
+    /** Removes what a plan names; see `tidyRevisions`. @throws CheckoutError, the system error */
+    tidy(plan: TidyPlan, rules: RetentionRules = DEFAULT_RETENTION): Promise<TidyPlan> {
+        return tidyRevisions(plan, rules, { ...this.owner, locks: this.locks, revisions: this });
+    }
+
+    /**
+     * Gives a revision a label, for everybody; an empty one takes it away.
+     * @throws CheckoutError
+     */
+    async label(file: string, number: number, label: string): Promise<void> {
+        const { record, isGone } = await this.find(file, number);
+        if (isGone || record?.isRemoved) {
+            throw new CheckoutError(
+                'revisionUnreadable',
+                `The content of revision ${number} of ${file} was removed.`,
+                file,
+            );
+        }
+        if (record === undefined) {
+            const why = 'was kept by a check-in that was not finished, so the history does not know it';
+            const text = `Revision ${number} of ${file} ${why}, and it cannot get a label. Check the file in again first.`;
+            throw new CheckoutError('revisionUnreadable', text, file);
+        }
+        const { size, sha256, modified } = record;
+        const event = revisionEvent('label', file, { number, size, sha256, modified }, this.owner, label);
+        await this.locks.record(() => Promise.resolve([event]));
+    }
+}
+
+function notCopied(target: string, became: 'untouched' | 'unknown'): string {
+    return became === 'untouched'
+        ? `${target} was not written, because there is a file of this name already. Give it another name.`
+        : `The share went away while ${target} was being written, so look at what is in it now.`;
+}
+
+/** Numbers in a few words: "1 to 4, 7". @param numbers the highest first */
+function rangesOf(numbers: readonly number[]): string {
+    const ranges: [number, number][] = [];
+    for (const number of numbers.toReversed()) {
+        const last = ranges.at(-1);
+        if (last !== undefined && last[1] === number - 1) last[1] = number;
+        else ranges.push([number, number]);
+    }
+    return ranges.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`)).join(', ');
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGunzip, createGzip } from 'node:zlib';
+import { READING } from '../disk/regularFile';
+import type { Content } from './contentStore';
+
+// Files compressed by gzip, written and read piece by piece: they may be larger than the memory.
+
+const PIECE = 2 ** 18;
+/** A gzip file has 10 bytes before the compressed content, and 8 after it. The last 4 are the size of the content. */
+const SMALLEST_BYTES = 18;
+
+/** How a file is read, and how that is given up. */
+export interface Reading {
+    /** Gives up when it is aborted. */
+    readonly signal?: AbortSignal | undefined;
+    /** Told how many bytes of the content were read since it was last called. */
+    readonly onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/**
+ * Writes what is in a file compressed to another one, and forces that to the disk.
+ * @throws the system error, or an `AbortError`
+ */
+export async function compress(from: FileHandle, to: FileHandle, reading: Reading = {}): Promise<Content> {
+    const hash = createHash('sha256');
+    let size = 0;
+    async function* pieces(): AsyncGenerator<Buffer> {
+        for await (const piece of piecesOf(from)) {
+            hash.update(piece);
+            size += piece.length;
+            reading.onProgress?.(piece.length);
+            yield piece;
+        }
+    }
+    // A part is mostly incompressible, and nobody wants to wait for the rest.
+    const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: PIECE });
+    await pipeline(
+        pieces(),
+        gzip,
+        async (compressed: AsyncIterable<Buffer>) => {
+            for await (const piece of compressed) await to.writeFile(piece);
+        },
+        optionsOf(reading),
+    );
+    await to.sync();
+    return { size, sha256: hash.digest('hex') };
+}
+
+/**
+ * The content of a compressed file, piece by piece.
+ * @param use called for each piece
+ * @returns what it is; undefined when the file is damaged or cut off
+ * @throws the system error, or an `AbortError`
+ */
+export async function decompress(
+    from: FileHandle,
+    use: (piece: Buffer) => Promise<void> | void = () => undefined,
+    reading: Reading = {},
+): Promise<Content | undefined> {
+    // No content at all would pass for an empty one.
+    if ((await from.stat()).size < SMALLEST_BYTES) return undefined;
+    const hash = createHash('sha256');
+    let size = 0;
+    try {
+        await pipeline(
+            piecesOf(from),
+            createGunzip({ chunkSize: PIECE }),
+            async (content: AsyncIterable<Buffer>) => {
+                for await (const piece of content) {
+                    hash.update(piece);
+                    size += piece.length;
+                    reading.onProgress?.(piece.length);
+                    await use(piece);
+                }
+            },
+            optionsOf(reading),
+        );
+    } catch (error) {
+        if (isCompressionError(error)) return undefined;
+        throw error;
+    }
+    return { size, sha256: hash.digest('hex') };
+}
+
+/** What a file is. @throws the system error, or an `AbortError` */
+export async function contentOfFile(from: FileHandle, { signal, onProgress }: Reading = {}): Promise<Content> {
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const piece of piecesOf(from)) {
+        signal?.throwIfAborted();
+        hash.update(piece);
+        size += piece.length;
+        onProgress?.(piece.length);
+    }
+    return { size, sha256: hash.digest('hex') };
+}
+
+/** What a compressed file is, as `decompress` tells it. @throws the system error, or an `AbortError` */
+export async function contentOfCompressed(file: string, reading: Reading = {}): Promise<Content | undefined> {
+    const handle = await open(file, READING);
+    try {
+        return await decompress(handle, undefined, reading);
+    } finally {
+        await handle.close();
+    }
+}
+
+/**
+ * Whether a compressed file may have a content of this size; costs no more than a look at its end.
+ * @throws the system error
+ */
+export async function mayHaveSize(file: string, size: number): Promise<boolean> {
+    const handle = await open(file, READING);
+    try {
+        const { size: compressed } = await handle.stat();
+        if (compressed < SMALLEST_BYTES) return false;
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, compressed - 4);
+        return bytesRead === 4 && buffer.readUInt32LE(0) === size % 2 ** 32;
+    } finally {
+        await handle.close();
+    }
+}
+
+function optionsOf({ signal }: Reading): { signal?: AbortSignal } {
+    return signal === undefined ? {} : { signal };
+}
+
+async function* piecesOf(handle: FileHandle): AsyncGenerator<Buffer> {
+    for (let at = 0; ;) {
+        const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(PIECE), 0, PIECE, at);
+        if (bytesRead === 0) return;
+        at += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+    }
+}
+
+function isCompressionError(error: unknown): boolean {
+    const { code } = error as NodeJS.ErrnoException;
+    return typeof code === 'string' && code.startsWith('Z_');
+}

@@ -1,0 +1,100 @@
+import { parseTimestamp } from '../base/time';
+import { extensionOf } from '../base/repositoryPath';
+import type { RevisionRecord } from './revisionIndex';
+
+/** Which revisions stay, of the parts or of the programs of a repository. */
+export interface RetentionRule {
+    /** So many of the newest of each file stay. */
+    readonly newest?: number | undefined;
+    /** What is younger stays, in milliseconds. */
+    readonly youngerThanMs?: number | undefined;
+    /** Of the rest, the oldest go until no more bytes of contents are left than these; without it all of the rest go. */
+    readonly bytes?: number | undefined;
+}
+
+/** The rules of a repository; where one is undefined, everything stays. */
+export interface RetentionRules {
+    readonly parts?: RetentionRule | undefined;
+    readonly programs?: RetentionRule | undefined;
+}
+
+/** A revision that is no longer needed by the rules. */
+export interface RemovableRevision {
+    /** Folded path of the file as it is called now. */
+    readonly file: string;
+    readonly record: RevisionRecord;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+/** What CAM programs save. Everything else counts as a program, of which nothing is removed by default. */
+const PARTS: ReadonlySet<string> = new Set(['.mcam', '.emcam', '.mcx', '.sldprt', '.step', '.stp', '.iges', '.igs']);
+
+/** Of parts, the ten newest of each file stay, and what is younger than a year; of programs, everything. */
+export const DEFAULT_RETENTION: RetentionRules = { parts: { newest: 10, youngerThanMs: 365 * DAY_MS } };
+
+/**
+ * Which revisions the rules do not need. Never the latest of a file, one with a label, what was there before the first
+ * check-in, or any of a file that somebody has checked out.
+ * @param files folded paths with their revisions from the first
+ * @param isHeld whether somebody has a file
+ * @param now milliseconds since 1970
+ */
+export function removableRevisions(
+    files: Iterable<readonly [string, readonly RevisionRecord[]]>,
+    rules: RetentionRules,
+    isHeld: (file: string) => boolean,
+    now: number,
+): RemovableRevision[] {
+    const all = [...files];
+    const isPart = (file: string): boolean => PARTS.has(extensionOf(file));
+    return [
+        ...removableBy(
+            rules.parts,
+            all.filter(([file]) => isPart(file)),
+            isHeld,
+            now,
+        ),
+        ...removableBy(
+            rules.programs,
+            all.filter(([file]) => !isPart(file)),
+            isHeld,
+            now,
+        ),
+    ];
+}
+
+function removableBy(
+    rule: RetentionRule | undefined,
+    files: readonly (readonly [string, readonly RevisionRecord[]])[],
+    isHeld: (file: string) => boolean,
+    now: number,
+): RemovableRevision[] {
+    if (rule === undefined) return [];
+    const { newest = 0, youngerThanMs = 0, bytes } = rule;
+    let total = 0;
+    const candidates: RemovableRevision[] = [];
+    for (const [file, records] of files) {
+        const there = records.filter(({ isRemoved }) => !isRemoved);
+        for (const { size } of there) total += size;
+        if (isHeld(file)) continue;
+        const old = there.slice(0, Math.max(0, there.length - Math.max(1, newest)));
+        for (const record of old) {
+            const age = now - (parseTimestamp(record.time) ?? now);
+            const isBaseline = record.action === 'found' && record.number === records[0]?.number;
+            if (age >= youngerThanMs && !isBaseline && record.label === '') candidates.push({ file, record });
+        }
+    }
+    if (bytes === undefined) return candidates;
+    candidates.sort((one, other) => timeOf(one) - timeOf(other));
+    const removable: RemovableRevision[] = [];
+    for (const candidate of candidates) {
+        if (total <= bytes) break;
+        total -= candidate.record.size;
+        removable.push(candidate);
+    }
+    return removable;
+}
+
+function timeOf({ record }: RemovableRevision): number {
+    return parseTimestamp(record.time) ?? 0;
+}

@@ -1,0 +1,350 @@
+import { randomUUID } from 'node:crypto';
+import { constants, type Dirent } from 'node:fs';
+import { open, readdir, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import * as path from 'node:path';
+import { CheckoutError, isAbort, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { FileStamp } from '../disk/fileStamp';
+import { explainIoError } from '../disk/ioErrors';
+import { removeFile } from '../disk/moveFile';
+import { READING } from '../disk/regularFile';
+import { isDisconnect, retry } from '../disk/retry';
+import { rightsInFolder, setRights } from '../disk/rights';
+import { isUnfinishedFolder, makeSharedFolder } from '../disk/sharedFolder';
+import { compress, contentOfCompressed, contentOfFile, decompress, mayHaveSize, type Reading } from './compressedFile';
+import type { Content } from './contentStore';
+import { StagedRevision, type StagedContentFacts } from './stagedRevision';
+import { folderOfRevisions, incomingName, isIncoming, nameOfRevision, numberOfRevision } from './revisionNames';
+
+/** A revision by where it lies. */
+export interface KeptRevision {
+    /** The path inside the repository under which it was kept. */
+    readonly keptAs: string;
+    readonly number: number;
+}
+
+/** After how long what somebody began to keep will not be finished any more, in milliseconds. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60_000;
+/** How often it is tried to keep a file that is being written to, or whose share goes away for a moment. */
+const TRIES = 2;
+
+/**
+ * The revisions of a repository, for everybody, in a folder beside the locks file: what was checked in, each a compressed
+ * file that is never written to again. Who made them, when and why is in the history.
+ */
+export class RevisionStore {
+    /** @param folder absolute path, see `revisionsFolderOf`; made when it is needed */
+    constructor(readonly folder: string) {}
+
+    /** Where a revision lies. @param file path inside the repository, under which it was kept */
+    pathOf(file: string, number: number): string {
+        return path.join(this.folderOf(file), nameOfRevision(number, file));
+    }
+
+    /** The numbers in the folder of a file, from the lowest, whatever they hold. @throws the system error */
+    async numbers(file: string): Promise<number[]> {
+        return (await this.names(file))
+            .flatMap((name) => numberOfRevision(name) ?? [])
+            .sort((one, other) => one - other);
+    }
+
+    /**
+     * Prepares a revision of what is in a file now, before anybody waits for the mutex: compressed, forced to the disk, read
+     * back and compared. Nothing is written when the latest revision has the same content.
+     * @param file path inside the repository
+     * @param diskPath absolute path of the file, or of a copy of what was in it; a link is not followed
+     * @param latest the latest revision that the history tells of
+     * @param reading also when the content was last changed, where the file on the disk does not tell
+     * @throws CheckoutError `revisionNotKept`, a system error with the code `ENOENT` when there is no file, or an `AbortError`
+     */
+    async stage(
+        file: string,
+        diskPath: string,
+        latest: KeptRevision | undefined,
+        reading: Reading & { readonly modifiedMs?: number | undefined } = {},
+    ): Promise<StagedRevision> {
+        for (let tries = 1; ; tries++) {
+            const source = await openSource(file, diskPath);
+            try {
+                const stats = await source.stat({ bigint: true });
+                if (!stats.isFile()) throw notKept(file, new Error('it is not a file'));
+                const stamp = FileStamp.of(stats);
+                const facts = {
+                    stamp,
+                    modifiedMs: reading.modifiedMs ?? Number(stats.mtimeMs),
+                };
+                const staged = await this.stageOpen(file, source, Number(stats.size), latest, facts, reading);
+                const isStill = FileStamp.same(FileStamp.of(await stat(diskPath, { bigint: true })), stamp);
+                if (staged !== undefined && isStill) return staged;
+                await staged?.remove();
+                if (tries === TRIES) throw notKept(file, new Error('another program keeps writing to it'));
+            } catch (error) {
+                if (isDisconnect(error) && tries < TRIES) continue;
+                throw isSystemError(error) ? notKept(file, error) : error;
+            } finally {
+                await source.close().catch(rethrowUnlessSystemError); // Nothing is lost: it was only read.
+            }
+        }
+    }
+
+    /** @returns undefined when the file was written to meanwhile */
+    private async stageOpen(
+        file: string,
+        source: FileHandle,
+        size: number,
+        latest: KeptRevision | undefined,
+        facts: StagedContentFacts,
+        reading: Reading,
+    ): Promise<StagedRevision | undefined> {
+        const names = await this.names(file);
+        if (names.some(isIncoming)) await this.removeAbandoned(file, names);
+        const there = Math.max(0, ...names.map((name) => numberOfRevision(name) ?? 0));
+        const above = Math.max(there, latest?.number ?? 0);
+        // A higher one than the history tells of was kept by a check-in that was not finished.
+        const last = latest === undefined || there > latest.number ? { keptAs: file, number: there } : latest;
+        const same = last.number === 0 ? undefined : await this.sameAs(last, source, size, reading);
+        if (same !== undefined) return new StagedRevision(file, same, facts, { number: last.number });
+        const aside = path.join(this.folderOf(file), incomingName(randomUUID()));
+        try {
+            const target = await this.create(aside);
+            let content: Content;
+            try {
+                content = await compress(source, target, reading);
+            } finally {
+                await target.close();
+            }
+            const [written] = await Promise.all([
+                contentOfCompressed(aside, { signal: reading.signal }),
+                this.giveReadRights(aside),
+            ]);
+            if (written?.sha256 !== content.sha256 || written.size !== content.size) {
+                throw notKept(file, new Error('the disk does not give back what was written to it'));
+            }
+            if (content.size === size) return new StagedRevision(file, content, facts, { aside, above, store: this });
+            await this.discard(aside);
+            return undefined;
+        } catch (error) {
+            await this.discard(aside).catch(() => undefined); // The first error says more.
+            throw error;
+        }
+    }
+
+    /**
+     * Whether a file looks like its latest revision, by size and time alone, which costs three calls. Says no where it has
+     * none, and where nobody can tell.
+     * @throws the system error of the file
+     */
+    async looksKept(file: string, diskPath: string): Promise<boolean> {
+        const { size, mtimeMs } = await stat(diskPath);
+        try {
+            const number = (await this.numbers(file)).at(-1);
+            if (number === undefined) return false;
+            const kept = this.pathOf(file, number);
+            return Math.abs((await stat(kept)).mtimeMs - mtimeMs) < 1 && (await mayHaveSize(kept, size));
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+            return false;
+        }
+    }
+
+    /** The content of a file, when that of a revision is the same. Costs little where the sizes differ. */
+    private async sameAs(
+        { keptAs, number }: KeptRevision,
+        source: FileHandle,
+        size: number,
+        reading: Reading,
+    ): Promise<Content | undefined> {
+        const kept = this.pathOf(keptAs, number);
+        try {
+            if (!(await mayHaveSize(kept, size))) return undefined;
+            // It is read, and not taken from the history: who is told that it is kept must be able to have it.
+            const there = await contentOfCompressed(kept, { signal: reading.signal });
+            if (there?.size !== size) return undefined;
+            const content = await contentOfFile(source, reading);
+            return content.sha256 === there.sha256 ? content : undefined;
+        } catch (error) {
+            rethrowUnlessSystemError(error); // Then a new one is kept.
+            return undefined;
+        }
+    }
+
+    /**
+     * The content of a revision, piece by piece, for a reader who must not believe it before the end.
+     * @param expected what the history says of it; without it only damage can be told
+     * @throws CheckoutError `revisionUnreadable` when it is gone, damaged or another one, at the end at the latest
+     */
+    async read(
+        file: string,
+        number: number,
+        expected: Content | undefined,
+        use: (piece: Buffer) => Promise<void> | void,
+        reading: Reading = {},
+    ): Promise<Content> {
+        return this.readKept(this.pathOf(file, number), `Revision ${number} of ${file}`, expected, use, reading);
+    }
+
+    /** The same of a file in the folder of the revisions. @param what as a sentence calls it */
+    async readKept(
+        kept: string,
+        what: string,
+        expected: Content | undefined,
+        use: (piece: Buffer) => Promise<void> | void,
+        reading: Reading = {},
+    ): Promise<Content> {
+        try {
+            const handle = await open(kept, READING | constants.O_NOFOLLOW);
+            try {
+                if (!(await handle.stat()).isFile()) throw new Error('something else is in its place');
+                const content = await decompress(handle, use, reading);
+                if (content === undefined) throw new Error('its file is damaged');
+                if (expected !== undefined && content.sha256 !== expected.sha256) {
+                    throw new Error('its file has another content than the one that was checked in');
+                }
+                return content;
+            } finally {
+                await handle.close();
+            }
+        } catch (error) {
+            throw unreadable(what, kept, error);
+        }
+    }
+
+    /**
+     * Every file that lies in the folder of the revisions.
+     * @returns absolute paths: of revisions, and of what programs left that were killed while they kept one
+     * @throws the system error
+     */
+    async everything(): Promise<{ readonly revisions: readonly string[]; readonly unfinished: readonly string[] }> {
+        const revisions: string[] = [];
+        const unfinished: string[] = [];
+        const folders = [this.folder];
+        for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+            for (const entry of await entriesOf(folder)) {
+                const place = path.join(folder, entry.name);
+                if (isIncoming(entry.name) || isUnfinishedFolder(entry.name)) unfinished.push(place);
+                else if (entry.isDirectory()) folders.push(place);
+                else if (numberOfRevision(entry.name) !== undefined) revisions.push(place);
+            }
+        }
+        return { revisions: revisions.sort(), unfinished: unfinished.sort() };
+    }
+
+    /** Removes a revision that is no longer wanted. @throws the system error */
+    async remove(file: string, number: number): Promise<void> {
+        await removeFile(this.pathOf(file, number));
+    }
+
+    /** Removes what `everything` says was not finished. Never fails because of the disk. */
+    async removeUnfinished(place: string): Promise<void> {
+        try {
+            await (isIncoming(path.basename(place)) ? removeFile(place) : rmdir(place));
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+        }
+    }
+
+    /** Removes a revision that got no number, and the folders that were made for it alone. Never fails because of the disk. */
+    async discard(aside: string): Promise<void> {
+        try {
+            await removeFile(aside);
+            for (let folder = path.dirname(aside); folder.startsWith(this.folder); folder = path.dirname(folder)) {
+                await rmdir(folder);
+            }
+        } catch (error) {
+            rethrowUnlessSystemError(error); // Mostly there are other revisions in it.
+        }
+    }
+
+    /** Removes what programs left that were killed while they kept a revision of a file. Never fails because of the disk. */
+    private async removeAbandoned(file: string, names: readonly string[]): Promise<void> {
+        try {
+            for (const name of names.filter(isIncoming)) {
+                const aside = path.join(this.folderOf(file), name);
+                if (Date.now() - (await stat(aside)).mtimeMs > ABANDONED_AFTER_MS) await removeFile(aside);
+            }
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+        }
+    }
+
+    private folderOf(file: string): string {
+        return path.join(this.folder, ...folderOfRevisions(file).split('/'));
+    }
+
+    private async names(file: string): Promise<string[]> {
+        try {
+            return await readdir(this.folderOf(file));
+        } catch (error) {
+            if (systemCode(error) === 'ENOENT') return [];
+            throw error;
+        }
+    }
+
+    /** Creates a file, and its folder where there is none yet. */
+    private async create(aside: string): Promise<FileHandle> {
+        try {
+            return await open(aside, 'wx');
+        } catch (error) {
+            if (systemCode(error) !== 'ENOENT') throw error;
+            await makeSharedFolder(path.dirname(aside), path.dirname(this.folder));
+            // Somebody else may have removed it again, who had nothing to put into it.
+            return open(aside, 'wx').catch(async () => {
+                await makeSharedFolder(path.dirname(aside), path.dirname(this.folder));
+                return open(aside, 'wx');
+            });
+        }
+    }
+
+    /** Everyone who may enter its folder may read it, and nobody writes to it again. */
+    private async giveReadRights(aside: string): Promise<void> {
+        try {
+            const rights = await rightsInFolder(path.dirname(aside));
+            await setRights({ ...rights, mode: rights.mode & 0o444 }, aside);
+        } catch (error) {
+            rethrowUnlessSystemError(error); // Some file systems have no permissions.
+        }
+    }
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+    try {
+        return await readdir(folder, { withFileTypes: true });
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return [];
+        throw error;
+    }
+}
+
+/** @throws CheckoutError `revisionNotKept`, or a system error with the code `ENOENT` */
+async function openSource(file: string, diskPath: string): Promise<FileHandle> {
+    try {
+        return await retry(() => open(diskPath, READING | constants.O_NOFOLLOW));
+    } catch (error) {
+        throw systemCode(error) === 'ENOENT' ? error : notKept(file, error);
+    }
+}
+
+/** Why a check-in is not made whose content cannot be kept. */
+export function notKept(file: string, cause: unknown): CheckoutError {
+    if (cause instanceof CheckoutError) return cause;
+    const { reason, advice } = explainIoError(cause, 'write');
+    const help = isSystemError(cause) ? advice : 'Try again.';
+    const without =
+        'To check in without a revision, use --no-revision on the command line or the setting cncCheckout.keepRevisions.';
+    return new CheckoutError(
+        'revisionNotKept',
+        `No revision of ${file} could be kept, because ${reason}, so nothing was checked in. ${help} ${without}`,
+        file,
+        { cause },
+    );
+}
+
+function unreadable(what: string, kept: string, cause: unknown): unknown {
+    if (cause instanceof CheckoutError || isAbort(cause)) return cause;
+    const isGone = systemCode(cause) === 'ENOENT';
+    const { reason, advice } = explainIoError(cause, 'read');
+    const why = isGone ? 'its file is gone' : reason;
+    const help = isGone || !isSystemError(cause) ? 'A backup of that folder may still have it.' : advice;
+    return new CheckoutError('revisionUnreadable', `${what} cannot be read, because ${why}: ${kept}. ${help}`, kept, {
+        cause,
+    });
+}

@@ -1,0 +1,173 @@
+import { link, open, utimes } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { formatTimestamp } from '../base/time';
+import { hasNoLinks } from '../disk/exclusiveCreate';
+import { FileStamp } from '../disk/fileStamp';
+import type { LeasedFolder } from '../disk/replaceFile';
+import { moveFile, removeFile } from '../disk/moveFile';
+import { READING } from '../disk/regularFile';
+import { retry } from '../disk/retry';
+import type { RevisionFacts } from '../history/historyEvent';
+import { contentOfFile } from './compressedFile';
+import type { Content } from './contentStore';
+
+/** The state of a file from which a revision was made. */
+export interface StagedContentFacts {
+    readonly stamp: FileStamp;
+    /** When it was last changed, in milliseconds since 1970. */
+    readonly modifiedMs: number;
+}
+
+/** The folder of a lease, where a file can lie that disappears as soon as the lease is lost. */
+interface LeasedPlace extends LeasedFolder {
+    /** A path in it. @param stem beginning of the file's name */
+    temporary(stem: string): string;
+}
+
+/** What names revisions, and removes what got no name. */
+interface Places {
+    pathOf(file: string, number: number): string;
+    discard(aside: string): Promise<void>;
+}
+
+/** Larger files are not read again under the mutex, in bytes. */
+const LARGEST_READ_AGAIN = 2 ** 20;
+
+/**
+ * A revision that is complete on the disk and has no number yet. It gets one only out of the folder of the lease: a process
+ * that lost the mutex has nothing to give a number to.
+ */
+export class StagedRevision {
+    private number: number | undefined;
+    /** Where it lies until it has a number. */
+    private aside: string | undefined;
+    private readonly places: Places | undefined;
+    private readonly above: number = 0;
+
+    /**
+     * @param file path inside the repository
+     * @param as where it was written, and the highest number that was taken then; or the number of the revision that has
+     * the same content
+     */
+    constructor(
+        readonly file: string,
+        readonly content: Content,
+        private readonly facts: StagedContentFacts,
+        as: { readonly number: number } | { readonly aside: string; readonly above: number; readonly store: Places },
+    ) {
+        if ('number' in as) this.number = as.number;
+        else {
+            this.aside = as.aside;
+            this.above = as.above;
+            this.places = as.store;
+        }
+    }
+
+    /**
+     * Whether a file is still the one that was kept. An open file is asked: what a client of a file server says of a path
+     * may be 10 s old.
+     * @throws the system error
+     */
+    async isStill(diskPath: string): Promise<boolean> {
+        try {
+            const handle = await retry(() => open(diskPath, READING | constants.O_NOFOLLOW));
+            try {
+                const { stamp } = this.facts;
+                if (!FileStamp.same(FileStamp.of(await handle.stat({ bigint: true })), stamp)) return false;
+                if (!stamp.isCoarse || this.content.size > LARGEST_READ_AGAIN) return true;
+                return (await contentOfFile(handle)).sha256 === this.content.sha256;
+            } finally {
+                await handle.close();
+            }
+        } catch (error) {
+            if (systemCode(error) === 'ENOENT') return false;
+            throw error;
+        }
+    }
+
+    /**
+     * Gives it the next number, which nobody else can get. May be called again.
+     * @param taken the highest number that is taken, as far as the caller knows
+     * @throws the system error, or an error when the mutex was lost
+     */
+    async place(lease: LeasedPlace, taken: number): Promise<RevisionFacts> {
+        this.number ??= await this.takeNumber(lease, taken);
+        const modified = formatTimestamp(new Date(this.facts.modifiedMs));
+        return { number: this.number, ...this.content, modified };
+    }
+
+    /** Removes what got no number. */
+    async remove(): Promise<void> {
+        if (this.aside !== undefined) await this.places?.discard(this.aside);
+        this.aside = undefined;
+    }
+
+    private async takeNumber(lease: LeasedPlace, taken: number): Promise<number> {
+        const [aside, places] = [this.aside, this.places];
+        if (aside === undefined || places === undefined) throw tooLate();
+        if (lease.isLate) throw tooLate();
+        const inLease = lease.temporary(`revision-${randomUUID()}`);
+        const isInLease = await moved(aside, inLease);
+        if (isInLease) this.aside = undefined;
+        else if (lease.isLate || !(await lease.isOurs())) throw tooLate();
+        const place = isInLease ? inLease : aside;
+        // The time of the program: it tells at once whether that was changed since, and a person which one this is.
+        await utimes(place, new Date(), this.facts.modifiedMs / 1000).catch(rethrowUnlessSystemError);
+        for (let number = Math.max(this.above, taken) + 1; ; number++) {
+            if (await named(place, places.pathOf(this.file, number))) return number;
+        }
+    }
+}
+
+/** Moves a file into the lease. @returns false when that is on another disk */
+async function moved(from: string, to: string): Promise<boolean> {
+    try {
+        await moveFile(from, to);
+        return true;
+    } catch (error) {
+        if (systemCode(error) === 'EXDEV') return false;
+        throw systemCode(error) === 'ENOENT' ? tooLate(error) : error;
+    }
+}
+
+/** Gives a file a name, unless that is taken. @returns whether it has it */
+async function named(file: string, name: string): Promise<boolean> {
+    try {
+        const isFree = await retry(() => linked(file, name));
+        if (isFree === 'taken') return false;
+        if (isFree === 'noLinks' && !(await renamedToReserved(file, name))) return false;
+    } catch (error) {
+        throw systemCode(error) === 'ENOENT' ? tooLate(error) : error;
+    }
+    await removeFile(file).catch(rethrowUnlessSystemError); // Otherwise it goes with its folder.
+    return true;
+}
+
+async function linked(file: string, name: string): Promise<'done' | 'taken' | 'noLinks'> {
+    try {
+        await link(file, name);
+        return 'done';
+    } catch (error) {
+        if (systemCode(error) === 'EEXIST') return 'taken';
+        if (hasNoLinks(error)) return 'noLinks';
+        throw error;
+    }
+}
+
+/** Where there are no links, an empty file takes the name first: a program that is killed then leaves a number unused. */
+async function renamedToReserved(file: string, name: string): Promise<boolean> {
+    try {
+        await (await open(name, 'wx')).close();
+    } catch (error) {
+        if (systemCode(error) === 'EEXIST') return false;
+        throw error;
+    }
+    await moveFile(file, name);
+    return true;
+}
+
+function tooLate(cause?: unknown): Error {
+    return new Error('the change took too long, or another program was faster', { cause });
+}

@@ -1,0 +1,63 @@
+import * as assert from 'node:assert/strict';
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { formatEvent, type HistoryEvent } from '../../../src/core/history/historyEvent';
+import { readHistorySince, type HistoryMark } from '../../../src/core/history/historyReader';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+describe('A history that is read on', () => {
+    const folder = temporaryFolder();
+    const file = (part?: number): string =>
+        path.join(folder(), `locks.history${part === undefined ? '' : `.${part}`}.jsonl`);
+    const line = (name: string): string => {
+        const event: HistoryEvent = { time: '', action: 'check-out', file: name, user: 'Älice', message: '' };
+        return `${formatEvent(event)}\n`;
+    };
+    let mark: HistoryMark | undefined;
+    let isWhole: boolean;
+    const next = async (): Promise<(string | undefined)[]> => {
+        const step = await readHistorySince(file(), mark);
+        ({ mark, isWhole } = step);
+        return step.events.map((event) => event.file);
+    };
+    beforeEach(() => (mark = undefined));
+
+    it('gives each event once, also of a line that was half written at the first look', async () => {
+        assert.deepEqual(await next(), []);
+        writeFileSync(file(), line('a') + line('b').slice(0, 10));
+        assert.deepEqual(await next(), ['a']);
+        appendFileSync(file(), line('b').slice(10));
+        assert.deepEqual(await next(), ['b']);
+        assert.deepEqual([await next(), isWhole], [[], false]);
+    });
+
+    it('goes on across files that were put aside meanwhile', async () => {
+        writeFileSync(file(1), line('a'));
+        writeFileSync(file(), line('b'));
+        assert.deepEqual(await next(), ['a', 'b']);
+        appendFileSync(file(), line('c'));
+        renameSync(file(), file(2));
+        writeFileSync(file(3), line('d'));
+        writeFileSync(file(), line('e'));
+        assert.deepEqual([await next(), isWhole], [['c', 'd', 'e'], false]);
+        renameSync(file(), file(4));
+        assert.deepEqual([await next(), isWhole], [[], false]);
+        writeFileSync(file(), line('f'));
+        assert.deepEqual([await next(), isWhole], [['f'], false]);
+    });
+
+    it('begins again, and says so, when somebody moved the files or wrote into them', async () => {
+        writeFileSync(file(), line('a') + line('b'));
+        await next();
+        writeFileSync(file(), line('x') + line('y') + line('z'));
+        assert.deepEqual([await next(), isWhole], [['x', 'y', 'z'], true]);
+        rmSync(file());
+        assert.deepEqual([await next(), isWhole], [[], true]);
+    });
+
+    it('says that it cannot be read, and why', async () => {
+        await assert.rejects(readHistorySince(path.join(folder(), 'gone', 'locks.history.jsonl')), {
+            code: 'historyUnreadable',
+        });
+    });
+});
