@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import { rethrowUnlessSystemError } from '../core/base/errors';
+import { readRegular } from '../core/disk/regularFile';
 import { nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
 import { DisposableStore } from '../model/disposables';
@@ -13,6 +13,9 @@ import { isInTab } from '../ui/openEditors';
 
 /** Replace in Files changes one file after another; one message names them all. */
 const SAME_REPLACE_MS = 500;
+
+/** VS Code does not change larger files. */
+const LARGEST_BYTES = 50 * 2 ** 20;
 
 /**
  * Names the files in whose read-only editors a command changed the text: Replace in Files, a formatter. VS Code makes such a
@@ -92,7 +95,7 @@ function protectedFile(repositories: Repositories, { uri }: vscode.TextDocument)
 async function differsFromDisk(document: vscode.TextDocument): Promise<boolean> {
     if (document.isClosed || document.isDirty) return false;
     try {
-        const text = await vscode.workspace.decode(await readFile(document.uri.fsPath), {
+        const text = await vscode.workspace.decode(await readRegular(document.uri.fsPath, LARGEST_BYTES), {
             encoding: document.encoding,
         });
         return withoutLineEnds(text) !== withoutLineEnds(document.getText());

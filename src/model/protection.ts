@@ -32,6 +32,7 @@ function holderOf({ session, path }: RepositoryResource): Holder {
     const { repository } = session;
     const wasRead = repository.snapshot.folder('') !== undefined || repository.snapshot.isHeld(path);
     if (!wasRead) return 'unknown';
+    if (session.file(path)?.unreadable !== undefined) return 'others';
     const lock = lockOn({ session, path });
     if (lock === undefined) return 'nobody';
     return sameUser(lock.user, repository.options.user) ? 'me' : 'others';

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { describeError } from '../core/base/errors';
 import type { RepositoryChange } from '../core/repository/liveSnapshot';
+import { isSameFile } from '../core/repository/placeNote';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
@@ -145,8 +146,9 @@ export class Repositories implements vscode.Disposable {
         const folders = vscode.workspace.workspaceFolders ?? [];
         const before = this.sessions;
         const found = await Promise.all(folders.map((folder) => this.open(folder)));
+        const sessions = await withoutDuplicates(found.filter((one) => one instanceof RepositorySession));
         this.openSessions.clear();
-        this.sessions = withoutDuplicates(found.filter((one) => one instanceof RepositorySession));
+        this.sessions = sessions;
         this.wasOpened = true;
         for (const session of this.sessions) {
             this.openSessions.addAll(
@@ -221,13 +223,14 @@ export class Repositories implements vscode.Disposable {
 }
 
 /** Two workspace folders may be parts of one repository, which is then shown once. */
-function withoutDuplicates(sessions: readonly RepositorySession[]): RepositorySession[] {
-    const byPlace = new Map<string, RepositorySession>();
+async function withoutDuplicates(sessions: readonly RepositorySession[]): Promise<RepositorySession[]> {
+    const different: RepositorySession[] = [];
     for (const session of sessions) {
-        if (byPlace.has(session.locksFile)) session.dispose();
-        else byPlace.set(session.locksFile, session);
+        const isSame = await Promise.all(different.map((other) => isSameFile(other.locksFile, session.locksFile)));
+        if (isSame.includes(true)) session.dispose();
+        else different.push(session);
     }
-    return [...byPlace.values()];
+    return different;
 }
 
 function stateOf({ repository }: RepositorySession): WindowState {

@@ -1,5 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { LocksFile } from '../../src/core/locks/locksFile';
 import { FileLockStore } from '../../src/core/locks/fileLockStore';
@@ -17,6 +19,7 @@ const CHANGES = 40;
 const LOOKS = 5;
 const OPENED = 30;
 const CHECK_OUTS = 10;
+const MOVED = 5000;
 /** Megabytes. */
 const BIG = 200;
 
@@ -115,6 +118,44 @@ describe('In a window of VS Code', function () {
             }
         }
         tell({ checkedOut });
+    });
+
+    it('thousands of files', async () => {
+        const api = await extension();
+        const [session] = api.repositories.all;
+        if (session === undefined) throw new Error('The window has no repository.');
+        const { repository } = session;
+        const away = join(folder(), 'away');
+        await mkdir(away);
+        const names = Array.from({ length: MOVED }, (_, index) => `${4900000 + index}.vnc`);
+        for (const name of names) await writeFile(join(away, name), 'M30');
+        session.openFolders.add('job12');
+        await repository.look('job12');
+        session.watchOpenFolders();
+        const row = (await api.tree.getChildren()).find((one) => 'path' in one && one.path === 'job12');
+        const drawing = api.tree.onDidChangeTreeData(async () => {
+            // As VS Code does for an expanded row.
+            for (const file of await api.tree.getChildren(row)) api.tree.getTreeItem(file);
+        });
+        const before = process.cpuUsage();
+        const count = (): number => repository.snapshot.folder('job12')?.listing.files.size ?? 0;
+        const shown = new Promise<void>((resolve) => {
+            const stop = repository.onDidChange(() => {
+                if (count() < MOVED) return;
+                stop();
+                resolve();
+            });
+        });
+        // By a program of its own, as fast as that can, so that the events come all at once.
+        const move =
+            'const [from, to] = process.argv.slice(1); for (const name of fs.readdirSync(from)) fs.renameSync(from + name, to + name);';
+        const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+        const folders = [join(away, '/'), join(folder(), 'repo', 'job12', '/')];
+        await promisify(execFile)(process.execPath, ['-e', move, ...folders], { env });
+        await shown;
+        const { user, system } = process.cpuUsage(before);
+        drawing.dispose();
+        tell({ processorTime: (user + system) / 1000 });
     });
 
     it('opening a file', async () => {

@@ -25,6 +25,7 @@ export async function benchWindow(folder: string): Promise<Row[]> {
     const [changed, opened] = [await changes(folder), await opening(folder)];
     const activations = [changed.activated, ...opened.activations];
     const rows = [within('activation', median(activations), 20), ...changed.rows, opened.row, await bigFile(folder)];
+    rows.push(await thousandsOfFiles(folder));
     for (const folders of [1, 1000]) {
         const shop = path.join(folder, `many-${folders}`);
         await makeFiles(path.join(shop, 'repo'), FILES, folders);
@@ -76,6 +77,11 @@ async function opening(folder: string): Promise<{ activations: number[]; row: Ro
 async function bigFile(folder: string): Promise<Row> {
     const { small, big } = (await measure(folder, 'a big file')).checkedOut!;
     return compare('check-out of a file of 200 MB / the same of 1 MB', median(big), median(small), 1.2);
+}
+
+async function thousandsOfFiles(folder: string): Promise<Row> {
+    const { processorTime } = await measure(folder, 'thousands of files');
+    return within('5,000 files come into an open folder: processor time of the extensions', processorTime!, 1000);
 }
 
 async function measure(folder: string, what: string, variant: HostVariant = {}): Promise<Figures> {

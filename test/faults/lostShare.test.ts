@@ -90,6 +90,8 @@ describe('An unmounted share', function () {
             'locks.history.jsonl',
             'locks.json',
             'locks.json.bak',
+            // It says whose files these are.
+            'locks.where.json',
         ]);
     });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
+import { guardedFile } from '../../src/model/protection';
 import { record, waitFor } from './support/events';
 import { assertSaid } from './support/screen';
 import {
@@ -17,6 +18,7 @@ import {
     row,
     rows,
     tidyUp,
+    uriOf,
     writeLocks,
 } from './support/shop';
 
@@ -279,6 +281,7 @@ describe('The tree', () => {
         const { node, item } = await row(api, '4801247.vnc');
         assert.equal(item.description, 'holder cannot be read');
         assert.equal(item.contextValue, 'file present heldByOthers');
+        assert.equal(guardedFile(api.repositories, uriOf('4801247.vnc'))?.holder, 'others');
         const { tooltip } = await api.tree.resolveTreeItem(item, node);
         const why =
             /its entry “\.\\4801247\.vnc” in the locks file names no holder\. Repair or remove that entry first\./;

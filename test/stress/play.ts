@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { StagingFolder } from '../../src/core/disk/stagingFolder';
 import { LocksFile } from '../../src/core/locks/locksFile';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { check, remains, type Violation } from './checker';
@@ -198,6 +199,7 @@ async function leaveClean({ locksFile, folder }: Shop, staleAfter: number, mayBe
             (table) => ({ table, result: undefined }),
             () => true,
         );
+        await StagingFolder.removeAbandoned(locksFile);
         if (remains(readdirSync(folder), mayBeMissing).length === 0) break;
         await delay(staleAfter / 4);
     }

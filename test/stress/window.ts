@@ -83,7 +83,8 @@ export class Window implements Tool {
         onStay: (from: number, to: number) => void,
         private readonly onTakingOver: () => void,
     ) {
-        const owner = { user, host: `PC-${process.pid}` };
+        // Two windows of one person are on one computer.
+        const owner = { user, host: `PC of ${user}` };
         const atFailpoint = (moment: Failpoint): Promise<void> => this.atFailpoint(moment);
         const options = { owner, timeout: PATIENCE, staleAfter, atFailpoint };
         this.locksFile = new WatchedLocksFile(join(folder, 'locks.json'), options, onStay);

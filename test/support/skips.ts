@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installDebianPackages, onPath } from './debianPackages';
@@ -38,7 +38,12 @@ const needs = {
         isMet: () => !isWindows,
     },
     removedOpenFiles: { reason: 'Windows keeps a folder while a file in it is open.', isMet: () => !isWindows },
+    atomicAppends: { reason: 'Under Wine two appends at the same time can be one.', isMet: () => !isWine },
     caseRenames: { reason: 'Wine renames nothing where only the case of letters changes.', isMet: () => !isWine },
+    unicodeForms: {
+        reason: 'macOS takes both forms of a letter for one name.',
+        isMet: () => process.platform !== 'darwin',
+    },
     caseMatters: {
         reason: 'Windows and macOS have one file for a name in any case.',
         isMet: () => isLinux,
@@ -51,6 +56,10 @@ const needs = {
     oneEventForAChange: {
         reason: 'Other systems than Linux tell of one change in several events.',
         isMet: () => isLinux,
+    },
+    anotherDisk: {
+        reason: 'There is no other disk that anybody may write to.',
+        isMet: () => isLinux && existsSync('/dev/shm') && statSync('/dev/shm').dev !== statSync(tmpdir()).dev,
     },
     root: { reason: 'Only root can make the files of two people.', isMet: () => isRoot },
     accounts: {

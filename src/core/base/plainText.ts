@@ -9,9 +9,21 @@ const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
  * joiners, reading direction), fillers (Hangul, Braille), variation selectors, tags, halves of a character.
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
-/** The same where they stand for something: a joiner in an emoji or in a script that is written with it, a variant. */
-const PART_OF_WRITING = new RegExp(
-    [
+/** What needs no closer look: nearly every name. */
+const PLAIN = /^[ -~]*$/;
+
+let writingOrInvisible: RegExp | undefined;
+
+/**
+ * Finds the invisible characters, and with a group those that stand for something: a joiner in an emoji or in a script that
+ * is written with it, a variant. Made when it is needed: that takes as long as the rest of a short program's start.
+ */
+function findInvisible(): RegExp {
+    return (writingOrInvisible ??= new RegExp(`(${partOfWriting()})|(?:${INVISIBLE.source})`, 'gu'));
+}
+
+function partOfWriting(): string {
+    return [
         '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})',
         '(?<=\\p{Extended_Pictographic})[\\ufe0e\\ufe0f]',
         '(?<=[#*0-9])\\ufe0f(?=\\u20e3)',
@@ -19,11 +31,8 @@ const PART_OF_WRITING = new RegExp(
         ...['Arabic', 'Bengali', 'Devanagari', 'Gujarati', 'Kannada', 'Malayalam', 'Sinhala', 'Tamil', 'Telugu'].map(
             (script) => `(?<=[\\p{Script=${script}}\\p{Mn}])[\\u200c\\u200d](?=\\p{Script=${script}})`,
         ),
-    ].join('|'),
-    'u',
-);
-const WRITING_OR_INVISIBLE = new RegExp(`(${PART_OF_WRITING.source})|(?:${INVISIBLE.source})`, 'gu');
-const PLAIN = /^[ -~]*$/;
+    ].join('|');
+}
 
 /**
  * Makes a text that other people may have typed (a name, a message, a path) one line in which nothing is hidden: line breaks
@@ -38,7 +47,7 @@ export function untrimmedLine(text: string): string {
     if (PLAIN.test(text)) return text;
     return text
         .replace(BREAKS, ' ')
-        .replace(WRITING_OR_INVISIBLE, (character: string, writing: string | undefined) =>
+        .replace(findInvisible(), (character: string, writing: string | undefined) =>
             writing === undefined ? shown(character) : character,
         );
 }
@@ -54,5 +63,5 @@ export function plainName(name: string): string {
 
 /** A text without its invisible characters and the space around it: what a person sees of it. */
 export function visibleText(text: string): string {
-    return text.replace(new RegExp(INVISIBLE.source, 'gu'), '').trim();
+    return (PLAIN.test(text) ? text : text.replace(new RegExp(INVISIBLE.source, 'gu'), '')).trim();
 }

@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises';
-import { READING } from './regularFile';
+import { readRegular } from './regularFile';
 
 /** How much of a file is enough to tell text from binary; more than the leader of a tape. */
 const SAMPLE_BYTES = 16 * 1024;
@@ -10,16 +9,10 @@ const CR = 0x0d;
  * Whether a file is binary: it has a NUL near its beginning, as for Git. But NC programs come from punched tapes and old
  * controls: a leader and a trailer of NULs, tape characters (DC1 to DC4, DEL), also with a parity bit, and UTF-16, with
  * its byte order mark or without, are text.
- * @throws the system error
+ * @throws the system error; NotReadable for anything else than a file
  */
 export async function isBinaryFile(diskPath: string): Promise<boolean> {
-    const handle = await open(diskPath, READING);
-    try {
-        const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
-        return isBinary(buffer.subarray(0, bytesRead));
-    } finally {
-        await handle.close();
-    }
+    return isBinary(await readRegular(diskPath, Infinity, SAMPLE_BYTES));
 }
 
 /** The same of the beginning of a file. @param sample at least 16 KB of it, or all */

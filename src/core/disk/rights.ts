@@ -91,6 +91,17 @@ export async function setRights({ mode, gid, uid }: Rights, target: string | Fil
     return hasGroup;
 }
 
+/** Whether `setRights` has nothing to do for a file, from its `stat`. */
+export function hasRights(
+    stats: { readonly mode: number | bigint; readonly uid: number | bigint; readonly gid: number | bigint },
+    { mode, gid, uid }: Rights,
+): boolean {
+    if (process.platform === 'win32') return true;
+    const now = rightsOf(stats);
+    const hasOwner = uid === undefined || uid === now.uid || ownId() !== 0;
+    return hasOwner && (gid === undefined || gid === now.gid) && mode === now.mode;
+}
+
 /**
  * Gives a file that is to replace another one its rights.
  * @throws DiskFault when colleagues could no longer read it; the system error of `stat`
@@ -116,6 +127,14 @@ export async function keepRightsOf(rights: Rights, target: string | FileHandle):
 export async function keepRights(of: string, file: string): Promise<void> {
     const rights = await known(async () => rightsOf(await stat(of)));
     if (rights !== undefined) await known(() => keepRightsOf(rights, file));
+}
+
+/**
+ * Gives a file beside another one the same rights, as far as this user may.
+ * @param of absolute path of the other; where it does not exist, nothing is changed
+ */
+export async function shareRights(of: string, file: string): Promise<void> {
+    await known(async () => setRights(rightsOf(await stat(of)), file));
 }
 
 /**

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { FileStamp } from './fileStamp';
-import { keepRightsOf, setRights, type Rights } from './rights';
+import { hasRights, keepRightsOf, setRights, type Rights } from './rights';
 import { replaceFile, type ReplaceOptions, type Replacement } from './replaceFile';
 
 /** How the content of a staged file is written. */
@@ -10,7 +10,9 @@ export interface WriteOptions {
     /** Whether to force it to the disk. */
     readonly durable: boolean;
     /** Who may do what with it; by default what the umask leaves. */
-    readonly rights?: Rights | undefined;
+    readonly rights?: Rights | undefined | Promise<Rights | undefined>;
+    /** Whether it is expected that it was made with other rights: then they are given before it is forced to the disk. */
+    readonly hasOtherRights?: boolean;
     /** Whether to fail where colleagues would lose rights, because the group cannot be given. */
     readonly isGroupNeeded?: boolean;
 }
@@ -32,6 +34,8 @@ export function isTemporary(name: string): boolean {
 export class StagedFile {
     private isUsed = false;
     private closing: Promise<void> | undefined;
+    /** The stamp that it had when all of it was written, where that was looked at. */
+    private written: FileStamp | undefined;
 
     private constructor(
         readonly path: string,
@@ -43,11 +47,30 @@ export class StagedFile {
         return new StagedFile(path, await open(path, 'wx'));
     }
 
-    /** Writes its content, once. @throws the system error; DiskFault where colleagues would lose rights */
-    async write(content: Buffer, { durable, rights, isGroupNeeded = false }: WriteOptions): Promise<void> {
+    /**
+     * Writes its content, once.
+     * @returns whether it was made with these rights already
+     * @throws the system error; DiskFault where colleagues would lose rights
+     */
+    async write(
+        content: Buffer,
+        { durable, rights, isGroupNeeded = false, hasOtherRights = false }: WriteOptions,
+    ): Promise<boolean> {
         const give = isGroupNeeded ? keepRightsOf : setRights;
-        await Promise.all([this.handle.writeFile(content), rights && give(rights, this.handle)]);
+        const known = Promise.resolve(rights);
+        const giving = known.then(async (one) => {
+            if (hasOtherRights && one !== undefined) await give(one, this.handle);
+        });
+        const [, wanted] = await Promise.all([this.handle.writeFile(content), known, giving]);
         if (durable) await this.handle.sync();
+        if (wanted === undefined || hasOtherRights) return wanted === undefined;
+        // One look at it tells rights and stamp, and nearly always nothing is left to do.
+        const stats = await this.handle.stat({ bigint: true });
+        this.written = FileStamp.of(stats);
+        if (hasRights(stats, wanted)) return true;
+        await give(wanted, this.handle);
+        if (durable) await this.handle.sync();
+        return false;
     }
 
     /** Closes it, which takes a round trip to the server; `replace` and `remove` do that too. */
@@ -61,6 +84,7 @@ export class StagedFile {
      * @returns undefined when the disk does not say
      */
     async stamp(): Promise<FileStamp | undefined> {
+        if (this.written !== undefined) return this.written;
         try {
             return FileStamp.of(await this.handle.stat({ bigint: true }));
         } catch (error) {

@@ -1,9 +1,9 @@
 import { constants, type Stats } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { lookInto } from '../disk/diskFault';
 import { explainIoError } from '../disk/ioErrors';
-import { isReadBySame, rightsInFolder, rightsOf, rightsToAppend, setRights, type Rights } from '../disk/rights';
+import { isReadBySame, type Rights } from '../disk/rights';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import {
     beginsCheckOut,
@@ -19,6 +19,7 @@ import { foldPath } from '../base/repositoryPath';
 import { nameBefore } from './renamedFile';
 import { openRegular, readRegular, withRegular } from '../disk/regularFile';
 import { HistoryParts } from './historyParts';
+import { giveHistoryRights, patiently } from './historyAccess';
 
 /** From this size on a history is put aside, and a new one begun. */
 const LARGEST_BYTES = 5 * 2 ** 20;
@@ -45,6 +46,8 @@ interface ContentAtCheckOut {
 export class HistoryFile {
     readonly file: string;
     private readonly parts: HistoryParts;
+    /** The size at which it ended with a whole line, since that was written here; undefined where that is not known. */
+    private wholeSize: number | undefined;
 
     /**
      * @param locksFile absolute path
@@ -81,9 +84,13 @@ export class HistoryFile {
             const made = (await isMade) && (await found).length > 0;
             const session = await opening;
             if (session === undefined && !made) return;
-            const { handle, isTorn } = session ?? { handle: await this.create(rights), isTorn: false };
+            const { handle, isTorn, size } = session ?? {
+                handle: await this.create(rights),
+                isTorn: false,
+                size: 0,
+            };
             try {
-                if (made) await handle.writeFile(`${isTorn ? '\n' : ''}${(await found).map(lineOf).join('')}`);
+                if (made) await this.append(`${isTorn ? '\n' : ''}${(await found).map(lineOf).join('')}`, handle, size);
             } finally {
                 await handle.close();
             }
@@ -178,54 +185,42 @@ export class HistoryFile {
     /** Undefined when there is none. */
     private async openForAppending(
         rights: Rights | undefined,
-    ): Promise<{ handle: FileHandle; isTorn: boolean } | undefined> {
+    ): Promise<{ handle: FileHandle; isTorn: boolean; size: number } | undefined> {
         let handle: FileHandle;
         let stats: Stats;
         try {
-            ({ handle, stats } = await openRegular(this.file, APPENDING));
+            ({ handle, stats } = await patiently(() => openRegular(this.file, APPENDING)));
         } catch (error) {
             if (systemCode(error) === 'ENOENT') return undefined;
             throw error;
         }
         const { size } = stats;
         try {
-            if (rights !== undefined && !isReadBySame(stats, rights)) await this.setRights(rights, handle);
+            if (rights !== undefined && !isReadBySame(stats, rights))
+                await giveHistoryRights(this.locksFile, handle, rights);
             if (size >= this.largest) {
                 await handle.close();
                 await this.parts.putCurrentAside();
                 return undefined;
             }
-            return { handle, isTorn: size > 0 && (await lastByte(handle, size)) !== NEWLINE };
+            const isWhole = size === 0 || size === this.wholeSize || (await lastByte(handle, size)) === NEWLINE;
+            return { handle, isTorn: !isWhole, size };
         } catch (error) {
             await handle.close().catch(() => undefined); // The first error says more.
             throw error;
         }
     }
 
+    private async append(lines: string, handle: FileHandle, size: number): Promise<void> {
+        this.wholeSize = undefined;
+        await handle.writeFile(lines);
+        this.wholeSize = size + Buffer.byteLength(lines);
+    }
+
     private async create(rights: Rights | undefined): Promise<FileHandle> {
-        const handle = await open(this.file, APPENDING | constants.O_CREAT);
-        await this.setRights(rights, handle);
+        const handle = await patiently(() => open(this.file, APPENDING | constants.O_CREAT));
+        await giveHistoryRights(this.locksFile, handle, rights);
         return handle;
-    }
-
-    /** Lets everybody append to it who may replace the locks file, and nobody read it who may not read that. */
-    private async setRights(rights: Rights | undefined, handle: FileHandle): Promise<void> {
-        try {
-            const folder = path.dirname(this.file);
-            await setRights(await rightsToAppend(rights ?? (await this.rightsOfLocksFile()), folder), handle);
-        } catch (error) {
-            // What follows fails in its own words.
-            rethrowUnlessSystemError(error);
-        }
-    }
-
-    private async rightsOfLocksFile(): Promise<Rights> {
-        try {
-            return rightsOf(await stat(this.locksFile));
-        } catch (error) {
-            if (systemCode(error) !== 'ENOENT') throw error;
-            return rightsInFolder(path.dirname(this.locksFile));
-        }
     }
 
     private notWritten(error: unknown): string {

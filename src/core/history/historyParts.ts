@@ -3,6 +3,7 @@ import { open, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { isRefusal } from '../disk/ioErrors';
+import { shareRights } from '../disk/rights';
 import { readRegular } from '../disk/regularFile';
 import { moveFile, removeFile } from '../disk/moveFile';
 import { parseEvent } from './historyEvent';
@@ -78,6 +79,8 @@ export class HistoryParts {
             const part = `${this.stem}.${number}.jsonl`;
             try {
                 await (await open(part, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL)).close();
+                // It may stay, empty, when this computer dies; then colleagues must be able to read past it.
+                await shareRights(this.current, part);
                 return part;
             } catch (error) {
                 if (systemCode(error) !== 'EEXIST') throw error;

@@ -6,7 +6,7 @@ import type { Lease } from '../mutex/lease';
 import { DiskFault, lookInto } from '../disk/diskFault';
 import { CONNECTION } from '../disk/ioErrors';
 import type { Rights } from '../disk/rights';
-import { StagedFile } from '../disk/stagedFile';
+import { StagedFile, type WriteOptions } from '../disk/stagedFile';
 
 /** The last good copy of one locks file, written under the mutex. */
 export class BackupFile {
@@ -51,11 +51,11 @@ export class BackupFile {
 
     /**
      * Writes a new one at the same time as the locks file, and puts it in place once that is replaced. Never rejects.
-     * @param rights those of the locks file
+     * @param rights those of the locks file, unless a file that is made in the mutex directory has them already
      */
     async follow(
         bytes: Buffer,
-        rights: Rights,
+        rights: WriteOptions['rights'],
         lease: Pick<Lease, 'temporary'>,
         isReplaced: Promise<boolean>,
     ): Promise<void> {
@@ -72,7 +72,7 @@ export class BackupFile {
     private async put(
         bytes: Buffer,
         path: string,
-        { durable, isNew, rights }: { readonly durable: boolean; readonly isNew: boolean; readonly rights: Rights },
+        { durable, isNew, rights }: Pick<WriteOptions, 'durable' | 'rights'> & { readonly isNew: boolean },
         wanted: Promise<boolean>,
     ): Promise<Replacement> {
         const copy = await StagedFile.create(path);

@@ -70,6 +70,8 @@ export function withSource(entry: LockEntry, source: string): LockEntry {
 
 /** An entry whose lock has another text in one of its fields; all else in it stays as it was written. */
 export function withField(entry: LockEntry, lock: Lock, field: 'user' | 'timestamp', text: string): LockEntry {
+    // Of a key that is there twice, an earlier value may be anything: the last one counts.
+    if (!entry.source.startsWith('{')) return entry;
     const members = readMembers(entry.source);
     const wanted = { key: field, source: quote(text) };
     const hasIt = members.some(({ key }) => key === field);

@@ -10,6 +10,7 @@ import { DamagedTable, LockTable } from './lockTable';
 import { retry, retryUntilAnswered } from '../disk/retry';
 import { readStamp, readText, type ReadText, sameContent } from '../disk/readFile';
 import { FileStamp } from '../disk/fileStamp';
+import { mutexPathOf, removeOrphans } from '../mutex/orphans';
 import { DiskFault, isReadOnly, lookInto } from '../disk/diskFault';
 import { CONNECTION, explainIoError } from '../disk/ioErrors';
 
@@ -131,16 +132,19 @@ export class LocksReader {
     }
 
     /** Refuses to replace a file that somebody marked as not to be changed, or gave a second name. @throws CheckoutError */
-    private requireOrdinary(stats: BigIntStats): void {
+    private async requireOrdinary(stats: BigIntStats): Promise<void> {
         if (isReadOnly(stats)) throw this.errors.isReadOnly();
-        if (stats.nlink > 1n) throw this.errors.isHardLink();
+        if (stats.nlink <= 1n) return;
+        // A program that was killed right after it gave the first locks file its name left another one in its mutex.
+        await removeOrphans(mutexPathOf(this.file));
+        if ((await lstat(this.file, { bigint: true })).nlink > 1n) throw this.errors.isHardLink();
     }
 
     private async hasStamp(expected: FileStamp | undefined): Promise<boolean> {
         try {
             const stats = await lstat(this.file, { bigint: true });
             if (stats.isSymbolicLink()) throw this.errors.isLink();
-            if (expected !== undefined && stats.isFile()) this.requireOrdinary(stats);
+            if (expected !== undefined && stats.isFile()) await this.requireOrdinary(stats);
             return FileStamp.same(FileStamp.of(stats), expected);
         } catch (error) {
             // `stamp` tells what "not there" means here, and what else may be wrong.

@@ -29,6 +29,8 @@ export type WriteResult =
 export class LocksWriter {
     readonly backup: BackupFile;
     readonly history: HistoryFile;
+    /** Whether a new file there has other rights than the locks file, as far as is known. */
+    private hasOtherRights = false;
 
     /**
      * @param file absolute path of the locks file
@@ -64,9 +66,19 @@ export class LocksWriter {
         let result: WriteResult = { became: 'untouched' };
         try {
             const rights = before?.rights ?? (await this.explained(rightsInFolder(dirname(this.file))));
-            const writing = lease.draft.write(bytes, { durable: true, rights, isGroupNeeded: before !== undefined });
+            const writing = lease.draft.write(bytes, {
+                durable: true,
+                rights,
+                isGroupNeeded: before !== undefined,
+                hasOtherRights: this.hasOtherRights,
+            });
             // Written at the same time, put in place afterwards.
-            lease.finishWith(this.backup.follow(bytes, rights, lease, isReplaced));
+            const missing = writing.then((isAsMade) => {
+                this.hasOtherRights = !isAsMade;
+                return isAsMade ? undefined : rights;
+            });
+            missing.catch(() => undefined); // Told below.
+            lease.finishWith(this.backup.follow(bytes, missing, lease, isReplaced));
             lease.finishWith(this.record(events, isReplaced, rights));
             const [, , isFirstBackup] = await this.explained(
                 Promise.all([writing, before?.closed, this.backup.isMissing()]),

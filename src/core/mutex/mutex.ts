@@ -11,6 +11,7 @@ import type { Lease } from './lease';
 import { MutexDirectory } from './mutexDirectory';
 import { describeRefusal, describeTimeout, describeUnknown } from './mutexErrors';
 import type { MutexOwner } from './ownerFile';
+import { mutexPathOf } from './orphans';
 import { InTheWay, MutexBusy } from './staleness';
 
 /** How to take the mutex of a locks file. */
@@ -44,7 +45,7 @@ export class Mutex {
         private readonly options: MutexOptions,
     ) {
         this.staleAfter = options.staleAfter ?? STALE_AFTER_MS;
-        this.path = `${file}.lock`;
+        this.path = mutexPathOf(file);
         this.directory = new MutexDirectory(this.path, options.owner, this.staleAfter, options.atFailpoint);
     }
 

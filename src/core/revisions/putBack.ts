@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, utimes } from 'node:fs/promises';
+import { mkdir, utimes } from 'node:fs/promises';
 import * as path from 'node:path';
 import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { copyDurably } from '../disk/durableCopy';
 import { explainIoError } from '../disk/ioErrors';
 import { isBehindLink } from '../disk/links';
-import { moveFile } from '../disk/moveFile';
+import { moveFile, removeFile } from '../disk/moveFile';
 import { moveToFreeName } from '../disk/moveToFreeName';
 import { giveRights } from '../disk/rights';
 import { temporaryPath } from '../disk/stagedFile';
@@ -32,7 +32,7 @@ export async function putBack(content: ContentCopy, root: string, diskPath: stri
         if (mtimeMs !== undefined) await utimes(aside, new Date(), mtimeMs / 1000).catch(rethrowUnlessSystemError);
         await (replaces ? moveFile(aside, diskPath) : moveToFreeName(aside, diskPath));
     } catch (error) {
-        await rm(aside, { force: true }).catch(() => undefined); // The first error says more.
+        await removeFile(aside).catch(() => undefined); // The first error says more.
         throw notPutBack(diskPath, error);
     }
 }

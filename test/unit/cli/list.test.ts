@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { heldByAlice, isSentences, type ListedFile, locksOf, writeLocks } from '../../support/commandLine';
 import { skipUnless } from '../../support/skips';
@@ -178,9 +178,9 @@ describe('cnc-checkout list', () => {
     });
 
     it('lists both of two files whose names differ only in how a letter is composed, under their one lock', async function () {
+        skipUnless(this, 'unicodeForms');
         const names = ['Fra\u0308ser.vnc', 'Fr\u00e4ser.vnc'];
         for (const name of names) writeFileSync(join(shop.folder, 'repo', name), '');
-        if (readdirSync(join(shop.folder, 'repo')).filter((name) => name.endsWith('ser.vnc')).length < 2) this.skip();
         writeLocks(shop.folder, heldByAlice('Fr\u00e4ser.vnc'));
         const both = (await list()).filter(({ name }) => name.endsWith('ser.vnc'));
         assert.deepEqual(new Set(both.map(({ name }) => name)), new Set(names));

@@ -33,7 +33,8 @@ describe('The parts of a history', () => {
         (await open().read()).events.map(({ file }) => file).toReversed();
     beforeEach(() => warnings.splice(0));
 
-    it('lose no event, whoever puts them aside at the same time', async () => {
+    it('lose no event, whoever puts them aside at the same time', async function () {
+        skipUnless(this, 'atomicAppends');
         const names = Array.from({ length: 300 }, (_, index) => `${index}.vnc`);
         for (let round = 0; round < names.length; round += 12) {
             const each = names.slice(round, round + 12);

@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { carryAlong } from '../../../src/core/locks/computerRule';
 import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
 import { checkIn, checkOut, takeOver } from '../../../src/core/locks/rules';
 
@@ -36,6 +37,18 @@ describe('Entries of a lock table that are much like another', () => {
             ['A.vnc', { user: 'Alice', n: 1, timestamp: time }],
             ['a.vnc', { user: 'Bob' }],
         ]);
+    });
+
+    it('get another holder where they are locks, whatever else the same key once was', () => {
+        const text =
+            '{"a.vnc": 7, "A.vnc": {"user": "cnc", "host": "PC"}, "a.vnc": {"user": "CNC", "host": "PC", "n": 1}}';
+        const { table, outcomes } = carryAlong(LockTable.parse(text), 'cnc', 'Alice', 'PC');
+        assert.equal(outcomes.length, 1);
+        assert.deepEqual(JSON.parse(table.serialise()), {
+            'a.vnc': { user: 'Alice', host: 'PC', n: 1 },
+            'A.vnc': { user: 'Alice', host: 'PC' },
+        });
+        assert.equal(LockTable.parse(table.serialise()).find('a.vnc')?.lock?.user, 'Alice');
     });
 
     it('stay where they are, or go, when the lock in force is taken over, and each that goes is told', () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { LocksFile } from '../../../src/core/locks/locksFile';
@@ -116,6 +116,16 @@ describe('Something else in the place of', function () {
         );
         assert.deepEqual(readdirSync(at('elsewhere')), ['owner']);
         for (const name of others) assert.equal(readFileSync(at(name), 'utf8'), '');
+    });
+
+    it('the locks file (a name that a killed program left it, too): removes that name first', async function () {
+        skipUnless(this, 'links');
+        put('{}', 'locks.json');
+        mkdirSync(at(`locks.json.lock.${aside}`));
+        linkSync(at('locks.json'), at(`locks.json.lock.${aside}`, `new.${aside}.tmp`));
+        await change();
+        assert.deepEqual(held('locks.json'), ['x.vnc']);
+        assert.deepEqual(readdirSync(folder()).sort(), ['locks.json', 'locks.json.bak']);
     });
 
     it('a mutex: removes such leftovers also when they appear later', async () => {

@@ -3,6 +3,7 @@ import {
     chmodSync,
     chownSync,
     mkdirSync,
+    mkdtempSync,
     readdirSync,
     readFileSync,
     renameSync,
@@ -266,6 +267,27 @@ describe('An undo', () => {
         writeFileSync(asked.content!.copy as string, 'G1 X0 F30?\n');
         await assert.rejects(bob.undo(asked, versions), /its copy on this computer is damaged/);
         await assertUntouched();
+    });
+
+    it('puts a file back, and leaves nothing, where the locks are on another disk', async function () {
+        skipUnless(this, 'anotherDisk');
+        const elsewhere = mkdtempSync('/dev/shm/cnc-checkout-');
+        try {
+            const { repository } = openRepository(folder(), 'Bob', path.join(elsewhere, 'locks.json'));
+            await repository.refresh();
+            await repository.lookEverywhere();
+            const [outcome] = await repository.checkOut(['job/A.vnc'], 'Feed');
+            const { content } = await request();
+            const asked = { path: 'job/A.vnc', seen: outcome!.lock!, file: statSync(file()), content };
+            assert.equal((await repository.undo(asked, versions)).refusal, undefined);
+            assert.deepEqual([readFileSync(file(), 'utf8'), inShop()], [ORIGINAL, ['job', 'job/A.vnc']]);
+            assert.deepEqual(
+                readdirSync(elsewhere).filter((name) => name.includes('staged')),
+                [],
+            );
+        } finally {
+            rmSync(elsewhere, { recursive: true });
+        }
     });
 
     describe('of several files', () => {
