@@ -45,6 +45,11 @@ export class RevisionIndex {
 
     constructor(private readonly read: ReadHistory) {}
 
+    /** Whether it was read before: then to refresh it costs little. */
+    get isRead(): boolean {
+        return this.mark !== undefined;
+    }
+
     /** Reads what is new. @throws CheckoutError `historyUnreadable` */
     refresh(): Promise<void> {
         this.reading ??= this.readOn().finally(() => (this.reading = undefined));
