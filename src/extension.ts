@@ -82,5 +82,16 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     void ready.then(() => oldCopies.clear(Date.now())).catch((error: unknown) => log.warn(describeError(error)));
     const activatedIn = performance.now() - started;
     log.debug(`Activated in ${activatedIn.toFixed(1)} ms.`);
-    return { repositories, tree, history, historyTree, statusBarItem, readOnlyEditors, modifiedFiles, versions, ready, activatedIn };
+    return {
+        repositories,
+        tree,
+        history,
+        historyTree,
+        statusBarItem,
+        readOnlyEditors,
+        modifiedFiles,
+        versions,
+        ready,
+        activatedIn,
+    };
 }

@@ -9,10 +9,12 @@ import { messageLines } from './historyText';
 const ROW_LENGTH = 80;
 const LABEL_LENGTH = 60;
 
-/** "3 · Dave · 2 days ago". @param now milliseconds since 1970 */
+/** "3 · Dave · 2 days ago"; nobody knows who made what was found. @param now milliseconds since 1970 */
 export function revisionLabel({ number, record }: FileRevision, now: number): string {
     if (record === undefined) return `${number}`;
-    return joined([`${number}`, plainName(record.user), formatAge(record.time, now) ?? '']);
+    const user = plainName(record.user);
+    const who = record.action === 'found' ? `found by ${user}` : user;
+    return joined([`${number}`, who, formatAge(record.time, now) ?? '']);
 }
 
 /** Why it was made, its size and its label; and what is special about it. */
@@ -37,7 +39,9 @@ export function revisionDetails(path: string, revision: FileRevision): string {
         `${plainLine(nameOf(path))}, revision ${number}${kind === '' ? '' : ` (${kind})`}`,
         ...(isGone ? ['The content of this revision was removed.'] : []),
         ...(record?.label ? [`Label: ${plainLine(truncate(record.label, 2 * LABEL_LENGTH))}`] : []),
-        ...(record === undefined ? [] : [`User: ${plainName(record.user)}`]),
+        ...(record === undefined
+            ? []
+            : [`${record.action === 'found' ? 'Found by' : 'User'}: ${plainName(record.user)}`]),
         ...(record?.host === undefined ? [] : [`Computer: ${plainName(record.host)}`]),
         ...(time === undefined ? [] : [`Time: ${new Date(time).toLocaleString()}`]),
         ...messageLines(record?.message ?? ''),

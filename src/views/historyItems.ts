@@ -70,10 +70,11 @@ function revisionItem(row: RevisionRow, now: number): vscode.TreeItem {
     return item;
 }
 
-function revisionIcon({ revision: { record, isGone } }: RevisionRow): vscode.ThemeIcon {
+function revisionIcon({ revision: { record, isGone, isBaseline } }: RevisionRow): vscode.ThemeIcon {
     if (isGone) return new vscode.ThemeIcon('archive', new vscode.ThemeColor('disabledForeground'));
     if (record === undefined) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
     if (record.label !== '') return new vscode.ThemeIcon('tag');
+    if (isBaseline) return new vscode.ThemeIcon('circle-outline');
     if (record.restoredFrom !== undefined) return new vscode.ThemeIcon('history');
     return new vscode.ThemeIcon(record.action === 'found' ? 'question' : 'check');
 }

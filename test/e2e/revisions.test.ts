@@ -52,8 +52,8 @@ describe('The History view, in the workbench', function () {
         await change('(ONE)');
         await change('(TWO)');
         await workbench.view.pickFromContextMenu(file, 'Show History');
-        await workbench.history.waitFor(/^3 · Maria/);
-        await workbench.history.waitFor(/^1 · Maria/, 'before the first check-in');
+        await workbench.history.waitFor(/^3 · Maria/, '(TWO)');
+        await workbench.history.waitFor(/^1 · found by Maria/, 'before the first check-in');
         await workbench.screenshot('revisions');
     });
 

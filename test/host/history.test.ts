@@ -104,7 +104,7 @@ describe('The History view', () => {
                 'Carol · just now · Soft jaws | checked out',
                 '3 · Dave · just now | Faster · 8 bytes',
                 '2 · Alice · just now | Slower · 6 bytes · ECO 1182',
-                `1 · Alice · just now | before the first check-in · ${originals.get(op1)!.length.toLocaleString()} bytes`,
+                `1 · found by Alice · just now | before the first check-in · ${originals.get(op1)!.length.toLocaleString()} bytes`,
                 'All Events | check-outs, take-overs, renames, …',
             ],
         );
@@ -152,6 +152,8 @@ describe('The History view', () => {
 
     it('shows a new revision as soon as the colleague’s check-in is seen', async () => {
         await show(op1);
+        await colleague('Alice').checkOut([op1], 'Slower');
+        await repositoryOf(api).repository.refresh();
         const changes = record(api.historyTree.onDidChangeTreeData);
         await change(op1, '(TWO)\n', 'Slower');
         changes.stop();
@@ -208,7 +210,7 @@ describe('The History view', () => {
         const removed = await revision(1);
         await run('openRevision', removed);
         assertSaid('The content of revision 1 of job12/op1.vnc was removed.');
-        assert.match((await texts()).join('\n'), /1 · Alice · just now \| content removed/);
+        assert.match((await texts()).join('\n'), /1 · found by Alice · just now \| content removed/);
         await run('compareWithPreviousRevision', second);
         assertSaid('There is no revision of job12/op1.vnc before 2 to compare it with.');
     });
