@@ -90,4 +90,22 @@ describe('The History view, in the workbench', function () {
         await workbench.history.waitFor(/^4 · Maria/, 'restored from 1');
         await workbench.screenshot('revision-restored');
     });
+
+    it('shows what happened in the repository, by day', async () => {
+        const { workbench } = session;
+        await workbench.runCommand('CNC: Show Repository History');
+        const day = workbench.history.element.getByRole('treeitem').first();
+        await day.filter({ hasText: '7 events' }).click();
+        await workbench.history.waitFor(`Maria restored ${file}`, 'from revision 1');
+        await workbench.screenshot('repository-history');
+        await workbench.history.pickFromContextMenu(`Maria restored ${file}`, 'Show History');
+        await workbench.history.waitFor(/^4 · Maria/);
+    });
+
+    it('says where there are no revisions yet', async () => {
+        const { workbench } = session;
+        await workbench.view.pickFromContextMenu('4801247.mcam', 'Show History');
+        await workbench.welcome.filter({ hasText: 'There are no revisions of this file yet.' }).waitFor();
+        await workbench.screenshot('no-revisions');
+    });
 });
