@@ -48,6 +48,8 @@ export interface ChangeOptions extends ChangeTerms {
     readonly keepsBytes?: boolean;
     /** Told how many bytes of the files were read since it was last called. */
     readonly onProgress?: (bytes: number) => void;
+    /** Whether a check-in keeps nothing this time, whatever `keepsRevisions` says. */
+    readonly withoutRevision?: boolean;
     /** Where the versions at check-out are, to keep what was in a file before its first check-in. */
     readonly versions?: VersionStore;
 }
@@ -209,7 +211,7 @@ export class Repository {
             store,
             user,
             root,
-            revisions: keepsRevisions ? revisions : undefined,
+            revisions: keepsRevisions && !options.withoutRevision ? revisions : undefined,
             find: (wanted) => this.work.run(() => this.find(wanted)),
             carryOut: (transaction) =>
                 this.work.run(async () => {
