@@ -25,6 +25,8 @@ export interface ChangeOptions extends ChangeTerms {
     readonly keepsBytes?: boolean;
     /** Told how many bytes of the files were read since it was last called. */
     readonly onProgress?: (bytes: number) => void;
+    /** Whether a check-in keeps nothing this time, whatever `keepsRevisions` says. */
+    readonly withoutRevision?: boolean;
     /** Where the versions at check-out are, to keep what was in a file before its first check-in. */
     readonly versions?: VersionStore;
 }
@@ -75,7 +77,7 @@ export class Repository extends ObservedRepository {
             store,
             user,
             root,
-            revisions: keepsRevisions ? revisions : undefined,
+            revisions: keepsRevisions && !options.withoutRevision ? revisions : undefined,
             find: (wanted) => this.work.run(() => this.find(wanted)),
             carryOut: (transaction) =>
                 this.work.run(async () => {
