@@ -134,7 +134,10 @@ export class Renames implements vscode.Disposable {
         const [first] = mine;
         if (first === undefined) return;
         const what = mine.length === 1 ? nameOf(first.path) : `${mine.length} renamed files`;
-        vscode.window.setStatusBarMessage(withoutIcons(`Still checked out by you: ${plainLine(what)}`), STATUS_MESSAGE_MS);
+        vscode.window.setStatusBarMessage(
+            withoutIcons(`Still checked out by you: ${plainLine(what)}`),
+            STATUS_MESSAGE_MS,
+        );
     }
 
     private async undo(files: readonly UriRenaming[]): Promise<void> {
