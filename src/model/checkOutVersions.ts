@@ -209,7 +209,7 @@ export class CheckOutVersions implements vscode.Disposable {
         try {
             await moveFolders(from, to, FOLDERS);
         } catch (error) {
-            this.log.warn(plainLine(`Copies in ${from} could not be moved to ${to}: ${describeError(error)}`));
+            this.log.warn(`Copies in ${from} could not be moved to ${to}: ${describeError(error)}`);
         }
     }
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
-import { CheckoutError, systemCode } from '../base/errors';
+import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { foldCase } from '../base/repositoryPath';
 import { explainIoError } from '../disk/ioErrors';
 import { identityOf, isFolder, isThere, isWithin, resolveLinks, withAncestors } from '../disk/realPath';
@@ -12,6 +12,9 @@ import { isSameFile, type LocksPlace, NOTE, noteBeside, readNote } from './place
 export const REPOSITORY = 'repo';
 /** The usual name of the locks file. */
 export const LOCKS_FILE = 'locks.json';
+
+/** What says in a folder that it is a place, or belongs to one. */
+const PLACE_NAMES: ReadonlySet<string> = new Set([NOTE, LOCKS_FILE, backupOf(LOCKS_FILE)]);
 
 /** What a folder answers that this user may not look into. */
 const CLOSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'ERR_UNC_HOST_NOT_ALLOWED']);
@@ -33,7 +36,7 @@ export async function placesCovering(folder: string): Promise<KnownPlace[]> {
     const above = withAncestors(real);
     const spell = await spelledByDrive(folder);
     const folders = new Set([...above.map(spell), ...withAncestors(folder)]);
-    const found = await Promise.all([...folders].map((each) => placesIn(each, each === folder)));
+    const found = await Promise.all([...folders].map((each) => placesIn(each)));
     const identities = new Set<string | undefined>(await Promise.all(above.map(identityOf)));
     const covering: KnownPlace[] = [];
     for (const place of found.flat()) {
@@ -53,7 +56,7 @@ async function spelledByDrive(folder: string): Promise<(real: string) => string>
     return (each) => (isWithin(each, real) ? path.join(drive, path.relative(real, each)) : each);
 }
 
-async function placesIn(folder: string, isStart: boolean): Promise<KnownPlace[]> {
+async function placesIn(folder: string): Promise<KnownPlace[]> {
     try {
         const file = path.join(folder, LOCKS_FILE);
         const [note, isUsed] = await Promise.all([readNote(path.join(folder, NOTE)), hasLocks(file)]);
@@ -61,8 +64,23 @@ async function placesIn(folder: string, isStart: boolean): Promise<KnownPlace[]>
         if (!isUsed || (note !== undefined && (await isSameFile(note.locksFile, file)))) return noted;
         return [...noted, await layoutAround(file)];
     } catch (error) {
-        if (!isStart && CLOSED.has(systemCode(error) ?? '')) return [];
+        if (CLOSED.has(systemCode(error) ?? '') || (await listsNoPlace(folder, error))) return [];
         throw unreachable(folder, error);
+    }
+}
+
+/**
+ * Whether a folder that fails when it is asked for a name says, when it is listed, that the name is not there. The folder of
+ * servers that some clients have above their shares takes every name for that of a server, which then does not answer.
+ */
+async function listsNoPlace(folder: string, cause: unknown): Promise<boolean> {
+    if (!isSystemError(cause)) return false;
+    try {
+        const names = await retryUntilAnswered(() => readdir(folder));
+        return !names.some((name) => PLACE_NAMES.has(foldCase(name)));
+    } catch (error) {
+        rethrowUnlessSystemError(error);
+        return false;
     }
 }
 
@@ -135,8 +153,9 @@ async function spellingsIn(folder: string, wanted: readonly string[]): Promise<s
 export function unreachable(target: string, cause: unknown): CheckoutError {
     if (cause instanceof CheckoutError) return cause;
     const { reason, advice } = explainIoError(cause, 'read');
-    // It may be something in the folder, or a locks file elsewhere.
-    const { path: place = target } = cause as NodeJS.ErrnoException;
+    // What was looked for in the folder is nothing that a person named; a locks file elsewhere is.
+    const { path: at = target } = cause as NodeJS.ErrnoException;
+    const place = path.dirname(at) === target ? target : at;
     return new CheckoutError('repositoryUnreachable', `${place} cannot be read, because ${reason}. ${advice}`, target, {
         cause,
     });

@@ -32,7 +32,7 @@ interface Restored {
     readonly sha256: string | undefined;
 }
 
-const MAY_TELL = /"(?:revision|restoredFrom|removed)":|"action":"(?:rename|undo)"/;
+const MAY_TELL = /"(?:revision|restoredFrom|removed)":|"action":"(?:rename|undo|check-in)"/;
 
 /**
  * Which revisions each file has, as the history tells it. Nothing is read before it is asked for, and nothing twice. A
@@ -41,6 +41,8 @@ const MAY_TELL = /"(?:revision|restoredFrom|removed)":|"action":"(?:rename|undo)
 export class RevisionIndex {
     private files = new Map<string, RevisionRecord[]>();
     private restored = new Map<string, Restored>();
+    /** Files that have revisions, and were checked in since without one. */
+    private gaps = new Map<string, true>();
     private mark: HistoryMark | undefined;
     private reading: Promise<void> | undefined;
 
@@ -65,6 +67,16 @@ export class RevisionIndex {
     /** The latest revision of a file. */
     latest(file: string): RevisionRecord | undefined {
         return this.of(file).at(-1);
+    }
+
+    /** Whether a check-in since the latest revision of a file kept nothing: nobody knows what was checked in. */
+    hasGap(file: string): boolean {
+        return this.gaps.has(foldPath(file));
+    }
+
+    /** Whether it was read once. Only what is new is read after that. */
+    get isLoaded(): boolean {
+        return this.mark !== undefined;
     }
 
     /** The revision that was put back into a file since its last check-in, if its content is still that. */
@@ -92,6 +104,7 @@ export class RevisionIndex {
         if (isWhole) {
             this.files = new Map();
             this.restored = new Map();
+            this.gaps = new Map();
         }
         for (const event of events) this.apply(event);
         this.mark = mark;
@@ -106,7 +119,9 @@ export class RevisionIndex {
             this.restored.set(folded, { from: restoredFrom, sha256: event.after?.sha256 });
         } else if (action === 'undo') this.restored.delete(folded);
         for (const number of event.removed ?? []) this.change(folded, number, { isRemoved: true });
+        if (action === 'check-in' && revision === undefined && this.files.has(folded)) this.gaps.set(folded, true);
         if (revision === undefined) return;
+        if (action === 'check-in' || action === 'found') this.gaps.delete(folded);
         if (action === 'label') this.change(folded, revision.number, { label: event.message });
         if (action === 'check-in' || action === 'found') this.add(folded, action, file, revision, event);
         if (action === 'check-in') this.restored.delete(folded);
@@ -145,7 +160,7 @@ export class RevisionIndex {
 
     /** Of a file, or of all below a folder. What another file of that name had before is no part of it. */
     private rename(from: string, to: string): void {
-        for (const map of [this.files, this.restored] as Map<string, unknown>[]) {
+        for (const map of [this.files, this.restored, this.gaps] as Map<string, unknown>[]) {
             const moved = [...map].flatMap(([path, value]) => {
                 const after = movedPath(path, from, to);
                 return after === undefined ? [] : [{ before: path, after: foldPath(after), value }];

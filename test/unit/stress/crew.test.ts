@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { skipUnless } from '../../support/skips';
 import { Crew } from '../../stress/crew';
@@ -35,11 +36,13 @@ describe('The crew of a stress test', function () {
     });
 });
 
-/** The process that has checked something out: it is part of the name of its computer. */
+/** The process that has the mutex: its owner says so. */
 async function processIn(locksFile: string): Promise<number> {
     for (;;) {
-        const found = /"PC-(\d+)"/.exec(readFileSync(locksFile, 'utf8'))?.[1];
-        if (found !== undefined) return Number(found);
-        await delay(5);
+        try {
+            return (JSON.parse(readFileSync(join(`${locksFile}.lock`, 'owner'), 'utf8')) as { pid: number }).pid;
+        } catch {
+            await delay(1); // Free, or half written.
+        }
     }
 }
