@@ -161,6 +161,33 @@ describe('The History view', () => {
         assert.match((await texts())[0]!, /^2 · Alice/);
     });
 
+    it('draws anew only what reads differently', async () => {
+        await change(op1, '(TWO)\n', 'Slower');
+        await show(op1);
+        await shown();
+        const changes = record(api.historyTree.onDidChangeTreeData);
+        await api.historyTree.look();
+        assert.equal(changes.fired.length, 0);
+        // A colleague's label changes no lock.
+        await colleague('Carol').revisions.label(op1, 2, 'ECO 1182');
+        await api.historyTree.look();
+        changes.stop();
+        assert.equal(changes.fired.length, 1);
+    });
+
+    it('shows the revisions of a file that is gone', async () => {
+        await change(op1, '(TWO)\n', 'Slower');
+        await run('showRepositoryHistory');
+        const [day] = await shown();
+        const [event] = await shown(day);
+        await rm(onDisk(op1));
+        await repositoryOf(api).repository.lookEverywhere();
+        await show(part);
+        await run('showHistory', event!.row);
+        assert.equal(pathShown(), op1);
+        assert.match((await texts())[0]!, /^2 · Alice/);
+    });
+
     it('says why the history cannot be read', async () => {
         await mkdir(inShop('locks.history.jsonl'));
         await show(op1);
