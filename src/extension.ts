@@ -3,12 +3,15 @@ import { registerCommands } from './commands/register';
 import type { ReadOnlyEditors } from './editors/readOnlyEditors';
 import { registerProtection } from './editors/register';
 import { registerContextKeys } from './ui/contextKeys';
+import { ChangedOutside } from './model/changedOutside';
 import { CheckOutVersions } from './model/checkOutVersions';
+import { FoundContents } from './model/foundContents';
 import { ModifiedFiles } from './model/modifiedFiles';
 import { Repositories } from './model/repositories';
 import { StalePrograms } from './model/stalePrograms';
 import { UserNames } from './model/userNames';
 import { showMessage, warnOnce } from './ui/messages';
+import { registerLatestDocuments } from './ui/latestDocuments';
 import { createLog } from './ui/log';
 import { withProgress } from './ui/progress';
 import { VERSION_SCHEME, VersionDocuments } from './ui/versionDocuments';
@@ -17,9 +20,11 @@ import { registerDecorations } from './views/decorations';
 import type { FileTree } from './views/fileTree';
 import { registerFileTree } from './views/fileView';
 import { LostCheckOuts } from './views/lostCheckOuts';
+import { registerOutsideProblems } from './views/outsideProblems';
 import { registerQuickDiff } from './views/quickDiff';
 import { registerStaleProblems } from './views/staleProblems';
 import { registerStatusBar } from './views/statusBar';
+import { TightDisk } from './views/tightDisk';
 
 /** The API for other extensions and the tests. */
 export interface CncCheckout {
@@ -28,7 +33,9 @@ export interface CncCheckout {
     readonly statusBarItem: vscode.StatusBarItem;
     readonly readOnlyEditors: ReadOnlyEditors;
     readonly modifiedFiles: ModifiedFiles;
+    readonly changedOutside: ChangedOutside;
     readonly versions: CheckOutVersions;
+    readonly found: FoundContents;
     /** Settles when the repositories of the window have been found and read for the first time. */
     readonly ready: Promise<void>;
     /** How long the activation took, in milliseconds. */
@@ -46,27 +53,50 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     );
     const names = new UserNames(context.globalState);
     const modifiedFiles = new ModifiedFiles(repositories, versions);
+    const changedOutside = new ChangedOutside(repositories, log);
+    const found = new FoundContents(
+        withProgress,
+        (sentence) => showMessage('warning', sentence),
+        (sentence) => log.warn(sentence),
+    );
     const versionDocuments = new VersionDocuments(repositories, versions);
     context.subscriptions.push(
         stalePrograms,
         versions,
         modifiedFiles,
+        changedOutside,
         versionDocuments,
         vscode.workspace.registerTextDocumentContentProvider(VERSION_SCHEME, versionDocuments),
     );
-    const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles);
+    const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles, changedOutside);
     registerStaleProblems(context, stalePrograms);
-    registerDecorations(context, repositories, modifiedFiles);
+    registerOutsideProblems(context, changedOutside);
+    registerDecorations(context, repositories, modifiedFiles, changedOutside);
     context.subscriptions.push(new ChangedName(repositories, names, log));
     context.subscriptions.push(new LostCheckOuts(repositories, versions, context.workspaceState));
+    context.subscriptions.push(new TightDisk(repositories, context.globalState));
     registerQuickDiff(context, repositories, modifiedFiles, versions);
     const statusBarItem = registerStatusBar(context, repositories);
     const readOnlyEditors = registerProtection(context, repositories, versions, names, log);
-    context.subscriptions.push(registerCommands({ repositories, versions, versionDocuments, names, log }));
+    context.subscriptions.push(
+        registerLatestDocuments(repositories),
+        registerCommands({ repositories, versions, changedOutside, found, versionDocuments, names, log }),
+    );
     // Deferred, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
     void ready.then(() => versions.tidy());
     const activatedIn = performance.now() - started;
     log.debug(`Activated in ${activatedIn.toFixed(1)} ms.`);
-    return { repositories, tree, statusBarItem, readOnlyEditors, modifiedFiles, versions, ready, activatedIn };
+    return {
+        repositories,
+        tree,
+        statusBarItem,
+        readOnlyEditors,
+        modifiedFiles,
+        changedOutside,
+        versions,
+        found,
+        ready,
+        activatedIn,
+    };
 }

@@ -18,6 +18,7 @@ import { restoreUndone } from './restoreUndone';
 import { showHistory, showRepositoryHistory } from './showHistory';
 import { showMyCheckOuts } from './showMyCheckOuts';
 import { takeOver } from './takeOver';
+import { tidyRevisions } from './tidyRevisions';
 import { undoCheckOut } from './undoCheckOut';
 
 type Command = (context: CommandContext, ...args: unknown[]) => Promise<void>;
@@ -40,6 +41,7 @@ const commands: Record<CommandName, Command> = {
     showHistory,
     showRepositoryHistory,
     restoreLocksFile,
+    tidyRevisions,
     openLocksFile,
     openFile,
     showLog: async ({ log }) => log.show(),
@@ -57,6 +59,7 @@ const changing: ReadonlySet<string> = new Set<CommandName>([
     'takeOver',
     'chooseRepository',
     'restoreLocksFile',
+    'tidyRevisions',
 ]);
 
 /** Registers every command, in a wrapper that logs how long it took and shows what it throws as a message. */

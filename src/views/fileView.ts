@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { FILES_VIEW, viewCommandIds } from '../commandIds';
 import { lastUpdatedSentence, troubleSentence } from '../ui/offlineText';
+import type { ChangedOutside } from '../model/changedOutside';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { Repositories } from '../model/repositories';
 import type { StalePrograms } from '../model/stalePrograms';
@@ -20,8 +21,9 @@ export function registerFileTree(
     repositories: Repositories,
     stalePrograms: StalePrograms,
     modifiedFiles: ModifiedFiles,
+    changedOutside: ChangedOutside,
 ): FileTree {
-    const tree = new FileTree(repositories, stalePrograms, modifiedFiles);
+    const tree = new FileTree(repositories, stalePrograms, modifiedFiles, changedOutside);
     const view = vscode.window.createTreeView(FILES_VIEW, {
         treeDataProvider: tree,
         canSelectMany: true,

@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
+import type { ChangedOutside } from '../../model/changedOutside';
 import type { CheckOutVersions } from '../../model/checkOutVersions';
+import type { FoundContents } from '../../model/foundContents';
 import type { Repositories } from '../../model/repositories';
 import type { UserNames } from '../../model/userNames';
 import type { VersionDocuments } from '../../ui/versionDocuments';
@@ -8,6 +10,8 @@ import type { VersionDocuments } from '../../ui/versionDocuments';
 export interface CommandContext {
     readonly repositories: Repositories;
     readonly versions: CheckOutVersions;
+    readonly changedOutside: ChangedOutside;
+    readonly found: FoundContents;
     readonly versionDocuments: VersionDocuments;
     readonly names: UserNames;
     readonly log: vscode.LogOutputChannel;

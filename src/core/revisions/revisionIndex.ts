@@ -47,6 +47,11 @@ export class RevisionIndex {
 
     constructor(private readonly read: ReadHistory) {}
 
+    /** Whether it was read before: then to refresh it costs little. */
+    get isRead(): boolean {
+        return this.mark !== undefined;
+    }
+
     /** Reads what is new. @throws CheckoutError `historyUnreadable` */
     refresh(): Promise<void> {
         this.reading ??= this.readOn().finally(() => (this.reading = undefined));
@@ -66,11 +71,6 @@ export class RevisionIndex {
     /** Whether a check-in since the latest revision of a file kept nothing: nobody knows what was checked in. */
     hasGap(file: string): boolean {
         return this.gaps.has(foldPath(file));
-    }
-
-    /** Whether it was read once. Only what is new is read after that. */
-    get isLoaded(): boolean {
-        return this.mark !== undefined;
     }
 
     /** The revision that was put back into a file since its last check-in, if its content is still that. */

@@ -116,7 +116,7 @@ describe('A change outside', () => {
         const looks = new OutsideChanges(alice.repository.revisions);
         const files = ['a.vnc', 'b.vnc', 'gone.vnc'].map((name) => ({ path: name, diskPath: bob.diskPath(name) }));
         assert.equal((await looks.look(files)).size, 0);
-        assert.equal(alice.repository.revisions.index.isLoaded, false);
+        assert.equal(alice.repository.revisions.index.isRead, false);
         writeFileSync(history, text);
     });
 
