@@ -1,17 +1,19 @@
 import * as vscode from 'vscode';
+import { describeError } from './core/base/errors';
 import { registerCommands } from './commands/register';
 import type { ReadOnlyEditors } from './editors/readOnlyEditors';
 import { registerProtection } from './editors/register';
 import { registerContextKeys } from './ui/contextKeys';
 import { ChangedOutside } from './model/changedOutside';
+import { OldCopies } from './core/revisions/oldCopies';
 import { CheckOutVersions } from './model/checkOutVersions';
 import { FoundContents } from './model/foundContents';
 import { ModifiedFiles } from './model/modifiedFiles';
 import { Repositories } from './model/repositories';
+import { ShownHistory } from './model/shownHistory';
 import { StalePrograms } from './model/stalePrograms';
 import { UserNames } from './model/userNames';
 import { showMessage, warnOnce } from './ui/messages';
-import { registerLatestDocuments } from './ui/latestDocuments';
 import { createLog } from './ui/log';
 import { withProgress } from './ui/progress';
 import { VERSION_SCHEME, VersionDocuments } from './ui/versionDocuments';
@@ -19,6 +21,8 @@ import { ChangedName } from './views/changedName';
 import { registerDecorations } from './views/decorations';
 import type { FileTree } from './views/fileTree';
 import { registerFileTree } from './views/fileView';
+import type { HistoryTree } from './views/historyTree';
+import { registerHistoryView } from './views/historyView';
 import { LostCheckOuts } from './views/lostCheckOuts';
 import { registerOutsideProblems } from './views/outsideProblems';
 import { registerQuickDiff } from './views/quickDiff';
@@ -30,6 +34,8 @@ import { TightDisk } from './views/tightDisk';
 export interface CncCheckout {
     readonly repositories: Repositories;
     readonly tree: FileTree;
+    readonly history: ShownHistory;
+    readonly historyTree: HistoryTree;
     readonly statusBarItem: vscode.StatusBarItem;
     readonly readOnlyEditors: ReadOnlyEditors;
     readonly modifiedFiles: ModifiedFiles;
@@ -68,7 +74,10 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
         versionDocuments,
         vscode.workspace.registerTextDocumentContentProvider(VERSION_SCHEME, versionDocuments),
     );
-    const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles, changedOutside);
+    const history = new ShownHistory(repositories);
+    context.subscriptions.push(history);
+    const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles, changedOutside, history.subject);
+    const historyTree = registerHistoryView(context, history);
     registerStaleProblems(context, stalePrograms);
     registerOutsideProblems(context, changedOutside);
     registerDecorations(context, repositories, modifiedFiles, changedOutside);
@@ -78,13 +87,24 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     registerQuickDiff(context, repositories, modifiedFiles, versions);
     const statusBarItem = registerStatusBar(context, repositories);
     const readOnlyEditors = registerProtection(context, repositories, versions, names, log);
+    const oldCopies = new OldCopies(versions.folder);
     context.subscriptions.push(
-        registerLatestDocuments(repositories),
-        registerCommands({ repositories, versions, changedOutside, found, versionDocuments, names, log }),
+        registerCommands({
+            repositories,
+            versions,
+            changedOutside,
+            found,
+            versionDocuments,
+            names,
+            history,
+            oldCopies,
+            log,
+        }),
     );
     // Deferred, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
     void ready.then(() => versions.tidy());
+    void ready.then(() => oldCopies.clear(Date.now())).catch((error: unknown) => log.warn(describeError(error)));
     const activatedIn = performance.now() - started;
     log.debug(`Activated in ${activatedIn.toFixed(1)} ms.`);
     return {
@@ -92,6 +112,8 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
         tree,
         statusBarItem,
         readOnlyEditors,
+        history,
+        historyTree,
         modifiedFiles,
         changedOutside,
         versions,

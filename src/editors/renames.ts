@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { describeError } from '../core/base/errors';
 import { folderOf, joinPath, nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
+import { withoutIcons } from '../ui/textSafety';
 import { movedPath } from '../core/history/renamedFile';
 import { sameUser } from '../core/locks/lockTable';
 import type { Renaming } from '../core/locks/renameRule';
@@ -133,7 +134,10 @@ export class Renames implements vscode.Disposable {
         const [first] = mine;
         if (first === undefined) return;
         const what = mine.length === 1 ? nameOf(first.path) : `${mine.length} renamed files`;
-        vscode.window.setStatusBarMessage(`Still checked out by you: ${plainLine(what)}`, STATUS_MESSAGE_MS);
+        vscode.window.setStatusBarMessage(
+            withoutIcons(`Still checked out by you: ${plainLine(what)}`),
+            STATUS_MESSAGE_MS,
+        );
     }
 
     private async undo(files: readonly UriRenaming[]): Promise<void> {

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { FILES_VIEW, viewCommandIds } from '../commandIds';
 import { lastUpdatedSentence, troubleSentence } from '../ui/offlineText';
 import type { ChangedOutside } from '../model/changedOutside';
+import type { HistorySubject } from '../model/historySubject';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { Repositories } from '../model/repositories';
 import type { StalePrograms } from '../model/stalePrograms';
@@ -22,6 +23,7 @@ export function registerFileTree(
     stalePrograms: StalePrograms,
     modifiedFiles: ModifiedFiles,
     changedOutside: ChangedOutside,
+    historySubject: HistorySubject,
 ): FileTree {
     const tree = new FileTree(repositories, stalePrograms, modifiedFiles, changedOutside);
     const view = vscode.window.createTreeView(FILES_VIEW, {
@@ -62,6 +64,9 @@ export function registerFileTree(
     context.subscriptions.push(
         tree,
         view,
+        view.onDidChangeSelection(({ selection: [row, ...others] }) => {
+            if (row?.kind === 'file' && others.length === 0) historySubject.follow(row);
+        }),
         view.onDidExpandElement((event) => expanded(event, true)),
         view.onDidCollapseElement((event) => expanded(event, false)),
         repositories.onDidChange(explain),

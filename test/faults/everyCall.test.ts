@@ -45,7 +45,7 @@ describe('A fault at any system call', function () {
                 toldTheTruth(one, work);
                 leftNothing(one, /^mkdir/);
             }
-            assert.ok(again.every((one) => one.ran.code === 0));
+            for (const { hit, ran } of again) assert.equal(ran.code, 0, `${hit}: ${ran.stderr}`);
         });
     }
 

@@ -131,6 +131,8 @@ describe('In the Explorer', () => {
         await move(onDisk(file), onDisk(renamed));
         await colleague('Bob').followRename({ from: file, to: renamed });
         assert.equal(await said, `Bob renamed your checked-out file ${file} to ${renamed}.`);
+        // The locks may be seen before the file under its new name.
+        await repositoryOf(api).repository.refresh();
         const resource = { session: repositoryOf(api), path: renamed };
         assert.equal(await api.versions.stateOf(resource), 'unchanged');
     });

@@ -56,7 +56,7 @@ describe('The command line on Windows', () => {
             assert.equal(again.code, 1);
             assert.match(again.stderr, /\bBob\b/);
             const back = await runHere(shop(), ['check-in', ...args(), '--user', 'bob']);
-            assert.deepEqual([back.code, back.stdout], [0, 'Checked in job12/op1.vnc.\n']);
+            assert.deepEqual([back.code, back.stdout], [0, 'Checked in job12/op1.vnc as revision 1.\n']);
         });
     }
 

@@ -1,8 +1,10 @@
 import type * as vscode from 'vscode';
 import type { ChangedOutside } from '../../model/changedOutside';
+import type { OldCopies } from '../../core/revisions/oldCopies';
 import type { CheckOutVersions } from '../../model/checkOutVersions';
 import type { FoundContents } from '../../model/foundContents';
 import type { Repositories } from '../../model/repositories';
+import type { ShownHistory } from '../../model/shownHistory';
 import type { UserNames } from '../../model/userNames';
 import type { VersionDocuments } from '../../ui/versionDocuments';
 
@@ -14,5 +16,7 @@ export interface CommandContext {
     readonly found: FoundContents;
     readonly versionDocuments: VersionDocuments;
     readonly names: UserNames;
+    readonly history: ShownHistory;
+    readonly oldCopies: OldCopies;
     readonly log: vscode.LogOutputChannel;
 }

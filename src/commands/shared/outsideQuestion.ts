@@ -8,8 +8,8 @@ import { outsideLine, outsideSentence } from '../../core/repository/outsideText'
 import { showMessage } from '../../ui/messages';
 import { firstLines } from '../../ui/textSafety';
 import type { CommandContext } from './commandContext';
-import { compareWithLatest } from './compareWithLatest';
 import { describe } from './reportOutcomes';
+import { showBesideFile } from './revisionComparison';
 
 /** The fourth argument of the command Check Out… for files whose changes outside the user has seen. */
 export const ASKED = 'asked';
@@ -43,7 +43,11 @@ export async function goesOnAsFound(
     const detail = [...lines, ...(lines.length > 0 && kept !== '' ? [''] : []), kept].join('\n').trim();
     const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, checkOut, compare);
     if (answer !== compare) return answer === checkOut;
-    for (const file of changed.slice(0, FILES_COMPARED)) await compareWithLatest(context, file);
+    for (const { session, path, latest } of changed.slice(0, FILES_COMPARED)) {
+        const revision = await session.repository.revisions.find(path, latest.number);
+        const row = { kind: 'revision' as const, session, path, revision, isBinary: false, hasPrevious: false };
+        await showBesideFile(context, row, false);
+    }
     const what = describe(files.map(({ path }) => path));
     const isOne = files.length === 1;
     showMessage('info', `${what} ${isOne ? 'is' : 'are'} not checked out yet.`, [

@@ -14,7 +14,7 @@ export function describe(paths: readonly string[]): string {
 }
 
 /** What a command that changes locks did. */
-type Deed = 'checkOut' | 'checkIn' | 'checkInAndKeep' | 'takeOver' | 'undo' | 'restoreUndone';
+type Deed = 'checkOut' | 'checkIn' | 'checkInAndKeep' | 'takeOver' | 'undo' | 'restoreUndone' | 'restoreRevision';
 
 const texts: Readonly<
     Record<Deed, { readonly did: (files: string, revision: string) => string; readonly done: Done }>
@@ -27,6 +27,7 @@ const texts: Readonly<
     },
     takeOver: { did: (files) => `Took over ${files}`, done: 'taken over' },
     restoreUndone: { did: (files) => `Restored ${files}`, done: 'restored' },
+    restoreRevision: { did: (files) => `Restored a revision of ${files}`, done: 'restored' },
     undo: { did: (files) => `Undid the check-out of ${files}`, done: 'released' },
 };
 

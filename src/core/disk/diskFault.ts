@@ -21,7 +21,7 @@ export class DiskFault extends Error {
 
 /** Answers that have several causes, of which a look at the disk tells which. A share that does not answer gives none of them. */
 const AMBIGUOUS: ReadonlySet<string> = new Set(
-    'EACCES EPERM EROFS EISDIR ENOTDIR ENOTEMPTY EEXIST ELOOP ENXIO EINVAL'.split(' '),
+    'ENOENT EACCES EPERM EROFS EISDIR ENOTDIR ENOTEMPTY EEXIST ELOOP ENXIO EINVAL'.split(' '),
 );
 const NO_WRITE_BIT = 0o222;
 const STICKY = 0o1000;
@@ -62,7 +62,8 @@ export function isReadOnly({ mode }: { readonly mode: number | bigint }): boolea
 
 async function faultOf(file: string, code: string, wanted: 'read' | 'write'): Promise<Found | undefined> {
     const link = await lstatOf(file);
-    if (link === undefined) return code === 'ENOTDIR' ? faultOfWay(file) : undefined;
+    // Windows says only that there is no such file.
+    if (link === undefined) return code === 'ENOTDIR' || code === 'ENOENT' ? faultOfWay(file) : undefined;
     if (link.isSymbolicLink() && code === 'ELOOP') {
         return ['it is a symbolic link', 'Put the file itself in the place of the link, and try again.'];
     }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { retry, retryTimeMs } from './retry';
 import { rightsOfNewFolder, setRights } from './rights';
 
 /** What a folder is called until it has its rights. */
@@ -32,22 +33,35 @@ export async function makeSharedFolder(folder: string, top: string): Promise<voi
 
 async function makeFolder(folder: string): Promise<void> {
     if (process.platform === 'win32') return makeUnlessThere(folder); // Access lists come from the folder above there.
-    try {
-        if ((await stat(folder)).isDirectory()) return;
-    } catch (error) {
-        if (systemCode(error) !== 'ENOENT') throw error;
-    }
+    if (await isFolder(folder)) return;
     // It gets its name with its rights: a program that was killed in between would shut out the others.
     const aside = path.join(path.dirname(folder), `${UNFINISHED}${randomUUID()}`);
-    await mkdir(aside);
     try {
+        await mkdir(aside);
         await giveRightsOfParent(aside);
-        await rename(aside, folder);
+        // A folder of this name that has something in it is somebody else's.
+        await retry(
+            () => rename(aside, folder),
+            (error) => (isTaken(error) ? 0 : retryTimeMs(error)),
+        );
     } catch (error) {
-        await rmdir(aside).catch(() => undefined); // The first error says more.
-        // Somebody else was faster.
-        if (systemCode(error) !== 'ENOTEMPTY' && systemCode(error) !== 'EEXIST') throw error;
+        await retry(() => rmdir(aside)).catch(() => undefined); // The first error says more.
+        // Somebody else was faster, or the answer to a first request got lost.
+        if (!(await isFolder(folder))) throw error;
     }
+}
+
+async function isFolder(folder: string): Promise<boolean> {
+    try {
+        return (await stat(folder)).isDirectory();
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return false;
+        throw error;
+    }
+}
+
+function isTaken(error: unknown): boolean {
+    return systemCode(error) === 'ENOTEMPTY' || systemCode(error) === 'EEXIST';
 }
 
 async function makeUnlessThere(folder: string): Promise<void> {

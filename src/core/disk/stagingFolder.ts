@@ -126,9 +126,9 @@ function isRunning(pid: number): boolean {
     }
 }
 
-/** A name for this computer that is short and goes into a file's name. */
+/** A short name for this computer. Two systems on one computer know nothing of each other's processes. */
 function thisComputer(): string {
-    return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+    return createHash('sha256').update(`${process.platform} ${hostname()}`).digest('hex').slice(0, 8);
 }
 
 async function isThere(file: string): Promise<boolean> {

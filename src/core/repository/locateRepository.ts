@@ -1,6 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import * as path from 'node:path';
+import { isRefusal } from '../disk/ioErrors';
 import { isFolder, isLink, isSamePlace, isWithin, resolveLinks, withAncestors } from '../disk/realPath';
+import { retryUntilAnswered } from '../disk/retry';
 import { ownerOfKeys } from './keyOwner';
 import {
     hasLocks,
@@ -138,13 +140,21 @@ async function newPlace({ folder, how }: Asked, extensions: ReadonlySet<string>)
 async function folderBeside(repository: string): Promise<string | undefined> {
     if (usualAround(repository) !== repository) return undefined;
     const around = path.dirname(repository);
-    const [inside, outside] = await Promise.all([stat(repository), stat(around)]);
-    if (inside.dev !== outside.dev) return undefined;
-    const isOpen = await access(around, constants.W_OK).then(
-        () => true,
-        () => false,
+    const [inside, outside] = await Promise.all(
+        [repository, around].map((folder) => retryUntilAnswered(() => stat(folder))),
     );
-    return isOpen ? around : undefined;
+    return inside?.dev === outside?.dev && (await isOpen(around)) ? around : undefined;
+}
+
+/** Whether this user may make files in a folder, as far as modes tell. @throws the system error when it cannot be told */
+async function isOpen(folder: string): Promise<boolean> {
+    try {
+        await retryUntilAnswered(() => access(folder, constants.W_OK));
+        return true;
+    } catch (error) {
+        if (isRefusal(error)) return false;
+        throw error;
+    }
 }
 
 async function placeWithNamedLocks(

@@ -33,7 +33,7 @@ export async function placesCovering(folder: string): Promise<KnownPlace[]> {
     const above = withAncestors(real);
     const spell = await spelledByDrive(folder);
     const folders = new Set([...above.map(spell), ...withAncestors(folder)]);
-    const found = await Promise.all([...folders].map((each) => placesIn(each, each === folder)));
+    const found = await Promise.all([...folders].map((each) => placesIn(each)));
     const identities = new Set<string | undefined>(await Promise.all(above.map(identityOf)));
     const covering: KnownPlace[] = [];
     for (const place of found.flat()) {
@@ -53,7 +53,7 @@ async function spelledByDrive(folder: string): Promise<(real: string) => string>
     return (each) => (isWithin(each, real) ? path.join(drive, path.relative(real, each)) : each);
 }
 
-async function placesIn(folder: string, isStart: boolean): Promise<KnownPlace[]> {
+async function placesIn(folder: string): Promise<KnownPlace[]> {
     try {
         const file = path.join(folder, LOCKS_FILE);
         const [note, isUsed] = await Promise.all([readNote(path.join(folder, NOTE)), hasLocks(file)]);
@@ -61,7 +61,7 @@ async function placesIn(folder: string, isStart: boolean): Promise<KnownPlace[]>
         if (!isUsed || (note !== undefined && (await isSameFile(note.locksFile, file)))) return noted;
         return [...noted, await layoutAround(file)];
     } catch (error) {
-        if (!isStart && CLOSED.has(systemCode(error) ?? '')) return [];
+        if (CLOSED.has(systemCode(error) ?? '')) return [];
         throw unreachable(folder, error);
     }
 }
@@ -135,8 +135,9 @@ async function spellingsIn(folder: string, wanted: readonly string[]): Promise<s
 export function unreachable(target: string, cause: unknown): CheckoutError {
     if (cause instanceof CheckoutError) return cause;
     const { reason, advice } = explainIoError(cause, 'read');
-    // It may be something in the folder, or a locks file elsewhere.
-    const { path: place = target } = cause as NodeJS.ErrnoException;
+    // What was looked for in the folder is nothing that a person named; a locks file elsewhere is.
+    const { path: at = target } = cause as NodeJS.ErrnoException;
+    const place = path.dirname(at) === target ? target : at;
     return new CheckoutError('repositoryUnreachable', `${place} cannot be read, because ${reason}. ${advice}`, target, {
         cause,
     });

@@ -6,8 +6,8 @@ import { CheckoutError, systemCode } from '../base/errors';
 import { ExclusiveCreate } from '../disk/exclusiveCreate';
 import { removeFile } from '../disk/moveFile';
 import { isSamePlace, resolveLinks } from '../disk/realPath';
-import { retryUntilAnswered } from '../disk/retry';
 import { readRegular } from '../disk/regularFile';
+import { retryUntilAnswered } from '../disk/retry';
 import { giveRights } from '../disk/rights';
 
 /** A repository and the file in which its check-outs are recorded; absolute paths. */
@@ -37,8 +37,7 @@ export function noteBeside(locksFile: string): string {
 export async function readNote(note: string): Promise<LocksPlace | undefined> {
     let text: string;
     try {
-        const bytes = await retryUntilAnswered(() => readRegular(note, Infinity, LONGEST_NOTE + 1));
-        text = bytes.toString('utf8');
+        text = (await retryUntilAnswered(() => readRegular(note, Infinity, LONGEST_NOTE + 1))).toString('utf8');
     } catch (error) {
         if (NO_SUCH_FILE.has(systemCode(error) ?? '')) return undefined;
         throw error;

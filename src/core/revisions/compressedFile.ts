@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { constants, createGunzip, createGzip } from 'node:zlib';
+import { constants, crc32, createGunzip, createGzip, gzipSync } from 'node:zlib';
 import { READING } from '../disk/regularFile';
 import type { Content } from './contentStore';
 
@@ -20,12 +20,36 @@ export interface Reading {
 }
 
 /**
- * Writes what is in a file compressed to another one, and forces that to the disk.
- * @throws the system error, or an `AbortError`
+ * Writes what is in a file compressed to a new one, forces that to the disk, and reads it back.
+ * @param to empty, open for reading, too
+ * @param size bytes that are in the file, as far as one can tell
+ * @throws the system error, an error when the disk does not give back what was written to it, or an `AbortError`
  */
-export async function compress(from: FileHandle, to: FileHandle, reading: Reading = {}): Promise<Content> {
+export async function compress(
+    from: FileHandle,
+    to: FileHandle,
+    size: number,
+    reading: Reading = {},
+): Promise<Content> {
+    return size <= PIECE ? compressSmall(from, to, reading) : compressLarge(from, to, reading);
+}
+
+/** In one piece: setting up streams takes longer than the rest. */
+async function compressSmall(from: FileHandle, to: FileHandle, { onProgress }: Reading): Promise<Content> {
+    const content = await readAll(from);
+    onProgress?.(content.length);
+    const compressed = gzipSync(content, { level: constants.Z_BEST_SPEED });
+    await to.writeFile(compressed);
+    await to.sync();
+    if (!(await readAll(to)).equals(compressed)) throw notGivenBack();
+    return { size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+}
+
+async function compressLarge(from: FileHandle, to: FileHandle, reading: Reading): Promise<Content> {
     const hash = createHash('sha256');
     let size = 0;
+    let written = 0;
+    let back = 0;
     async function* pieces(): AsyncGenerator<Buffer> {
         for await (const piece of piecesOf(from)) {
             hash.update(piece);
@@ -34,18 +58,30 @@ export async function compress(from: FileHandle, to: FileHandle, reading: Readin
             yield piece;
         }
     }
-    // A part is mostly incompressible, and nobody wants to wait for the rest.
+    // A part hardly compresses, and nobody wants to wait for the rest.
     const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: PIECE });
     await pipeline(
         pieces(),
         gzip,
         async (compressed: AsyncIterable<Buffer>) => {
-            for await (const piece of compressed) await to.writeFile(piece);
+            for await (const piece of compressed) {
+                written = crc32(piece, written); // Much faster than a hash, and enough to find what a disk lost.
+                await to.writeFile(piece);
+            }
         },
         optionsOf(reading),
     );
     await to.sync();
+    for await (const piece of piecesOf(to)) {
+        reading.signal?.throwIfAborted();
+        back = crc32(piece, back);
+    }
+    if (back !== written) throw notGivenBack();
     return { size, sha256: hash.digest('hex') };
+}
+
+function notGivenBack(): Error {
+    return new Error('the disk does not give back what was written to it');
 }
 
 /**
@@ -121,6 +157,12 @@ export async function mayHaveSize(file: string, size: number): Promise<boolean> 
     } finally {
         await handle.close();
     }
+}
+
+async function readAll(handle: FileHandle): Promise<Buffer> {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(size), 0, size, 0);
+    return buffer.subarray(0, bytesRead);
 }
 
 function optionsOf({ signal }: Reading): { signal?: AbortSignal } {

@@ -13,6 +13,7 @@ export interface RevisionRecord extends RevisionFacts {
     readonly time: string;
     readonly user: string;
     readonly host?: string;
+    /** What was said of the check-in, else of the check-out that it ended. */
     readonly message: string;
     /** The number of the revision that was put back, and checked in unchanged. */
     readonly restoredFrom?: number;
@@ -126,7 +127,7 @@ export class RevisionIndex {
         action: 'check-in' | 'found',
         file: string,
         { number, size, sha256, modified }: RevisionFacts,
-        { time, user, host, message, restoredFrom }: HistoryEvent,
+        { time, user, host, message, checkedOut, restoredFrom }: HistoryEvent,
     ): void {
         const records = this.files.get(folded) ?? [];
         // A check-in without changes names the revision that has the content already.
@@ -141,7 +142,8 @@ export class RevisionIndex {
             time,
             user,
             ...(host === undefined ? {} : { host }),
-            message,
+            // Most say at the check-out what they are going to do, and nothing at the check-in.
+            message: message === '' ? (checkedOut?.message ?? '') : message,
             ...(restoredFrom === undefined ? {} : { restoredFrom }),
             label: '',
             isRemoved: false,

@@ -20,6 +20,8 @@ export interface KeptRevision {
     /** The path inside the repository under which it was kept. */
     readonly keptAs: string;
     readonly number: number;
+    /** What the history says of its content, where it does. */
+    readonly sha256?: string;
 }
 
 /** After how long what somebody began to keep will not be finished any more, in milliseconds. */
@@ -108,16 +110,12 @@ export class RevisionStore {
             const target = await this.create(aside);
             let content: Content;
             try {
-                content = await compress(source, target, reading);
+                [content] = await Promise.all([
+                    compress(source, target, size, reading),
+                    this.giveReadRights(target, aside),
+                ]);
             } finally {
                 await target.close();
-            }
-            const [written] = await Promise.all([
-                contentOfCompressed(aside, { signal: reading.signal }),
-                this.giveReadRights(aside),
-            ]);
-            if (written?.sha256 !== content.sha256 || written.size !== content.size) {
-                throw notKept(file, new Error('the disk does not give back what was written to it'));
             }
             if (content.size === size) return new StagedRevision(file, content, facts, { aside, above, store: this });
             await this.discard(aside);
@@ -158,7 +156,7 @@ export class RevisionStore {
 
     /** The content of a file, when that of a revision is the same. Costs little where the sizes differ. */
     private async sameAs(
-        { keptAs, number }: KeptRevision,
+        { keptAs, number, sha256 }: KeptRevision,
         source: FileHandle,
         size: number,
         reading: Reading,
@@ -166,11 +164,11 @@ export class RevisionStore {
         const kept = this.pathOf(keptAs, number);
         try {
             if (!(await mayHaveSize(kept, size))) return undefined;
-            // It is read, and not taken from the history: who is told that it is kept must be able to have it.
-            const there = await contentOfCompressed(kept, { signal: reading.signal });
-            if (there?.size !== size) return undefined;
             const content = await contentOfFile(source, reading);
-            return content.sha256 === there.sha256 ? content : undefined;
+            if (sha256 !== undefined && content.sha256 !== sha256) return undefined;
+            // It is read, too, and not only taken from the history: who is told that it is kept must be able to have it.
+            const there = await contentOfCompressed(kept, { signal: reading.signal });
+            return content.sha256 === there?.sha256 ? content : undefined;
         } catch (error) {
             rethrowUnlessSystemError(error); // Then a new one is kept.
             return undefined;
@@ -292,23 +290,23 @@ export class RevisionStore {
     /** Creates a file, and its folder where there is none yet. */
     private async create(aside: string): Promise<FileHandle> {
         try {
-            return await open(aside, 'wx');
+            return await open(aside, 'wx+');
         } catch (error) {
             if (systemCode(error) !== 'ENOENT') throw error;
             await makeSharedFolder(path.dirname(aside), path.dirname(this.folder));
             // Somebody else may have removed it again, who had nothing to put into it.
-            return open(aside, 'wx').catch(async () => {
+            return open(aside, 'wx+').catch(async () => {
                 await makeSharedFolder(path.dirname(aside), path.dirname(this.folder));
-                return open(aside, 'wx');
+                return open(aside, 'wx+');
             });
         }
     }
 
     /** Everyone who may enter its folder may read it, and nobody writes to it again. */
-    private async giveReadRights(aside: string): Promise<void> {
+    private async giveReadRights(target: FileHandle, aside: string): Promise<void> {
         try {
             const rights = await rightsInFolder(path.dirname(aside));
-            await setRights({ ...rights, mode: rights.mode & 0o444 }, aside);
+            await setRights({ ...rights, mode: rights.mode & 0o444 }, target);
         } catch (error) {
             rethrowUnlessSystemError(error); // Some file systems have no permissions.
         }

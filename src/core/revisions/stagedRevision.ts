@@ -1,4 +1,4 @@
-import { link, open, utimes } from 'node:fs/promises';
+import { link, open, stat, utimes } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
@@ -128,7 +128,20 @@ async function moved(from: string, to: string): Promise<boolean> {
         return true;
     } catch (error) {
         if (systemCode(error) === 'EXDEV') return false;
-        throw systemCode(error) === 'ENOENT' ? tooLate(error) : error;
+        if (systemCode(error) !== 'ENOENT') throw error;
+        // The answer to a first request may have been lost.
+        if (await isThere(to)) return true;
+        throw tooLate(error);
+    }
+}
+
+async function isThere(file: string): Promise<boolean> {
+    try {
+        await stat(file);
+        return true;
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return false;
+        throw error;
     }
 }
 

@@ -65,6 +65,16 @@ describe('Revisions', () => {
         assert.equal(gunzipSync(readFileSync(kept('a.vnc/r2.vnc.gz'))).toString(), 'G1\n');
     });
 
+    it('say what was said at the check-out, where nothing was said at the check-in', async () => {
+        for (const message of ['', 'Proven']) {
+            await bob.repository.checkOut(['a.vnc'], 'Soft jaws');
+            writeFileSync(bob.diskPath('a.vnc'), `G1 ${message}\n`);
+            await checkIn(bob, 'a.vnc', message);
+        }
+        const [second, first] = await listed('a.vnc');
+        assert.deepEqual([first, second], ['1 Soft jaws', '2 Proven']);
+    });
+
     it('keep the same content once', async () => {
         await work(bob, 'a.vnc', 'G1\n');
         assert.equal(await work(bob, 'a.vnc', 'G1\n', 'Nothing'), 2);
@@ -328,6 +338,32 @@ describe('Revisions', () => {
             ['a.vnc'],
         );
         assert.equal(await repository.openable('locks.revisions/stray.vnc'), undefined);
+    });
+
+    it('can be read by everybody who may read the folder of the locks file, and changed by nobody', async function () {
+        skipUnless(this, 'modes');
+        chmodSync(folder(), 0o2775);
+        const umask = process.umask(0o077);
+        try {
+            await work(bob, 'a.vnc', 'G1\n');
+        } finally {
+            process.umask(umask);
+        }
+        for (const name of ['', 'a.vnc']) assert.equal(statSync(kept(name)).mode & 0o777, 0o775, name);
+        assert.equal(statSync(kept('a.vnc/r2.vnc.gz')).mode & 0o777, 0o444);
+    });
+
+    it('of two windows that check in one after the other, at once, are both there', async () => {
+        const other = new Programmer(folder(), 'Bob', { storage: path.join(folder(), 'other window') });
+        await work(bob, 'a.vnc', 'G1\n');
+        for (let round = 0; round < 5; round++) {
+            await bob.checkOut('a.vnc');
+            writeFileSync(bob.diskPath('a.vnc'), `G${round} X\n`);
+            const outcomes = await Promise.all([checkIn(bob, 'a.vnc'), checkIn(other, 'a.vnc')]);
+            const done = outcomes.filter(({ refusal }) => refusal === undefined);
+            assert.equal(done.length, 1);
+            assert.equal(await content('a.vnc', done[0]!.revision!), `G${round} X\n`);
+        }
     });
 
     it('are numbered above the highest, whatever is missing below', async () => {

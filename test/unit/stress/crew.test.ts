@@ -35,11 +35,13 @@ describe('The crew of a stress test', function () {
     });
 });
 
-/** The process that has checked something out: it is part of the name of its computer. */
+/** The process that has the mutex. */
 async function processIn(locksFile: string): Promise<number> {
     for (;;) {
-        const found = /"PC-(\d+)"/.exec(readFileSync(locksFile, 'utf8'))?.[1];
-        if (found !== undefined) return Number(found);
-        await delay(5);
+        try {
+            return (JSON.parse(readFileSync(`${locksFile}.lock/owner`, 'utf8')) as { pid: number }).pid;
+        } catch {
+            await delay(1); // Nobody has it at this moment.
+        }
     }
 }
