@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { colleague } from './support/colleague';
 import { openSession, type Session } from './support/session';
 
 const file = '4801247.vnc';
-const settings = { 'cncCheckout.userName': 'Maria', 'cncCheckout.jobSets': 'never', 'files.autoSave': 'off' };
+const settings = {
+    'cncCheckout.userName': 'Maria',
+    'cncCheckout.jobSets': 'never',
+    'files.autoSave': 'off',
+    'cncCheckout.keepRevisionsOfPrograms': '1',
+};
 const ofDave = '%\nO1247 (REV B)\nG1 X1. F900\nM30\n%\n';
 const ofTheMachine = '%\nO1247 (REV B)\nG1 X1. F700\nM30\n%\n';
 
@@ -62,6 +67,16 @@ describe('A file that was changed outside, in the workbench', function () {
         await workbench.page.getByText('Checked in 4801247.vnc as revision 4').first().waitFor();
         const found = await readFile(join(session.folder, 'locks.revisions', file, 'r3.vnc.gz'));
         assert.equal(gunzipSync(found).toString(), ofTheMachine);
+    });
+
+    it('has old revisions that are removed after a question, and never the latest and the first', async () => {
+        const { workbench } = session;
+        await workbench.runCommand('CNC: Tidy Up Revisions…');
+        await workbench.dialog(/Remove 2 old revisions with 68 bytes of contents\?/).waitFor();
+        await workbench.screenshot('tidy-revisions');
+        await workbench.clickDialogButton('Remove');
+        await workbench.notification(/Removed 2 old revisions/).waitFor();
+        assert.deepEqual(await readdir(join(session.folder, 'locks.revisions', file)), ['r1.vnc.gz', 'r4.vnc.gz']);
     });
 
     it('is checked in without a revision on request, where none can be kept', async () => {

@@ -120,6 +120,19 @@ describe('A change outside', () => {
         writeFileSync(history, text);
     });
 
+    it('is seen of a file that got its first revision after the history was read', async () => {
+        const { look, looks } = window();
+        write('G5\n');
+        assert.equal(await look(), 'since 3 of Bob');
+        const file = { path: 'b.vnc', diskPath: bob.diskPath('b.vnc') };
+        bob.make('b.vnc', 'M30\n');
+        assert.equal((await looks.look([file])).size, 0);
+        await bob.checkOut('b.vnc');
+        await bob.repository.checkIn(['b.vnc']);
+        writeFileSync(file.diskPath, 'M99 (NEW)\n');
+        assert.equal((await looks.look([file])).get('b.vnc')?.latest.number, 1);
+    });
+
     it('is told of a renamed file by its own revisions', async () => {
         await bob.repository.rename('a.vnc', 'c.vnc');
         write('M30\n');
