@@ -39,9 +39,7 @@ describe('Tidying up revisions', () => {
             keys: () => [...state.keys()],
         };
         let free = 3 * GB;
-        const disk = new TightDisk(api.repositories, memento as vscode.Memento, () =>
-            Promise.resolve({ free, total: 40 * GB }),
-        );
+        const disk = new TightDisk(api.repositories, memento, () => Promise.resolve({ free, total: 40 * GB }));
         try {
             const dave = colleague('Dave');
             await disk.look();
