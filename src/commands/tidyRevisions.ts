@@ -57,15 +57,16 @@ function counted({ revisions, bytes, unfinished }: TidyPlan): string {
 
 function detailsOf({ revisions, unfinished }: TidyPlan): string {
     const kinds = [
-        { name: 'parts', found: revisions.filter(({ file }) => isPart(file)) },
-        { name: 'programs and other files', found: revisions.filter(({ file }) => !isPart(file)) },
+        { name: 'Parts', found: revisions.filter(({ file }) => isPart(file)) },
+        { name: 'Programs and other files', found: revisions.filter(({ file }) => !isPart(file)) },
     ];
     const lines = kinds
         .filter(({ found }) => found.length > 0)
         .map(({ name, found }) => {
             const files = new Set(found.map(({ file }) => file)).size;
             const bytes = found.reduce((sum, { record }) => sum + record.size, 0);
-            return `${found.length} of ${files} ${files === 1 ? name.replace(/^parts$/, 'part') : name}: ${megabytes(bytes)}`;
+            const count = `${found.length} ${found.length === 1 ? 'revision' : 'revisions'}`;
+            return `${name}: ${count} of ${files} ${files === 1 ? 'file' : 'files'}, ${megabytes(bytes)}`;
         });
     if (unfinished.length > 0) lines.push(`${unfinished.length} files that programs left unfinished`);
     const stays =

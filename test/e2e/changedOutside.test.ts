@@ -93,6 +93,8 @@ describe('A file that was changed outside, in the workbench', function () {
             await workbench.view.pickFromContextMenu(file, 'Check In');
             const message = /No revision of 4801247\.vnc could be kept/;
             await workbench.notification(message).waitFor();
+            const [told] = await workbench.notificationTexts();
+            assert.ok(told !== undefined && !told.includes('--no-revision'), told);
             await workbench.screenshot('check-in-without-revision');
             await workbench.clickNotificationButton(message, 'Check In Without Revision');
             await workbench.view.waitForNo(file, 'Maria');

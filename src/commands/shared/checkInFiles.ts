@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { CheckoutError } from '../../core/base/errors';
+import { WITHOUT_REVISION } from '../../core/revisions/revisionStore';
 import type { Outcome } from '../../core/locks/rules';
 import { withoutIcons } from '../../ui/textSafety';
 import { plainLine } from '../../core/base/plainText';
@@ -104,8 +105,9 @@ function report(
     context: CommandContext,
     files: readonly RepositoryResource[],
     terms: CheckInTerms,
-    outcomes: readonly Outcome[],
+    all: readonly Outcome[],
 ): void {
+    const outcomes = all.map(withButton);
     const isUnkept = ({ refusal }: Outcome): boolean => refusal?.code === 'revisionNotKept';
     const unkept = outcomes.filter(isUnkept);
     const refused = files.filter((_, index) => terms.allOrNone === true || isUnkept(outcomes[index]!));
@@ -128,6 +130,13 @@ function report(
     const more = others.length === 0 ? '' : ` The same is true of ${others.length} more.`;
     for (const { refusal } of unkept) context.log.warn(`Refused: ${refusal?.message}`);
     showMessage('warning', `${first.refusal.message}${more}`, [without]);
+}
+
+/** Leaves out of a refusal what a button of its message does. */
+function withButton(outcome: Outcome): Outcome {
+    const { path, refusal } = outcome;
+    if (refusal?.code !== 'revisionNotKept') return outcome;
+    return { path, refusal: { ...refusal, message: refusal.message.replace(` ${WITHOUT_REVISION}`, '') } };
 }
 
 /** Bytes of files; those that are gone count for nothing. */
