@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { waitFor } from './support/events';
 import { resetSettings, set } from './support/settings';
-import { activate, colleague, inShop, onDisk, repositoryOf, row, tidyUp, uriOf } from './support/shop';
+import { activate, colleague, onDisk, repositoryOf, row, tidyUp, uriOf } from './support/shop';
 
 describe('A file that was changed outside', () => {
     let api: CncCheckout;
@@ -37,15 +37,11 @@ describe('A file that was changed outside', () => {
     });
     beforeEach(async () => {
         await tidyUp(api);
-        await rm(inShop('locks.revisions'), { recursive: true, force: true });
-        await rm(inShop('locks.history.jsonl'), { force: true });
         await vscode.commands.executeCommand('cncCheckout.files.focus');
         await workOfDave('%\nO1 (REV B)\n%\n');
     });
     afterEach(async () => {
         await resetSettings(api);
-        await rm(inShop('locks.revisions'), { recursive: true, force: true });
-        await rm(inShop('locks.history.jsonl'), { force: true });
         await writeFile(onDisk(file), original);
         await tidyUp(api);
         await waitForProblems(0);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { TightDisk } from '../../src/views/tightDisk';
 import { assertSaid, takeButtons, takeMessages } from './support/screen';
 import { resetSettings, set } from './support/settings';
-import { activate, colleague, inShop, onDisk, tidyUp } from './support/shop';
+import { activate, colleague, onDisk, tidyUp } from './support/shop';
 
 const GB = 2 ** 30;
 
@@ -18,8 +18,6 @@ describe('Tidying up revisions', () => {
     beforeEach(() => tidyUp(api));
     afterEach(async () => {
         await resetSettings(api);
-        await rm(inShop('locks.revisions'), { recursive: true, force: true });
-        await rm(inShop('locks.history.jsonl'), { force: true });
         await tidyUp(api);
     });
 
