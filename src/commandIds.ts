@@ -20,6 +20,17 @@ export const commandIds = {
     openLocksFile: 'cncCheckout.openLocksFile',
     openFile: 'cncCheckout.openFile',
     showLog: 'cncCheckout.showLog',
+    openRevision: 'cncCheckout.openRevision',
+    openOldRevision: 'cncCheckout.openOldRevision',
+    compareWithPreviousRevision: 'cncCheckout.compareWithPreviousRevision',
+    compareRevisionWithFile: 'cncCheckout.compareRevisionWithFile',
+    compareRevisions: 'cncCheckout.compareRevisions',
+    restoreRevision: 'cncCheckout.restoreRevision',
+    saveRevisionCopy: 'cncCheckout.saveRevisionCopy',
+    copyRevisionDetails: 'cncCheckout.copyRevisionDetails',
+    labelRevision: 'cncCheckout.labelRevision',
+    filterHistory: 'cncCheckout.filterHistory',
+    clearHistoryFilter: 'cncCheckout.clearHistoryFilter',
 } as const;
 
 /** Commands that only change what the tree shows. */
@@ -41,5 +52,9 @@ export const editorCommandIds = {
 /** The tree, and the command with which VS Code shows it. */
 export const FILES_VIEW = 'cncCheckout.files';
 export const FOCUS_FILES_VIEW = 'cncCheckout.files.focus';
+
+/** The view of revisions and events, and the command with which VS Code shows it. */
+export const HISTORY_VIEW = 'cncCheckout.history';
+export const FOCUS_HISTORY_VIEW = 'cncCheckout.history.focus';
 
 export type CommandName = keyof typeof commandIds;

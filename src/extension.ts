@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
+import { describeError } from './core/base/errors';
 import { registerCommands } from './commands/register';
 import type { ReadOnlyEditors } from './editors/readOnlyEditors';
 import { registerProtection } from './editors/register';
 import { registerContextKeys } from './ui/contextKeys';
+import { OldCopies } from './core/revisions/oldCopies';
 import { CheckOutVersions } from './model/checkOutVersions';
 import { ModifiedFiles } from './model/modifiedFiles';
 import { Repositories } from './model/repositories';
+import { ShownHistory } from './model/shownHistory';
 import { StalePrograms } from './model/stalePrograms';
 import { UserNames } from './model/userNames';
 import { showMessage, warnOnce } from './ui/messages';
@@ -16,6 +19,8 @@ import { ChangedName } from './views/changedName';
 import { registerDecorations } from './views/decorations';
 import type { FileTree } from './views/fileTree';
 import { registerFileTree } from './views/fileView';
+import type { HistoryTree } from './views/historyTree';
+import { registerHistoryView } from './views/historyView';
 import { LostCheckOuts } from './views/lostCheckOuts';
 import { registerQuickDiff } from './views/quickDiff';
 import { registerStaleProblems } from './views/staleProblems';
@@ -25,6 +30,8 @@ import { registerStatusBar } from './views/statusBar';
 export interface CncCheckout {
     readonly repositories: Repositories;
     readonly tree: FileTree;
+    readonly history: ShownHistory;
+    readonly historyTree: HistoryTree;
     readonly statusBarItem: vscode.StatusBarItem;
     readonly readOnlyEditors: ReadOnlyEditors;
     readonly modifiedFiles: ModifiedFiles;
@@ -54,7 +61,10 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
         versionDocuments,
         vscode.workspace.registerTextDocumentContentProvider(VERSION_SCHEME, versionDocuments),
     );
-    const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles);
+    const history = new ShownHistory(repositories);
+    context.subscriptions.push(history);
+    const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles, history.subject);
+    const historyTree = registerHistoryView(context, history);
     registerStaleProblems(context, stalePrograms);
     registerDecorations(context, repositories, modifiedFiles);
     context.subscriptions.push(new ChangedName(repositories, names, log));
@@ -62,11 +72,26 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     registerQuickDiff(context, repositories, modifiedFiles, versions);
     const statusBarItem = registerStatusBar(context, repositories);
     const readOnlyEditors = registerProtection(context, repositories, versions, names, log);
-    context.subscriptions.push(registerCommands({ repositories, versions, versionDocuments, names, log }));
+    const oldCopies = new OldCopies(versions.folder);
+    context.subscriptions.push(
+        registerCommands({ repositories, versions, versionDocuments, names, history, oldCopies, log }),
+    );
     // Deferred, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
     void ready.then(() => versions.tidy());
+    void ready.then(() => oldCopies.clear(Date.now())).catch((error: unknown) => log.warn(describeError(error)));
     const activatedIn = performance.now() - started;
     log.debug(`Activated in ${activatedIn.toFixed(1)} ms.`);
-    return { repositories, tree, statusBarItem, readOnlyEditors, modifiedFiles, versions, ready, activatedIn };
+    return {
+        repositories,
+        tree,
+        history,
+        historyTree,
+        statusBarItem,
+        readOnlyEditors,
+        modifiedFiles,
+        versions,
+        ready,
+        activatedIn,
+    };
 }

@@ -8,13 +8,23 @@ import { checkOut } from './checkOut';
 import { chooseRepository } from './chooseRepository';
 import type { CommandContext } from './shared/commandContext';
 import { compareWithVersion } from './compareWithVersion';
+import { compareRevisions } from './compareRevisions';
+import { compareRevisionWithFile } from './compareRevisionWithFile';
+import { compareWithPreviousRevision } from './compareWithPreviousRevision';
 import { copyLockDetails } from './copyLockDetails';
+import { copyRevisionDetails } from './copyRevisionDetails';
+import { clearHistoryFilter, filterHistory } from './filterHistory';
 import { findFile } from './findFile';
 import { commandIds, type CommandName } from '../commandIds';
+import { labelRevision } from './labelRevision';
 import { openFile } from './openFile';
 import { openLocksFile } from './openLocksFile';
+import { openOldRevision } from './openOldRevision';
+import { openRevision } from './openRevision';
 import { restoreLocksFile } from './restoreLocksFile';
+import { restoreRevision } from './restoreRevision';
 import { restoreUndone } from './restoreUndone';
+import { saveRevisionCopy } from './saveRevisionCopy';
 import { showHistory, showRepositoryHistory } from './showHistory';
 import { showMyCheckOuts } from './showMyCheckOuts';
 import { takeOver } from './takeOver';
@@ -34,7 +44,10 @@ const commands: Record<CommandName, Command> = {
     compareWithVersion,
     showMyCheckOuts,
     findFile,
-    refresh: ({ repositories }) => repositories.refresh(),
+    refresh: async ({ repositories, history }) => {
+        await repositories.refresh();
+        history.refresh();
+    },
     chooseRepository,
     copyLockDetails,
     showHistory,
@@ -43,6 +56,17 @@ const commands: Record<CommandName, Command> = {
     openLocksFile,
     openFile,
     showLog: async ({ log }) => log.show(),
+    openRevision,
+    openOldRevision,
+    compareWithPreviousRevision,
+    compareRevisionWithFile,
+    compareRevisions,
+    restoreRevision,
+    saveRevisionCopy,
+    copyRevisionDetails,
+    labelRevision,
+    filterHistory,
+    clearHistoryFilter,
 };
 
 /** Commands that change something: not available in an untrusted workspace. */
@@ -57,6 +81,8 @@ const changing: ReadonlySet<string> = new Set<CommandName>([
     'takeOver',
     'chooseRepository',
     'restoreLocksFile',
+    'restoreRevision',
+    'labelRevision',
 ]);
 
 /** Registers every command, in a wrapper that logs how long it took and shows what it throws as a message. */

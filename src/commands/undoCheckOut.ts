@@ -3,7 +3,6 @@ import type { Lock } from '../core/locks/lockTable';
 import { describeLoss } from '../core/revisions/loss';
 import type { FileTimes } from '../core/disk/fileState';
 import { CheckoutError } from '../core/base/errors';
-import { explainIoError } from '../core/disk/ioErrors';
 import type { KeptVersion } from '../core/revisions/versionStore';
 import { nameOf } from '../core/base/repositoryPath';
 import { timesOf } from '../core/revisions/stagedContent';
@@ -21,21 +20,19 @@ import { keptVersion } from './shared/keptVersion';
 import { confirmOtherComputer } from './shared/otherComputer';
 import { describe, reportOutcomes } from './shared/reportOutcomes';
 import { resolveTargets } from './shared/targets';
+import { discardingEdits, unsavedDocument, type Replaced } from './shared/unsavedEdits';
 
 /** Files that the question names; the others are counted. */
 const FILES_NAMED = 12;
 const NAME_LENGTH = 120;
 
 /** A check-out that can be undone, as it was when the person was asked. */
-interface Undoing {
-    readonly resource: RepositoryResource;
-    readonly diskPath: string;
+interface Undoing extends Replaced {
     readonly lock: Lock;
     /** How the file is now; undefined when it is not there. */
     readonly seen: FileTimes | undefined;
     /** The version to go back to; undefined where nothing was changed. */
     readonly version: (KeptVersion & { readonly copy: string; readonly sha256: string }) | undefined;
-    readonly document: vscode.TextDocument | undefined;
 }
 
 /** Undo Check-Out…: shows what would be discarded, asks, and has the files put back and released. */
@@ -88,7 +85,7 @@ async function look(context: CommandContext, resource: RepositoryResource): Prom
     }
     const { diskPath } = file;
     const uri = vscode.Uri.file(diskPath);
-    const document = vscode.workspace.textDocuments.find((one) => one.isDirty && one.uri.toString() === uri.toString());
+    const document = unsavedDocument(diskPath);
     if (document === undefined && isUnsaved(uri)) {
         return `${path} has unsaved edits in an editor that shows no text. Save or revert them, and undo the check-out then.`;
     }
@@ -142,61 +139,14 @@ async function undo(
     fromOtherComputer: boolean,
 ): Promise<readonly Outcome[]> {
     const paths = undoings.map(({ resource }) => resource.path);
-    return withProgress(`Undoing the check-out of ${describe(paths)}`, async () => {
-        const discarded: { readonly path: string; readonly document: vscode.TextDocument; readonly edits: string }[] =
-            [];
-        let outcomes: readonly Outcome[] = [];
-        try {
-            for (const undoing of undoings) {
-                const { document, resource } = undoing;
-                if (document === undefined) continue;
-                const edits = document.getText();
-                await keepUnsaved(context, undoing, document);
-                discarded.push({ path: resource.path, document, edits });
-                // First of all: auto-save could write the edits over the file that was put back and released.
-                await revert(document);
-            }
+    return withProgress(`Undoing the check-out of ${describe(paths)}`, () =>
+        discardingEdits(context, undoings, async () => {
             const requests = undoings.map(({ resource: { path }, lock, seen, version }) => {
                 return { path, seen: lock, file: seen, content: version, fromOtherComputer };
             });
-            outcomes = await session.repository.undoAll(requests, context.versions.kept);
+            const outcomes = await session.repository.undoAll(requests, context.versions.kept);
             context.versions.noteCheckIn(session, outcomes);
             return outcomes;
-        } finally {
-            for (const { path, document, edits } of discarded) {
-                const index = paths.indexOf(path);
-                const isUndone = outcomes[index] !== undefined && outcomes[index].refusal === undefined;
-                await (isUndone ? revert(document) : restoreEdits(document.uri, edits));
-            }
-        }
-    });
-}
-
-/** @throws CheckoutError with a finished sentence, and then nothing was changed */
-async function keepUnsaved(
-    { versions }: CommandContext,
-    { resource, diskPath }: Undoing,
-    document: vscode.TextDocument,
-): Promise<void> {
-    try {
-        const { encoding } = document;
-        await versions.keepUnsaved(resource, await vscode.workspace.encode(document.getText(), { encoding }));
-    } catch (error) {
-        const text = `${resource.path} was not changed, because your unsaved edits could not be kept: ${explainIoError(error, 'write').reason}.`;
-        throw new CheckoutError('fileNotRestored', text, diskPath, { cause: error });
-    }
-}
-
-/** Gives edits back to their editor, unsaved. */
-async function restoreEdits(uri: vscode.Uri, text: string): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(uri);
-    const edit = new vscode.WorkspaceEdit();
-    edit.replace(uri, new vscode.Range(0, 0, document.lineCount, 0), text);
-    await vscode.workspace.applyEdit(edit);
-}
-
-/** Has the editor show what is on disk. */
-async function revert(document: vscode.TextDocument): Promise<void> {
-    await vscode.window.showTextDocument(document);
-    await vscode.commands.executeCommand('workbench.action.files.revert');
+        }),
+    );
 }

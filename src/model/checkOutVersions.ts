@@ -42,6 +42,8 @@ export type RunWithProgress = <T>(title: string, job: (signal: AbortSignal) => P
 
 /** The versions at check-out of the files that the user holds, and the changes they discarded: private to this computer. */
 export class CheckOutVersions implements vscode.Disposable {
+    /** Absolute path of the folder that is private to this computer. */
+    readonly folder: string;
     /** What is kept, for the transactions of the repositories. */
     readonly kept: VersionStore;
     /** By repository, so that a slow share does not delay another. */
@@ -66,9 +68,9 @@ export class CheckOutVersions implements vscode.Disposable {
         private readonly withProgress: RunWithProgress,
         private readonly warn: (sentence: string) => void,
     ) {
-        const folder = privateFolder(storage.fsPath, process.platform, process.env);
-        this.kept = new VersionStore(folder);
-        this.moved = this.move(path.join(storage.fsPath, 'versions'), folder);
+        this.folder = privateFolder(storage.fsPath, process.platform, process.env);
+        this.kept = new VersionStore(this.folder);
+        this.moved = this.move(path.join(storage.fsPath, 'versions'), this.folder);
         // What is saved must not be taken for what was checked out, nor be the end of it.
         this.disposables.add(
             vscode.workspace.onWillSaveTextDocument((event) => {

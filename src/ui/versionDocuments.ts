@@ -1,14 +1,17 @@
 import * as vscode from 'vscode';
 import { hashOfFile } from '../core/revisions/contentStore';
 import type { FileTimes } from '../core/disk/fileState';
+import { isBinary } from '../core/disk/binaryFile';
 import { readRegular } from '../core/disk/regularFile';
 import { isSystemError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
 import type { CheckOutVersions } from '../model/checkOutVersions';
 import { plainLine } from '../core/base/plainText';
+import type { RevisionRow } from '../model/historyRows';
 import type { Repositories, RepositoryResource } from '../model/repositories';
+import { revisionDetails, revisionFileName } from './revisionText';
 
-/** The URI scheme of versions at check-out. */
+/** The URI scheme of versions at check-out and of revisions. */
 export const VERSION_SCHEME = 'cnc-checkout-version';
 
 const TOO_LARGE = 'not recorded: the file was too large to read at check-out';
@@ -21,10 +24,30 @@ export function versionUri(file: vscode.Uri, timestamp: string, shown: Shown = '
     return file.with({ scheme: VERSION_SCHEME, query: JSON.stringify({ timestamp, shown }) });
 }
 
-/** Gives VS Code the text of files at check-out; for binary files their size, time and hash. */
+/** Under what a revision is shown. */
+export interface ShownRevision {
+    readonly uri: vscode.Uri;
+    /** Whether it is shown as text, not its size, time and hash. */
+    readonly isText: boolean;
+}
+
+/** What the URI of a revision says of it. The path of the URI has a name of its own, so that its tab tells it from the file. */
+interface RevisionQuery {
+    /** Path on disk of the file. */
+    readonly file: string;
+    readonly revision: number;
+    readonly shown: 'text' | 'details';
+}
+
+/** A larger revision is not shown as text: VS Code would not, either. */
+const LARGEST_TEXT = 50_000_000;
+
+/** Gives VS Code the text of files at check-out and of revisions; for binary files their size, time and hash. */
 export class VersionDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
     private readonly emitter = new vscode.EventEmitter<vscode.Uri>();
     readonly onDidChange = this.emitter.event;
+    /** Revisions that were read, and are about to be shown. */
+    private readonly prepared = new Map<string, Buffer>();
 
     constructor(
         private readonly repositories: Repositories,
@@ -40,8 +63,36 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
         this.emitter.fire(uri);
     }
 
+    /**
+     * Reads a revision that is to be shown.
+     * @param details whether its size, time and hash are to be shown, whatever it is; else a text is shown as such
+     * @returns what it is shown under
+     * @throws CheckoutError `revisionUnreadable`
+     */
+    async prepare(
+        { session, path, revision, isBinary: isKnown }: RevisionRow,
+        details = false,
+    ): Promise<ShownRevision> {
+        const { number, record, isGone } = revision;
+        const uri = (shown: 'text' | 'details'): vscode.Uri => {
+            const file = session.uriOf(path);
+            const query: RevisionQuery = { file: file.fsPath, revision: number, shown };
+            const name = revisionFileName(path, number);
+            return vscode.Uri.joinPath(file, '..', name).with({ scheme: VERSION_SCHEME, query: JSON.stringify(query) });
+        };
+        const isLarge = (record?.size ?? 0) > LARGEST_TEXT;
+        if (details || isGone || isKnown || isLarge) return { uri: uri('details'), isText: false };
+        const bytes = await session.repository.revisions.read(path, number);
+        if (isBinary(bytes)) return { uri: uri('details'), isText: false };
+        const text = uri('text');
+        this.prepared.set(text.toString(), bytes);
+        return { uri: text, isText: true };
+    }
+
     async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-        const { timestamp, shown } = JSON.parse(uri.query) as { timestamp: string; shown: Shown };
+        const query = JSON.parse(uri.query) as { timestamp: string; shown: Shown } | RevisionQuery;
+        if ('revision' in query) return this.revision(uri, query);
+        const { timestamp, shown } = query;
         const file = uri.with({ scheme: 'file', query: '' });
         const resource = this.repositories.find(file);
         if (resource === undefined) return '';
@@ -49,7 +100,19 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
         const version = await this.versions.versionAt(resource, timestamp);
         if (version === undefined) return '';
         if (shown === 'details then') return details(resource, version, version.sha256);
-        return version.copy === undefined ? '' : textOf(version.copy, file);
+        return version.copy === undefined ? '' : textOf(await readRegular(version.copy, Infinity), file);
+    }
+
+    private async revision(uri: vscode.Uri, { file, revision: number, shown }: RevisionQuery): Promise<string> {
+        const onDisk = vscode.Uri.file(file);
+        const resource = this.repositories.find(onDisk);
+        if (resource === undefined) return '';
+        const { session, path } = resource;
+        const { revisions } = session.repository;
+        if (shown === 'details') return `${revisionDetails(path, await revisions.find(path, number))}\n`;
+        const bytes = this.prepared.get(uri.toString()) ?? (await revisions.read(path, number));
+        this.prepared.delete(uri.toString());
+        return textOf(bytes, onDisk);
     }
 
     private async detailsNow(resource: RepositoryResource, diskPath: string): Promise<string> {
@@ -81,9 +144,8 @@ function inTwo(sha256: string): string {
     return `${sha256.slice(0, half)}\n${sha256.slice(half)}`;
 }
 
-/** Decodes a copy as the file itself is open, so that equal bytes are equal text. */
-async function textOf(copy: string, file: vscode.Uri): Promise<string> {
-    const bytes = await readRegular(copy, Infinity);
+/** Decodes a content as the file itself is open, so that equal bytes are equal text. */
+async function textOf(bytes: Uint8Array, file: vscode.Uri): Promise<string> {
     const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === file.toString());
     if (open === undefined) return vscode.workspace.decode(bytes, { uri: file });
     return vscode.workspace.decode(bytes, { encoding: open.encoding });

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { FILES_VIEW, viewCommandIds } from '../commandIds';
 import { lastUpdatedSentence, troubleSentence } from '../ui/offlineText';
+import type { HistorySubject } from '../model/historySubject';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { Repositories } from '../model/repositories';
 import type { StalePrograms } from '../model/stalePrograms';
@@ -20,6 +21,7 @@ export function registerFileTree(
     repositories: Repositories,
     stalePrograms: StalePrograms,
     modifiedFiles: ModifiedFiles,
+    historySubject: HistorySubject,
 ): FileTree {
     const tree = new FileTree(repositories, stalePrograms, modifiedFiles);
     const view = vscode.window.createTreeView(FILES_VIEW, {
@@ -60,6 +62,9 @@ export function registerFileTree(
     context.subscriptions.push(
         tree,
         view,
+        view.onDidChangeSelection(({ selection: [row, ...others] }) => {
+            if (row?.kind === 'file' && others.length === 0) historySubject.follow(row);
+        }),
         view.onDidExpandElement((event) => expanded(event, true)),
         view.onDidCollapseElement((event) => expanded(event, false)),
         repositories.onDidChange(explain),

@@ -190,6 +190,18 @@ function staleIcon(): vscode.ThemeIcon {
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 }
 
+/** The number of the latest revision, where the history was read before. */
+async function latestRevision({ session, path }: FileNode): Promise<number | undefined> {
+    const { index } = session.repository.revisions;
+    if (!index.isRead) return undefined;
+    try {
+        await index.refresh();
+    } catch {
+        return undefined; // What could not be read now may be out of date.
+    }
+    return index.latest(path)?.number;
+}
+
 /** All details of a file, as plain text: nothing that other people typed may become a link or a command. */
 export async function fileTooltip(
     node: FileNode,
@@ -208,7 +220,8 @@ export async function fileTooltip(
         ...(modified ? ['Modified since check-out'] : []),
         ...(stale === undefined ? [] : [`Stale: ${staleLine(stale)}`]),
     ];
-    const details = [lock, ...notes].join('\n');
+    const latest = await latestRevision(node);
+    const details = [lock, ...notes, ...(latest === undefined ? [] : [`Revision: ${latest}`])].join('\n');
     try {
         const { size, mtime } = await vscode.workspace.fs.stat(vscode.Uri.file(file.diskPath));
         return `${details}\nSize: ${size.toLocaleString()} bytes\nLast change: ${new Date(mtime).toLocaleString()}`;

@@ -16,6 +16,9 @@ export interface Figures {
     readonly processorTime?: number;
     /** From the wish to see a file to its editor. */
     readonly opened?: readonly number[];
+    /** From the wish to see them to 1,000 revisions of a file, and to 50,000 events by day, that VS Code can draw. */
+    readonly revisionRows?: readonly number[];
+    readonly eventRows?: readonly number[];
 }
 
 /** Hands the figures to the benchmark, which judges them. */

@@ -25,7 +25,7 @@ export async function benchWindow(folder: string): Promise<Row[]> {
     const [changed, opened] = [await changes(folder), await opening(folder)];
     const activations = [changed.activated, ...opened.activations];
     const rows = [within('activation', median(activations), 20), ...changed.rows, opened.row, await bigFile(folder)];
-    rows.push(await thousandsOfFiles(folder));
+    rows.push(await thousandsOfFiles(folder), ...(await history(folder)));
     for (const folders of [1, 1000]) {
         const shop = path.join(folder, `many-${folders}`);
         await makeFiles(path.join(shop, 'repo'), FILES, folders);
@@ -82,6 +82,14 @@ async function bigFile(folder: string): Promise<Row> {
 async function thousandsOfFiles(folder: string): Promise<Row> {
     const { processorTime } = await measure(folder, 'thousands of files');
     return within('5,000 files come into an open folder: processor time of the extensions', processorTime!, 1000);
+}
+
+async function history(folder: string): Promise<Row[]> {
+    const { revisionRows, eventRows } = await measure(folder, 'the history');
+    return [
+        within('the history of a file with 1,000 revisions', median(revisionRows!), 200),
+        within('the history of a repository with 50,000 events', median(eventRows!), 1000),
+    ];
 }
 
 async function measure(folder: string, what: string, variant: HostVariant = {}): Promise<Figures> {

@@ -87,6 +87,28 @@ async function type({ session }: Scene, text: string): Promise<void> {
     await page.keyboard.type(text);
 }
 
+/** A program that was changed twice, and labelled; its first revision is shown beside the file as it is now. */
+async function showHistory(scene: Scene): Promise<void> {
+    const { workbench, folder } = scene.session;
+    const file = `${MANIFOLD}/4801310-op1.vnc`;
+    const onDisk = scene.onDisk(file);
+    const change = async (user: string, message: string, from: RegExp, to: string): Promise<void> => {
+        await colleague(user, folder, 'check-out', file, '--message', message);
+        await writeFile(onDisk, (await readFile(onDisk, 'utf8')).replace(from, to));
+        await colleague(user, folder, 'check-in', file, '--message', message);
+    };
+    await widenSideBar(scene, 480);
+    await change('Tomáš', 'Slower in the corner', /F[0-9.]+/, 'F120.');
+    await change('Dave', 'New holder on T3', /S[0-9]+/, 'S4500');
+    await colleague('Dave', folder, 'label', `${file}@2`, 'ECO 1182');
+    await openProgram(scene, MANIFOLD, '4801310-op1.vnc');
+    await workbench.view.pickFromContextMenu('4801310-op1.vnc', 'Show History');
+    await workbench.history.element.getByRole('treeitem').nth(2).waitFor();
+    await workbench.history.pickFromContextMenu(/^1 · /, 'Compare with File Now');
+    await workbench.page.locator('.monaco-diff-editor .original .view-line').first().waitFor();
+    await scene.take('history');
+}
+
 const scenes: readonly (readonly [SessionOptions, (scene: Scene) => Promise<void>])[] = [
     [
         {},
@@ -131,7 +153,7 @@ const scenes: readonly (readonly [SessionOptions, (scene: Scene) => Promise<void
     [
         { settings: { 'cncCheckout.jobSets': 'never' } },
         async (scene) => {
-            const { workbench, folder } = scene.session;
+            const { workbench } = scene.session;
             await widenSideBar(scene, 400);
             await workbench.view.expand(BRACKET);
             for (const [name, message] of [['4801247-op1.vnc', 'Rev C: soft jaws moved to the left stop']] as const) {
@@ -158,21 +180,9 @@ const scenes: readonly (readonly [SessionOptions, (scene: Scene) => Promise<void
             await scene.take('end-of-shift');
             await workbench.quickInput.cancel();
             await workbench.view.pickFromContextMenu('4801247-op1.vnc', 'Check In');
-            await workbench.view.waitForNo('4801247-op1.vnc', 'Maria');
-            await colleague(
-                'Tomáš',
-                folder,
-                'check-out',
-                `${MANIFOLD}/4801310-op2.vnc`,
-                '--message',
-                'New holder on T3',
-            );
-            await colleague('Tomáš', folder, 'check-in', `${MANIFOLD}/4801310-op2.vnc`, '--message', 'T3 proven');
-            await workbench.runCommand('CNC: Show Repository History');
-            await workbench.quickInput.item(/4801310-op2\.vnc/).waitFor();
-            await scene.take('history');
         },
     ],
+    [{ settings: { 'cncCheckout.jobSets': 'never' }, viewport: { width: 1280, height: 760 } }, showHistory],
     [
         { settings: { 'cncCheckout.jobSets': 'never' } },
         async (scene) => {

@@ -2,6 +2,7 @@ import { wrongContents } from './contents';
 import { excuseDumps, overwrittenDumps, unexplainedDamage } from './dumps';
 import type { Call, Holder, Look, Sight, Stay } from './history';
 import { halfVisible, observations } from './looks';
+import { byProgram, otherNameOf } from './pairs';
 import { findContradiction, isContentChange, nameOf, type Contradiction } from './registerSearch';
 
 /** Everything that is known of a run when all its processes are gone. */
@@ -39,6 +40,7 @@ export interface Violation {
         | 'twoInside'
         | 'halfVisible'
         | 'wrongContent'
+        | 'lostRevision'
         | 'overwritten'
         | 'misrecorded'
         | 'failure'
@@ -50,7 +52,7 @@ export interface Violation {
 }
 
 const SET_ASIDE = /^locks\.json\.[\dTZ-]+\.damaged$/;
-const EXPECTED = /^(repo|locks\.json(\.bak)?|locks\.history(\.\d+)?\.jsonl)$/;
+const EXPECTED = /^(repo|locks\.json(\.bak)?|locks\.history(\.\d+)?\.jsonl|locks\.revisions)$/;
 
 /**
  * Decides whether what the processes of a run were told, what observers saw and what is left can all be true together;
@@ -61,8 +63,11 @@ export function check(run: Run): Violation[] {
     return [
         ...run.troubles.map((message): Violation => ({ kind: 'observed', message })),
         ...checkFiles(run),
-        ...halfVisible(run.calls, run.looks.flat()).map((message): Violation => ({ kind: 'halfVisible', message })),
-        ...wrongContents(run.calls, run.sights ?? [], '').map((message): Violation => ({
+        ...halfVisible(keepingTheirName(run.calls), run.looks.flat()).map((message): Violation => ({
+            kind: 'halfVisible',
+            message,
+        })),
+        ...wrongContents(run.calls, run.sights ?? [], '', mayComeBack(run)).map((message): Violation => ({
             kind: 'wrongContent',
             message,
         })),
@@ -73,6 +78,15 @@ export function check(run: Run): Violation[] {
     ];
 }
 
+/** Where a program goes by its name, only those that keep theirs can be followed. */
+function keepingTheirName(calls: readonly Call[]): readonly Call[] {
+    return calls.filter(({ file }) => otherNameOf(file) === undefined);
+}
+
+function mayComeBack({ calls, mayRestore = false }: Run): boolean {
+    return mayRestore || calls.some(({ operation }) => operation === 'dump');
+}
+
 function checkFiles(run: Run): Violation[] {
     const before = holdersIn(run.before);
     const after = holdersIn(run.after);
@@ -80,15 +94,18 @@ function checkFiles(run: Run): Violation[] {
         return [{ kind: 'damagedLocksFile', message: 'The locks file does not parse at the end.' }];
     }
     const end: Look = { holders: Object.fromEntries(after), start: Number.MAX_VALUE, end: Number.MAX_VALUE };
-    const { calls, looks } = excuseDumps(run.calls, run.looks);
+    const { calls, looks } = excuseDumps(
+        run.calls.filter(({ operation }) => operation !== 'write'),
+        run.looks,
+    );
     const dumped = run.calls.flatMap(({ value }) => value ?? []);
     const known = new Set([...before.values(), ...run.calls, ...dumped].map(({ message }) => message));
     const all = [...calls, ...[...looks, [end]].flatMap(observations)];
-    return [...byFile(all, [...before.keys(), ...after.keys()])].flatMap(([file, ofFile]) => {
-        const contradiction = findContradiction(
-            file in end.holders ? ofFile : [...ofFile, unseen(file)],
-            before.get(file),
-        );
+    const files = new Set([...before.keys(), ...after.keys(), ...all.map(({ file }) => file)]);
+    const missing = [...files].filter((file) => !(file in end.holders)).map(unseen);
+    return [...byProgram([...all, ...missing]).values()].flatMap((ofProgram) => {
+        const names = new Set(ofProgram.map(({ file }) => file));
+        const contradiction = findContradiction(ofProgram, new Map([...before].filter(([file]) => names.has(file))));
         return contradiction === undefined ? [] : [describe(contradiction, known)];
     });
 }
@@ -106,9 +123,18 @@ function checkFailures({ calls, mayFail }: Run): Violation[] {
         if (answer.kind !== 'failed' || (mayFail.includes(answer.code) && !unexplained.has(call))) return [];
         // Another window of the same person may have changed the file since.
         if (isContentChange(call) && answer.code === 'fileNotRestored') return [];
+        if (call.operation === 'checkIn' && isOutrun(answer, mayFail)) return [];
+        // It got its other name meanwhile.
+        if (call.operation === 'rename' && answer.code === 'fileNotRenamed') return [];
         const message = `${nameCall(call)} failed without a reason (${answer.code}): ${answer.message ?? ''}`;
         return [{ kind: 'failure', message }];
     });
+}
+
+/** Whether nothing was checked in since another window wrote to the file, or the process stood still for too long. */
+function isOutrun({ code, message = '' }: { code: string; message?: string }, mayFail: readonly string[]): boolean {
+    if (code !== 'revisionNotKept') return false;
+    return mayFail.includes('changeUnconfirmed') || /was written to while|keeps writing to it/.test(message);
 }
 
 function checkRemains(run: Run): Violation[] {
@@ -153,16 +179,6 @@ export function holdersIn(text: string): Map<string, Holder> | undefined {
     } catch {
         return undefined;
     }
-}
-
-function byFile(calls: readonly Call[], others: readonly string[]): Map<string, Call[]> {
-    const grouped = new Map<string, Call[]>(others.map((file) => [file, []]));
-    for (const call of calls) {
-        const same = grouped.get(call.file);
-        if (same === undefined) grouped.set(call.file, [call]);
-        else same.push(call);
-    }
-    return grouped;
 }
 
 function describe({ call, possible }: Contradiction, known: ReadonlySet<string>): Violation {

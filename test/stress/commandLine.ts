@@ -13,6 +13,7 @@ import type { Shop } from './shop';
 
 interface Reply {
     readonly ok: boolean;
+    readonly revision?: number;
     readonly error?: { readonly code: string; readonly holder?: Holder };
 }
 
@@ -66,8 +67,8 @@ async function outcomeOf(
     return { answers: all({ kind: 'failed', code: failure, message: errors.trim() }), isUnrecorded };
 }
 
-function answerOf({ error }: Reply): Answer {
-    if (error === undefined) return { kind: 'done' };
+function answerOf({ error, revision }: Reply): Answer {
+    if (error === undefined) return { kind: 'done', ...(revision === undefined ? {} : { revision }) };
     const { code, holder } = error;
     return { kind: 'refused', code, holder: holder && { user: holder.user, message: holder.message } };
 }
@@ -75,5 +76,6 @@ function answerOf({ error }: Reply): Answer {
 /** The code of an error of which only the sentence is told. */
 function failureIn(errors: string): string {
     if (errors.includes('could not be confirmed')) return 'changeUnconfirmed';
+    if (errors.includes('nothing was checked in')) return 'revisionNotKept';
     return errors.includes('another program keeps it open') ? 'locksFileNotWritable' : 'couldNotRun';
 }

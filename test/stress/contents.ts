@@ -1,33 +1,77 @@
 import { readFileSync } from 'node:fs';
 import type { Call, Sight } from './history';
+import { byProgram, programOf } from './pairs';
 import { isAmbiguous, isContentChange } from './registerSearch';
 
+/** A change of a content, and when it was over at the latest, whenever its program was told so. */
+interface Placing {
+    readonly call: Call;
+    readonly over: number;
+}
+
 /**
- * What was seen in files and cannot have been there: a content that nobody put there, or one that an undo or a restore had
- * replaced before. Each of them puts a text of its own into the file.
+ * What was seen in files and cannot have been there: a content that nobody put there, or one that was replaced before. Each
+ * change puts a text of its own into the file. An undo and a restore do so under the check-out that they mean, or never.
  * @param initial what was in every file at the beginning
+ * @param mayComeBack whether a check-out that was over may be in force again, since old locks were written or restored
  * @returns a sentence for each
  */
-export function wrongContents(calls: readonly Call[], sights: readonly Sight[], initial: string): string[] {
-    const changes = new Map<string, Call[]>();
-    for (const call of calls.filter(isContentChange)) changes.set(call.file, [...(changes.get(call.file) ?? []), call]);
+export function wrongContents(
+    calls: readonly Call[],
+    sights: readonly Sight[],
+    initial: string,
+    mayComeBack = false,
+): string[] {
+    const placings = placingsIn(calls, mayComeBack);
     return sights.flatMap(({ file, content, start, end }) => {
-        const ofFile = changes.get(file) ?? [];
+        const ofFile = placings.get(programOf(file)) ?? [];
         // Some clients of a file server replace a file by deleting it first, and may be cut off in between.
-        const isHalfWay = (call: Call): boolean =>
+        const isHalfWay = ({ call }: Placing): boolean =>
             call.start <= end && (call.end >= start || call.answer.kind !== 'done');
         if (content === undefined && ofFile.some(isHalfWay)) return [];
-        const put = ofFile.find(({ note }) => note === content);
+        const placing = ofFile.find(({ call }) => call.note === content);
+        const put = placing?.call;
         const seen = `Between ${start} and ${end}, ${file} held ${content === undefined ? 'nothing' : `"${content}"`}`;
         if (put === undefined && content !== initial) return [`${seen}, which nobody put there.`];
         if (put !== undefined && !mayBePlaced(put))
             return [`${seen}, though its ${put.operation} was not carried out.`];
         if (put !== undefined && put.start > end) return [`${seen}, before anybody put it there.`];
-        const since = put?.end ?? -Infinity;
-        const later = ofFile.find((call) => call.answer.kind === 'done' && call.start > since && call.end < start);
+        const since = placing?.over ?? -Infinity;
+        const later = ofFile.find(({ call }) => call.answer.kind === 'done' && call.start > since && call.end < start);
         if (later === undefined) return [];
-        return [`${seen}, though ${later.who} had replaced it by "${later.note}" from ${later.start} to ${later.end}.`];
+        const { who, note, start: from, end: to } = later.call;
+        return [`${seen}, though ${who} had replaced it by "${note}" from ${from} to ${to}.`];
     });
+}
+
+function placingsIn(calls: readonly Call[], mayComeBack: boolean): ReadonlyMap<string, readonly Placing[]> {
+    const placings = new Map<string, readonly Placing[]>();
+    for (const [program, all] of byProgram(calls)) {
+        const ofProgram = all.filter((call) => isContentChange(call) || call.operation === 'write');
+        placings.set(
+            program,
+            ofProgram.map((call) => {
+                const ends = isContentChange(call) && !mayComeBack ? all.filter((other) => ended(other, call)) : [];
+                return { call, over: Math.min(call.end, ...ends.map(({ end }) => end)) };
+            }),
+        );
+    }
+    return placings;
+}
+
+/** Whether a check-out that a call means was over when another call was answered. */
+function ended({ operation, message, seen, start, answer }: Call, meant: Call): boolean {
+    if (answer.kind !== 'done') return false;
+    switch (operation) {
+        case 'checkOut':
+            return start >= meant.start;
+        case 'takeOver':
+            return start >= meant.start || seen?.message === meant.message;
+        case 'checkIn':
+            return answer.holder?.message === meant.message;
+        default:
+            return operation === 'undo' && message === meant.message;
+    }
 }
 
 /** What is in a file now; undefined when there is none. */

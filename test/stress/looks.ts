@@ -35,15 +35,17 @@ export function halfVisible(calls: readonly Call[], looks: readonly Look[]): str
     const checkIns = new Map<string, Call[]>();
     for (const call of calls) {
         if (call.operation === 'checkOut') checkedOut.set(instance(call.file, call.message), call);
-        else if (call.operation === 'checkIn' || call.operation === 'undo') append(checkIns, call.file, call);
+        else if (['checkIn', 'undo', 'takeOver'].includes(call.operation)) append(checkIns, call.file, call);
     }
     const outTogether = together(calls, 'checkOut');
     const inTogether = together(calls, 'checkIn');
 
     /** Whether a check-out may have been checked in by then. */
     const mayBeOver = ({ file, user, message }: Call, by: number): boolean =>
-        (checkIns.get(file) ?? []).some(({ start, user: who, answer }) => {
-            if (start > by || who !== user || answer.kind === 'refused') return false;
+        (checkIns.get(file) ?? []).some(({ start, user: who, answer, seen }) => {
+            if (start > by || answer.kind === 'refused') return false;
+            if (seen !== undefined) return seen.message === message;
+            if (who !== user) return false;
             return !('holder' in answer) || answer.holder?.message === message;
         });
     const isMissing = ({ file, message }: Pick<Call, 'file' | 'message'>, { holders }: Look): boolean =>

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StagingFolder } from '../../src/core/disk/stagingFolder';
 import { LocksFile } from '../../src/core/locks/locksFile';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
-import { check, remains, type Violation } from './checker';
+import { check, remains, type Run, type Violation } from './checker';
 import { clearAwayDeadClocks, type Clock } from './clocks';
 import { useCommandLine } from './commandLine';
 import { accompany, Crew } from './crew';
@@ -13,8 +13,11 @@ import type { Scene } from './disturbances';
 import { closeInTime, unlessHung, Unfinished } from './hanging';
 import { type Call, now } from './history';
 import type { Watching } from './observer';
+import { programOf } from './pairs';
 import { Random } from './random';
 import { misrecorded } from './recorded';
+import { isAmbiguous } from './registerSearch';
+import { findRevisions, type FoundRevisions } from './revisions';
 import type { Scenario } from './scenarios';
 import { openFolder, type Place, Shop } from './shop';
 import { Tally } from './tally';
@@ -115,7 +118,13 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
     if (scenario.hasTruncatingWriter) {
         const [door] = place.doors as [string];
         companions.push(
-            accompany('truncatingWriter', watching(shop, scenario, random, door), shop.history(), door, place.launch),
+            accompany(
+                'truncatingWriter',
+                { ...watching(shop, scenario, random, door), files: shop.files },
+                shop.history(),
+                door,
+                place.launch,
+            ),
         );
     }
     const work = async (): Promise<Outcome> => {
@@ -147,7 +156,11 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
         await Promise.all(companions.map(({ leave }) => leave()));
         await leaveClean(shop, staleAfter, place.isReadByProduct);
         const { isReadByProduct: mayRestore = false } = place;
-        const judgement = judge(shop, scenario, crew, { processes: effort.processes, windows, tally, mayRestore });
+        const known = shop.outcome();
+        // The file servers' clients that are used here show what another one wrote some time later.
+        const revisions = await findRevisions(shop.locksFile, known.calls, !mayRestore, allLive && !mayRestore);
+        const circumstances = { processes: effort.processes, windows, tally, mayRestore, known, revisions };
+        const judgement = judge(shop, scenario, crew, circumstances);
         judgement.tally.addAll(tally);
         return { ...judgement, seconds: (now() - started) / 1e9 };
     };
@@ -177,7 +190,7 @@ function watching(
     folder: string,
     asProduct = false,
 ): Omit<Watching, 'history'> {
-    const { foreign, files } = shop;
+    const { foreign, keptNames: files } = shop;
     return {
         locksFile: join(folder, 'locks.json'),
         foreign,
@@ -210,20 +223,26 @@ interface Circumstances {
     readonly windows: number;
     readonly tally: Tally;
     readonly mayRestore: boolean;
+    readonly known: Omit<Run, 'mayFail'>;
+    readonly revisions: FoundRevisions;
 }
 
 function judge(
     shop: Shop,
     scenario: Scenario,
     crew: Crew,
-    { processes, windows, tally: did, mayRestore }: Circumstances,
+    { processes, windows, tally: did, mayRestore, known, revisions }: Circumstances,
 ): Omit<Outcome, 'seconds'> {
-    const known = shop.outcome();
-    const own = known.calls.filter(({ operation }) => operation !== 'see' && operation !== 'dump');
+    const own = known.calls.filter(({ operation }) => !['see', 'dump', 'write'].includes(operation));
     // A command line is a new process each time, and its start is no waiting.
     const ofWindows = own.filter(({ who }) => !who.startsWith('command line'));
     const waits = waitsOf(ofWindows);
-    const troubles = [...known.troubles, ...crew.troubles];
+    const wasCutOff = (file: string): boolean =>
+        known.calls.some((call) => {
+            return call.operation === 'rename' && programOf(call.file) === programOf(file) && isAmbiguous(call);
+        });
+    const troubles = [...known.troubles, ...crew.troubles, ...shop.misnamed((file) => !wasCutOff(file))];
+    const sights = [...(known.sights ?? []), ...revisions.sights];
     const { beforeTakeOver } = shop;
     const allWaited = beforeTakeOver.some((moment) => waitingAt(ofWindows, moment) === windows);
     if (scenario.allWait && beforeTakeOver.length > 0 && !allWaited) {
@@ -237,7 +256,8 @@ function judge(
     const isOrderly = !scenario.mayFail.includes('changeUnconfirmed');
     const recorded = { calls: known.calls, lines: shop.recorded(), mayTear, mayRestore, isOrderly };
     const violations = [
-        ...check({ ...known, troubles, mayRestore, mayFail: scenario.mayFail }),
+        ...check({ ...known, sights, troubles, mayRestore, mayFail: scenario.mayFail }),
+        ...revisions.faults.map((message): Violation => ({ kind: 'lostRevision', message })),
         ...misrecorded(recorded).map((message): Violation => ({ kind: 'misrecorded', message })),
     ];
     const answers = { done: 0, refused: 0, failed: 0, seen: 0, none: 0 };
@@ -245,6 +265,7 @@ function judge(
     const tally = new Tally();
     tally.add('operations', new Set(own.map(({ who, turn }) => `${who} ${turn}`)).size);
     tally.add('lines of the history', recorded.lines.length);
+    tally.add('revisions', revisions.count);
     tally.add('observations', known.looks.flat().length);
     if (scenario.hasTruncatingWriter) tally.add('dumps', dumpsIn(known.calls).size);
     return { tally, answers, waits, violations, folder: shop.notebook };

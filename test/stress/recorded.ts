@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Call } from './history';
+import { otherNameOf } from './pairs';
 import { isAmbiguous, isContentChange } from './registerSearch';
 
 /** What the product wrote into its own history in a run, and what the programs of the run were told. */
@@ -20,9 +21,15 @@ interface Event {
     readonly action: string;
     /** None where the locks file was restored from its copy. */
     readonly file: string | undefined;
+    /** Of a rename: the old name. */
+    readonly from: string | undefined;
     readonly user: string;
-    /** Of the check-out that was made, or that ended. */
+    /** Of the check-out that was made, that ended, or that goes on. */
     readonly message: string;
+    /** Of a take-over: the message of the check-out that ended. */
+    readonly ended: string | undefined;
+    /** Of a check-in: the number of the revision that it kept. */
+    readonly revision: number | undefined;
     /** The SHA-256 of what was put into the file, where something was. */
     readonly content: string | undefined;
 }
@@ -49,7 +56,9 @@ export function misrecorded({ calls, lines, mayTear, mayRestore, isOrderly }: Re
             : [event],
     );
     const outs = match(changes, calls, 'checkOut');
-    const others = (['checkIn', 'undo', 'restore'] as const).map((operation) => match(changes, calls, operation));
+    const others = (['checkIn', 'undo', 'restore', 'takeOver', 'rename'] as const).map((operation) =>
+        match(changes, calls, operation),
+    );
     const matched = new Map([...outs.matched, ...others.flatMap((other) => [...other.matched])]);
     // A lock that was there before is in force again after a dump or a restore, and no line says so.
     const isWhole =
@@ -66,7 +75,14 @@ export function misrecorded({ calls, lines, mayTear, mayRestore, isOrderly }: Re
 
 /** What changes no lock. */
 const beside: ReadonlySet<string> = new Set(['found', 'label', 'tidy']);
-const actions = { checkOut: 'check-out', checkIn: 'check-in', undo: 'undo', restore: 'restore' } as const;
+const actions = {
+    checkOut: 'check-out',
+    checkIn: 'check-in',
+    undo: 'undo',
+    restore: 'restore',
+    takeOver: 'take-over',
+    rename: 'rename',
+} as const;
 
 /** Finds the call of each event of one kind. */
 function match(
@@ -84,9 +100,13 @@ function match(
     const take = (call: Call): boolean => {
         const ofSame = waiting.get(keyOf(call)) ?? [];
         const known = messageOf(call);
+        const told = call.answer.kind === 'done' ? call.answer.revision : undefined;
         const index = ofSame.findIndex(
-            ({ message, content }) =>
+            ({ file, message, content, ended, revision }) =>
                 (known === undefined || message === known) &&
+                (call.to ?? call.file) === file &&
+                ended === call.seen?.message &&
+                (told === undefined || revision === told) &&
                 // Under one check-out a content may be put into the file several times, each with a text of its own.
                 (!isContentChange(call) || content === hashOf(call.note ?? '')),
         );
@@ -132,23 +152,40 @@ function outOfTime(events: readonly Event[], matched: ReadonlyMap<Event, Call>):
 function outOfTurn(events: readonly Event[], calls: readonly Call[]): string[] {
     const faults: string[] = [];
     const mayBeMissing = calls.filter((call) => isAmbiguous(call) || call.isUnrecorded === true);
-    const mayHaveEnded = ({ file, user }: Event): boolean =>
-        mayBeMissing.some((call) => isEnd(call) && call.file === file && call.user === user);
-    const mayHaveBegun = ({ file, message }: Event): boolean =>
-        mayBeMissing.some((call) => call.operation === 'checkOut' && call.file === file && call.message === message);
+    const mayHaveEnded = ({ file, user, message }: Event): boolean =>
+        mayBeMissing.some(
+            (call) => call.file === file && (call.seen?.message === message || (isEnd(call) && call.user === user)),
+        );
+    const mayHaveBegun = ({ file, message }: Pick<Event, 'file' | 'message'>): boolean =>
+        mayBeMissing.some(({ file: of, message: set, operation }) => {
+            return (operation === 'checkOut' || operation === 'takeOver') && of === file && set === message;
+        });
+    // Where it is not known which name a program has, it is not known either who has it.
+    const isUnclear = ({ file }: Event): boolean =>
+        otherNameOf(file ?? '') !== undefined &&
+        mayBeMissing.some((call) => call.to !== undefined && (call.file === file || call.to === file));
     const holding = new Map<string | undefined, Event>();
     for (const event of events) {
+        if (isUnclear(event)) continue;
+        if (event.action === actions.rename) {
+            const moving = holding.get(event.from);
+            holding.delete(event.from);
+            if (moving !== undefined) holding.set(event.file, { ...moving, file: event.file });
+            continue;
+        }
         const before = holding.get(event.file);
         const isIn = event.action !== actions.checkOut;
-        const isHolder = before?.message === event.message && before.user === event.user;
+        // The check-out that it says was there.
+        const meant = event.ended ?? event.message;
+        const isHolder = before?.message === meant && (event.ended !== undefined || before.user === event.user);
         const isEnded = before === undefined || (isIn && isHolder) || mayHaveEnded(before);
-        const isBegun = !isIn || isHolder || mayHaveBegun(event);
+        const isBegun = !isIn || isHolder || mayHaveBegun({ file: event.file, message: meant });
         if (!isEnded || !isBegun) {
             const state = before === undefined ? 'nobody had it' : nameOf(before);
             faults.push(`The history cannot go on, after “${state}”, with: ${nameOf(event)}.`);
         }
         if (event.action === actions.restore) continue;
-        if (isIn) holding.delete(event.file);
+        if (isIn && event.action !== actions.takeOver) holding.delete(event.file);
         else holding.set(event.file, event);
     }
     return faults;
@@ -156,16 +193,21 @@ function outOfTurn(events: readonly Event[], calls: readonly Call[]): string[] {
 
 function parsed(line: string): Event | undefined {
     try {
-        const { action, file, user, message, checkedOut, after } = JSON.parse(line) as Event & {
+        const { action, file, from, user, message, checkedOut, after, revision } = JSON.parse(line) as Event & {
             checkedOut?: Event;
             after?: { sha256?: string };
+            revision?: { number: number };
         };
+        const isBegin = action === actions.checkOut || action === actions.takeOver;
         return {
             action,
             file,
+            from,
             user,
-            message: action === actions.checkOut ? message : (checkedOut?.message ?? ''),
+            message: isBegin ? message : (checkedOut?.message ?? ''),
+            ended: action === actions.takeOver ? checkedOut?.message : undefined,
             content: after?.sha256,
+            revision: revision?.number,
         };
     } catch {
         return undefined; // Torn.
@@ -186,12 +228,12 @@ function isDump({ operation }: Call): boolean {
 
 /** The message of the check-out that a call made or ended, where that is known. */
 function messageOf({ operation, message, answer }: Call): string | undefined {
-    if (operation !== 'checkIn') return message;
+    if (operation !== 'checkIn' && operation !== 'rename') return message;
     return 'holder' in answer ? answer.holder?.message : undefined;
 }
 
-function keyOf({ file, user }: { readonly file: string | undefined; readonly user: string }): string {
-    return `${user}\n${file}`;
+function keyOf({ file, from, user }: Pick<Event, 'file' | 'user'> & { readonly from?: string | undefined }): string {
+    return `${user}\n${from ?? file}`;
 }
 
 function nameOf({ action, file, user, message }: Event): string {

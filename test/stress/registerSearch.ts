@@ -1,4 +1,5 @@
 import type { Call, Holder } from './history';
+import { otherNameOf } from './pairs';
 
 /** Where a history of one file stops being legal: the call that fits nowhere, and who could have had the file then. */
 export interface Contradiction {
@@ -6,9 +7,12 @@ export interface Contradiction {
     readonly possible: readonly (Holder | undefined)[];
 }
 
+/** Who has a program, under each name under which somebody has it. */
+export type Holders = ReadonlyMap<string, Holder>;
+
 /** One way in which things may have gone so far: who has the file, and which unanswered calls have happened. */
 interface World {
-    readonly holder: Holder | undefined;
+    readonly holders: Holders;
     readonly happened: ReadonlySet<number>;
 }
 
@@ -24,10 +28,12 @@ interface World {
  * somebody checks the file in. Calls that change nothing (refusals, observations) are taken as soon as they are true,
  * since that can only help. A call without an answer (killed, unconfirmed) may happen until its end, and then is
  * forgotten in the worlds in which it did not.
- * @param calls of one file
+ *
+ * A program that is renamed is one register under each of its names, and a rename moves its holder from one to the other.
+ * @param calls of one program
  * @param initial who has it at the beginning
  */
-export function findContradiction(calls: readonly Call[], initial: Holder | undefined): Contradiction | undefined {
+export function findContradiction(calls: readonly Call[], initial: Holders): Contradiction | undefined {
     const events = calls
         .flatMap(({ start, end }, index) => [
             { time: start, index, isEnd: 0 },
@@ -35,7 +41,7 @@ export function findContradiction(calls: readonly Call[], initial: Holder | unde
         ])
         .sort((one, other) => one.time - other.time || one.isEnd - other.isEnd);
     const open = new Map<number, Call>();
-    let worlds: readonly World[] = [{ holder: initial, happened: new Set() }];
+    let worlds: readonly World[] = [{ holders: initial, happened: new Set() }];
     for (const { index, isEnd } of events) {
         const call = calls[index]!;
         if (isEnd === 0) {
@@ -43,7 +49,7 @@ export function findContradiction(calls: readonly Call[], initial: Holder | unde
             continue;
         }
         const next = worldsAfter(worlds, index, call, open);
-        if (next.length === 0) return { call, possible: distinct(worlds.map(({ holder }) => holder)) };
+        if (next.length === 0) return { call, possible: distinct(worlds.map(({ holders }) => holders.get(call.file))) };
         worlds = next;
         open.delete(index);
     }
@@ -59,27 +65,27 @@ function worldsAfter(
 ): readonly World[] {
     const found = new Map<string, World>();
     const tried = new Set<string>();
-    const keep = (holder: Holder | undefined, happened: ReadonlySet<number>): void => {
+    const keep = (holders: Holders, happened: ReadonlySet<number>): void => {
         const rest = new Set(happened);
         rest.delete(ending);
-        found.set(keyOf(holder, rest), { holder, happened: rest });
+        found.set(keyOf(holders, rest), { holders, happened: rest });
     };
     const waiting = [...worlds];
     for (let world = waiting.pop(); world !== undefined; world = waiting.pop()) {
-        const { holder } = world;
+        const { holders } = world;
         const happened = new Set(world.happened);
-        for (const [index, candidate] of open) if (isTrue(candidate, holder)) happened.add(index);
-        const key = keyOf(holder, happened);
+        for (const [index, candidate] of open) if (isTrue(candidate, holders)) happened.add(index);
+        const key = keyOf(holders, happened);
         if (tried.has(key)) continue;
         tried.add(key);
         if (happened.has(ending)) {
-            keep(holder, happened);
+            keep(holders, happened);
             continue;
         }
-        if (isAmbiguous(call)) keep(holder, happened);
+        if (isAmbiguous(call)) keep(holders, happened);
         for (const [index, candidate] of open) {
-            if (happened.has(index) || !canChange(candidate, holder)) continue;
-            waiting.push({ holder: holderAfter(candidate, holder), happened: new Set([...happened, index]) });
+            if (happened.has(index) || !canChange(candidate, holders)) continue;
+            waiting.push({ holders: holdersAfter(candidate, holders), happened: new Set([...happened, index]) });
         }
     }
     return [...found.values()];
@@ -90,38 +96,65 @@ export function isAmbiguous({ answer }: Call): boolean {
     return answer.kind === 'none' || (answer.kind === 'failed' && answer.code === 'changeUnconfirmed');
 }
 
-/** Whether a call that changes nothing was told the truth at a moment when `holder` has the file. */
-function isTrue(call: Call, holder: Holder | undefined): boolean {
-    const { answer, user, operation } = call;
+/** Whether a call that changes nothing was told the truth at a moment when these have the program. */
+function isTrue(call: Call, holders: Holders): boolean {
+    const { answer, user, operation, file, to } = call;
+    const holder = holders.get(file);
+    const target = to === undefined ? undefined : holders.get(to);
     // Any other failure says that nothing was changed, and says nothing about the file.
     if (answer.kind === 'failed') return !isAmbiguous(call);
     if (answer.kind === 'seen') return isSame(answer.holder, holder) && answer.holder?.note === holder?.note;
-    if (answer.kind === 'done') return operation === 'restore' && isMeant(call, holder);
+    if (answer.kind === 'done') {
+        if (operation === 'restore') return isMeant(call, holder);
+        // A rename of what nobody has.
+        return (
+            operation === 'rename' &&
+            (holder ?? answer.holder) === undefined &&
+            [undefined, user].includes(target?.user)
+        );
+    }
     if (answer.kind !== 'refused') return false;
     switch (answer.code) {
         case 'heldByOther':
-            return holder !== undefined && holder.user !== user && isSame(answer.holder, holder);
-        case 'alreadyMine':
-            return operation === 'checkOut' && holder?.user === user && isSame(answer.holder, holder);
+            return [holder, target].some((one) => one !== undefined && one.user !== user && isSame(answer.holder, one));
+        case 'alreadyMine': {
+            const mine = operation === 'rename' ? target : holder;
+            const isPossible = operation === 'checkOut' || operation === 'takeOver' || operation === 'rename';
+            return isPossible && mine?.user === user && isSame(answer.holder, mine);
+        }
         case 'notCheckedOut':
             return operation !== 'checkOut' && operation !== 'annotate' && holder === undefined;
         case 'changedHands':
+            if (operation === 'takeOver') return !isSame(call.seen, holder) && isSame(answer.holder, holder);
             return isContentChange(call) && !isMeant(call, holder) && isSame(answer.holder, holder);
         case 'anotherCheckOut':
             return operation !== 'checkIn' && holder?.message !== call.message;
+        case 'revisionNotKept':
+            // Another window of the same person was writing to it.
+            return operation === 'checkIn';
+        case 'fileMissing':
+        case 'nameTaken':
+            // It has its other name at the moment.
+            return otherNameOf(file) !== undefined && (operation === 'rename' || answer.code === 'fileMissing');
         default:
             return false;
     }
 }
 
-function canChange(call: Call, holder: Holder | undefined): boolean {
-    const { answer, operation, user, message } = call;
+function canChange(call: Call, holders: Holders): boolean {
+    const { answer, operation, user, message, file, to, seen } = call;
+    const holder = holders.get(file);
     if (answer.kind !== 'done' && !isAmbiguous(call)) return false;
     switch (operation) {
         case 'checkOut':
             return holder === undefined;
         case 'checkIn':
             return holder?.user === user && (!('holder' in answer) || isSame(answer.holder, holder));
+        case 'rename':
+            if (to === undefined || holders.has(to)) return false;
+            return holder?.user === user && (!('holder' in answer) || isSame(answer.holder, holder));
+        case 'takeOver':
+            return holder !== undefined && holder.user !== user && isSame(seen, holder);
         case 'undo':
             return isMeant(call, holder);
         case 'annotate':
@@ -131,10 +164,20 @@ function canChange(call: Call, holder: Holder | undefined): boolean {
     }
 }
 
+function holdersAfter(call: Call, before: Holders): Holders {
+    const { operation, file, to } = call;
+    const after = new Map(before);
+    after.delete(file);
+    const holder = operation === 'rename' ? before.get(file) : holderAfter(call, before.get(file));
+    if (holder !== undefined) after.set(to ?? file, holder);
+    return after;
+}
+
 function holderAfter({ operation, user, message, note, value }: Call, before: Holder | undefined): Holder | undefined {
     if (operation === 'dump') return value;
     if (operation === 'checkIn' || operation === 'undo') return undefined;
-    return operation === 'checkOut' ? { user, message } : before && { ...before, note: note! };
+    if (operation === 'checkOut' || operation === 'takeOver') return { user, message };
+    return before && { ...before, note: note! };
 }
 
 /** Whether a call puts a content into the file. */
@@ -152,8 +195,9 @@ function isSame(one: Holder | undefined, other: Holder | undefined): boolean {
     return one?.user === other?.user && one?.message === other?.message;
 }
 
-function keyOf(holder: Holder | undefined, happened: ReadonlySet<number>): string {
-    return `${nameOf(holder)}\n${[...happened].sort((one, other) => one - other).join(' ')}`;
+function keyOf(holders: Holders, happened: ReadonlySet<number>): string {
+    const names = [...holders].map(([file, holder]) => `${file}: ${nameOf(holder)}`).sort();
+    return `${names.join('\n')}\n${[...happened].sort((one, other) => one - other).join(' ')}`;
 }
 
 function distinct(holders: readonly (Holder | undefined)[]): (Holder | undefined)[] {

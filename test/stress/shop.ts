@@ -4,6 +4,7 @@ import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace
 import type { Run } from './checker';
 import { setClock } from './clocks';
 import { contentOf } from './contents';
+import { namesOfPair, otherNameOf } from './pairs';
 import type { Disturbance } from './disturbances';
 import { readHistory, type ClockBounds, type History, type Sight } from './history';
 import type { Launch } from './launch';
@@ -14,6 +15,9 @@ const foreign = [
     '"zoe.mcam": {\n        "user": "Zoe",\n        "timestamp": "2026-11-23T08:15:30+00:00",\n        "message": "Hers",\n        "machine": 1.0\n    }',
     '"__proto__": {\n        "note": [\n            12345678901234567890\n        ]\n    }',
 ];
+
+/** Beside so many files that keep their name there is one that is renamed. */
+const FILES_TO_PAIR = 4;
 
 /** Where a shop is. */
 export interface Place {
@@ -49,7 +53,10 @@ export interface OpenHistory {
 
 /** A repository of its own for one scenario, with the histories of those who work in it. */
 export class Shop {
+    /** All that can be checked out; of a program that is renamed both names. */
     readonly files: readonly string[];
+    /** Those that keep their name. */
+    readonly keptNames: readonly string[];
     readonly locksFile: string;
     readonly foreign = foreign;
     /** Says what clocks show that jump. */
@@ -65,12 +72,16 @@ export class Shop {
         readonly notebook: string,
         fileCount: number,
     ) {
-        this.files = [...Array.from({ length: fileCount }, (_, index) => `part${index}.mcam`), 'zoe.mcam'];
+        this.keptNames = [...Array.from({ length: fileCount }, (_, index) => `part${index}.mcam`), 'zoe.mcam'];
+        const pairs = Array.from({ length: Math.ceil(fileCount / FILES_TO_PAIR) }, (_, index) => namesOfPair(index));
+        this.files = [...this.keptNames, ...pairs.flat()];
         this.locksFile = join(folder, 'locks.json');
         this.clockFile = join(notebook, 'clock');
         mkdirSync(join(folder, 'repo'));
         setClock(this.clockFile, 0);
-        for (const file of this.files) writeFileSync(join(folder, 'repo', file), '');
+        for (const file of [...this.keptNames, ...pairs.map(([first]) => first)]) {
+            writeFileSync(join(folder, 'repo', file), '');
+        }
         writeFileSync(this.locksFile, this.before);
     }
 
@@ -98,6 +109,17 @@ export class Shop {
         return { file, content: contentOf(join(this.folder, 'repo', file)), start, end };
     }
 
+    /** Programs that have no name any more, or two. @param isSure whether nobody was killed in the middle of a rename */
+    misnamed(isSure: (file: string) => boolean): string[] {
+        return this.files.flatMap((file) => {
+            const other = otherNameOf(file);
+            if (other === undefined || other < file) return [];
+            const [here, there] = [file, other].map((name) => existsSync(join(this.folder, 'repo', name)));
+            if (here !== there || (here && !isSure(file))) return [];
+            return [`${here ? 'Both' : 'None'} of ${file} and ${other} are there at the end.`];
+        });
+    }
+
     /** What is known when all processes are gone, whatever they were allowed to do. */
     outcome(): Omit<Run, 'mayFail'> {
         const all: History[] = this.histories.map(({ file, died, clock }) => readHistory(file, died, clock));
@@ -106,7 +128,7 @@ export class Shop {
             calls: all.flatMap(({ calls }) => calls),
             looks: all.map(({ looks }) => looks),
             stays: all.flatMap(({ stays }) => stays),
-            sights: [...all.flatMap(({ sights }) => sights), ...this.files.map((file) => this.look(file))],
+            sights: [...all.flatMap(({ sights }) => sights), ...this.keptNames.map((file) => this.look(file))],
             troubles: all.flatMap(({ troubles }) => troubles),
             before: this.before,
             after: readFileSync(this.locksFile, 'utf8'),

@@ -30,11 +30,14 @@ export function waitingAt(calls: readonly Call[], moment: number): number {
     return new Set(calls.filter(({ start, end }) => start < moment && end > moment).map(({ who }) => who)).size;
 }
 
+/** What is no transaction of the product. */
+const beside: ReadonlySet<Call['operation']> = new Set(['see', 'dump', 'write']);
+
 /** One call of each transaction. */
 function transactions(calls: readonly Call[]): Call[] {
     const known = new Map<string, Call>();
     for (const call of calls) {
-        const isChange = call.operation !== 'see' && call.operation !== 'dump' && call.answer.kind !== 'none';
+        const isChange = !beside.has(call.operation) && call.answer.kind !== 'none';
         if (isChange) known.set(`${call.who} ${call.turn}`, call);
     }
     return [...known.values()];

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckoutError } from '../../src/core/base/errors';
 import { defaultExtensions } from '../../src/core/repository/locateRepository';
 import { type Change, type Changed, LocksFile } from '../../src/core/locks/locksFile';
-import { LockTable } from '../../src/core/locks/lockTable';
+import { type Lock, LockTable } from '../../src/core/locks/lockTable';
 import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import type { MutexOptions } from '../../src/core/mutex/mutex';
 import type { Lease } from '../../src/core/mutex/lease';
@@ -13,7 +13,7 @@ import { Repository } from '../../src/core/repository/repository';
 import type { Outcome } from '../../src/core/locks/rules';
 import { VersionStore } from '../../src/core/revisions/versionStore';
 import type { Order } from './crew';
-import { type Answer, now } from './history';
+import { type Answer, type Holder, now } from './history';
 import { saysUnrecorded } from './recorded';
 import { scaled } from '../support/pace';
 import type { Tool } from './worker';
@@ -109,11 +109,43 @@ export class Window implements Tool {
     checkIn(files: readonly string[]): Promise<Answer[]> {
         return answers(files, async () =>
             (await this.repository.checkIn(files)).map((outcome): Answer => {
-                const { lock } = outcome;
+                const { lock, revision } = outcome;
                 if (lock === undefined) return answerOf(outcome);
-                return { kind: 'done', holder: { user: lock.user, message: lock.message } };
+                return { kind: 'done', holder: nameIn(lock), ...(revision === undefined ? {} : { revision }) };
             }),
         );
+    }
+
+    async look(file: string): Promise<Lock | undefined> {
+        await this.repository.poll();
+        return this.repository.snapshot.table.find(file)?.lock;
+    }
+
+    takeOver(file: string, seen: Lock, message: string): Promise<Answer[]> {
+        return answers([file], async () =>
+            (await this.repository.takeOver([{ path: file, seen }], message)).map(answerOf),
+        );
+    }
+
+    rename(from: string, to: string): Promise<Answer[]> {
+        return answers([from], async () => {
+            const outcome = await this.repository.rename(from, to);
+            const { lock } = outcome;
+            if (lock === undefined) return [answerOf(outcome)];
+            return [{ kind: 'done', holder: lock.timestamp === '' ? undefined : nameIn(lock) }];
+        });
+    }
+
+    write(file: string, text: string): Answer {
+        try {
+            // In one piece, into a file that is there: nobody sees a half of it, or a name that was renamed come back.
+            const handle = openSync(join(this.root, file), 'r+');
+            writeSync(handle, text, 0);
+            closeSync(handle);
+            return { kind: 'done' };
+        } catch {
+            return { kind: 'none' };
+        }
     }
 
     putContent(file: string, message: string, text: string, ends: boolean): Promise<Answer[]> {
@@ -195,5 +227,9 @@ function timesOf(file: string): { readonly size: number; readonly mtimeMs: numbe
 function answerOf({ refusal }: Outcome): Answer {
     if (refusal === undefined) return { kind: 'done' };
     const { code, holder } = refusal;
-    return { kind: 'refused', code, holder: holder && { user: holder.user, message: holder.message } };
+    return { kind: 'refused', code, holder: holder && nameIn(holder) };
+}
+
+function nameIn({ user, message }: Holder): Holder {
+    return { user, message };
 }

@@ -1,6 +1,8 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { Order, Report } from './crew';
-import { Recorder, type Answer } from './history';
+import type { Lock } from '../../src/core/locks/lockTable';
+import { Recorder, type Answer, type Request } from './history';
+import { otherNameOf } from './pairs';
 import { Random } from './random';
 import { SeedAlgorithm } from './seedAlgorithm';
 import { Window } from './window';
@@ -32,9 +34,20 @@ export interface Tool {
     checkIn(files: readonly string[]): Promise<Answer[]>;
     /** Puts a content into a file under a check-out, and ends that if `ends`. */
     putContent?(file: string, message: string, content: string, ends: boolean): Promise<Answer[]>;
+    /** Who has a file. */
+    look?(file: string): Promise<Lock | undefined>;
+    takeOver?(file: string, seen: Lock, message: string): Promise<Answer[]>;
+    rename?(from: string, to: string): Promise<Answer[]>;
+    /** Writes into a file as a CAM program does that saves it. @param text as long as every other */
+    write?(file: string, text: string): Answer;
     /** Adds a field to the entry of a check-out, as a program does that keeps to the mutex and knows more than we do. */
     annotate?(file: string, message: string, note: string): Promise<Answer[]>;
 }
+
+/** Whoever works here; what others have must stay as it is. */
+const OF_THE_CREW = /^(?:User|Script)\d/;
+/** Characters of each content. */
+const CONTENT_LENGTH = 24;
 
 /** Checks out and in until it is enough, as somebody in a window does that stays open. */
 class Worker {
@@ -67,14 +80,20 @@ class Worker {
 
     async work(): Promise<void> {
         for (let turn = 0; turn < this.plan.operations && !enough.signal.aborted; turn++) {
-            if (this.held.size === 0 || this.random.fraction() < 0.4) await this.checkOut(turn);
+            if (this.held.size === 0 || this.random.fraction() < 0.4) await this.begin(turn);
             else if (this.random.fraction() < 0.15 && this.tool.annotate !== undefined) await this.annotate(turn);
             else if (this.random.fraction() < 0.25 && this.tool.putContent !== undefined) await this.putContent(turn);
+            else if (this.random.fraction() < 0.25 && this.tool.rename !== undefined) await this.rename(turn);
             else await this.checkIn(turn);
             // Somebody who was told that the share is away does not try a thousand times a second.
             await (this.hasFailed ? delay(100) : setImmediate());
         }
         this.recorder.close();
+    }
+
+    private async begin(turn: number): Promise<void> {
+        if (this.random.fraction() < 0.1 && this.tool.takeOver !== undefined) await this.takeOver(turn);
+        else await this.checkOut(turn);
     }
 
     private async checkOut(turn: number): Promise<void> {
@@ -92,24 +111,74 @@ class Worker {
 
     private async checkIn(turn: number): Promise<void> {
         const files = this.some(this.random.fraction() < 0.9 ? [...this.held.keys()] : this.plan.files);
+        for (const [index, file] of files.entries()) {
+            if (this.held.has(file) && this.random.fraction() < 0.6) this.write(file, turn, `${turn}.${index}`);
+        }
         const answers = await this.call('checkIn', files, turn, '', () => this.tool.checkIn(files));
         answers.forEach(({ kind }, index) => {
             if (kind !== 'failed') this.held.delete(files[index]!);
         });
     }
 
+    private write(file: string, turn: number, name: string): void {
+        if (this.tool.write === undefined) return;
+        const { who, user } = this.plan;
+        const note = this.contentOf(name);
+        const ended = this.recorder.begin({ who, user, operation: 'write', file, message: '', note, turn });
+        ended(this.tool.write(file, note));
+    }
+
+    /** A text that nobody else writes, as long as all others: a size tells nothing then. */
+    private contentOf(name: string): string {
+        return `${this.plan.who}.${name}`.padEnd(CONTENT_LENGTH, '.');
+    }
+
+    /** Takes over what somebody else has, as a person does who does not get hold of them. */
+    private async takeOver(turn: number): Promise<void> {
+        const { who, user } = this.plan;
+        const message = `${who}.${turn}`;
+        const file = this.random.pick(this.plan.files);
+        const lock = await this.look(file);
+        if (lock === undefined || lock.user === user || !OF_THE_CREW.test(lock.user)) return;
+        const seen = { user: lock.user, message: lock.message };
+        const carryOut = (): Promise<Answer[]> => this.tool.takeOver!(file, lock, message);
+        const [answer] = await this.call('takeOver', [file], turn, message, carryOut, { seen });
+        if (answer?.kind === 'done') this.held.set(file, message);
+    }
+
+    private async look(file: string): Promise<Lock | undefined> {
+        return this.tool.look?.(file);
+    }
+
+    private async rename(turn: number): Promise<void> {
+        const names = [...this.held.keys()].filter((file) => otherNameOf(file) !== undefined);
+        if (names.length === 0) return;
+        const from = this.random.pick(names);
+        const to = otherNameOf(from)!;
+        const [answer] = await this.call('rename', [from], turn, '', () => this.tool.rename!(from, to), { to });
+        if (answer?.kind !== 'done') return;
+        const message = this.held.get(from)!;
+        this.held.delete(from);
+        if (answer.holder !== undefined) this.held.set(to, message);
+    }
+
     private async annotate(turn: number): Promise<void> {
         const [file, message] = this.random.pick([...this.held]);
         const note = `${this.plan.who}.${turn}`;
-        await this.call('annotate', [file], turn, message, () => this.tool.annotate!(file, message, note), note);
+        await this.call('annotate', [file], turn, message, () => this.tool.annotate!(file, message, note), { note });
     }
 
     private async putContent(turn: number): Promise<void> {
-        const [file, message] = this.random.pick([...this.held]);
-        const content = `${this.plan.who}.${turn}`;
+        // An undo of a program that has its other name would put it there a second time.
+        const held = [...this.held].filter(([name]) => otherNameOf(name) === undefined);
+        if (held.length === 0) return;
+        const [file, message] = this.random.pick(held);
+        const content = this.contentOf(`${turn}`);
         const ends = this.random.fraction() < 0.5;
         const carryOut = (): Promise<Answer[]> => this.tool.putContent!(file, message, content, ends);
-        const [answer] = await this.call(ends ? 'undo' : 'restore', [file], turn, message, carryOut, content);
+        const [answer] = await this.call(ends ? 'undo' : 'restore', [file], turn, message, carryOut, {
+            note: content,
+        });
         if (answer?.kind === 'refused' || (ends && answer?.kind === 'done')) this.held.delete(file);
     }
 
@@ -120,17 +189,15 @@ class Worker {
     }
 
     private async call(
-        operation: 'checkOut' | 'checkIn' | 'undo' | 'restore' | 'annotate',
+        operation: Request['operation'],
         files: readonly string[],
         turn: number,
         message: string,
         carryOut: () => Promise<Answer[]>,
-        note?: string,
+        more: Pick<Request, 'note' | 'seen' | 'to'> = {},
     ): Promise<Answer[]> {
         const { who, user } = this.plan;
-        const ended = files.map((file) =>
-            this.recorder.begin({ who, user, operation, file, message, turn, ...(note === undefined ? {} : { note }) }),
-        );
+        const ended = files.map((file) => this.recorder.begin({ who, user, operation, file, message, turn, ...more }));
         const answers = await carryOut();
         ended.forEach((end, index) => end(answers[index]!, this.tool.since, this.tool.isUnrecorded));
         this.hasFailed = answers.some(({ kind }) => kind === 'failed');

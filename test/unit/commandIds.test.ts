@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandIds, editorCommandIds, FILES_VIEW, viewCommandIds } from '../../src/commandIds';
+import { commandIds, editorCommandIds, FILES_VIEW, HISTORY_VIEW, viewCommandIds } from '../../src/commandIds';
 import { root } from '../support/root';
 
 interface Manifest {
@@ -31,10 +31,10 @@ describe('Command ids', () => {
         );
     });
 
-    it('name the view that package.json contributes', () => {
+    it('name the views that package.json contributes', () => {
         assert.deepEqual(
             Object.values(contributes.views).flatMap((views) => views.map(({ id }) => id)),
-            [FILES_VIEW],
+            [FILES_VIEW, HISTORY_VIEW],
         );
     });
 });

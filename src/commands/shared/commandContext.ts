@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
+import type { OldCopies } from '../../core/revisions/oldCopies';
 import type { CheckOutVersions } from '../../model/checkOutVersions';
 import type { Repositories } from '../../model/repositories';
+import type { ShownHistory } from '../../model/shownHistory';
 import type { UserNames } from '../../model/userNames';
 import type { VersionDocuments } from '../../ui/versionDocuments';
 
@@ -10,5 +12,7 @@ export interface CommandContext {
     readonly versions: CheckOutVersions;
     readonly versionDocuments: VersionDocuments;
     readonly names: UserNames;
+    readonly history: ShownHistory;
+    readonly oldCopies: OldCopies;
     readonly log: vscode.LogOutputChannel;
 }

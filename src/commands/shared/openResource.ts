@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { describeError } from '../../core/base/errors';
 import { isBinaryFile } from '../../core/disk/binaryFile';
@@ -15,8 +16,7 @@ export async function openResource({ session, path }: RepositoryResource, previe
     }
     const uri = vscode.Uri.file(diskPath);
     const isBinary = await isBinaryFile(diskPath);
-    const isHere = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
-    if (isBinary && isHere) return openOnThisComputer(uri, path);
+    if (isBinary && isHere()) return openOnThisComputer(uri, path);
     await vscode.commands.executeCommand('vscode.open', uri, { preview });
     if (isBinary) {
         showMessage(
@@ -24,6 +24,20 @@ export async function openResource({ session, path }: RepositoryResource, previe
             `${path} is not a text file, and VS Code runs on another computer here, so it cannot start your program for it. Open the file from the share with that program.`,
         );
     }
+}
+
+/** Opens a copy of an old revision with the system's program for it, if VS Code runs on this computer. */
+export async function openCopy(diskPath: string): Promise<void> {
+    const name = basename(diskPath);
+    if (isHere()) return openOnThisComputer(vscode.Uri.file(diskPath), name);
+    showMessage(
+        'info',
+        `${name} was not opened, because VS Code runs on another computer here and cannot start your program for it. Save a copy of the revision, and open that.`,
+    );
+}
+
+function isHere(): boolean {
+    return vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
 }
 
 /** Not by `env.openExternal`, which on Windows fails where a path has letters outside ASCII. */

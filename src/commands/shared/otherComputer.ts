@@ -10,13 +10,13 @@ import { describe } from './reportOutcomes';
 const FILES_NAMED = 12;
 
 /**
- * Asks before check-outs of another computer are ended: under a shared account they may be somebody else's.
- * @param verb "Check in" or "Undo the check-out of"
+ * Asks before check-outs of another computer are ended or their files replaced: under a shared account they may be somebody else's.
+ * @param verb "Check in", "Undo the check-out of" or "Restore a revision of"
  * @returns whether there are such check-outs and the user confirmed; undefined when the user cancels
  */
 export async function confirmOtherComputer(
     targets: readonly RepositoryResource[],
-    verb: 'Check in' | 'Undo the check-out of',
+    verb: 'Check in' | 'Undo the check-out of' | 'Restore a revision of',
 ): Promise<boolean | undefined> {
     const elsewhere = targets.flatMap(({ session, path }) => {
         const file = session.file(path);

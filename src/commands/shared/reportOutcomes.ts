@@ -14,7 +14,7 @@ export function describe(paths: readonly string[]): string {
 }
 
 /** What a command that changes locks did. */
-type Deed = 'checkOut' | 'checkIn' | 'checkInAndKeep' | 'takeOver' | 'undo' | 'restoreUndone';
+type Deed = 'checkOut' | 'checkIn' | 'checkInAndKeep' | 'takeOver' | 'undo' | 'restoreUndone' | 'restoreRevision';
 
 const texts: Readonly<Record<Deed, { readonly did: (files: string) => string; readonly done: Done }>> = {
     checkOut: { did: (files) => `Checked out ${files}`, done: 'checked out' },
@@ -22,6 +22,7 @@ const texts: Readonly<Record<Deed, { readonly did: (files: string) => string; re
     checkInAndKeep: { did: (files) => `Checked in ${files} (still checked out)`, done: 'checked in' },
     takeOver: { did: (files) => `Took over ${files}`, done: 'taken over' },
     restoreUndone: { did: (files) => `Restored ${files}`, done: 'restored' },
+    restoreRevision: { did: (files) => `Restored a revision of ${files}`, done: 'restored' },
     undo: { did: (files) => `Undid the check-out of ${files}`, done: 'released' },
 };
 

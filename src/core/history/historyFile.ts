@@ -99,6 +99,11 @@ export class HistoryFile {
         }
     }
 
+    /** How many bytes all of it is. @throws the system error */
+    bytes(): Promise<number> {
+        return this.parts.bytes();
+    }
+
     /**
      * Reads the history, the newest event first. Lines that are torn or not ours are left out and counted.
      * @throws CheckoutError `historyUnreadable`

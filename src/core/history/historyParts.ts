@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { isRefusal } from '../disk/ioErrors';
@@ -72,6 +72,13 @@ export class HistoryParts {
             .sort((one, other) => one.number - other.number);
     }
 
+    /** How many bytes all files are. @throws the system error */
+    async bytes(): Promise<number> {
+        const files = [this.current, ...(await this.putAside()).map(({ file }) => file)];
+        const sizes = await Promise.all(files.map(sizeOf));
+        return sizes.reduce((sum, size) => sum + size, 0);
+    }
+
     /** Makes an empty file under the next number. A client may not see the newest ones yet: the server decides. */
     private async claim(): Promise<string> {
         const last = (await this.putAside()).at(-1)?.number ?? 0;
@@ -86,6 +93,16 @@ export class HistoryParts {
                 if (systemCode(error) !== 'EEXIST') throw error;
             }
         }
+    }
+}
+
+/** 0 where there is no file. */
+async function sizeOf(file: string): Promise<number> {
+    try {
+        return (await stat(file)).size;
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return 0;
+        throw error;
     }
 }
 

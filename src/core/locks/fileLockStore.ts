@@ -270,6 +270,10 @@ export class FileLockStore implements LockStore {
         return readHistorySince(this.file.history.file, since, isWanted);
     }
 
+    historyBytes(): Promise<number> {
+        return this.file.history.bytes();
+    }
+
     rename(renaming: Renaming, terms: RenameTerms, place?: Place): Promise<ChangedLocks> {
         const { from, to } = renaming;
         const actor = { user: terms.user, host: this.file.owner.host };

@@ -148,6 +148,8 @@ export interface LockStore {
     carryAlong(from: string, to: string): Promise<ChangedLocks>;
     /** What was done, the newest first. */
     history(wanted: HistoryQuery): Promise<History>;
+    /** How many bytes there are to read of what was done. @throws the system error */
+    historyBytes(): Promise<number>;
     /** What was done since a mark, the oldest first. @param isWanted leaves out lines before they are read closer */
     historySince(since?: HistoryMark, isWanted?: (line: string) => boolean): Promise<HistoryStep>;
     /** What a restore of the last good copy would change. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
-import { CheckoutError, systemCode } from '../base/errors';
+import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { foldCase } from '../base/repositoryPath';
 import { explainIoError } from '../disk/ioErrors';
 import { identityOf, isFolder, isThere, isWithin, resolveLinks, withAncestors } from '../disk/realPath';
@@ -12,6 +12,9 @@ import { isSameFile, type LocksPlace, NOTE, noteBeside, readNote } from './place
 export const REPOSITORY = 'repo';
 /** The usual name of the locks file. */
 export const LOCKS_FILE = 'locks.json';
+
+/** What says in a folder that it is a place, or belongs to one. */
+const PLACE_NAMES: ReadonlySet<string> = new Set([NOTE, LOCKS_FILE, backupOf(LOCKS_FILE)]);
 
 /** What a folder answers that this user may not look into. */
 const CLOSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'ERR_UNC_HOST_NOT_ALLOWED']);
@@ -61,8 +64,23 @@ async function placesIn(folder: string): Promise<KnownPlace[]> {
         if (!isUsed || (note !== undefined && (await isSameFile(note.locksFile, file)))) return noted;
         return [...noted, await layoutAround(file)];
     } catch (error) {
-        if (CLOSED.has(systemCode(error) ?? '')) return [];
+        if (CLOSED.has(systemCode(error) ?? '') || (await listsNoPlace(folder, error))) return [];
         throw unreachable(folder, error);
+    }
+}
+
+/**
+ * Whether a folder that fails when it is asked for a name says, when it is listed, that the name is not there. The folder of
+ * servers that some clients have above their shares takes every name for that of a server, which then does not answer.
+ */
+async function listsNoPlace(folder: string, cause: unknown): Promise<boolean> {
+    if (!isSystemError(cause)) return false;
+    try {
+        const names = await retryUntilAnswered(() => readdir(folder));
+        return !names.some((name) => PLACE_NAMES.has(foldCase(name)));
+    } catch (error) {
+        rethrowUnlessSystemError(error);
+        return false;
     }
 }
 

@@ -2,43 +2,20 @@ import { cancelled } from '../locks/refusal';
 import { replaceContents, type ContentRequest } from './undo';
 import { renameFile } from './renameFile';
 import { FileContents, withStates } from './fileContent';
-import type { History, HistoryQuery } from '../history/historyEvent';
-import type { HistoryMark, HistoryStep } from '../history/historyReader';
 import { CheckInTransaction } from './checkIn';
 import { findFiles } from './findFiles';
 import { keepFound } from './keepFound';
-import type { ListingOptions } from './listing';
-import { isBehindLink } from '../disk/links';
+import { ObservedRepository, type RepositoryOptions } from './observedRepository';
 import { StagingFolder } from '../disk/stagingFolder';
-import { type LockTable, newLock, requireUserName, sameUser } from '../locks/lockTable';
-import { LiveSnapshot, type RepositoryChange } from './liveSnapshot';
-import type { ChangeTerms, LocksMark, LockStore, StoredLocks } from '../locks/lockStore';
+import { newLock, requireUserName, sameUser } from '../locks/lockTable';
+import type { ChangeTerms, LockStore } from '../locks/lockStore';
 import type { Renaming } from '../locks/renameRule';
 import type { RestorePreview } from '../locks/locksRestore';
-import { foldersOf, RepositoryFolders } from './repositoryFolders';
 import { folderOf } from '../base/repositoryPath';
-import { SerialQueue } from '../base/serialQueue';
 import type { Outcome, SeenLock } from '../locks/rules';
-import type { RepositoryState } from './repositoryState';
-import type { Snapshot } from './snapshot';
 import type { Reading } from '../revisions/compressedFile';
-import type { FileToKeep } from './revisionStaging';
 import { SharedRevisions } from './sharedRevisions';
 import type { VersionStore } from '../revisions/versionStore';
-
-/** Which repository this is and who works in it here. */
-export interface RepositoryOptions {
-    /** Absolute path of the folder of CAM files. */
-    readonly root: string;
-    /** Lower case, with the dot. */
-    readonly extensions: ReadonlySet<string>;
-    readonly user: string;
-    readonly host: string;
-    /** Whether a check-in keeps what was checked in; true by default. */
-    readonly keepsRevisions?: boolean;
-    /** Done before a change may make a locks file; rejects with a CheckoutError when there must be none. */
-    readonly claim?: () => Promise<void>;
-}
 
 /** How a check-out or check-in is meant, and how it is given up. */
 export interface ChangeOptions extends ChangeTerms {
@@ -48,129 +25,20 @@ export interface ChangeOptions extends ChangeTerms {
     readonly keepsBytes?: boolean;
     /** Told how many bytes of the files were read since it was last called. */
     readonly onProgress?: (bytes: number) => void;
+    /** Whether a check-in keeps nothing this time, whatever `keepsRevisions` says. */
+    readonly withoutRevision?: boolean;
     /** Where the versions at check-out are, to keep what was in a file before its first check-in. */
     readonly versions?: VersionStore;
 }
 
-/**
- * Files and locks of one repository: the snapshot that everything shows, what can be done in it, and one event for every
- * change of it, whoever made it. Nothing is read before `refresh`.
- */
-export class Repository {
-    private readonly folders: RepositoryFolders;
-    private readonly live: LiveSnapshot;
+/** Files and locks of one repository, and what can be done in it. See `ObservedRepository` for what is shown of it. */
+export class Repository extends ObservedRepository {
     /** What was checked in, for everybody. */
     readonly revisions: SharedRevisions;
-    /** The mark of the locks that the snapshot has; undefined when they have to be read at the next look. */
-    private mark: LocksMark | undefined;
-    /** Each job here goes on from the snapshot that the one before it left. */
-    private readonly work = new SerialQueue();
 
-    constructor(
-        readonly options: RepositoryOptions,
-        private readonly store: LockStore,
-    ) {
-        this.folders = new RepositoryFolders(options.root, options.extensions);
+    constructor(options: RepositoryOptions, store: LockStore) {
+        super(options, store);
         this.revisions = new SharedRevisions(store, options);
-        this.live = new LiveSnapshot(options.root, options.user, (error) => this.folders.explain(error));
-    }
-
-    get snapshot(): Snapshot {
-        return this.live.snapshot;
-    }
-
-    get state(): RepositoryState {
-        return this.live.state;
-    }
-
-    /**
-     * When files and locks were last found to be as the snapshot has them, in milliseconds since 1970 by this computer's
-     * clock; undefined before the first time.
-     */
-    get lastSeen(): number | undefined {
-        return this.live.lastSeen;
-    }
-
-    /** Calls `listener` at every change until the returned function is called. */
-    onDidChange(listener: (change: RepositoryChange) => void): () => void {
-        return this.live.onDidChange(listener);
-    }
-
-    /** Reads the locks and lists again every folder that was looked at. Never throws: what went wrong is the state. */
-    refresh(): Promise<void> {
-        return this.work.run(() =>
-            this.live.guard(async () => {
-                const listings = await this.folders.relist(this.snapshot);
-                this.live.show(listings, await this.readLocks());
-            }),
-        );
-    }
-
-    /** Looks whether the locks changed, and reads them if so. `force` reads them in any case. */
-    poll(force = false): Promise<void> {
-        return this.work.run(() =>
-            this.live.guard(async () => {
-                const unwell = this.state.kind !== 'ready';
-                const isKnown = !force && !unwell && this.mark !== undefined;
-                if (isKnown && (await this.store.mark()) === this.mark) return;
-                const table = await this.readLocks();
-                const isEmptied = table.entries.length === 0 && this.snapshot.table.entries.length > 0;
-                this.live.show(
-                    unwell || isEmptied ? await this.folders.relist(this.snapshot) : foldersOf(this.snapshot),
-                    table,
-                );
-            }),
-        );
-    }
-
-    /** Lists a folder that a person looks at, again if it was listed before. */
-    look(folder: string): Promise<void> {
-        return this.work.run(() =>
-            this.live.guard(async () => this.live.show(await this.folders.look(this.snapshot, folder))),
-        );
-    }
-
-    /**
-     * The path on disk of a file that is there now, to be opened. A link that took the place of a file or folder since it
-     * was listed is not followed.
-     * @param path inside the repository
-     * @returns undefined when there is no such file
-     */
-    async openable(path: string): Promise<string | undefined> {
-        if (this.snapshot.locate(path) === undefined) {
-            await this.work.run(() =>
-                this.live.guard(async () => void (await findFiles(this.live, this.folders, [path]))),
-            );
-        }
-        const located = this.snapshot.locate(path);
-        if (located === undefined) return undefined;
-        const diskPath = this.snapshot.diskPath(located);
-        return (await isBehindLink(this.options.root, diskPath)) ? undefined : diskPath;
-    }
-
-    /** Lists the whole repository. A long walk does not hold up anything else. */
-    lookEverywhere(): Promise<void> {
-        return this.walk({});
-    }
-
-    /** Lists the folders of the repository that nobody looked at yet. */
-    lookFurther(): Promise<void> {
-        return this.walk({ trustsKnown: true });
-    }
-
-    private walk(options: ListingOptions): Promise<void> {
-        return this.live.guard(async () => {
-            const before = this.snapshot.listings;
-            const { folders, unreadable } = await this.folders.list(this.snapshot, options);
-            await this.work.run(async () => {
-                const listings = new Map(folders);
-                // What was looked at during the walk is newer.
-                for (const [folder, listing] of this.snapshot.listings) {
-                    if (listing !== before.get(folder)) listings.set(folder, listing);
-                }
-                this.live.show({ folders: listings, unreadable: new Map(unreadable) });
-            });
-        });
     }
 
     /**
@@ -209,7 +77,7 @@ export class Repository {
             store,
             user,
             root,
-            revisions: keepsRevisions ? revisions : undefined,
+            revisions: keepsRevisions && !options.withoutRevision ? revisions : undefined,
             find: (wanted) => this.work.run(() => this.find(wanted)),
             carryOut: (transaction) =>
                 this.work.run(async () => {
@@ -234,20 +102,6 @@ export class Repository {
         const files = await this.work.run(() => this.find(paths));
         const own = files.filter(({ lock }) => lock === undefined || sameUser(lock.user, user));
         return keepFound(own, { store, revisions, root, user }, reading);
-    }
-
-    /** Finds files on the disk, and their locks. */
-    private async find(paths: readonly string[]): Promise<readonly FileToKeep[]> {
-        await this.folders.require(this.snapshot);
-        const isKnown =
-            this.state.kind === 'ready' && this.mark !== undefined && (await this.store.mark()) === this.mark;
-        if (!isKnown) await this.showLocks(await this.store.list());
-        const found = await findFiles(this.live, this.folders, paths);
-        return found.map(({ path }) => ({
-            path,
-            diskPath: this.snapshot.diskPath(path),
-            lock: this.snapshot.table.find(path)?.lock,
-        }));
     }
 
     /**
@@ -395,16 +249,6 @@ export class Repository {
         });
     }
 
-    /** Shows the locks as a change left them, and lists again the folders of files that came or went with it. */
-    private async showChanged(changed: StoredLocks, paths: readonly string[]): Promise<void> {
-        await this.showLocks(changed);
-        await this.live.guard(async () => {
-            for (const folder of new Set(paths.map((path) => this.snapshot.locateFolder(folderOf(path))))) {
-                if (folder !== undefined) this.live.show(await this.folders.look(this.snapshot, folder));
-            }
-        });
-    }
-
     /**
      * What a restore of the last good copy of the locks would change.
      * @throws CheckoutError `noBackup`, `locksFileUnreachable`
@@ -425,41 +269,6 @@ export class Repository {
                 this.live.show(await this.folders.relist(this.snapshot), this.adopt(restored)),
             );
             return restored.setAside;
-        });
-    }
-
-    /**
-     * What was done to a file or to all, the newest first.
-     * @throws CheckoutError `historyUnreadable`
-     */
-    history(wanted: HistoryQuery = {}): Promise<History> {
-        return this.store.history(wanted);
-    }
-
-    /** What was done since a mark, the oldest first. @throws CheckoutError `historyUnreadable` */
-    historySince(since?: HistoryMark): Promise<HistoryStep> {
-        return this.store.historySince(since);
-    }
-
-    private async readLocks(): Promise<LockTable> {
-        return this.adopt(await this.store.list());
-    }
-
-    /** Remembers the mark of locks that are about to be shown. @returns their table: the one that is shown where it says the same */
-    private adopt({ table, mark }: StoredLocks): LockTable {
-        const unchanged = mark === this.mark && table.equals(this.snapshot.table);
-        this.mark = mark;
-        return unchanged ? this.snapshot.table : table;
-    }
-
-    /**
-     * Shows the locks as a change left them. After trouble they are read again: only that says whether it is over.
-     * @param isNewest whether nobody can have read newer ones since the change
-     */
-    private async showLocks(changed: StoredLocks, isNewest = true): Promise<void> {
-        await this.live.guard(async () => {
-            const table = 'error' in this.state || !isNewest ? await this.readLocks() : this.adopt(changed);
-            this.live.show(foldersOf(this.snapshot), table);
         });
     }
 }

@@ -3,12 +3,11 @@ import { open } from 'node:fs/promises';
 import { CheckoutError } from '../base/errors';
 import { parseTimestamp } from '../base/time';
 import { removeFile } from '../disk/moveFile';
-import { READING } from '../disk/regularFile';
 import { replaceFile } from '../disk/replaceFile';
 import { temporaryPath } from '../disk/stagedFile';
 import { revisionEvent } from '../history/eventBuilders';
 import type { LockStore } from '../locks/lockStore';
-import { contentOfFile, type Reading } from '../revisions/compressedFile';
+import type { Reading } from '../revisions/compressedFile';
 import type { Content } from '../revisions/contentStore';
 import type { ContentCopy } from '../revisions/stagedContent';
 import type { CheckOutKey } from '../revisions/checkOutRecords';
@@ -17,6 +16,7 @@ import { RevisionIndex, type RevisionRecord } from '../revisions/revisionIndex';
 import { DEFAULT_RETENTION, type RetentionRules } from '../revisions/retention';
 import { revisionsFolderOf } from '../revisions/revisionNames';
 import { RevisionStore } from '../revisions/revisionStore';
+import { compareWithRevisions, type Comparison, type ComparisonTerms } from './compareRevision';
 import { planTidying, tidyRevisions, type TidyPlan } from './tidyRevisions';
 import { verifyRevisions, type Verification } from './verifyRevisions';
 
@@ -31,18 +31,6 @@ export interface FileRevision {
     readonly isGone: boolean;
     /** Whether it is what was in the file before its first check-in. */
     readonly isBaseline: boolean;
-}
-
-/**
- * What is in a file, compared with its latest revision. `other` while nobody has it checked out: somebody changed it outside
- * of CNC Checkout.
- */
-export interface Comparison {
-    readonly is: 'latest' | 'other' | 'unknown';
-    /** Undefined where the file has no revision. */
-    readonly latest: RevisionRecord | undefined;
-    /** The older revision that it is, from a backup say. */
-    readonly older?: RevisionRecord;
 }
 
 /** The revisions of a repository: what the history tells of them, and their contents. */
@@ -202,32 +190,26 @@ export class SharedRevisions {
     }
 
     /**
-     * Compares a file with its latest revision: by size and time first, which costs no reading; by content where only the
-     * time differs, because a copied or restored file may have another one.
+     * Compares a file with its latest revision, see `compareWithRevisions`. `unknown` also where a check-in since then kept
+     * nothing: what is in the file may be what was checked in.
      * @param file path inside the repository
      * @param diskPath absolute path
-     * @param readsUpTo bytes; a larger file with the same size and another time is `unknown`
      * @throws CheckoutError `historyUnreadable`; the system error of the file
      */
-    async compare(file: string, diskPath: string, readsUpTo = Infinity, reading: Reading = {}): Promise<Comparison> {
+    async compare(file: string, diskPath: string, terms: ComparisonTerms = {}): Promise<Comparison> {
         await this.index.refresh();
-        const latest = this.index.latest(file);
-        if (latest === undefined) return { is: 'unknown', latest };
-        const handle = await open(diskPath, READING);
-        try {
-            const { size, mtimeMs } = await handle.stat();
-            const isSameTime = parseTimestamp(latest.modified) === Math.floor(mtimeMs);
-            if (size === latest.size && isSameTime) return { is: 'latest', latest };
-            const candidates = this.index.of(file).filter((record) => record.size === size);
-            if (candidates.length === 0) return { is: 'other', latest };
-            if (size > readsUpTo) return { is: size === latest.size ? 'unknown' : 'other', latest };
-            const { sha256 } = await contentOfFile(handle, reading);
-            if (sha256 === latest.sha256) return { is: 'latest', latest };
-            const older = candidates.findLast((record) => record.sha256 === sha256);
-            return { is: 'other', latest, ...(older && { older }) };
-        } finally {
-            await handle.close();
-        }
+        return this.compareAsKnown(file, diskPath, terms);
+    }
+
+    /** The same by what the index knows already, for lists of files. @throws the system error of the file */
+    async compareAsKnown(file: string, diskPath: string, terms: ComparisonTerms = {}): Promise<Comparison> {
+        const comparison = await compareWithRevisions(this.index.of(file), diskPath, terms);
+        return this.index.hasGap(file) && comparison.is === 'other' ? { ...comparison, is: 'unknown' } : comparison;
+    }
+
+    /** How many bytes the index has to read before it can answer. @throws the system error */
+    async bytesToRead(): Promise<number> {
+        return this.index.isLoaded ? 0 : this.locks.historyBytes();
     }
 
     /** Reads every revision, see `verifyRevisions`. @throws CheckoutError, the system error, an `AbortError` */

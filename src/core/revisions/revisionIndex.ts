@@ -13,6 +13,7 @@ export interface RevisionRecord extends RevisionFacts {
     readonly time: string;
     readonly user: string;
     readonly host?: string;
+    /** What was said of the check-in, else of the check-out that it ended. */
     readonly message: string;
     /** The number of the revision that was put back, and checked in unchanged. */
     readonly restoredFrom?: number;
@@ -31,7 +32,7 @@ interface Restored {
     readonly sha256: string | undefined;
 }
 
-const MAY_TELL = /"(?:revision|restoredFrom|removed)":|"action":"(?:rename|undo)"/;
+const MAY_TELL = /"(?:revision|restoredFrom|removed)":|"action":"(?:rename|undo|check-in)"/;
 
 /**
  * Which revisions each file has, as the history tells it. Nothing is read before it is asked for, and nothing twice. A
@@ -40,10 +41,17 @@ const MAY_TELL = /"(?:revision|restoredFrom|removed)":|"action":"(?:rename|undo)
 export class RevisionIndex {
     private files = new Map<string, RevisionRecord[]>();
     private restored = new Map<string, Restored>();
+    /** Files that have revisions, and were checked in since without one. */
+    private gaps = new Map<string, true>();
     private mark: HistoryMark | undefined;
     private reading: Promise<void> | undefined;
 
     constructor(private readonly read: ReadHistory) {}
+
+    /** Whether it was read before: then to refresh it costs little. */
+    get isRead(): boolean {
+        return this.mark !== undefined;
+    }
 
     /** Reads what is new. @throws CheckoutError `historyUnreadable` */
     refresh(): Promise<void> {
@@ -59,6 +67,16 @@ export class RevisionIndex {
     /** The latest revision of a file. */
     latest(file: string): RevisionRecord | undefined {
         return this.of(file).at(-1);
+    }
+
+    /** Whether a check-in since the latest revision of a file kept nothing: nobody knows what was checked in. */
+    hasGap(file: string): boolean {
+        return this.gaps.has(foldPath(file));
+    }
+
+    /** Whether it was read once. Only what is new is read after that. */
+    get isLoaded(): boolean {
+        return this.mark !== undefined;
     }
 
     /** The revision that was put back into a file since its last check-in, if its content is still that. */
@@ -86,6 +104,7 @@ export class RevisionIndex {
         if (isWhole) {
             this.files = new Map();
             this.restored = new Map();
+            this.gaps = new Map();
         }
         for (const event of events) this.apply(event);
         this.mark = mark;
@@ -100,7 +119,9 @@ export class RevisionIndex {
             this.restored.set(folded, { from: restoredFrom, sha256: event.after?.sha256 });
         } else if (action === 'undo') this.restored.delete(folded);
         for (const number of event.removed ?? []) this.change(folded, number, { isRemoved: true });
+        if (action === 'check-in' && revision === undefined && this.files.has(folded)) this.gaps.set(folded, true);
         if (revision === undefined) return;
+        if (action === 'check-in' || action === 'found') this.gaps.delete(folded);
         if (action === 'label') this.change(folded, revision.number, { label: event.message });
         if (action === 'check-in' || action === 'found') this.add(folded, action, file, revision, event);
         if (action === 'check-in') this.restored.delete(folded);
@@ -111,7 +132,7 @@ export class RevisionIndex {
         action: 'check-in' | 'found',
         file: string,
         { number, size, sha256, modified }: RevisionFacts,
-        { time, user, host, message, restoredFrom }: HistoryEvent,
+        { time, user, host, message, checkedOut, restoredFrom }: HistoryEvent,
     ): void {
         const records = this.files.get(folded) ?? [];
         // A check-in without changes names the revision that has the content already.
@@ -126,7 +147,8 @@ export class RevisionIndex {
             time,
             user,
             ...(host === undefined ? {} : { host }),
-            message,
+            // Most say at the check-out what they are going to do, and nothing at the check-in.
+            message: message === '' ? (checkedOut?.message ?? '') : message,
             ...(restoredFrom === undefined ? {} : { restoredFrom }),
             label: '',
             isRemoved: false,
@@ -138,7 +160,7 @@ export class RevisionIndex {
 
     /** Of a file, or of all below a folder. What another file of that name had before is no part of it. */
     private rename(from: string, to: string): void {
-        for (const map of [this.files, this.restored] as Map<string, unknown>[]) {
+        for (const map of [this.files, this.restored, this.gaps] as Map<string, unknown>[]) {
             const moved = [...map].flatMap(([path, value]) => {
                 const after = movedPath(path, from, to);
                 return after === undefined ? [] : [{ before: path, after: foldPath(after), value }];

@@ -132,15 +132,25 @@ export class RevisionStore {
      * @throws the system error of the file
      */
     async looksKept(file: string, diskPath: string): Promise<boolean> {
+        return (await this.glance(file, diskPath)) === 'kept';
+    }
+
+    /**
+     * The same, and `none` where no revision was kept under the name of the file. `doubtful` where only the history or the
+     * content can tell, or nobody.
+     * @throws the system error of the file
+     */
+    async glance(file: string, diskPath: string): Promise<'kept' | 'none' | 'doubtful'> {
         const { size, mtimeMs } = await stat(diskPath);
         try {
             const number = (await this.numbers(file)).at(-1);
-            if (number === undefined) return false;
+            if (number === undefined) return 'none';
             const kept = this.pathOf(file, number);
-            return Math.abs((await stat(kept)).mtimeMs - mtimeMs) < 1 && (await mayHaveSize(kept, size));
+            const isKept = Math.abs((await stat(kept)).mtimeMs - mtimeMs) < 1 && (await mayHaveSize(kept, size));
+            return isKept ? 'kept' : 'doubtful';
         } catch (error) {
             rethrowUnlessSystemError(error);
-            return false;
+            return 'doubtful';
         }
     }
 

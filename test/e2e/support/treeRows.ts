@@ -22,18 +22,18 @@ export class TreeRows {
     }
 
     /** The first row of that label, and with that text when it is given: waiting for it waits for the change. */
-    row(label: string, text?: string | RegExp): Locator {
+    row(label: string | RegExp, text?: string | RegExp): Locator {
         const named = this.element
             .getByRole('treeitem')
             .filter({ has: this.page.locator('.label-name').getByText(label, { exact: true }) });
         return (text === undefined ? named : named.filter({ hasText: text })).first();
     }
 
-    async waitFor(label: string, text?: string | RegExp): Promise<void> {
+    async waitFor(label: string | RegExp, text?: string | RegExp): Promise<void> {
         await this.row(label, text).waitFor();
     }
 
-    async waitForNo(label: string, text?: string | RegExp): Promise<void> {
+    async waitForNo(label: string | RegExp, text?: string | RegExp): Promise<void> {
         await this.row(label, text).waitFor({ state: 'detached' });
     }
 
@@ -55,19 +55,19 @@ export class TreeRows {
     }
 
     /** Selects several rows with the control key. */
-    async select(first: string, ...others: readonly string[]): Promise<void> {
+    async select(first: string | RegExp, ...others: readonly (string | RegExp)[]): Promise<void> {
         await this.row(first).click();
         for (const other of others) await this.row(other).click({ modifiers: ['ControlOrMeta'] });
     }
 
-    async openContextMenu(label: string): Promise<Locator> {
+    async openContextMenu(label: string | RegExp): Promise<Locator> {
         await this.row(label).click({ button: 'right' });
         const menu = this.page.getByRole('menu').filter({ visible: true }).last();
         await menu.waitFor();
         return menu;
     }
 
-    async pickFromContextMenu(label: string, entry: string | RegExp): Promise<void> {
+    async pickFromContextMenu(label: string | RegExp, entry: string | RegExp): Promise<void> {
         const menu = await this.openContextMenu(label);
         // By key, since a menu ignores clicks for a moment after it opened. The pointer chooses the entry.
         await menu.getByRole('menuitem', { name: entry, exact: true }).hover();
@@ -76,7 +76,7 @@ export class TreeRows {
     }
 
     /** The buttons that a row shows when the pointer is on it. */
-    async clickInlineButton(label: string, name: string | RegExp): Promise<void> {
+    async clickInlineButton(label: string | RegExp, name: string | RegExp): Promise<void> {
         const row = this.row(label);
         await row.hover();
         await row.getByRole('button', { name }).click();

@@ -105,6 +105,11 @@ export class Workbench {
         return new TreeRows(this.page, '.sidebar .customview-tree');
     }
 
+    /** The rows of the History view. */
+    get history(): TreeRows {
+        return new TreeRows(this.page, '.sidebar .pane:has(.pane-header[aria-label^="History"]) .customview-tree');
+    }
+
     /** The text and buttons of a view that is empty. */
     get welcome(): Locator {
         return this.page.locator('.sidebar .welcome-view-content').filter({ visible: true });

@@ -65,6 +65,16 @@ describe('Revisions', () => {
         assert.equal(gunzipSync(readFileSync(kept('a.vnc/r2.vnc.gz'))).toString(), 'G1\n');
     });
 
+    it('say what was said at the check-out, where nothing was said at the check-in', async () => {
+        for (const message of ['', 'Proven']) {
+            await bob.repository.checkOut(['a.vnc'], 'Soft jaws');
+            writeFileSync(bob.diskPath('a.vnc'), `G1 ${message}\n`);
+            await checkIn(bob, 'a.vnc', message);
+        }
+        const [second, first] = await listed('a.vnc');
+        assert.deepEqual([first, second], ['1 Soft jaws', '2 Proven']);
+    });
+
     it('keep the same content once', async () => {
         await work(bob, 'a.vnc', 'G1\n');
         assert.equal(await work(bob, 'a.vnc', 'G1\n', 'Nothing'), 2);

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { skipUnless } from '../../support/skips';
 import { Crew } from '../../stress/crew';
@@ -35,13 +36,13 @@ describe('The crew of a stress test', function () {
     });
 });
 
-/** The process that has the mutex. */
+/** The process that has the mutex: its owner says so. */
 async function processIn(locksFile: string): Promise<number> {
     for (;;) {
         try {
-            return (JSON.parse(readFileSync(`${locksFile}.lock/owner`, 'utf8')) as { pid: number }).pid;
+            return (JSON.parse(readFileSync(join(`${locksFile}.lock`, 'owner'), 'utf8')) as { pid: number }).pid;
         } catch {
-            await delay(1); // Nobody has it at this moment.
+            await delay(1); // Free, or half written.
         }
     }
 }

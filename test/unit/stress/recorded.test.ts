@@ -139,9 +139,9 @@ describe('The checker of the product’s own history', () => {
             [out('Alice', 'A'), putIn('restore', 'two')],
         ],
         'what nobody does': [
-            /what nobody does: take-over/,
+            /what nobody does: hand-over/,
             all,
-            [...allLines, out('Zoe', '').replace('check-out', 'take-over')],
+            [...allLines, out('Zoe', '').replace('check-out', 'hand-over')],
         ],
         'a restore that nobody did': [/what nobody does: restore/, all, [...allLines, restored]],
         'a torn line, where nothing was killed': [/1 lines of the history are torn/, all, [...allLines, '{"ti']],

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import { plainLine } from '../../core/base/plainText';
+import { nameOf } from '../../core/base/repositoryPath';
+import type { RevisionRow } from '../../model/historyRows';
+import type { CommandContext } from './commandContext';
+import { requireContent } from './revisionTargets';
+
+/** Shows two revisions of a file side by side, the earlier one first: as text where both are, else size, time and hash. */
+export async function showComparison(
+    { versionDocuments }: CommandContext,
+    one: RevisionRow,
+    other: RevisionRow,
+): Promise<void> {
+    const pair = [one, other].toSorted((a, b) => a.revision.number - b.revision.number);
+    for (const row of pair) requireContent(row);
+    let shown = [await versionDocuments.prepare(pair[0]!), await versionDocuments.prepare(pair[1]!)];
+    if (shown.some(({ isText }) => !isText)) {
+        shown = await Promise.all(pair.map((row) => versionDocuments.prepare(row, true)));
+    }
+    const [then, now] = pair.map(({ revision: { number } }) => number);
+    await showDiff(shown[0]!.uri, shown[1]!.uri, pair[1]!.path, `Revision ${then} ↔ ${now}`);
+}
+
+/** Opens the editor that shows two documents of a file side by side. */
+export async function showDiff(then: vscode.Uri, now: vscode.Uri, path: string, which: string): Promise<void> {
+    const title = `${plainLine(nameOf(path))} (${which})`;
+    await vscode.commands.executeCommand('vscode.diff', then, now, title, { preview: true });
+}

@@ -1,0 +1,152 @@
+import { stat } from 'node:fs/promises';
+import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { limitConcurrency } from '../base/concurrency';
+import { foldPath } from '../base/repositoryPath';
+import { isSameState, type Comparison, type ReadContent } from './compareRevision';
+import type { SharedRevisions } from './sharedRevisions';
+
+/** A file whose content is not that of its latest revision. */
+export type OutsideChange = Pick<Comparison, 'older'> & { readonly latest: NonNullable<Comparison['latest']> };
+
+/** A file to be looked at, which nobody has checked out. */
+export interface UnheldFile {
+    /** Path inside the repository. */
+    readonly path: string;
+    /** Absolute path. */
+    readonly diskPath: string;
+}
+
+/** How much a look may cost, in bytes. */
+export interface LookLimits {
+    /** A larger file is not read: nobody can tell whether it was changed when its size is the same. */
+    readonly readsUpTo: number;
+    /** How much of all files is read together. The rest has its turn in the next look. */
+    readonly readsInAll: number;
+    /** A longer history is not read for this alone. */
+    readonly historyUpTo: number;
+}
+
+const FILES_AT_ONCE = 8;
+const MEGABYTE = 2 ** 20;
+const LIMITS: LookLimits = {
+    readsUpTo: 32 * MEGABYTE,
+    readsInAll: 64 * MEGABYTE,
+    historyUpTo: 32 * MEGABYTE,
+};
+
+/** What is known of a file since the last look. */
+interface Known {
+    readonly file: ReadContent;
+    readonly change: OutsideChange | undefined;
+    /** Whether no revision was kept under its name, when the history was not read yet. */
+    readonly isWithout?: boolean;
+}
+
+/**
+ * Finds files that were changed outside of CNC Checkout, again and again, at little cost: one call for a file that is as it
+ * was at the last look, four at the first, its history only in doubt, and its content only where size and history leave it
+ * open. Where nobody can tell, it says nothing.
+ */
+export class OutsideChanges {
+    private readonly known = new Map<string, Known>();
+    private readonly limits: LookLimits;
+
+    constructor(
+        private readonly revisions: SharedRevisions,
+        limits: Partial<LookLimits> = {},
+    ) {
+        this.limits = { ...LIMITS, ...limits };
+    }
+
+    /** Has files looked at closer the next time, since they may have other revisions now. */
+    forget(paths: Iterable<string>): void {
+        for (const path of paths) this.known.delete(foldPath(path));
+    }
+
+    /**
+     * Looks at files.
+     * @returns those that were changed, by their folded paths; undefined for a file that cannot be reached now
+     * @throws CheckoutError `historyUnreadable`; an `AbortError`
+     */
+    async look(
+        files: readonly UnheldFile[],
+        signal?: AbortSignal,
+    ): Promise<ReadonlyMap<string, OutsideChange | undefined>> {
+        const changes = new Map<string, OutsideChange | undefined>();
+        const doubtful: UnheldFile[] = [];
+        await limitConcurrency(files, FILES_AT_ONCE, async (file) => {
+            signal?.throwIfAborted();
+            const seen = await this.glance(file);
+            if (seen === 'doubtful') doubtful.push(file);
+            else if (seen === 'unreachable') changes.set(foldPath(file.path), undefined);
+        });
+        if (doubtful.length > 0 && (await this.mayReadHistory())) {
+            await this.revisions.index.refresh();
+            let left = this.limits.readsInAll;
+            for (const file of doubtful) {
+                signal?.throwIfAborted();
+                left -= await this.compare(file, Math.min(left, this.limits.readsUpTo), changes, signal);
+            }
+        }
+        return changes;
+    }
+
+    /** What can be told without the history. */
+    private async glance({ path, diskPath }: UnheldFile): Promise<'clean' | 'doubtful' | 'unreachable'> {
+        const folded = foldPath(path);
+        const known = this.known.get(folded);
+        const { index, store } = this.revisions;
+        if (index.isLoaded ? index.latest(path) === undefined : known?.isWithout) return 'clean';
+        // A colleague may have kept what was found.
+        if (known?.change !== undefined) return 'doubtful';
+        try {
+            const { size, mtimeMs, ctimeMs } = await stat(diskPath);
+            const file = { size, mtimeMs, ctimeMs };
+            if (known !== undefined) return isSameState(known.file, file) ? 'clean' : 'doubtful';
+            if (index.isLoaded) return 'doubtful';
+            // A renamed file has its revisions under its former name: only the history tells.
+            const seen = await store.glance(path, diskPath);
+            if (seen === 'doubtful') return seen;
+            this.known.set(folded, { file, change: undefined, isWithout: seen === 'none' });
+            return 'clean';
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+            return systemCode(error) === 'ENOENT' ? 'clean' : 'unreachable';
+        }
+    }
+
+    private async mayReadHistory(): Promise<boolean> {
+        try {
+            return (await this.revisions.bytesToRead()) <= this.limits.historyUpTo;
+        } catch (error) {
+            rethrowUnlessSystemError(error);
+            return false;
+        }
+    }
+
+    /** @returns how many bytes were read */
+    private async compare(
+        { path, diskPath }: UnheldFile,
+        readsUpTo: number,
+        changes: Map<string, OutsideChange | undefined>,
+        signal: AbortSignal | undefined,
+    ): Promise<number> {
+        const folded = foldPath(path);
+        const known = this.known.get(folded)?.file;
+        this.known.delete(folded);
+        let bytes = 0;
+        try {
+            const onProgress = (some: number): void => void (bytes += some);
+            const terms = { readsUpTo, known, signal, onProgress };
+            const { is, latest, older, file } = await this.revisions.compareAsKnown(path, diskPath, terms);
+            if (is === 'unknown' || latest === undefined || file === undefined) return bytes;
+            const change = is === 'other' ? { latest, ...(older && { older }) } : undefined;
+            if (change !== undefined) changes.set(folded, change);
+            this.known.set(folded, { file, change });
+        } catch (error) {
+            if (error instanceof CheckoutError || !isSystemError(error)) throw error;
+            if (systemCode(error) !== 'ENOENT') changes.set(folded, undefined);
+        }
+        return bytes;
+    }
+}

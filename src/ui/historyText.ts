@@ -1,0 +1,96 @@
+import { formatAge, parseTimestamp } from '../core/base/time';
+import { isModified, type HistoryAction, type HistoryEvent } from '../core/history/historyEvent';
+import { truncate } from '../core/base/truncate';
+import { plainLine, plainName } from '../core/base/plainText';
+
+/** An event of the history, as a row shows it. */
+export interface EventText {
+    /** Who did what; with which file, where that is not clear. */
+    readonly label: string;
+    /** How long ago, and why. */
+    readonly description: string;
+    /** All of it, on several lines. */
+    readonly details: string;
+    /** The id of an icon. */
+    readonly icon: string;
+}
+
+const PATH_LENGTH = 120;
+const ROW_LENGTH = 120;
+const MESSAGE_LENGTH = 2000;
+
+const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: string]>> = {
+    'check-out': ['edit', 'checked out'],
+    'check-in': ['check', 'checked in'],
+    undo: ['discard', 'undid the check-out of'],
+    'take-over': ['arrow-swap', 'took over'],
+    restore: ['history', 'restored'],
+    found: ['question', 'found changes from outside in'],
+    label: ['tag', 'labelled a revision of'],
+    tidy: ['archive', 'removed old revisions of'],
+    rename: ['symbol-string', 'renamed'],
+    delete: ['trash', 'deleted'],
+    'hand-over': ['person', 'carried along the check-out of'],
+};
+
+/**
+ * An event as text: who did what with which file, how long ago and on which computer, why, and what changed.
+ * @param now milliseconds since 1970
+ */
+export function eventText(event: HistoryEvent, now: number): EventText {
+    const { action, user, host, time, message } = event;
+    const file = event.from ?? event.file;
+    const [icon, did] = actions[action];
+    const what = file === undefined ? 'the locks file' : plainLine(truncate(file, PATH_LENGTH));
+    const label = `${plainName(user)} ${did} ${what}${whatElse(event)}`;
+    const why = plainLine(truncate(message, ROW_LENGTH));
+    const then = parseTimestamp(time);
+    const details = [
+        label,
+        ...(then === undefined ? [] : [`Time: ${new Date(then).toLocaleString()}`]),
+        ...(host === undefined ? [] : [`Computer: ${plainName(host)}`]),
+        ...messageLines(message),
+        ...changeLines(event),
+    ];
+    return {
+        label,
+        description: joined([revisionName(event), formatAge(time, now) ?? '', why]),
+        details: details.join('\n'),
+        icon,
+    };
+}
+
+/** A message of any length for a tooltip; nothing of an empty one. */
+export function messageLines(message: string): string[] {
+    const text = truncate(message, MESSAGE_LENGTH);
+    return text.trim() === '' ? [] : [`Message: ${text.split(/\r?\n/).map(plainLine).join('\n')}`];
+}
+
+/** Whom a file was taken over from, its new name, or that it stayed checked out. */
+function whatElse({ kept, action, file, checkedOut }: HistoryEvent): string {
+    if (kept === true) return ' (still checked out)';
+    if (action === 'rename' && file !== undefined) return ` to ${plainLine(truncate(file, PATH_LENGTH))}`;
+    const before = action === 'take-over' || action === 'hand-over' ? checkedOut?.user : undefined;
+    return before === undefined ? '' : ` from ${plainName(before)}`;
+}
+
+function revisionName({ revision, restoredFrom, action }: HistoryEvent): string {
+    if (action === 'restore' && restoredFrom !== undefined) return `from revision ${restoredFrom}`;
+    return revision === undefined ? '' : `revision ${revision.number}`;
+}
+
+/** How the content of the file changed, as far as both states are known. */
+function changeLines(event: HistoryEvent): string[] {
+    const { before, after } = event;
+    if (after === undefined) return [];
+    const size = `${after.size.toLocaleString()} bytes`;
+    if (before !== undefined && before.size !== after.size) {
+        return [`Size: ${before.size.toLocaleString()} → ${size}`];
+    }
+    const modified = isModified(event);
+    return [`Size: ${modified === undefined ? size : modified ? `changed, ${size}` : `unchanged, ${size}`}`];
+}
+
+function joined(parts: readonly string[]): string {
+    return parts.filter((part) => part !== '').join(' · ');
+}

@@ -1,0 +1,67 @@
+import { posix } from 'node:path';
+import { plainLine, plainName } from '../core/base/plainText';
+import { nameOf } from '../core/base/repositoryPath';
+import { formatAge, parseTimestamp } from '../core/base/time';
+import { truncate } from '../core/base/truncate';
+import type { FileRevision } from '../core/repository/sharedRevisions';
+import { messageLines } from './historyText';
+
+const ROW_LENGTH = 80;
+const LABEL_LENGTH = 60;
+
+/** "3 · Dave · 2 days ago"; nobody knows who made what was found. @param now milliseconds since 1970 */
+export function revisionLabel({ number, record }: FileRevision, now: number): string {
+    if (record === undefined) return `${number}`;
+    const user = plainName(record.user);
+    const who = record.action === 'found' ? `found by ${user}` : user;
+    return joined([`${number}`, who, formatAge(record.time, now) ?? '']);
+}
+
+/** Why it was made, its size and its label; and what is special about it. */
+export function revisionDescription(revision: FileRevision): string {
+    const { record, isGone } = revision;
+    return joined([
+        isGone ? 'content removed' : '',
+        kindOf(revision),
+        record?.restoredFrom === undefined ? '' : `restored from ${record.restoredFrom}`,
+        plainLine(truncate(record?.message ?? '', ROW_LENGTH)),
+        record === undefined ? '' : `${record.size.toLocaleString()} bytes`,
+        plainLine(truncate(record?.label ?? '', LABEL_LENGTH)),
+    ]);
+}
+
+/** Everything that is known of a revision, one fact a line. @param path of the file, inside the repository */
+export function revisionDetails(path: string, revision: FileRevision): string {
+    const { number, record, isGone } = revision;
+    const kind = kindOf(revision);
+    const time = parseTimestamp(record?.time ?? '');
+    return [
+        `${plainLine(nameOf(path))}, revision ${number}${kind === '' ? '' : ` (${kind})`}`,
+        ...(isGone ? ['The content of this revision was removed.'] : []),
+        ...(record?.label ? [`Label: ${plainLine(truncate(record.label, 2 * LABEL_LENGTH))}`] : []),
+        ...(record === undefined
+            ? []
+            : [`${record.action === 'found' ? 'Found by' : 'User'}: ${plainName(record.user)}`]),
+        ...(record?.host === undefined ? [] : [`Computer: ${plainName(record.host)}`]),
+        ...(time === undefined ? [] : [`Time: ${new Date(time).toLocaleString()}`]),
+        ...messageLines(record?.message ?? ''),
+        ...(record?.restoredFrom === undefined ? [] : [`Restored from revision ${record.restoredFrom}`]),
+        ...(record === undefined ? [] : [`Size: ${record.size.toLocaleString()} bytes`, `SHA-256: ${record.sha256}`]),
+    ].join('\n');
+}
+
+/** The name under which an old revision of a file is shown: "4801247 (revision 3).vnc". */
+export function revisionFileName(path: string, number: number, note = ''): string {
+    const { name, ext } = posix.parse(nameOf(path));
+    return `${name} (revision ${number}${note})${ext}`;
+}
+
+function kindOf({ record, isBaseline }: FileRevision): string {
+    if (record === undefined) return 'kept by a check-in that was not finished';
+    if (isBaseline) return 'before the first check-in';
+    return record.action === 'found' ? 'changed outside' : '';
+}
+
+function joined(parts: readonly string[]): string {
+    return parts.filter((part) => part !== '').join(' · ');
+}
