@@ -349,6 +349,8 @@ describe('The History view', () => {
         assert.deepEqual([newest?.item.description, oldest?.item.description], ['2 events', '2 events']);
         assert.equal(others.length, 0);
         assert.match(newest?.item.label as string, /26/);
+        const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+        assert.deepEqual([newest?.item.collapsibleState, oldest?.item.collapsibleState], [Expanded, Collapsed]);
         const [event] = await shown(newest);
         assert.match(event!.text, /^Alice undid the check-out of job12\/op1\.vnc \| /);
         await change(op1, '(TWO)\n', 'Slower');
