@@ -91,10 +91,11 @@ function eventsItem({ session, path }: EventsRow): vscode.TreeItem {
 const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
 const timeFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
-function dayItem({ session, day, events }: DayRow): vscode.TreeItem {
+function dayItem({ session, day, isNewest, events }: DayRow): vscode.TreeItem {
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
     const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
     const label = day === '' ? 'Unknown date' : dayFormat.format(new Date(year, month - 1, date));
-    const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+    const item = new vscode.TreeItem(label, isNewest ? Expanded : Collapsed);
     item.id = `${session.repository.options.root}|day|${day}`;
     item.description = counted(events.length);
     item.iconPath = new vscode.ThemeIcon('calendar');

@@ -378,6 +378,8 @@ describe('The History view', () => {
         assert.equal(others.length, 0);
         assert.ok(newest?.row.kind === 'day' && oldest?.row.kind === 'day');
         assert.deepEqual([newest.row.day, oldest.row.day], ['2026-11-26', '2026-11-24']);
+        const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+        assert.deepEqual([newest?.item.collapsibleState, oldest?.item.collapsibleState], [Expanded, Collapsed]);
         const [event] = await shown(newest);
         assert.match(event!.text, /^Alice undid the check-out of job12\/op1\.vnc \| /);
         await change(op1, '(TWO)\n', 'Slower');
