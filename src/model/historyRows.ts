@@ -33,12 +33,14 @@ export interface DayRow {
     readonly session: RepositorySession;
     /** `2026-11-30` in the time zone of this computer; `''` for events whose time cannot be read. */
     readonly day: string;
+    /** Whether no shown day is later: it is open then. */
+    readonly isNewest: boolean;
     /** The newest first. */
     readonly events: readonly NumberedEvent[];
 }
 
 /** A row that stands for a part of a day on which much happened. */
-export interface StretchRow extends Omit<DayRow, 'kind'> {
+export interface StretchRow extends Omit<DayRow, 'kind' | 'isNewest'> {
     readonly kind: 'stretch';
 }
 
@@ -93,7 +95,9 @@ export function daysOf(session: RepositorySession, events: readonly NumberedEven
     }
     // Clocks differ, and a line may come late.
     const sorted = [...days].sort(([one], [other]) => (one < other ? 1 : -1));
-    return sorted.map(([day, ofDay]) => ({ kind: 'day', session, day, events: ofDay }));
+    return sorted.map(([day, ofDay], index) => {
+        return { kind: 'day', session, day, isNewest: index === 0, events: ofDay };
+    });
 }
 
 /** The rows below a day: its events, or parts of them. */

@@ -73,7 +73,10 @@ export class Repositories implements vscode.Disposable {
     ) {
         const reopen = (): void => void this.reopen();
         this.disposables.addAll(
-            onDidChangeSettings(reopen),
+            onDidChangeSettings(() => {
+                for (const session of this.sessions) session.adopt(readSettings(session.folder));
+                reopen();
+            }),
             vscode.workspace.onDidChangeWorkspaceFolders(reopen),
             vscode.workspace.onDidGrantWorkspaceTrust(reopen),
             vscode.workspace.onDidOpenTextDocument(({ uri }) => void this.learn([uri])),

@@ -44,14 +44,14 @@ export class RepositorySession implements vscode.Disposable {
 
     private constructor(
         readonly folder: vscode.WorkspaceFolder,
-        readonly settings: Settings,
+        private current: Settings,
         readonly repository: Repository,
         /** Absolute path. */
         readonly locksFile: string,
         warn: Warn,
     ) {
         this.names = new OtherNames(repository.options.root);
-        this.jobs = new JobPattern(settings.jobPattern, (sentence) => warn(sentence));
+        this.jobs = new JobPattern(current.jobPattern, (sentence) => warn(sentence));
         const stopListening = repository.onDidChange((change) => {
             if (change.files.size > 0) this.watcher.watchFolders();
             this.changing.fire(change);
@@ -61,7 +61,7 @@ export class RepositorySession implements vscode.Disposable {
             new Watcher(repository, {
                 watchFolder: this.disposables.add(new FolderEvents()).watch,
                 locksFile,
-                pollInterval: settings.pollInterval,
+                pollInterval: current.pollInterval,
                 openFolders: () => this.openFolders,
                 otherFolders: () => repository.snapshot.heldByMe().map(({ path }) => folderOf(path)),
                 onTouched: (path) => this.touching.fire(path),
@@ -107,6 +107,18 @@ export class RepositorySession implements vscode.Disposable {
 
     get name(): string {
         return this.folder.name;
+    }
+
+    get settings(): Settings {
+        return this.current;
+    }
+
+    /** Takes over the settings that ask for no other repository: to open one takes long where the share is slow. */
+    adopt(changed: Settings): void {
+        const { editProtection, jobSets, requireMessage, askForCheckInMessage, warnAboutStalePrograms } = changed;
+        const adopted = { editProtection, jobSets, requireMessage, askForCheckInMessage, warnAboutStalePrograms };
+        this.current = { ...this.current, ...adopted };
+        this.changing.fire({ files: new Set(), folders: new Set(), state: false });
     }
 
     /** The path inside this repository that a resource stands for, or undefined when it lies outside. */

@@ -32,6 +32,8 @@ const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: strin
     delete: ['trash', 'deleted'],
     'hand-over': ['person', 'carried along the check-out of'],
 };
+/** Nobody changed anything from outside: the first check-in also keeps what was there at the check-out. */
+const baseline = ['save', 'kept'] as const;
 
 /**
  * An event as text: who did what with which file, how long ago and on which computer, why, and what changed.
@@ -40,7 +42,7 @@ const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: strin
 export function eventText(event: HistoryEvent, now: number): EventText {
     const { action, user, host, time, message } = event;
     const file = event.from ?? event.file;
-    const [icon, did] = actions[action];
+    const [icon, did] = isBaseline(event) ? baseline : actions[action];
     const what = file === undefined ? 'the locks file' : plainLine(truncate(file, PATH_LENGTH));
     const label = `${plainName(user)} ${did} ${what}${whatElse(event)}`;
     const why = plainLine(truncate(message, ROW_LENGTH));
@@ -66,8 +68,14 @@ export function messageLines(message: string): string[] {
     return text.trim() === '' ? [] : [`Message: ${text.split(/\r?\n/).map(plainLine).join('\n')}`];
 }
 
+function isBaseline({ action, revision }: HistoryEvent): boolean {
+    return action === 'found' && revision?.number === 1;
+}
+
 /** Whom a file was taken over from, its new name, or that it stayed checked out. */
-function whatElse({ kept, action, file, checkedOut }: HistoryEvent): string {
+function whatElse(event: HistoryEvent): string {
+    const { kept, action, file, checkedOut } = event;
+    if (isBaseline(event)) return ' as it was before its first check-in';
     if (kept === true) return ' (still checked out)';
     if (action === 'rename' && file !== undefined) return ` to ${plainLine(truncate(file, PATH_LENGTH))}`;
     const before = action === 'take-over' || action === 'hand-over' ? checkedOut?.user : undefined;

@@ -3,9 +3,13 @@ import { logLine } from '../core/base/escape';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
-/** The log of the extension. It escapes what it is given, so that no caller has to think of it: an entry is one line, a stack several. */
+/** The log of the extension. */
 export function createLog(): vscode.LogOutputChannel {
-    const channel = vscode.window.createOutputChannel('CNC Checkout', { log: true });
+    return escapingLog(vscode.window.createOutputChannel('CNC Checkout', { log: true }));
+}
+
+/** A log that escapes what it is given, so that no caller has to think of it: an entry is one line, a stack several. */
+export function escapingLog(channel: vscode.LogOutputChannel): vscode.LogOutputChannel {
     const escaping = LEVELS.map((level) => {
         const value = (entry: string | Error): void => {
             if (typeof entry === 'string') channel[level](logLine(entry));

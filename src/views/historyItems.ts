@@ -91,10 +91,11 @@ function eventsItem({ session, path }: EventsRow): vscode.TreeItem {
 const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
 const timeFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
-function dayItem({ session, day, events }: DayRow): vscode.TreeItem {
+function dayItem({ session, day, isNewest, events }: DayRow): vscode.TreeItem {
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
     const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
     const label = day === '' ? 'Unknown date' : dayFormat.format(new Date(year, month - 1, date));
-    const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+    const item = new vscode.TreeItem(label, isNewest ? Expanded : Collapsed);
     item.id = `${session.repository.options.root}|day|${day}`;
     item.description = counted(events.length);
     item.iconPath = new vscode.ThemeIcon('calendar');
@@ -125,9 +126,10 @@ function eventItem(row: EventRow, now: number): vscode.TreeItem {
     item.description = description;
     item.tooltip = details;
     item.iconPath = new vscode.ThemeIcon(icon);
-    const hasFile = path !== '';
-    item.contextValue = hasFile && namesFile ? 'event ofFile' : 'event';
-    if (hasFile) item.command = { command: commandIds.openFile, title: 'Open', arguments: [row] };
+    item.contextValue = path !== '' && namesFile ? 'event ofFile' : 'event';
+    // It may have another name by now, or be gone.
+    if (session.file(path)?.missing === false)
+        item.command = { command: commandIds.openFile, title: 'Open', arguments: [row] };
     return item;
 }
 

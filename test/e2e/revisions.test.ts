@@ -91,11 +91,11 @@ describe('The History view, in the workbench', function () {
         await workbench.screenshot('revision-restored');
     });
 
-    it('shows what happened in the repository, by day', async () => {
+    it('shows what happened in the repository, by day, with the newest day open', async () => {
         const { workbench } = session;
         await workbench.runCommand('CNC: Show Repository History');
         const day = workbench.history.element.getByRole('treeitem').first();
-        await day.filter({ hasText: '7 events' }).click();
+        await day.filter({ hasText: '8 events' }).waitFor();
         await workbench.history.waitFor(`Maria restored ${file}`, 'from revision 1');
         await workbench.screenshot('repository-history');
         await workbench.history.pickFromContextMenu(`Maria restored ${file}`, 'Show History');

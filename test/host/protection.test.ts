@@ -178,6 +178,19 @@ describe('Edit protection', () => {
         assert.equal(await canType(editor), false);
     });
 
+    it('is turned off by the setting at once, while the repositories are still being opened under it', async () => {
+        const before = repositoryOf(api);
+        assert.equal(before.settings.editProtection, 'readOnly');
+        let after: { readonly same: boolean; readonly mode: string } | undefined;
+        const subscription = vscode.workspace.onDidChangeConfiguration(() => {
+            const now = repositoryOf(api);
+            after ??= { same: now === before, mode: now.settings.editProtection };
+        });
+        await set(api, 'editProtection', 'off');
+        subscription.dispose();
+        assert.deepEqual(after, { same: true, mode: 'off' });
+    });
+
     it('follows a check-out on a colleague’s computer', async () => {
         const editor = await show(uriOf(file));
         const bob = colleague('Bob');

@@ -127,7 +127,7 @@ export function endProgramsWith(argument: string): void {
 /** Ends every program started here when this one ends, however it does. */
 export function stopAllAtExit(): void {
     process.once('exit', () => {
-        for (const child of running) signal(child, 'SIGKILL');
+        for (const child of running) killTree(child);
     });
 }
 

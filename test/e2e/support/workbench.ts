@@ -100,9 +100,10 @@ export class Workbench {
         await this.explorer.element.waitFor();
     }
 
-    /** The tree of the extension's view that is now open in the side bar. */
+    /** The tree of the extension's view that is now open in the side bar, other than its History. */
     get view(): TreeRows {
-        return new TreeRows(this.page, '.sidebar .customview-tree');
+        const panes = '.sidebar .pane:not(:has(.pane-header[aria-label^="History"]))';
+        return new TreeRows(this.page, `${panes} .customview-tree`);
     }
 
     /** The rows of the History view. */
