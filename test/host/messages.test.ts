@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { CheckoutError } from '../../src/core/base/errors';
 import { withoutIcons, withoutLinks } from '../../src/ui/textSafety';
+import { escapingLog } from '../../src/ui/log';
 import { initials, lockDetails, lockLine } from '../../src/ui/lockText';
 import { plainLine } from '../../src/core/base/plainText';
 import { reportError, reportRefusals } from '../../src/ui/messages';
@@ -47,12 +48,13 @@ describe('Text that other people typed', () => {
     it('is one line of the log and cannot forge another', async () => {
         const lines: string[] = [];
         const channel = vscode.window.createOutputChannel('Log of a test', { log: true });
-        const log = new Proxy(channel, {
+        const listening = new Proxy(channel, {
             get: (target, key) =>
                 key === 'info' || key === 'error'
                     ? (line: string) => void lines.push(line)
                     : (Reflect.get(target, key) as unknown),
         });
+        const log = escapingLog(listening);
         const typed = `Rev C\n2026-11-23 12:00:00.000 [error] not from here${commandsToTerminals}`;
         reportRefusals(
             'checked out',
