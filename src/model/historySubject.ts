@@ -16,7 +16,7 @@ export type Subject =
  */
 export class HistorySubject implements vscode.Disposable {
     private shown: Subject | undefined;
-    /** The resource of the editor that was followed last: VS Code also tells of tabs that only changed. */
+    /** The resource of the active editor when it was looked at last; `''` for none. */
     private followed = '';
     private readonly disposables = new DisposableStore();
     private readonly emitter = this.disposables.add(new vscode.EventEmitter<void>());
@@ -60,10 +60,13 @@ export class HistorySubject implements vscode.Disposable {
     private followEditor(): void {
         const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
         const uri = tab && resourceOf(tab);
+        // VS Code also tells of a tab that only changed. An editor that becomes active once more is followed once more.
+        const name = uri?.toString() ?? '';
+        if (name === this.followed) return;
+        this.followed = name;
         const resource = uri && this.repositories.find(uri);
         // The editor of something else, an old revision say, leaves the view as it is.
-        if (resource === undefined || !isFile(resource) || uri?.toString() === this.followed) return;
-        this.followed = uri?.toString() ?? '';
+        if (resource === undefined || !isFile(resource)) return;
         this.follow(resource);
     }
 

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import { Debounce } from '../core/base/debounce';
 import { CheckoutError } from '../core/base/errors';
@@ -13,6 +13,7 @@ import type { RepositorySession } from '../model/repositorySession';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { holderText } from '../ui/lockText';
 import { showMessage } from '../ui/messages';
+import { isUnsaved } from '../ui/openEditors';
 import type { Repositories } from '../model/repositories';
 
 /** The key under which the workspace remembers what the user held, to report also what happened while it was closed. */
@@ -145,11 +146,13 @@ async function recentEvents({ repository }: RepositorySession): Promise<Readonly
 function report(session: RepositorySession, lost: readonly (Lost & { events: readonly HistoryEvent[] })[]): void {
     const now = Date.now();
     const uris = lost.map(({ path }) => session.uriOf(path));
+    const shown = lost.flatMap(({ path }) => session.diskPathsOf(path).map((diskPath) => vscode.Uri.file(diskPath)));
+    const unsaved = shown.some(isUnsaved) ? ' Your unsaved edits stay in your editor.' : '';
     const copy = { title: 'Copy Lock Details', command: commandIds.copyLockDetails, arguments: [uris[0], uris] };
     const [first, ...others] = lost;
     if (first !== undefined && others.length === 0) {
         const how = isTakenOver(first) ? 'was taken over from you by' : 'is no longer checked out by you, but by';
-        const text = `${first.path} ${how} ${holderText(first.lock, now)} Your unsaved edits stay in your editor.`;
+        const text = `${first.path} ${how} ${holderText(first.lock, now)}${unsaved}`;
         const history = { title: 'Show History', command: commandIds.showHistory, arguments: uris };
         return showMessage('warning', text, [history, copy]);
     }
@@ -161,7 +164,7 @@ function report(session: RepositorySession, lost: readonly (Lost & { events: rea
     const rest = lost.length > FILES_NAMED ? ` and ${lost.length - FILES_NAMED} more` : '';
     showMessage(
         'warning',
-        `${lost.length} files are no longer checked out by you: ${named.join(', ')}${rest}. Your unsaved edits stay in your editors.`,
+        `${lost.length} files are no longer checked out by you: ${named.join(', ')}${rest}.${unsaved}`,
         [
             {
                 title: 'Show Repository History',

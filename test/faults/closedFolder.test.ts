@@ -164,7 +164,7 @@ describe('A share with restricted permissions', function () {
             assert.equal(code, 0, stdout);
             assert.equal(holders(shop)['carol.vnc'], 'Carol');
             assert.equal((await runHere(shop.folder, checkOut)).code, 0);
-            assert.deepEqual(namesIn(shop), ['locks.history.jsonl', 'locks.json', 'locks.json.bak']);
+            assert.deepEqual(namesIn(shop), ['locks.history.jsonl', 'locks.json', 'locks.json.bak', 'locks.revisions']);
         });
     }
 });

@@ -77,7 +77,7 @@ describe('A full disk', function () {
                 assert.equal(locksOf(shop), manyHold, what);
             }
             assert.deepEqual(
-                namesIn(shop).filter((name) => !/^locks\.(json(\.bak)?|history\.jsonl)$/.test(name)),
+                namesIn(shop).filter((name) => !/^locks\.(json(\.bak)?|history\.jsonl|revisions)$/.test(name)),
                 [],
                 what,
             );

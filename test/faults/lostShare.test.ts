@@ -90,6 +90,7 @@ describe('An unmounted share', function () {
             'locks.history.jsonl',
             'locks.json',
             'locks.json.bak',
+            'locks.revisions',
             // It says whose files these are.
             'locks.where.json',
         ]);

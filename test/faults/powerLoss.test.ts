@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runHere } from '../unit/support/commandLine';
 import { changing, faultAtEveryCall, goOn, isNew, isOld, toldTheTruth, works } from './support/everyCall';
 import type { Fault } from './support/faultyDisk';
-import { sampleOf } from './support/sample';
+import { sampleOf, sweepsAll } from './support/sample';
 import { aliceHolds, leaveMutex, locksOf, openShop, type Shop } from './support/shop';
 import type { Swept, Work } from './support/sweep';
 import { useFaultyDisk } from './support/useFaultyDisk';
@@ -36,7 +36,8 @@ describe('A power cut or a lost share, at any system call', function () {
         const isEmpty = ({ after }: Swept): boolean => after === '';
         for (const one of swept) assert.ok(isEmpty(one) || isOld(one) || isNew(one, work), `${one.hit}: ${one.after}`);
         const empty = swept.filter(isEmpty);
-        assert.ok(empty.length > 0);
+        // One call of many leaves it so; a sample may miss that.
+        assert.ok(empty.length > 0 || !sweepsAll);
         for (const { shop } of empty) {
             const { code, stderr } = await runHere(shop.folder, ['list']);
             assert.equal(code, 2);

@@ -129,6 +129,11 @@ describe('The History view', () => {
         // What only changed in the same tab is no reason to leave what was selected.
         await vscode.commands.executeCommand('workbench.action.keepEditor');
         assert.equal(pathShown(), op1);
+        // An editor that is opened once more is.
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        assert.equal(pathShown(), op1);
+        await run('openFile', (await row(api, '4801247.vnc')).node);
+        await waitFor(subject.onDidChange, () => pathShown() === '4801247.vnc', 'the file is shown once more');
     });
     const pathShown = (): string | undefined => {
         const { current } = api.history.subject;

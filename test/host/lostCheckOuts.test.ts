@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { takeMessages, untilSaid } from './support/screen';
-import { activate, colleague, lockOf, repositoryOf, tidyUp, writeLocks } from './support/shop';
+import { activate, colleague, lockOf, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
 
 const FILES = 60;
 const files = Array.from({ length: FILES }, (_, index) => `lost/${4800000 + index}.vnc`);
@@ -24,7 +25,7 @@ describe('Check-outs that somebody else ends', () => {
         await untilSaid(/no longer checked out by you/);
         const by = '(checked out by Dave on OFFICE-PC)';
         assert.deepEqual(takeMessages(), [
-            `60 files are no longer checked out by you: ${files[0]} ${by}, ${files[1]} ${by}, ${files[2]} ${by} and 57 more. Your unsaved edits stay in your editors.`,
+            `60 files are no longer checked out by you: ${files[0]} ${by}, ${files[1]} ${by}, ${files[2]} ${by} and 57 more.`,
         ]);
     });
 
@@ -40,6 +41,18 @@ describe('Check-outs that somebody else ends', () => {
             /^2 files are no longer .*4801247\.vnc \(taken over by Dave on OFFICE-PC\), job12\/op1\.vnc \(taken over/,
         );
         assert.equal(takeMessages().length, 1);
+    });
+
+    it('are told with where unsaved edits are, if there are any', async () => {
+        await writeLocks(api, { 'job12/op1.vnc': lockOf(me()) });
+        const { document } = await vscode.window.showTextDocument(uriOf('job12/op1.vnc'));
+        const edit = new vscode.WorkspaceEdit();
+        edit.insert(document.uri, new vscode.Position(0, 0), '(MINE)');
+        await vscode.workspace.applyEdit(edit);
+        await writeLocks(api, { 'job12/op1.vnc': lockOf('Dave') });
+        await untilSaid(/^job12\/op1\.vnc is no longer .* Your unsaved edits stay in your editor\.$/);
+        assert.equal(document.isDirty, true);
+        takeMessages();
     });
 
     it('are not told when it was me, on another computer', async () => {

@@ -5,7 +5,8 @@ const NEIGHBOURS = 6;
 /** So few are all tried. */
 const FEW = 12;
 
-const isFull = process.env['CNC_CHECKOUT_SWEEP'] === 'full';
+/** Whether every call is tried. */
+export const sweepsAll = process.env['CNC_CHECKOUT_SWEEP'] === 'full';
 const seed = Number(process.env['CNC_CHECKOUT_STRESS_SEED'] || Date.now() % 2 ** 31);
 let isTold = false;
 
@@ -15,7 +16,7 @@ let isTold = false;
  */
 export function sampleOf<T>(all: readonly T[]): T[] {
     tell();
-    if (isFull || all.length <= FEW) return [...all];
+    if (sweepsAll || all.length <= FEW) return [...all];
     // Of what is swept too, so that two sweeps of one run do not try the same places.
     const random = new Random(
         [...JSON.stringify(all)].reduce((mixed, letter) => (Math.imul(mixed, 31) + letter.charCodeAt(0)) | 0, seed),
@@ -30,7 +31,7 @@ function tell(): void {
     if (isTold) return;
     isTold = true;
     console.log(
-        isFull
+        sweepsAll
             ? '    Every call is swept.'
             : `    A sample of the calls is swept. CNC_CHECKOUT_STRESS_SEED=${seed} tries the same again, CNC_CHECKOUT_SWEEP=full all.`,
     );
