@@ -17,6 +17,7 @@ export const commandIds = {
     showHistory: 'cncCheckout.showHistory',
     showRepositoryHistory: 'cncCheckout.showRepositoryHistory',
     restoreLocksFile: 'cncCheckout.restoreLocksFile',
+    tidyRevisions: 'cncCheckout.tidyRevisions',
     openLocksFile: 'cncCheckout.openLocksFile',
     openFile: 'cncCheckout.openFile',
     showLog: 'cncCheckout.showLog',

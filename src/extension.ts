@@ -4,8 +4,10 @@ import { registerCommands } from './commands/register';
 import type { ReadOnlyEditors } from './editors/readOnlyEditors';
 import { registerProtection } from './editors/register';
 import { registerContextKeys } from './ui/contextKeys';
+import { ChangedOutside } from './model/changedOutside';
 import { OldCopies } from './core/revisions/oldCopies';
 import { CheckOutVersions } from './model/checkOutVersions';
+import { FoundContents } from './model/foundContents';
 import { ModifiedFiles } from './model/modifiedFiles';
 import { Repositories } from './model/repositories';
 import { ShownHistory } from './model/shownHistory';
@@ -22,9 +24,11 @@ import { registerFileTree } from './views/fileView';
 import type { HistoryTree } from './views/historyTree';
 import { registerHistoryView } from './views/historyView';
 import { LostCheckOuts } from './views/lostCheckOuts';
+import { registerOutsideProblems } from './views/outsideProblems';
 import { registerQuickDiff } from './views/quickDiff';
 import { registerStaleProblems } from './views/staleProblems';
 import { registerStatusBar } from './views/statusBar';
+import { TightDisk } from './views/tightDisk';
 
 /** The API for other extensions and the tests. */
 export interface CncCheckout {
@@ -35,7 +39,9 @@ export interface CncCheckout {
     readonly statusBarItem: vscode.StatusBarItem;
     readonly readOnlyEditors: ReadOnlyEditors;
     readonly modifiedFiles: ModifiedFiles;
+    readonly changedOutside: ChangedOutside;
     readonly versions: CheckOutVersions;
+    readonly found: FoundContents;
     /** Settles when the repositories of the window have been found and read for the first time. */
     readonly ready: Promise<void>;
     /** How long the activation took, in milliseconds. */
@@ -53,28 +59,47 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     );
     const names = new UserNames(context.globalState);
     const modifiedFiles = new ModifiedFiles(repositories, versions);
+    const changedOutside = new ChangedOutside(repositories, log);
+    const found = new FoundContents(
+        withProgress,
+        (sentence) => showMessage('warning', sentence),
+        (sentence) => log.warn(sentence),
+    );
     const versionDocuments = new VersionDocuments(repositories, versions);
     context.subscriptions.push(
         stalePrograms,
         versions,
         modifiedFiles,
+        changedOutside,
         versionDocuments,
         vscode.workspace.registerTextDocumentContentProvider(VERSION_SCHEME, versionDocuments),
     );
     const history = new ShownHistory(repositories);
     context.subscriptions.push(history);
-    const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles, history.subject);
+    const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles, changedOutside, history.subject);
     const historyTree = registerHistoryView(context, history);
     registerStaleProblems(context, stalePrograms);
-    registerDecorations(context, repositories, modifiedFiles);
+    registerOutsideProblems(context, changedOutside);
+    registerDecorations(context, repositories, modifiedFiles, changedOutside);
     context.subscriptions.push(new ChangedName(repositories, names, log));
     context.subscriptions.push(new LostCheckOuts(repositories, versions, context.workspaceState));
+    context.subscriptions.push(new TightDisk(repositories, context.globalState));
     registerQuickDiff(context, repositories, modifiedFiles, versions);
     const statusBarItem = registerStatusBar(context, repositories);
     const readOnlyEditors = registerProtection(context, repositories, versions, names, log);
     const oldCopies = new OldCopies(versions.folder);
     context.subscriptions.push(
-        registerCommands({ repositories, versions, versionDocuments, names, history, oldCopies, log }),
+        registerCommands({
+            repositories,
+            versions,
+            changedOutside,
+            found,
+            versionDocuments,
+            names,
+            history,
+            oldCopies,
+            log,
+        }),
     );
     // Deferred, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
@@ -85,12 +110,14 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     return {
         repositories,
         tree,
-        history,
-        historyTree,
         statusBarItem,
         readOnlyEditors,
+        history,
+        historyTree,
         modifiedFiles,
+        changedOutside,
         versions,
+        found,
         ready,
         activatedIn,
     };

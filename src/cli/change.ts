@@ -3,6 +3,9 @@ import type { Repository } from '../core/repository/repository';
 import { plainName } from '../core/base/plainText';
 import type { Refusal } from '../core/locks/refusal';
 import type { Outcome } from '../core/locks/rules';
+import { foldPath } from '../core/base/repositoryPath';
+import { OutsideChanges } from '../core/repository/outsideChanges';
+import { outsideSentence } from '../core/repository/outsideText';
 import { pathsMeantBy } from './fileArguments';
 import type { Work } from './invocation';
 import { type Streams, writeJson, writeLine } from './output';
@@ -43,26 +46,41 @@ export async function change(
             if (remaining !== undefined) writeLine(stderr, remaining.message);
         }
     }
-    if (command === 'check-out' && work.keepsRevisions) await keepBefore(repository, outcomes, stderr);
+    if (command === 'check-out') await keepBefore(repository, outcomes, work.keepsRevisions, stderr);
     return outcomes.every(({ refusal }) => refusal === undefined);
 }
 
 /**
- * Keeps what was in the files before, where no revision has it, once the person knows that they have them. What goes wrong
- * is said, and does not undo the check-out.
+ * Says which of the files were changed outside, and keeps what was in all of them, where no revision has it, once the person
+ * knows that they have them. What goes wrong is said, and does not undo the check-out.
  */
 async function keepBefore(
     repository: Repository,
     outcomes: readonly Outcome[],
+    keeps: boolean,
     stderr: Streams['stderr'],
 ): Promise<void> {
     const paths = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
     if (paths.length === 0) return;
     try {
-        await repository.keepFound(paths);
+        const { snapshot, revisions } = repository;
+        const files = paths.map((path) => ({ path, diskPath: snapshot.diskPath(snapshot.locate(path) ?? path) }));
+        const changes = await new OutsideChanges(revisions).look(files);
+        const now = Date.now();
+        const say = (numbers: ReadonlyMap<string, number>): void => {
+            for (const path of paths) {
+                const change = changes.get(foldPath(path));
+                if (change === undefined) continue;
+                const number = numbers.get(foldPath(path));
+                const kept = number === undefined ? '' : ` What is in it now was kept as revision ${number}.`;
+                writeLine(stderr, `${outsideSentence(path, change, now)}${kept}`);
+            }
+        };
+        if (!keeps) return say(new Map());
+        say(await repository.keepFound(paths));
     } catch (error) {
         if (!(error instanceof CheckoutError)) throw error;
-        writeLine(stderr, `What was in the files before could not be kept as a revision. ${error.message}`);
+        writeLine(stderr, error.message);
     }
 }
 

@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util';
 import { LONGEST_MESSAGE } from '../core/locks/rules';
-import { DEFAULT_RETENTION, type RetentionRule, type RetentionRules } from '../core/revisions/retention';
-import { readRetention } from './retentionOptions';
+import {
+    DEFAULT_RETENTION,
+    parseRetention,
+    type RetentionRule,
+    type RetentionRules,
+} from '../core/revisions/retention';
 import { parseTimestamp } from '../core/base/time';
 import type { Separator } from './csv';
 
@@ -245,7 +249,7 @@ function readRule(
 ): RetentionRule | undefined {
     const text = values.get(option);
     if (text === undefined) return otherwise;
-    const rule = readRetention(text);
+    const rule = parseRetention(text);
     if (rule === undefined) throw new UsageError(`--${option} can be all, or what stays: 10,365d,50GB; not ${text}.`);
     return rule ?? undefined;
 }

@@ -5,7 +5,8 @@ import { CheckoutError, systemCode } from '../core/base/errors';
 import { entryNotices } from '../core/locks/entryNotices';
 import { isBehindLink } from '../core/disk/links';
 import type { Repository } from '../core/repository/repository';
-import { pathIn } from '../core/base/repositoryPath';
+import { OutsideChanges, type OutsideChange } from '../core/repository/outsideChanges';
+import { foldPath, pathIn } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
 import type { RepositoryFile, Snapshot } from '../core/repository/snapshot';
 import { conflictOriginal } from '../core/repository/conflictCopies';
@@ -23,6 +24,10 @@ interface ListedFile {
     readonly missing: boolean;
     /** The number of its latest revision. */
     readonly revision?: number | null;
+    /** Whether its content is another one than that of its latest revision, while nobody has it checked out. */
+    readonly changed_outside?: true;
+    /** The number of the older revision that it is again. */
+    readonly is_revision?: number;
     /** The file that a synchronising program made this one a copy of. */
     readonly conflict_of?: string;
     /** Why nobody can check it out under its name, as a clause to follow "because". */
@@ -54,8 +59,17 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
     const listed = [...(await describeAll(files, repository, json)), ...unusableIn(snapshot)];
     if (json) {
         const latest = await latestRevisions(repository, stderr);
-        const numbered = listed.map((file) => ({ ...file, revision: latest(file.name) }));
-        writeJson(stdout, numbered);
+        const changes = await outsideChanges(files, repository);
+        const told = listed.map((file): ListedFile => {
+            const change = changes.get(foldPath(file.name));
+            return {
+                ...file,
+                revision: latest(file.name),
+                ...(change === undefined ? {} : { changed_outside: true }),
+                ...(change?.older === undefined ? {} : { is_revision: change.older.number }),
+            };
+        });
+        writeJson(stdout, told);
         return;
     }
     if (listed.length === 0) writeLine(stdout, `The repository ${snapshot.root} has no CAM files.`);
@@ -74,6 +88,15 @@ async function latestRevisions(
         writeLine(stderr, error.message);
     }
     return (path) => index.latest(path)?.number ?? null;
+}
+
+/** What was changed outside, by folded paths; nothing where nobody can tell. */
+async function outsideChanges(
+    files: readonly RepositoryFile[],
+    { revisions }: Repository,
+): Promise<ReadonlyMap<string, OutsideChange | undefined>> {
+    if (!revisions.index.isRead) return new Map();
+    return new OutsideChanges(revisions).look(files.filter(({ state }) => state === 'available'));
 }
 
 function requireReady({ state }: Repository): void {

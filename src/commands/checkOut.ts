@@ -1,5 +1,6 @@
 import { ALONE, checkOutFiles } from './shared/checkOutFiles';
 import type { CommandContext } from './shared/commandContext';
+import { ASKED } from './shared/outsideQuestion';
 import { resolveTargets } from './shared/targets';
 
 /** Check Out…: asks for a message, then checks out the files it was called for, and the rest of their jobs if wanted. */
@@ -11,5 +12,5 @@ export async function checkOut(context: CommandContext, ...args: unknown[]): Pro
         'Select the file to check out',
         ({ state }) => state === 'available',
     );
-    await checkOutFiles(context, targets, args[2] === ALONE);
+    await checkOutFiles(context, targets, { alone: args[2] === ALONE, isAsked: args[3] === ASKED });
 }

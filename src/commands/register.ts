@@ -28,6 +28,7 @@ import { saveRevisionCopy } from './saveRevisionCopy';
 import { showHistory, showRepositoryHistory } from './showHistory';
 import { showMyCheckOuts } from './showMyCheckOuts';
 import { takeOver } from './takeOver';
+import { tidyRevisions } from './tidyRevisions';
 import { undoCheckOut } from './undoCheckOut';
 
 type Command = (context: CommandContext, ...args: unknown[]) => Promise<void>;
@@ -53,6 +54,7 @@ const commands: Record<CommandName, Command> = {
     showHistory,
     showRepositoryHistory,
     restoreLocksFile,
+    tidyRevisions,
     openLocksFile,
     openFile,
     showLog: async ({ log }) => log.show(),
@@ -81,6 +83,7 @@ const changing: ReadonlySet<string> = new Set<CommandName>([
     'takeOver',
     'chooseRepository',
     'restoreLocksFile',
+    'tidyRevisions',
     'restoreRevision',
     'labelRevision',
 ]);

@@ -57,7 +57,7 @@ async function isCheckedOut(context: CommandContext, { session, path, revision }
         );
         if (answer !== yes) return false;
     }
-    await checkOutFiles(context, [{ session, path }], true);
+    await checkOutFiles(context, [{ session, path }], { alone: true });
     // The check-out was cancelled or refused.
     if (session.file(path)?.state !== 'heldByMe') return false;
     await context.versions.whenKept(session);

@@ -49,7 +49,7 @@ async function restore(context: CommandContext, { resource, version, copy }: Und
     const { session, path } = resource;
     await session.lookNow();
     if (session.file(path)?.state !== 'heldByMe') {
-        await checkOutFiles(context, [resource], true);
+        await checkOutFiles(context, [resource], { alone: true });
         // The check-out was cancelled or refused.
         if (session.file(path)?.state !== 'heldByMe') return;
         await context.versions.whenKept(session);

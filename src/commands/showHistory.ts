@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
 import { FOCUS_HISTORY_VIEW } from '../commandIds';
+import { isRepositoryResource } from '../model/repositories';
 import type { CommandContext } from './shared/commandContext';
 import { pickRepository } from './shared/pickRepository';
 import { resolveTargets } from './shared/targets';
 
 /** Show History: shows the revisions of a file, and all that happened to it, in the History view. */
 export async function showHistory({ repositories, history }: CommandContext, ...args: unknown[]): Promise<void> {
-    const clicked = args.slice(0, 1); // One history at a time, however many files are selected.
+    const [row] = args; // One history at a time, however many files are selected.
     const question = 'Select the file whose history to show';
-    const [target] = await resolveTargets(repositories, clicked, question, () => true);
+    // A file that is gone has one, too.
+    const [target] = isRepositoryResource(row)
+        ? [row]
+        : await resolveTargets(repositories, [row], question, () => true);
     if (target === undefined) return;
     history.filter = '';
     history.subject.showFile(target);

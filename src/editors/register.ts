@@ -7,6 +7,7 @@ import type { CheckOutVersions } from '../model/checkOutVersions';
 import type { UserNames } from '../model/userNames';
 import { Deletions } from './deletions';
 import { FirstChange } from './firstChange';
+import { HiddenEdits } from './hiddenEdits';
 import { NewFiles } from './newFiles';
 import { ProtectionMessage } from './protectionMessage';
 import { ReadOnlyEditors } from './readOnlyEditors';
@@ -24,16 +25,18 @@ export function registerProtection(
 ): ReadOnlyEditors {
     const editors = new ReadOnlyEditors(repositories);
     const firstChange = new FirstChange(repositories);
+    const hiddenEdits = new HiddenEdits(repositories);
     const message = new ProtectionMessage(repositories, editors);
     context.subscriptions.push(
         editors,
         firstChange,
+        hiddenEdits,
         new UnsavedEdits(repositories),
         new Renames(repositories, versions, log),
         new Deletions(repositories, versions, log),
         new NewFiles(repositories, versions, names, log),
         new SkippedEdits(repositories),
-        new SaveGuard(repositories, firstChange, log),
+        new SaveGuard(repositories, firstChange, hiddenEdits, log),
         editors.onDidSettle(() => message.forget()),
         vscode.commands.registerCommand(editorCommandIds.explainProtection, () => message.explain()),
         vscode.commands.registerCommand(editorCommandIds.typedInProtected, () => message.typed()),

@@ -9,7 +9,7 @@ import { guardedFile, whyGuarded, type GuardedFile } from '../model/protection';
 import { showMessage } from '../ui/messages';
 import type { Repositories } from '../model/repositories';
 import type { FirstChange } from './firstChange';
-import { showHidden } from './skippedEdits';
+import type { HiddenEdits } from './hiddenEdits';
 import { suggestedActions } from './suggestedActions';
 
 /** How long a save waits for a look at the locks. VS Code goes on with it after 1,500 ms. */
@@ -40,6 +40,7 @@ export class SaveGuard implements vscode.Disposable {
     constructor(
         private readonly repositories: Repositories,
         private readonly firstChange: FirstChange,
+        private readonly hiddenEdits: HiddenEdits,
         private readonly log: vscode.LogOutputChannel,
     ) {
         this.disposables.addAll(
@@ -113,7 +114,7 @@ export class SaveGuard implements vscode.Disposable {
                 await vscode.commands.executeCommand(commandIds.checkOut, session.uriOf(path));
             }
         }
-        if (answer === undefined) return showHidden(this.repositories, documents);
+        if (answer === undefined) return this.hiddenEdits.show(documents);
         for (const document of documents) {
             const file = guardedFile(this.repositories, document.uri);
             // A cancelled check-out saves nothing.
@@ -125,7 +126,7 @@ export class SaveGuard implements vscode.Disposable {
                 this.wanted.delete(document);
             }
         }
-        await showHidden(this.repositories, documents);
+        await this.hiddenEdits.show(documents);
     }
 }
 

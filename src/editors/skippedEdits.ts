@@ -61,28 +61,15 @@ export class SkippedEdits implements vscode.Disposable {
     }
 }
 
-/** Shows documents whose save was refused and that have no tab, as Replace in Files leaves them, and names them. */
-export async function showHidden(repositories: Repositories, documents: readonly vscode.TextDocument[]): Promise<void> {
-    const hidden = documents.filter((document) => document.isDirty && !document.isClosed && !isInTab(document.uri));
-    const files = hidden.flatMap((document) => guardedFile(repositories, document.uri) ?? []);
-    if (files.length === 0) return;
-    for (const document of hidden) {
-        await vscode.window.showTextDocument(document, { preview: false, preserveFocus: true });
-    }
-    const [them, was, editor] = files.length === 1 ? ['it', 'was', 'its editor'] : ['them', 'were', 'their editors'];
-    tellOf(
-        files,
-        `${names(files)} ${was} not saved, because you have not checked ${them} out. The changes stay unsaved in ${editor}.`,
-    );
-}
-
-function tellOf(files: readonly GuardedFile[], text: string): void {
+/** Tells of protected files, and offers to check out those that nobody has. */
+export function tellOf(files: readonly GuardedFile[], text: string): void {
     const uris = files.filter(({ holder }) => holder === 'nobody').map(({ session, path }) => session.uriOf(path));
     const checkOut = { title: 'Check Out…', command: commandIds.checkOut, arguments: [uris[0], uris] };
     showMessage('warning', text, uris.length > 0 && vscode.workspace.isTrusted ? [checkOut] : []);
 }
 
-function names(files: readonly GuardedFile[]): string {
+/** The names of protected files in a message. */
+export function names(files: readonly GuardedFile[]): string {
     return listed(files.map(({ path }) => plainLine(nameOf(path))));
 }
 

@@ -1,5 +1,11 @@
 import * as os from 'node:os';
 import * as vscode from 'vscode';
+import {
+    DEFAULT_RETENTION,
+    parseRetention,
+    type RetentionRule,
+    type RetentionRules,
+} from '../core/revisions/retention';
 import { DEFAULT_JOB_PATTERN } from '../core/programs/jobs';
 
 const SECTION = 'cncCheckout';
@@ -34,9 +40,14 @@ export interface Settings {
     readonly keepVersionsUpTo: number;
     /** Whether a check-in keeps what was checked in, for everybody. */
     readonly keepsRevisions: boolean;
+    /** Which revisions stay when they are tidied up. */
+    readonly retention: RetentionRules;
+    /** Why the rules for that cannot be used, as a sentence. */
+    readonly retentionProblem: string | undefined;
     readonly editProtection: EditProtection;
     readonly jobSets: JobSets;
     readonly warnAboutStalePrograms: boolean;
+    readonly warnAboutOutsideChanges: boolean;
     /** See `JobPattern`. */
     readonly jobPattern: string;
     /** Milliseconds. */
@@ -71,13 +82,36 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
         askForCheckInMessage: configuration.get<unknown>('askForCheckInMessage') === true,
         keepVersionsUpTo: limited(configuration.get('keepVersionsUpTo'), 500, 0, MOST_MEGABYTES) * 2 ** 20,
         keepsRevisions: configuration.get<unknown>('keepRevisions') !== false,
+        ...readRetention(written),
         editProtection: readProtection(configuration.get<unknown>('editProtection')),
         jobSets: readJobSets(configuration.get<unknown>('jobSets')),
         warnAboutStalePrograms: configuration.get<unknown>('warnAboutStalePrograms') !== false,
+        warnAboutOutsideChanges: configuration.get<unknown>('warnAboutOutsideChanges') !== false,
         jobPattern: written('jobPattern') || DEFAULT_JOB_PATTERN,
         pollInterval: limited(configuration.get('pollInterval'), 2, 0.2, MOST_SECONDS) * 1000,
         mutexTimeout: limited(configuration.get('mutexTimeout'), 15, 1, MOST_SECONDS) * 1000,
     };
+}
+
+/** The rules for old revisions. One that nobody can read removes nothing. */
+function readRetention(written: (key: string) => string): Pick<Settings, 'retention' | 'retentionProblem'> {
+    const problems: string[] = [];
+    const rule = (key: string, otherwise: RetentionRule | undefined): RetentionRule | undefined => {
+        const text = written(key);
+        if (text === '') return otherwise;
+        const read = parseRetention(text);
+        if (read === undefined) {
+            problems.push(
+                `The setting ${SECTION}.${key} is “${text}”, which is no rule for old revisions. Write all, or what stays, such as 10,365d,50GB.`,
+            );
+        }
+        return read ?? undefined;
+    };
+    const retention = {
+        parts: rule('keepRevisionsOfParts', DEFAULT_RETENTION.parts),
+        programs: rule('keepRevisionsOfPrograms', DEFAULT_RETENTION.programs),
+    };
+    return { retention, retentionProblem: problems.length === 0 ? undefined : problems.join(' ') };
 }
 
 /** Bytes that all private copies on this computer together may have. */

@@ -8,6 +8,7 @@ import { messageLines } from './historyText';
 
 const ROW_LENGTH = 80;
 const LABEL_LENGTH = 60;
+const NAME_LENGTH = 100;
 
 /** "3 · Dave · 2 days ago"; nobody knows who made what was found. @param now milliseconds since 1970 */
 export function revisionLabel({ number, record }: FileRevision, now: number): string {
@@ -53,7 +54,7 @@ export function revisionDetails(path: string, revision: FileRevision): string {
 /** The name under which an old revision of a file is shown: "4801247 (revision 3).vnc". */
 export function revisionFileName(path: string, number: number, note = ''): string {
     const { name, ext } = posix.parse(nameOf(path));
-    return `${name} (revision ${number}${note})${ext}`;
+    return `${truncate(name, NAME_LENGTH)} (revision ${number}${note})${ext}`;
 }
 
 function kindOf({ record, isBaseline }: FileRevision): string {

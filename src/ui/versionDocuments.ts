@@ -85,6 +85,8 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
         const bytes = await session.repository.revisions.read(path, number);
         if (isBinary(bytes)) return { uri: uri('details'), isText: false };
         const text = uri('text');
+        // Of a document that VS Code has already, nobody asks for the text again.
+        for (const old of [...this.prepared.keys()].slice(0, -1)) this.prepared.delete(old);
         this.prepared.set(text.toString(), bytes);
         return { uri: text, isText: true };
     }

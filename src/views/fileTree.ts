@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { folderOf } from '../core/base/repositoryPath';
 import { entryNotices } from '../core/locks/entryNotices';
+import type { ChangedFile, ChangedOutside } from '../model/changedOutside';
 import { DisposableStore } from '../model/disposables';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { RepositorySession } from '../model/repositorySession';
@@ -14,6 +15,15 @@ import { groupOf, TreeRows } from './treeRows';
 
 /** Which files the tree shows; other than `all` it is a flat list. */
 export type Filter = 'all' | 'checkedOut' | 'mine';
+
+/** What is known of a file beside its lock. */
+interface Notes {
+    readonly stale: StaleProgram | undefined;
+    readonly modified: boolean;
+    readonly outside: ChangedFile | undefined;
+}
+
+const NO_NOTES: Notes = { stale: undefined, modified: false, outside: undefined };
 
 /** For more changed rows it is cheaper to redraw the whole tree. */
 const MAX_REDRAWN_ROWS = 200;
@@ -35,12 +45,14 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         private readonly repositories: Repositories,
         private readonly stalePrograms: StalePrograms,
         private readonly modifiedFiles: ModifiedFiles,
+        private readonly changedOutside: ChangedOutside,
     ) {
         this.disposables.addAll(
             repositories.onDidChange((event) => this.relay(event)),
             repositories.onDidReopen(() => this.reopened()),
             stalePrograms.onDidChange((programs) => this.redraw(programs)),
             modifiedFiles.onDidChange((files) => this.redraw(files)),
+            changedOutside.onDidChange((files) => this.redraw(files)),
         );
     }
 
@@ -76,12 +88,16 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     getTreeItem(node: TreeNode): vscode.TreeItem {
         if (node.kind === 'range') return rangeItem(node, this.rows.pathsInRange(node));
         if (node.kind === 'group') return groupItem(node, groupOf(node, node.group), this.isOpen(node));
-        const notes = node.kind === 'file' ? this.notesOn(node) : { stale: undefined, modified: false };
+        const notes = node.kind === 'file' ? this.notesOn(node) : NO_NOTES;
         return treeItem(node, { flat: this.isFlat, ...notes }, Date.now());
     }
 
-    private notesOn({ session, path }: RepositoryResource): { stale: StaleProgram | undefined; modified: boolean } {
-        return { stale: this.stalePrograms.of(session, path), modified: this.modifiedFiles.has(session, path) };
+    private notesOn({ session, path }: RepositoryResource): Notes {
+        return {
+            stale: this.stalePrograms.of(session, path),
+            modified: this.modifiedFiles.has(session, path),
+            outside: this.changedOutside.of(session, path),
+        };
     }
 
     async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { FILES_VIEW, viewCommandIds } from '../commandIds';
 import { lastUpdatedSentence, troubleSentence } from '../ui/offlineText';
+import type { ChangedOutside } from '../model/changedOutside';
 import type { HistorySubject } from '../model/historySubject';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { Repositories } from '../model/repositories';
@@ -21,9 +22,10 @@ export function registerFileTree(
     repositories: Repositories,
     stalePrograms: StalePrograms,
     modifiedFiles: ModifiedFiles,
+    changedOutside: ChangedOutside,
     historySubject: HistorySubject,
 ): FileTree {
-    const tree = new FileTree(repositories, stalePrograms, modifiedFiles);
+    const tree = new FileTree(repositories, stalePrograms, modifiedFiles, changedOutside);
     const view = vscode.window.createTreeView(FILES_VIEW, {
         treeDataProvider: tree,
         canSelectMany: true,

@@ -126,9 +126,10 @@ function eventItem(row: EventRow, now: number): vscode.TreeItem {
     item.description = description;
     item.tooltip = details;
     item.iconPath = new vscode.ThemeIcon(icon);
-    const hasFile = path !== '';
-    item.contextValue = hasFile && namesFile ? 'event ofFile' : 'event';
-    if (hasFile) item.command = { command: commandIds.openFile, title: 'Open', arguments: [row] };
+    item.contextValue = path !== '' && namesFile ? 'event ofFile' : 'event';
+    // It may have another name by now, or be gone.
+    if (session.file(path)?.missing === false)
+        item.command = { command: commandIds.openFile, title: 'Open', arguments: [row] };
     return item;
 }
 

@@ -40,7 +40,7 @@ export function registerHistoryView(context: vscode.ExtensionContext, history: S
         view.onDidChangeSelection(({ selection }) => select(selection)),
         // A colleague's label changes no lock, so no other event tells of it.
         view.onDidChangeVisibility(({ visible }) => visible && history.refresh()),
-        onDidAge(() => view.visible && history.refresh()),
+        onDidAge(() => view.visible && void tree.look()),
     );
     return tree;
 }

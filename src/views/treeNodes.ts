@@ -3,10 +3,13 @@ import { commandIds } from '../commandIds';
 import { foldUser } from '../core/locks/lockTable';
 import { nameOf } from '../core/base/repositoryPath';
 import { conflictOriginal } from '../core/repository/conflictCopies';
+import type { RepositoryFile } from '../core/repository/snapshot';
 import type { RepositorySession } from '../model/repositorySession';
 import type { RepositoryResource, RepositoryResources } from '../model/repositories';
+import type { ChangedFile } from '../model/changedOutside';
 import type { StaleProgram } from '../model/stalePrograms';
 import { isUnreachable, lastUpdated, troubleOf } from '../ui/offlineText';
+import { capitalised, outsideLine, outsideMark } from '../core/repository/outsideText';
 import { stateIcon } from '../ui/stateIcon';
 import type { Group } from './rowGroups';
 import type { RowList } from './rowLists';
@@ -47,6 +50,8 @@ interface Shown {
     readonly stale: StaleProgram | undefined;
     /** Whether the user has checked the file out and changed it. */
     readonly modified: boolean;
+    /** How it was changed outside while nobody had it. */
+    readonly outside: ChangedFile | undefined;
 }
 
 /** More such rows would only hide the others. */
@@ -149,7 +154,7 @@ export function groupItem(node: GroupNode, group: Group | undefined, isOpen: boo
     return item;
 }
 
-function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number): vscode.TreeItem {
+function fileItem(node: FileNode, { flat, stale, modified, outside }: Shown, now: number): vscode.TreeItem {
     const { session, path } = node;
     const file = session.file(path);
     const name = plainLine(nameOf(path));
@@ -160,20 +165,21 @@ function fileItem(node: FileNode, { flat, stale, modified }: Shown, now: number)
     const conflict = conflictLine(node);
     const folder = flat ? plainLine(path.slice(0, -nameOf(path).length - 1)) : '';
     const warning = stale === undefined ? '' : staleLine(stale);
-    item.description = [line, conflict, warning, folder].filter((part) => part !== '').join(' · ');
+    const mark = outside === undefined ? '' : outsideMark(outside);
+    item.description = [line, conflict, mark, warning, folder].filter((part) => part !== '').join(' · ');
     item.resourceUri = vscode.Uri.file(file.diskPath);
-    // The holder matters more than the warning.
-    item.iconPath =
-        stale !== undefined && file.state === 'available' ? staleIcon() : stateIcon(file, isUnreachable(session));
+    item.iconPath = iconOf(file, { stale, outside }, isUnreachable(session));
     const tokens = [
         'file',
         file.missing ? 'missing' : 'present',
         file.state,
         ...(modified ? ['modified'] : []),
         ...(stale === undefined ? [] : ['stale']),
+        ...(outside === undefined ? [] : ['changedOutside']),
     ];
     item.contextValue = tokens.join(' ');
-    const states = [name, line === '' ? 'available' : `checked out, ${line}`, ...[conflict, warning].filter(Boolean)];
+    const told = outside === undefined ? '' : outsideLine(outside, now);
+    const states = [name, line === '' ? 'available' : `checked out, ${line}`, conflict, told, warning].filter(Boolean);
     item.accessibilityInformation = { label: states.join(', ') };
     if (!file.missing) item.command = { command: commandIds.openFile, title: 'Open', arguments: [node] };
     return item;
@@ -184,6 +190,20 @@ function conflictLine({ session, path }: FileNode): string {
     const { snapshot, options } = session.repository;
     const original = conflictOriginal(snapshot, path, options.host);
     return original === undefined ? '' : `conflict copy of ${plainLine(original)}`;
+}
+
+/** The holder matters more than a warning, and what is in the file more than when. */
+function iconOf(
+    file: RepositoryFile,
+    { stale, outside }: Pick<Shown, 'stale' | 'outside'>,
+    muted: boolean,
+): vscode.ThemeIcon {
+    if (file.state !== 'available') return stateIcon(file, muted);
+    if (outside !== undefined) {
+        const icon = outside.older === undefined ? 'diff-modified' : 'history';
+        return new vscode.ThemeIcon(icon, new vscode.ThemeColor('cncCheckout.changedOutsideForeground'));
+    }
+    return stale === undefined ? stateIcon(file, muted) : staleIcon();
 }
 
 function staleIcon(): vscode.ThemeIcon {
@@ -205,7 +225,7 @@ async function latestRevision({ session, path }: FileNode): Promise<number | und
 /** All details of a file, as plain text: nothing that other people typed may become a link or a command. */
 export async function fileTooltip(
     node: FileNode,
-    { stale, modified }: Omit<Shown, 'flat'>,
+    { stale, modified, outside }: Omit<Shown, 'flat'>,
     now: number,
 ): Promise<string> {
     const file = node.session.file(node.path);
@@ -218,6 +238,7 @@ export async function fileTooltip(
             ? []
             : [`A ${conflict}: two people changed it at once, and a synchronising program kept both`]),
         ...(modified ? ['Modified since check-out'] : []),
+        ...(outside === undefined ? [] : [capitalised(outsideLine(outside, now))]),
         ...(stale === undefined ? [] : [`Stale: ${staleLine(stale)}`]),
     ];
     const latest = await latestRevision(node);

@@ -7,6 +7,7 @@ import { LocksFile } from '../../src/core/locks/locksFile';
 import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import { Repository } from '../../src/core/repository/repository';
 import type { CncCheckout } from '../../src/extension';
+import { ChangedOutside } from '../../src/model/changedOutside';
 import { CheckOutVersions } from '../../src/model/checkOutVersions';
 import { ModifiedFiles } from '../../src/model/modifiedFiles';
 import { Repositories } from '../../src/model/repositories';
@@ -80,7 +81,8 @@ describe('In a window of VS Code', function () {
                 },
             );
             const modifiedFiles = new ModifiedFiles(repositories, versions);
-            const tree = new FileTree(repositories, stalePrograms, modifiedFiles);
+            const changedOutside = new ChangedOutside(repositories, log);
+            const tree = new FileTree(repositories, stalePrograms, modifiedFiles, changedOutside);
             const started = performance.now();
             // Until there are rows, VS Code asks again whenever it is told of a change.
             const opened = repositories.reopen();

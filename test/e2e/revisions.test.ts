@@ -95,7 +95,7 @@ describe('The History view, in the workbench', function () {
         const { workbench } = session;
         await workbench.runCommand('CNC: Show Repository History');
         const day = workbench.history.element.getByRole('treeitem').first();
-        await day.filter({ hasText: '7 events' }).waitFor();
+        await day.filter({ hasText: '8 events' }).waitFor();
         await workbench.history.waitFor(`Maria restored ${file}`, 'from revision 1');
         await workbench.screenshot('repository-history');
         await workbench.history.pickFromContextMenu(`Maria restored ${file}`, 'Show History');

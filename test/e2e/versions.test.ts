@@ -171,7 +171,7 @@ describe('The version at check-out, in the workbench', function () {
         await workbench.quickInput.waitFor('Check In 4801247.vnc and Keep Checked Out');
         await workbench.screenshot('keep');
         await workbench.quickInput.answer('First half');
-        await workbench.statusBarItem('Checked in 4801247.vnc (still checked out)').waitFor();
+        await workbench.statusBarItem(/Checked in 4801247\.vnc as revision \d+ \(still checked out\)/).waitFor();
         assert.deepEqual((await holders())[file]?.user, 'Maria');
         await workbench.runCommand('CNC: Show Repository History');
         await workbench.history.waitFor(`Maria checked in ${file} (still checked out)`);

@@ -177,7 +177,7 @@ describe('A command', () => {
             });
             await execute('cncCheckout.checkIn', document.uri);
             subscription.dispose();
-            assertSaid('Checked in op1.vnc');
+            assertSaid('Checked in op1.vnc as revision 1');
             assert.equal(document.isDirty, false);
             assert.match(whenReleased, /^%\n\(CHANGED\)\n/);
             assert.equal(await readFile(onDisk('job12/op1.vnc'), 'utf8'), document.getText());

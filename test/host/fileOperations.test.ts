@@ -207,16 +207,27 @@ describe('A command that changes protected files', () => {
         assert.equal(document.isDirty, false);
     });
 
-    it('leaves no unsaved file without a tab', async () => {
+    const tabs = (): string[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+    const changeWithoutTab = async (): Promise<vscode.TextDocument> => {
         const document = await vscode.workspace.openTextDocument(uriOf(other));
-        const said = nextMessage(/was not saved/);
         const edit = new vscode.WorkspaceEdit();
         edit.insert(uriOf(other), new vscode.Position(0, 0), '(X)\n');
         await vscode.workspace.applyEdit(edit);
+        return document;
+    };
+    const saveIsRefused = async (document: vscode.TextDocument): Promise<void> => {
+        const said = nextMessage(/was not saved/);
         // VS Code refuses modal questions while tests run, which is an answer other than Save Anyway.
         assert.equal(await document.save(), false);
         assert.match(await said, /^op1\.vnc was not saved, because you have not checked it out\./);
-        const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
-        assert.deepEqual(tabs, ['op1.vnc']);
+        assert.deepEqual(tabs(), ['op1.vnc']);
+    };
+
+    it('leaves no unsaved file without a tab', async () => saveIsRefused(await changeWithoutTab()));
+
+    it('leaves none without a word for which VS Code itself opened a tab meanwhile', async () => {
+        const document = await changeWithoutTab();
+        await waitFor(vscode.window.tabGroups.onDidChangeTabs, () => tabs().length > 0, 'VS Code opened a tab');
+        await saveIsRefused(document);
     });
 });

@@ -166,6 +166,33 @@ describe('The History view', () => {
         assert.match((await texts())[0]!, /^2 · Alice/);
     });
 
+    it('draws anew only what reads differently', async () => {
+        await change(op1, '(TWO)\n', 'Slower');
+        await show(op1);
+        await shown();
+        const changes = record(api.historyTree.onDidChangeTreeData);
+        await api.historyTree.look();
+        assert.equal(changes.fired.length, 0);
+        // A colleague's label changes no lock.
+        await colleague('Carol').revisions.label(op1, 2, 'ECO 1182');
+        await api.historyTree.look();
+        changes.stop();
+        assert.equal(changes.fired.length, 1);
+    });
+
+    it('shows the revisions of a file that is gone', async () => {
+        await change(op1, '(TWO)\n', 'Slower');
+        await run('showRepositoryHistory');
+        const [day] = await shown();
+        const [event] = await shown(day);
+        await rm(onDisk(op1));
+        await repositoryOf(api).repository.lookEverywhere();
+        await show(part);
+        await run('showHistory', event!.row);
+        assert.equal(pathShown(), op1);
+        assert.match((await texts())[0]!, /^2 · Alice/);
+    });
+
     it('says why the history cannot be read', async () => {
         await mkdir(inShop('locks.history.jsonl'));
         await show(op1);
@@ -313,12 +340,13 @@ describe('The History view', () => {
     it('labels a revision for everybody, and takes the label away', async () => {
         await change(op1, '(TWO)\n', 'Slower');
         await show(op1);
-        const question =
-            'Label Revision 2 of op1.vnc: What should this revision be called? (visible to everyone; leave it empty to remove the label)';
-        await repositoryOf(api).repository.revisions.label(op1, 2, 'customer rev C');
-        assert.match((await texts())[0]!, /· customer rev C$/);
-        await acceptAll([question], 'cncCheckout.labelRevision', await revision(2));
-        assert.match((await texts())[0]!, /· customer rev C$/);
+        const labelled = async (answer: string | undefined): Promise<string> => {
+            await withAnswer('showInputBox', answer, async () => run('labelRevision', await revision(2)));
+            return (await texts())[0]!;
+        };
+        assert.match(await labelled(' customer rev C '), /· 6 bytes · customer rev C$/);
+        assert.match(await labelled(undefined), /· 6 bytes · customer rev C$/);
+        assert.match(await labelled(''), /· 6 bytes$/);
     });
 
     it('copies what is known of a revision', async () => {
@@ -334,11 +362,11 @@ describe('The History view', () => {
         await show(op1);
         const second = await revision(2);
         const outside = join(tmpdir(), `op1-${Date.now()}.vnc`);
-        await withSaveDialog(vscode.Uri.file(outside), () => run('saveRevisionCopy', second));
+        await withAnswer('showSaveDialog', vscode.Uri.file(outside), () => run('saveRevisionCopy', second));
         assert.equal(await readFile(outside, 'utf8'), '(TWO)\n');
         await rm(outside);
         const inside = onDisk('job12/old.vnc');
-        await withSaveDialog(vscode.Uri.file(inside), () => run('saveRevisionCopy', second));
+        await withAnswer('showSaveDialog', vscode.Uri.file(inside), () => run('saveRevisionCopy', second));
         assertSaid(/old\.vnc was not written: an old revision in the repository could be run by mistake\./);
         await assert.rejects(readFile(inside), { code: 'ENOENT' });
     });
@@ -353,7 +381,8 @@ describe('The History view', () => {
         const [newest, oldest, ...others] = await shown();
         assert.deepEqual([newest?.item.description, oldest?.item.description], ['2 events', '2 events']);
         assert.equal(others.length, 0);
-        assert.match(newest?.item.label as string, /26/);
+        assert.ok(newest?.row.kind === 'day' && oldest?.row.kind === 'day');
+        assert.deepEqual([newest.row.day, oldest.row.day], ['2026-11-26', '2026-11-24']);
         const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
         assert.deepEqual([newest?.item.collapsibleState, oldest?.item.collapsibleState], [Expanded, Collapsed]);
         const [event] = await shown(newest);
@@ -412,14 +441,19 @@ function answerDialogs(...buttons: string[]): () => void {
     };
 }
 
-async function withSaveDialog(target: vscode.Uri, job: () => Thenable<unknown>): Promise<void> {
+/** Runs a job, and gives an answer to whatever it asks by a dialog of VS Code. */
+async function withAnswer(
+    dialog: 'showSaveDialog' | 'showInputBox',
+    answer: unknown,
+    job: () => Thenable<unknown>,
+): Promise<void> {
     const window = vscode.window as unknown as Record<string, unknown>;
-    const { showSaveDialog } = window;
-    window['showSaveDialog'] = () => Promise.resolve(target);
+    const show = window[dialog];
+    window[dialog] = () => Promise.resolve(answer);
     try {
         await job();
     } finally {
-        window['showSaveDialog'] = showSaveDialog;
+        window[dialog] = show;
     }
 }
 

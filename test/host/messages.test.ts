@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { CheckoutError } from '../../src/core/base/errors';
 import { withoutIcons, withoutLinks } from '../../src/ui/textSafety';
-import { escapingLog } from '../../src/ui/log';
 import { initials, lockDetails, lockLine } from '../../src/ui/lockText';
 import { plainLine } from '../../src/core/base/plainText';
+import { escapingLog } from '../../src/ui/log';
 import { reportError, reportRefusals } from '../../src/ui/messages';
 import { takeButtons } from './support/screen';
 import { commandsToTerminals } from '../unit/support/attacks';
@@ -48,13 +48,13 @@ describe('Text that other people typed', () => {
     it('is one line of the log and cannot forge another', async () => {
         const lines: string[] = [];
         const channel = vscode.window.createOutputChannel('Log of a test', { log: true });
-        const listening = new Proxy(channel, {
+        const recorded = new Proxy(channel, {
             get: (target, key) =>
                 key === 'info' || key === 'error'
                     ? (line: string) => void lines.push(line)
                     : (Reflect.get(target, key) as unknown),
         });
-        const log = escapingLog(listening);
+        const log = escapingLog(recorded);
         const typed = `Rev C\n2026-11-23 12:00:00.000 [error] not from here${commandsToTerminals}`;
         reportRefusals(
             'checked out',
@@ -65,7 +65,8 @@ describe('Text that other people typed', () => {
         reportError(Object.assign(new Error(typed), { stack: `Error: ${typed}\n    at x` }), log);
         await vscode.commands.executeCommand('notifications.clearAll');
         channel.dispose();
-        assert.ok(lines.length >= 4);
+        // Of the last error each line of its stack is one.
+        assert.ok(lines.length >= 4, lines.join('\n'));
         for (const line of lines) assert.doesNotMatch(line, /\p{Cc}|\p{Bidi_Control}/u);
         assert.match(lines[0]!, /^Refused: Held: Rev C 2026-11-23/);
         assert.match(lines[1]!, /^mutexTimeout: Rev C 2026-11-23/);

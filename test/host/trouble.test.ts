@@ -163,6 +163,8 @@ describe('A repository that goes away', () => {
         const state = (expected: string) => () => api.repositories.state === expected;
         const locks = inShop('locks.json');
         await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
+        // A look between the next two steps finds no locks file. Only beside a copy of it that does not mean "no locks".
+        await writeFile(`${locks}.bak`, await readLocksText());
         await rename(locks, `${locks}.aside`);
         await mkdir(locks);
         try {

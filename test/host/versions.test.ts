@@ -199,7 +199,7 @@ describe('The version at check-out', () => {
         await untilModified(true);
         const question = 'Check In op1.vnc and Keep Checked Out: What did you change? (optional, kept in the history)';
         await acceptAll([question], 'cncCheckout.checkInAndKeep', uriOf(file));
-        assertSaid('Checked in op1.vnc (still checked out)');
+        assertSaid(/^Checked in op1\.vnc as revision \d+ \(still checked out\)$/);
         assert.deepEqual(await readHolders(), { [file]: me() });
         assert.notEqual(repositoryOf(api).file(file)!.lock!.timestamp, before);
         await untilModified(false);

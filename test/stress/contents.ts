@@ -23,6 +23,7 @@ export function wrongContents(
     mayComeBack = false,
 ): string[] {
     const placings = placingsIn(calls, mayComeBack);
+    const ofPrograms = byProgram(sights);
     return sights.flatMap(({ file, content, start, end }) => {
         const ofFile = placings.get(programOf(file)) ?? [];
         // Some clients of a file server replace a file by deleting it first, and may be cut off in between.
@@ -38,7 +39,14 @@ export function wrongContents(
         if (put !== undefined && put.start > end) return [`${seen}, before anybody put it there.`];
         const since = placing?.over ?? -Infinity;
         const later = ofFile.find(({ call }) => call.answer.kind === 'done' && call.start > since && call.end < start);
-        if (later === undefined) return [];
+        if (later === undefined) {
+            if (placing === undefined || placing.over === placing.call.end) return [];
+            const before = ofPrograms
+                .get(programOf(file))!
+                .find((sight) => sight.content !== content && sight.start > since && sight.end < start);
+            if (before === undefined) return [];
+            return [`${seen}, which was not there at ${before.end}, when its check-out had been over since ${since}.`];
+        }
         const { who, note, start: from, end: to } = later.call;
         return [`${seen}, though ${who} had replaced it by "${note}" from ${from} to ${to}.`];
     });

@@ -22,6 +22,11 @@ export interface Order {
     readonly blow: Blow;
 }
 
+/** Asks a worker to take over a file of somebody who stands still, as people do. */
+export interface Rescue {
+    readonly from: string;
+}
+
 /** What a worker says: that it is at work, or what it is about to do to itself. */
 export type Report = 'at work' | Order;
 
@@ -66,7 +71,10 @@ export class Crew {
         );
         history.clock = bounds;
         child.on('message', (report: Report) => {
-            if (report !== 'at work') this.note(child, report.blow);
+            if (report === 'at work') return;
+            this.note(child, report.blow);
+            // Somebody else is to work on before it goes on: what it then puts into a file comes too late.
+            if (report.moment === 'beforeFile' && report.blow === 'SIGSTOP') this.rescue(user);
         });
         const ended = once(child, 'exit').then(([code, signal]: unknown[]) => {
             history.died = now();
@@ -102,6 +110,11 @@ export class Crew {
     order(order: Order): void {
         const workers = [...this.workers.keys()].filter(({ connected }) => connected);
         if (workers.length > 0) this.random.pick(workers).send(order, () => undefined); // It may be gone by now.
+    }
+
+    private rescue(from: string): void {
+        const rescue: Rescue = { from };
+        for (const child of this.workers.keys()) if (child.connected) child.send(rescue, () => undefined);
     }
 
     /** Stops all workers for so many milliseconds: then they go on at the same moment. */

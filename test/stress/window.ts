@@ -116,9 +116,9 @@ export class Window implements Tool {
         );
     }
 
-    async look(file: string): Promise<Lock | undefined> {
+    async look(): Promise<readonly { readonly path: string; readonly lock: Lock }[]> {
         await this.repository.poll();
-        return this.repository.snapshot.table.find(file)?.lock;
+        return this.repository.snapshot.table.locks();
     }
 
     takeOver(file: string, seen: Lock, message: string): Promise<Answer[]> {

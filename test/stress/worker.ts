@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
-import type { Order, Report } from './crew';
+import type { Order, Report, Rescue } from './crew';
 import type { Lock } from '../../src/core/locks/lockTable';
 import { Recorder, type Answer, type Request } from './history';
 import { otherNameOf } from './pairs';
@@ -34,8 +34,8 @@ export interface Tool {
     checkIn(files: readonly string[]): Promise<Answer[]>;
     /** Puts a content into a file under a check-out, and ends that if `ends`. */
     putContent?(file: string, message: string, content: string, ends: boolean): Promise<Answer[]>;
-    /** Who has a file. */
-    look?(file: string): Promise<Lock | undefined>;
+    /** All that is checked out. */
+    look?(): Promise<readonly { readonly path: string; readonly lock: Lock }[]>;
     takeOver?(file: string, seen: Lock, message: string): Promise<Answer[]>;
     rename?(from: string, to: string): Promise<Answer[]>;
     /** Writes into a file as a CAM program does that saves it. @param text as long as every other */
@@ -80,7 +80,9 @@ class Worker {
 
     async work(): Promise<void> {
         for (let turn = 0; turn < this.plan.operations && !enough.signal.aborted; turn++) {
-            if (this.held.size === 0 || this.random.fraction() < 0.4) await this.begin(turn);
+            const from = rescues.shift();
+            if (from !== undefined) await this.takeOver(turn, from);
+            else if (this.held.size === 0 || this.random.fraction() < 0.4) await this.begin(turn);
             else if (this.random.fraction() < 0.15 && this.tool.annotate !== undefined) await this.annotate(turn);
             else if (this.random.fraction() < 0.25 && this.tool.putContent !== undefined) await this.putContent(turn);
             else if (this.random.fraction() < 0.25 && this.tool.rename !== undefined) await this.rename(turn);
@@ -134,20 +136,24 @@ class Worker {
     }
 
     /** Takes over what somebody else has, as a person does who does not get hold of them. */
-    private async takeOver(turn: number): Promise<void> {
+    private async takeOver(turn: number, from?: string): Promise<void> {
         const { who, user } = this.plan;
         const message = `${who}.${turn}`;
-        const file = this.random.pick(this.plan.files);
-        const lock = await this.look(file);
-        if (lock === undefined || lock.user === user || !OF_THE_CREW.test(lock.user)) return;
+        const others = (await this.look()).filter(({ lock }) => {
+            return lock.user !== user && (from === undefined ? OF_THE_CREW.test(lock.user) : lock.user === from);
+        });
+        if (others.length === 0) return;
+        const { path: file, lock } = this.random.pick(others);
         const seen = { user: lock.user, message: lock.message };
         const carryOut = (): Promise<Answer[]> => this.tool.takeOver!(file, lock, message);
         const [answer] = await this.call('takeOver', [file], turn, message, carryOut, { seen });
-        if (answer?.kind === 'done') this.held.set(file, message);
+        if (answer?.kind !== 'done') return;
+        this.held.set(file, message);
+        this.write(file, turn, `${turn}`);
     }
 
-    private async look(file: string): Promise<Lock | undefined> {
-        return this.tool.look?.(file);
+    private async look(): Promise<readonly { readonly path: string; readonly lock: Lock }[]> {
+        return (await this.tool.look?.()) ?? [];
     }
 
     private async rename(turn: number): Promise<void> {
@@ -208,10 +214,15 @@ class Worker {
 const enough = new AbortController();
 /** What the crew has asked for and has not happened yet. */
 const orders = new Set<Order>();
+/** Of whom something is to be taken over. */
+const rescues: string[] = [];
 
 async function main(): Promise<void> {
     if (process.connected) {
-        process.on('message', (order: Order) => orders.add(order));
+        process.on('message', (asked: Order | Rescue) => {
+            if ('from' in asked) rescues.push(asked.from);
+            else orders.add(asked);
+        });
         process.once('disconnect', () => enough.abort());
         process.channel!.unref();
         // With a callback, since all may be told to go home at this very moment, and then that is no error.

@@ -1,10 +1,14 @@
+import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { CheckoutError } from '../../core/base/errors';
+import { WITHOUT_REVISION } from '../../core/revisions/revisionStore';
 import type { Outcome } from '../../core/locks/rules';
 import { withoutIcons } from '../../ui/textSafety';
 import { plainLine } from '../../core/base/plainText';
 import { isUnsaved } from '../../ui/openEditors';
 import { withProgress } from '../../ui/progress';
-import { showMessage } from '../../ui/messages';
+import { reportError, showMessage, type Action } from '../../ui/messages';
+import type { RepositorySession } from '../../model/repositorySession';
 import type { RepositoryResource } from '../../model/repositories';
 import { askForMessage } from './askForMessage';
 import type { CommandContext } from './commandContext';
@@ -23,6 +27,10 @@ export interface CheckInTerms {
     readonly asksForMessage?: boolean;
     /** Whether the files stay checked out. */
     readonly keep?: boolean;
+    /** Whether nothing is kept of them this time. */
+    readonly withoutRevision?: boolean;
+    /** The message that was asked for already. */
+    readonly message?: string;
 }
 
 /** Checks files in, and the rest of their jobs if wanted. */
@@ -57,8 +65,12 @@ export async function checkInFiles(
         else if (allOrNone) return;
     }
     let outcomes: readonly Outcome[] = [];
-    for (const [session, paths] of byRepository(ready)) {
+    const groups = byRepository(ready);
+    for (const [session, paths] of groups) {
         const title = `Checking in ${describe(paths)}`;
+        let read = 0;
+        let total: number | undefined;
+        void sizeOf(session, paths).then((bytes) => (total = bytes));
         const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
             session.repository.checkIn(paths, {
                 signal,
@@ -68,12 +80,76 @@ export async function checkInFiles(
                 keepsBytes: keep,
                 versions: context.versions.kept,
                 fromOtherComputer,
+                withoutRevision: terms.withoutRevision ?? false,
+                onProgress: (bytes) => void (read += bytes),
             });
-        const done = await withProgress(title, work);
+        const done = await withProgress(title, work, () => ({ done: read, total })).catch((error: unknown) =>
+            unkeptOutcomes(paths, error),
+        );
         context.versions.noteCheckIn(session, done);
         outcomes = outcomes.concat(done);
     }
-    reportOutcomes(keep ? 'checkInAndKeep' : 'checkIn', outcomes, context.log);
+    const files = groups.flatMap(([session, paths]) => paths.map((path) => ({ session, path })));
+    report(context, files, { ...terms, message, isAsked: true }, outcomes);
+}
+
+/** That no file was checked in because none could be kept; throws any other error. */
+function unkeptOutcomes(paths: readonly string[], error: unknown): readonly Outcome[] {
+    if (!(error instanceof CheckoutError) || error.code !== 'revisionNotKept') throw error;
+    const { code, message } = error;
+    return paths.map((path) => ({ path, refusal: { code, message } }));
+}
+
+/** Says what was done and what was refused; where a revision could not be kept, with the way to go on without. */
+function report(
+    context: CommandContext,
+    files: readonly RepositoryResource[],
+    terms: CheckInTerms,
+    all: readonly Outcome[],
+): void {
+    const outcomes = all.map(withButton);
+    const isUnkept = ({ refusal }: Outcome): boolean => refusal?.code === 'revisionNotKept';
+    const unkept = outcomes.filter(isUnkept);
+    const refused = files.filter((_, index) => terms.allOrNone === true || isUnkept(outcomes[index]!));
+    const without: Action = {
+        title: 'Check In Without Revision',
+        run: () =>
+            checkInFiles(context, refused, { ...terms, withoutRevision: true }).catch((error: unknown) =>
+                reportError(error, context.log),
+            ),
+    };
+    const deed = terms.keep ? 'checkInAndKeep' : 'checkIn';
+    if (terms.allOrNone) return reportOutcomes(deed, outcomes, context.log, unkept.length > 0 ? [without] : []);
+    reportOutcomes(
+        deed,
+        outcomes.filter((outcome) => !isUnkept(outcome)),
+        context.log,
+    );
+    const [first, ...others] = unkept;
+    if (first?.refusal === undefined) return;
+    const more = others.length === 0 ? '' : ` The same is true of ${others.length} more.`;
+    for (const { refusal } of unkept) context.log.warn(`Refused: ${refusal?.message}`);
+    showMessage('warning', `${first.refusal.message}${more}`, [without]);
+}
+
+/** Leaves out of a refusal what a button of its message does. */
+function withButton(outcome: Outcome): Outcome {
+    const { path, refusal } = outcome;
+    if (refusal?.code !== 'revisionNotKept') return outcome;
+    return { path, refusal: { ...refusal, message: refusal.message.replace(` ${WITHOUT_REVISION}`, '') } };
+}
+
+/** Bytes of files; those that are gone count for nothing. */
+async function sizeOf(session: RepositorySession, paths: readonly string[]): Promise<number> {
+    const sizes = await Promise.all(
+        paths.map((path) =>
+            stat(session.repository.snapshot.diskPath(path)).then(
+                ({ size }) => size,
+                () => 0,
+            ),
+        ),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Whether to go on: always if a file has changes, otherwise if the user wants to release the files. */
@@ -95,6 +171,7 @@ async function goesOnUnchanged(
 
 /** The message of the check-in; `''` if none is asked for, undefined when the user cancels. */
 async function messageFor(targets: readonly RepositoryResource[], terms: CheckInTerms): Promise<string | undefined> {
+    if (terms.message !== undefined) return terms.message;
     const isWanted = terms.asksForMessage || targets.some(({ session }) => session.settings.askForCheckInMessage);
     if (!isWanted) return '';
     const subject = describe(targets.map(({ path }) => path));

@@ -7,6 +7,7 @@ import { commandIds } from '../../commandIds';
 import { askForMessage } from './askForMessage';
 import type { CommandContext } from './commandContext';
 import { withJobs } from './jobSets';
+import { ASKED, goesOnAsFound } from './outsideQuestion';
 import { describe, reportOutcomes } from './reportOutcomes';
 import { byRepository } from './targets';
 import { withOwnName } from './userName';
@@ -16,12 +17,13 @@ export const ALONE = 'alone';
 
 /**
  * Checks files out with one message for all. Files that cannot be checked out are refused before anything is asked.
- * @param alone whether to leave out the other files of their jobs
+ * @param terms whether to leave out the other files of their jobs (`alone`), and whether the user has seen what was changed
+ * outside (`isAsked`)
  */
 export async function checkOutFiles(
     context: CommandContext,
     wanted: readonly RepositoryResource[],
-    alone = false,
+    { alone = false, isAsked = false }: { readonly alone?: boolean; readonly isAsked?: boolean } = {},
 ): Promise<void> {
     const targets = await withOwnName(context, wanted);
     if (targets === undefined) return;
@@ -33,6 +35,8 @@ export async function checkOutFiles(
     if (choice === undefined) return;
     const { allOrNone } = choice;
     const chosen = allOrNone ? choice.targets : targets;
+    const again = [chosen[0], chosen, allOrNone ? undefined : ALONE, ASKED];
+    if (!isAsked && !(await goesOnAsFound(context, chosen, again))) return;
     const message = await askForMessage({
         title: `Check Out ${describe(chosen.map(({ path }) => path))}`,
         question: 'What are you going to change?',
@@ -50,6 +54,7 @@ export async function checkOutFiles(
             session.repository.checkOut(paths, message, { signal, allOrNone, keepsBytes: true });
         const done = await withProgress(title, work);
         context.versions.noteCheckOut(session, done);
+        context.found.keep(session, done);
         outcomes = outcomes.concat(done);
     }
     reportOutcomes('checkOut', outcomes, context.log, allOrNone ? [withoutTheirJobs(targets)] : []);

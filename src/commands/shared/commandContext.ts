@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
+import type { ChangedOutside } from '../../model/changedOutside';
 import type { OldCopies } from '../../core/revisions/oldCopies';
 import type { CheckOutVersions } from '../../model/checkOutVersions';
+import type { FoundContents } from '../../model/foundContents';
 import type { Repositories } from '../../model/repositories';
 import type { ShownHistory } from '../../model/shownHistory';
 import type { UserNames } from '../../model/userNames';
@@ -10,6 +12,8 @@ import type { VersionDocuments } from '../../ui/versionDocuments';
 export interface CommandContext {
     readonly repositories: Repositories;
     readonly versions: CheckOutVersions;
+    readonly changedOutside: ChangedOutside;
+    readonly found: FoundContents;
     readonly versionDocuments: VersionDocuments;
     readonly names: UserNames;
     readonly history: ShownHistory;

@@ -16,10 +16,15 @@ export function describe(paths: readonly string[]): string {
 /** What a command that changes locks did. */
 type Deed = 'checkOut' | 'checkIn' | 'checkInAndKeep' | 'takeOver' | 'undo' | 'restoreUndone' | 'restoreRevision';
 
-const texts: Readonly<Record<Deed, { readonly did: (files: string) => string; readonly done: Done }>> = {
+const texts: Readonly<
+    Record<Deed, { readonly did: (files: string, revision: string) => string; readonly done: Done }>
+> = {
     checkOut: { did: (files) => `Checked out ${files}`, done: 'checked out' },
-    checkIn: { did: (files) => `Checked in ${files}`, done: 'checked in' },
-    checkInAndKeep: { did: (files) => `Checked in ${files} (still checked out)`, done: 'checked in' },
+    checkIn: { did: (files, revision) => `Checked in ${files}${revision}`, done: 'checked in' },
+    checkInAndKeep: {
+        did: (files, revision) => `Checked in ${files}${revision} (still checked out)`,
+        done: 'checked in',
+    },
     takeOver: { did: (files) => `Took over ${files}`, done: 'taken over' },
     restoreUndone: { did: (files) => `Restored ${files}`, done: 'restored' },
     restoreRevision: { did: (files) => `Restored a revision of ${files}`, done: 'restored' },
@@ -37,8 +42,14 @@ export function reportOutcomes(
     alternatives: readonly Action[] = [],
 ): void {
     const { did, done } = texts[deed];
-    const paths = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
-    if (paths.length > 0) vscode.window.setStatusBarMessage(withoutIcons(did(describe(paths))), STATUS_MESSAGE_MS);
+    const successes = outcomes.filter(({ refusal }) => refusal === undefined);
+    const [first] = successes;
+    if (first !== undefined) {
+        const { revision } = first;
+        const numbered = successes.length > 1 || revision === undefined ? '' : ` as revision ${revision}`;
+        const text = did(describe(successes.map(({ path }) => path)), numbered);
+        vscode.window.setStatusBarMessage(withoutIcons(text), STATUS_MESSAGE_MS);
+    }
     for (const text of leftOver(outcomes)) showMessage('warning', text);
     reportRefusals(done, outcomes, log, alternatives);
 }

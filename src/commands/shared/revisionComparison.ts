@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
+import { isBinaryFile } from '../../core/disk/binaryFile';
 import { plainLine } from '../../core/base/plainText';
 import { nameOf } from '../../core/base/repositoryPath';
 import type { RevisionRow } from '../../model/historyRows';
+import { CommandFailure } from '../../ui/messages';
+import { versionUri } from '../../ui/versionDocuments';
 import type { CommandContext } from './commandContext';
 import { requireContent } from './revisionTargets';
 
@@ -21,8 +24,39 @@ export async function showComparison(
     await showDiff(shown[0]!.uri, shown[1]!.uri, pair[1]!.path, `Revision ${then} ↔ ${now}`);
 }
 
+/**
+ * Shows a revision beside the file as it is now: as text where both are, else size, time and hash.
+ * @param preview whether the editor may make room for the next one
+ */
+export async function showBesideFile(
+    { versionDocuments }: CommandContext,
+    row: RevisionRow,
+    preview = true,
+): Promise<void> {
+    requireContent(row);
+    const { session, path, revision } = row;
+    const diskPath = await session.repository.openable(path);
+    if (diskPath === undefined) {
+        throw new CommandFailure(`${path} is no longer a file of the repository, so nothing can be compared with it.`);
+    }
+    let now = vscode.Uri.file(diskPath);
+    let { uri: then, isText } = await versionDocuments.prepare(row);
+    if (!isText || (await isBinaryFile(diskPath))) {
+        ({ uri: then, isText } = await versionDocuments.prepare(row, true));
+        now = versionUri(now, '', 'details now');
+        versionDocuments.refresh(now);
+    }
+    await showDiff(then, now, path, `Revision ${revision.number} ↔ Now`, preview);
+}
+
 /** Opens the editor that shows two documents of a file side by side. */
-export async function showDiff(then: vscode.Uri, now: vscode.Uri, path: string, which: string): Promise<void> {
+export async function showDiff(
+    then: vscode.Uri,
+    now: vscode.Uri,
+    path: string,
+    which: string,
+    preview = true,
+): Promise<void> {
     const title = `${plainLine(nameOf(path))} (${which})`;
-    await vscode.commands.executeCommand('vscode.diff', then, now, title, { preview: true });
+    await vscode.commands.executeCommand('vscode.diff', then, now, title, { preview });
 }

@@ -85,9 +85,13 @@ export class LocksWriter {
             );
             // The draft's last round trips overlap with the last look.
             const stamp = lease.draft.stamp();
-            const [isUnchanged] = await this.explained(
-                Promise.all([this.isUnchanged(before, lease, isFirstBackup, underMutex), lease.draft.close()]),
-            );
+            const lastSteps = [
+                this.isUnchanged(before, lease, isFirstBackup, underMutex),
+                lease.draft.close(),
+            ] as const;
+            // Whichever fails, what is done to files must be over before the mutex is given back.
+            await Promise.allSettled(lastSteps);
+            const [isUnchanged] = await this.explained(Promise.all(lastSteps));
             const isUntouched = (): Promise<boolean> => this.reader.isStill(before);
             const became = isUnchanged
                 ? await this.explained(lease.replace(this.file, { isNew: before === undefined, isUntouched }))

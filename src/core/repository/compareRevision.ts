@@ -53,8 +53,7 @@ export async function compareWithRevisions(
     try {
         const { size, mtimeMs, ctimeMs } = await handle.stat();
         const file = { size, mtimeMs, ctimeMs };
-        const isSameTime = parseTimestamp(latest.modified) === Math.floor(mtimeMs);
-        if (size === latest.size && isSameTime) return { is: 'latest', latest, file };
+        if (isAsKept(latest, file)) return { is: 'latest', latest, file };
         const candidates = records.filter((record) => record.size === size);
         if (candidates.length === 0) return { is: 'other', latest, file };
         const read = known !== undefined && isSameState(known, file) ? known.sha256 : undefined;
@@ -68,6 +67,11 @@ export async function compareWithRevisions(
     } finally {
         await handle.close();
     }
+}
+
+/** Whether a file has the size and the time of a revision, which is enough to take it for that. */
+export function isAsKept(revision: RevisionRecord | undefined, { size, mtimeMs }: FileTimes): boolean {
+    return revision?.size === size && parseTimestamp(revision.modified) === Math.floor(mtimeMs);
 }
 
 /** Whether a file was not written to in between. */

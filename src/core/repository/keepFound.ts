@@ -1,5 +1,6 @@
-import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { foldPath } from '../base/repositoryPath';
+import { explainIoError } from '../disk/ioErrors';
 import type { LockStore, Revise, Revised } from '../locks/lockStore';
 import type { Reading } from '../revisions/compressedFile';
 import { RevisionStaging, type FileToKeep } from './revisionStaging';
@@ -35,6 +36,8 @@ export async function keepFound(
             const content = staging.contents.get(foldPath(path));
             return content !== undefined && content.sha256 !== revisions.index.latest(path)?.sha256;
         });
+        const failed = lostOf(staging);
+        if (changed.length === 0 && failed !== undefined) throw failed;
         if (changed.length === 0) return new Map();
         const revise: Revise = async (lease, paths) => {
             const revised = await staging.revise(lease, paths);
@@ -42,10 +45,22 @@ export async function keepFound(
         };
         const requests = changed.map(({ path, lock }) => ({ path, seen: lock }));
         const found = await store.keepFound(requests, user, revise);
+        if (failed !== undefined) throw failed;
         return new Map([...found].map(([path, { number }]) => [path, number]));
     } finally {
         await staging.dispose();
     }
+}
+
+/** Says which files could not be kept, and why. */
+function lostOf({ failures }: RevisionStaging): CheckoutError | undefined {
+    const [failure] = failures;
+    if (failure === undefined) return undefined;
+    const sentences = [...failures].map(([path, cause]) => {
+        const { reason, advice } = explainIoError(cause, 'write');
+        return `What is in ${path} could not be kept as a revision, because ${reason}. ${advice}`;
+    });
+    return new CheckoutError('revisionNotKept', sentences.join(' '), failure[0], { cause: failure[1] });
 }
 
 /** The files that are not there as they were kept last, as far as size and time tell. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { limitConcurrency } from '../base/concurrency';
 import { foldPath } from '../base/repositoryPath';
-import { isSameState, type Comparison, type ReadContent } from './compareRevision';
+import { isAsKept, isSameState, type Comparison, type ReadContent } from './compareRevision';
 import type { SharedRevisions } from './sharedRevisions';
 
 /** A file whose content is not that of its latest revision. */
@@ -65,13 +65,16 @@ export class OutsideChanges {
 
     /**
      * Looks at files.
+     * @param readsUpTo bytes, where it has to be quick: a larger file is not read this time
      * @returns those that were changed, by their folded paths; undefined for a file that cannot be reached now
      * @throws CheckoutError `historyUnreadable`; an `AbortError`
      */
     async look(
         files: readonly UnheldFile[],
-        signal?: AbortSignal,
+        { signal, readsUpTo = this.limits.readsUpTo }: { signal?: AbortSignal; readsUpTo?: number } = {},
     ): Promise<ReadonlyMap<string, OutsideChange | undefined>> {
+        const { index } = this.revisions;
+        if (index.isRead) await index.refresh();
         const changes = new Map<string, OutsideChange | undefined>();
         const doubtful: UnheldFile[] = [];
         await limitConcurrency(files, FILES_AT_ONCE, async (file) => {
@@ -81,11 +84,11 @@ export class OutsideChanges {
             else if (seen === 'unreachable') changes.set(foldPath(file.path), undefined);
         });
         if (doubtful.length > 0 && (await this.mayReadHistory())) {
-            await this.revisions.index.refresh();
+            await index.refresh();
             let left = this.limits.readsInAll;
             for (const file of doubtful) {
                 signal?.throwIfAborted();
-                left -= await this.compare(file, Math.min(left, this.limits.readsUpTo), changes, signal);
+                left -= await this.compare(file, Math.min(left, readsUpTo), changes, signal);
             }
         }
         return changes;
@@ -96,14 +99,18 @@ export class OutsideChanges {
         const folded = foldPath(path);
         const known = this.known.get(folded);
         const { index, store } = this.revisions;
-        if (index.isLoaded ? index.latest(path) === undefined : known?.isWithout) return 'clean';
+        if (index.isRead ? index.latest(path) === undefined : known?.isWithout) return 'clean';
         // A colleague may have kept what was found.
         if (known?.change !== undefined) return 'doubtful';
         try {
             const { size, mtimeMs, ctimeMs } = await stat(diskPath);
             const file = { size, mtimeMs, ctimeMs };
             if (known !== undefined) return isSameState(known.file, file) ? 'clean' : 'doubtful';
-            if (index.isLoaded) return 'doubtful';
+            if (index.isRead) {
+                if (!isAsKept(index.latest(path), file)) return 'doubtful';
+                this.known.set(folded, { file, change: undefined });
+                return 'clean';
+            }
             // A renamed file has its revisions under its former name: only the history tells.
             const seen = await store.glance(path, diskPath);
             if (seen === 'doubtful') return seen;

@@ -58,6 +58,8 @@ export class RevisionStaging {
     private readonly files = new Map<string, Staged>();
     /** Why files cannot be checked in, by their folded paths. */
     readonly refusals = new Map<string, Refusal>();
+    /** What made them impossible to keep, by their paths. */
+    readonly failures = new Map<string, unknown>();
 
     private constructor(private readonly context: StagingContext) {}
 
@@ -139,6 +141,7 @@ export class RevisionStaging {
             if (before !== undefined) this.files.set(foldPath(path), { diskPath, now, before });
         } catch (error) {
             if (!(error instanceof CheckoutError)) throw error;
+            this.failures.set(path, error.cause ?? error);
             this.refusals.set(foldPath(path), { code: 'revisionNotKept', message: error.message });
         }
     }

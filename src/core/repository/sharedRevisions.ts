@@ -209,7 +209,7 @@ export class SharedRevisions {
 
     /** How many bytes the index has to read before it can answer. @throws the system error */
     async bytesToRead(): Promise<number> {
-        return this.index.isLoaded ? 0 : this.locks.historyBytes();
+        return this.index.isRead ? 0 : this.locks.historyBytes();
     }
 
     /** Reads every revision, see `verifyRevisions`. @throws CheckoutError, the system error, an `AbortError` */

@@ -24,7 +24,8 @@ export class OldCopies {
      * @throws what `write` throws, or the system error
      */
     async make(name: string, write: (target: string) => Promise<unknown>): Promise<string> {
-        const folder = path.join(this.folder, randomUUID());
+        // Short, for the 260 characters of a path on Windows.
+        const folder = path.join(this.folder, randomUUID().slice(0, 8));
         await mkdir(folder, { recursive: true });
         const copy = path.join(folder, name);
         await write(copy);

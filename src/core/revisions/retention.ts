@@ -29,8 +29,33 @@ const DAY_MS = 24 * 60 * 60_000;
 /** What CAM programs save. Everything else counts as a program, of which nothing is removed by default. */
 const PARTS: ReadonlySet<string> = new Set(['.mcam', '.emcam', '.mcx', '.sldprt', '.step', '.stp', '.iges', '.igs']);
 
+/** Whether a file is a part, for the rules. */
+export function isPart(file: string): boolean {
+    return PARTS.has(extensionOf(file));
+}
+
 /** Of parts, the ten newest of each file stay, and what is younger than a year; of programs, everything. */
 export const DEFAULT_RETENTION: RetentionRules = { parts: { newest: 10, youngerThanMs: 365 * DAY_MS } };
+
+const UNITS: Readonly<Record<string, number>> = { MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40 };
+
+/**
+ * Reads a rule for old revisions: `all`, or what stays, as in `10,365d,50GB`: the ten newest of each file, what is younger
+ * than a year, and of the rest the newest up to 50 GB.
+ * @returns undefined for a text that is none; `null` for `all`
+ */
+export function parseRetention(text: string): RetentionRule | null | undefined {
+    if (text.trim().toLowerCase() === 'all') return null;
+    let rule: RetentionRule = {};
+    for (const part of text.split(',')) {
+        const [, number, unit = ''] = /^(\d{1,9})(d|MB|GB|TB)?$/i.exec(part.trim()) ?? [];
+        if (number === undefined) return undefined;
+        if (unit === '') rule = { ...rule, newest: Number(number) };
+        else if (unit.toLowerCase() === 'd') rule = { ...rule, youngerThanMs: Number(number) * DAY_MS };
+        else rule = { ...rule, bytes: Number(number) * UNITS[unit.toUpperCase()]! };
+    }
+    return rule;
+}
 
 /**
  * Which revisions the rules do not need. Never the latest of a file, one with a label, what was there before the first
@@ -46,7 +71,6 @@ export function removableRevisions(
     now: number,
 ): RemovableRevision[] {
     const all = [...files];
-    const isPart = (file: string): boolean => PARTS.has(extensionOf(file));
     return [
         ...removableBy(
             rules.parts,

@@ -74,11 +74,6 @@ export class RevisionIndex {
         return this.gaps.has(foldPath(file));
     }
 
-    /** Whether it was read once. Only what is new is read after that. */
-    get isLoaded(): boolean {
-        return this.mark !== undefined;
-    }
-
     /** The revision that was put back into a file since its last check-in, if its content is still that. */
     restoredFrom(file: string, sha256: string): number | undefined {
         const restored = this.restored.get(foldPath(file));

@@ -331,16 +331,18 @@ async function openSource(file: string, diskPath: string): Promise<FileHandle> {
     }
 }
 
+/** The last sentence of that, where nothing else offers the same. */
+export const WITHOUT_REVISION =
+    'To check in without a revision, use --no-revision on the command line or the setting cncCheckout.keepRevisions.';
+
 /** Why a check-in is not made whose content cannot be kept. */
 export function notKept(file: string, cause: unknown): CheckoutError {
     if (cause instanceof CheckoutError) return cause;
     const { reason, advice } = explainIoError(cause, 'write');
     const help = isSystemError(cause) ? advice : 'Try again.';
-    const without =
-        'To check in without a revision, use --no-revision on the command line or the setting cncCheckout.keepRevisions.';
     return new CheckoutError(
         'revisionNotKept',
-        `No revision of ${file} could be kept, because ${reason}, so nothing was checked in. ${help} ${without}`,
+        `No revision of ${file} could be kept, because ${reason}, so nothing was checked in. ${help} ${WITHOUT_REVISION}`,
         file,
         { cause },
     );

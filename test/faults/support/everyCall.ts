@@ -20,6 +20,8 @@ export const works = {
 } satisfies Record<string, Work>;
 /** Calls that change something on the disk, and so can be carried out and not answered. */
 export const changing = /^(mkdir|create|write|pwrite64|fsync|close|rename|link|unlink|rmdir|utimensat) /;
+/** The calls by which the mutex is taken. A lost answer to one costs the time after which it is stale; of a check-out it is tried. */
+export const taking = /^(mkdir|create) locks\.json\.lock/;
 /** The calls by which the mutex is given back, after all is done. */
 export const release = /^(unlink|rmdir) locks\.json\.lock/;
 

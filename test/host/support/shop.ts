@@ -63,11 +63,15 @@ export function repositoryOf(api: CncCheckout): RepositorySession {
     return session;
 }
 
-/** Begins a test: no locks, every folder looked at, no editors, all files in the tree. */
+/** Begins a test: no locks, no history and revisions, every folder looked at, no editors, all files in the tree. */
 export async function tidyUp(api: CncCheckout): Promise<void> {
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    // What was checked in by an earlier test would be compared with what this one begins with.
+    for (const session of api.repositories.all) await api.found.whenKept(session);
     await Promise.all([
         vscode.commands.executeCommand('notifications.clearAll'),
+        rm(inShop('locks.revisions'), { recursive: true, force: true }),
+        rm(inShop('locks.history.jsonl'), { force: true }),
         closeEditors(),
         rm(inShop('locks.json'), { force: true }),
         rm(inShop('locks.json.bak'), { force: true }),

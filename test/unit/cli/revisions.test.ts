@@ -36,6 +36,36 @@ describe('cnc-checkout and revisions', () => {
         return `${stdout}${stderr}`;
     }
 
+    it('says at the check-out and in the list what was changed outside, and keeps it', async () => {
+        type Listed = { readonly revision: number; readonly changed_outside?: true; readonly is_revision?: number };
+        const listed = async (): Promise<Listed> => {
+            const [{ revision, changed_outside, is_revision }] = JSON.parse((await run('list', '--json')).stdout) as [
+                Listed,
+            ];
+            return { revision, ...(changed_outside && { changed_outside }), ...(is_revision && { is_revision }) };
+        };
+        await change('G0\nG1 X1\nM30\n');
+        assert.deepEqual(await listed(), { revision: 2 });
+        writeFileSync(file(), 'G0\nG1 X9\nM30\n');
+        assert.deepEqual(await listed(), { revision: 2, changed_outside: true });
+        const bea = ['--user', 'Bea'];
+        const since = `${NAME} was changed outside since revision 2 of Al, just now.`;
+        const unkept = await run('check-out', NAME, '--no-revision', ...bea);
+        assert.deepEqual([unkept.stdout, unkept.stderr], [`Checked out ${NAME}.\n`, `${since}\n`]);
+        assert.deepEqual(await listed(), { revision: 2 });
+        await run('check-in', NAME, '--no-revision', ...bea);
+        writeFileSync(file(), 'G0\nG1 X9 F80\nM30\n');
+        assert.deepEqual(await listed(), { revision: 2 }); // What was checked in was not kept: nobody can tell.
+        await run('check-out', NAME, ...bea);
+        await run('check-in', NAME, ...bea);
+        writeFileSync(file(), 'G0\nG1 X1\nM30\n');
+        assert.deepEqual(await listed(), { revision: 3, changed_outside: true, is_revision: 2 });
+        const { stderr } = await run('check-out', NAME, ...bea);
+        const kept = 'What is in it now was kept as revision 4.';
+        assert.equal(stderr, `${NAME} is revision 2 again, and not revision 3, found by Bea, just now. ${kept}\n`);
+        assert.equal((await run('show', `${NAME}@4`)).stdout, 'G0\nG1 X1\nM30\n');
+    });
+
     it('keeps what was there at the check-out and what is checked in, and lists and shows it', async () => {
         assert.equal(await change('G0\nG1 X1\nM30\n', 'Feed'), `Checked in ${NAME} as revision 2.\n`);
         const { stdout } = await run('revisions', NAME);

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
     chmodSync,
     mkdirSync,
@@ -11,22 +11,30 @@ import {
     utimesSync,
     writeFileSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import * as path from 'node:path';
 import { StagingFolder } from '../../../src/core/disk/stagingFolder';
 import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const HOUR_MS = 60 * 60_000;
+const elsewhere = '00c0ffee';
 
 describe('A staging folder', () => {
     const shop = temporaryFolder();
     const stem = (): string => path.join(shop(), 'locks.json');
     const names = (): string[] => readdirSync(shop()).sort();
 
+    /** What stands for this computer in the names of the folders that are made here. */
+    let here: string;
+
+    beforeEach(async () => {
+        const folder = await StagingFolder.create(stem());
+        [, here = ''] = /\.staged\.([\da-f]{8})\./.exec(names()[0]!)!;
+        await folder.remove();
+    });
+
     /** What a process left. @param ageMs by the time of the server */
-    function leave(host: string, pid: number, ageMs: number): string {
-        const computer = createHash('sha256').update(host).digest('hex').slice(0, 8);
+    function leave(computer: string, pid: number, ageMs: number): string {
         const name = `.locks.json.staged.${computer}.${pid}.${randomUUID()}`;
         const folder = path.join(shop(), name);
         mkdirSync(folder);
@@ -46,18 +54,18 @@ describe('A staging folder', () => {
     });
 
     it('is removed by the next process when its own is gone: at once here, after an hour elsewhere', async () => {
-        leave(hostname(), ended(), 0);
-        leave('CAM-9', process.pid, 2 * HOUR_MS);
-        const stay = [leave(hostname(), process.pid, 2 * HOUR_MS), leave('CAM-9', ended(), HOUR_MS / 2)].sort();
+        leave(here, ended(), 0);
+        leave(elsewhere, process.pid, 2 * HOUR_MS);
+        const stay = [leave(here, process.pid, 2 * HOUR_MS), leave(elsewhere, ended(), HOUR_MS / 2)].sort();
         await StagingFolder.removeAbandoned(stem());
         assert.deepEqual(names(), stay);
     });
 
     it('keeps what is not ours, and is not looked for behind a link', async function () {
         skipUnless(this, 'links');
-        const name = leave(hostname(), ended(), 0);
+        const name = leave(here, ended(), 0);
         writeFileSync(path.join(shop(), name, 'letter.txt'), 'Dear Bob');
-        const other = leave(hostname(), ended(), 0);
+        const other = leave(here, ended(), 0);
         renameSync(path.join(shop(), other), path.join(shop(), 'elsewhere'));
         symlinkSync(path.join(shop(), 'elsewhere'), path.join(shop(), other));
         await StagingFolder.removeAbandoned(stem());

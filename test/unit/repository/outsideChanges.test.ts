@@ -116,8 +116,21 @@ describe('A change outside', () => {
         const looks = new OutsideChanges(alice.repository.revisions);
         const files = ['a.vnc', 'b.vnc', 'gone.vnc'].map((name) => ({ path: name, diskPath: bob.diskPath(name) }));
         assert.equal((await looks.look(files)).size, 0);
-        assert.equal(alice.repository.revisions.index.isLoaded, false);
+        assert.equal(alice.repository.revisions.index.isRead, false);
         writeFileSync(history, text);
+    });
+
+    it('is seen of a file that got its first revision after the history was read', async () => {
+        const { look, looks } = window();
+        write('G5\n');
+        assert.equal(await look(), 'since 3 of Bob');
+        const file = { path: 'b.vnc', diskPath: bob.diskPath('b.vnc') };
+        bob.make('b.vnc', 'M30\n');
+        assert.equal((await looks.look([file])).size, 0);
+        await bob.checkOut('b.vnc');
+        await bob.repository.checkIn(['b.vnc']);
+        writeFileSync(file.diskPath, 'M99 (NEW)\n');
+        assert.equal((await looks.look([file])).get('b.vnc')?.latest.number, 1);
     });
 
     it('is told of a renamed file by its own revisions', async () => {

@@ -314,6 +314,17 @@ describe('Revisions', () => {
         assert.equal((await alice.repository.keepFound(['a.vnc'])).size, 0);
     });
 
+    it('say which found content could not be kept, and keep the others', async () => {
+        bob.make('b.vnc', 'M30\n');
+        mkdirSync(kept(''));
+        writeFileSync(kept('a.vnc'), 'in the way');
+        await assert.rejects(bob.repository.keepFound(['a.vnc', 'b.vnc']), {
+            code: 'revisionNotKept',
+            message: /^What is in a\.vnc could not be kept as a revision, because .+\.$/,
+        });
+        assert.equal(await content('b.vnc', 1), 'M30\n');
+    });
+
     it('are no part of the repository, also where the locks file lies inside it', async () => {
         const locksFile = path.join(folder(), 'repo', 'locks.json');
         const { repository } = openRepository(folder(), 'Bob', locksFile);

@@ -56,6 +56,21 @@ const dump = (value: Holder | undefined, start: number, end: number, answer: Ans
     turn: start,
     since: start,
 });
+const takeOver = (holder: Holder, seen: Holder, start: number, end: number, answer: Answer = done): Call => ({
+    ...call('takeOver', holder, start, end, answer),
+    seen,
+});
+const write = (note: string, start: number, end: number): Call => ({
+    ...call('write', { ...bobs, message: '' }, start, end, done),
+    note,
+});
+const [left, right] = ['turned0-left.mcam', 'turned0-right.mcam'];
+const named = (file: string, one: Call): Call => ({ ...one, file });
+const rename = (from: string, to: string, start: number, end: number, answer: Answer): Call => ({
+    ...named(from, call('rename', { ...alices, message: '' }, start, end, answer)),
+    to,
+});
+const renamed: Answer = { kind: 'done', holder: alices };
 const look = (holders: Record<string, Holder>, start: number, end: number): Look => ({ holders, start, end });
 /** One file of a transaction of several. */
 const together = (one: Call, file: string): Call => ({ ...one, file, turn: one.start });
@@ -155,6 +170,45 @@ describe('The checker of the stress test', function () {
             [dump(bobs, 4, 5), { ...checkOut(alices, 2, 8), since: 3 }],
             alices,
         ],
+        'a take-over, and who had the file before': [
+            [
+                checkOut(alices, 0, 1),
+                takeOver(bobs, alices, 2, 3),
+                checkIn(alices, 4, 5, refused('heldByOther', bobs)),
+                takeOver({ user: 'Carol', message: 'C' }, alices, 6, 7, refused('changedHands', bobs)),
+            ],
+            bobs,
+        ],
+        'a killed take-over that did not happen': [
+            [checkOut(alices, 0, 1), takeOver(bobs, alices, 2, 3, unknown)],
+            alices,
+        ],
+        'a rename, to and fro, with what goes along': [
+            [
+                named(left, checkOut(alices, 0, 1)),
+                rename(left, right, 2, 3, renamed),
+                named(left, checkOut(bobs, 4, 5, refused('fileMissing'))),
+                named(right, checkOut(bobs, 4, 5, refused('heldByOther', alices))),
+                rename(right, left, 6, 7, renamed),
+                named(left, checkIn(alices, 8, 9)),
+            ],
+        ],
+        'a killed rename, either way': [
+            [
+                named(left, checkOut(alices, 0, 1)),
+                rename(left, right, 2, 3, unknown),
+                named(right, checkIn(alices, 4, 5)),
+            ],
+        ],
+        'a rename to a name that somebody else has': [
+            [
+                named(left, checkOut(alices, 0, 1)),
+                named(right, checkOut(bobs, 2, 3)),
+                rename(left, right, 4, 5, refused('heldByOther', bobs)),
+                named(left, checkIn(alices, 6, 7)),
+                named(right, checkIn(bobs, 8, 9)),
+            ],
+        ],
         'an observer beside a check-out': [[checkOut(alices, 0, 10), see(undefined, 1, 2), see(alices, 3, 4)], alices],
     };
     for (const [name, [calls, last]] of Object.entries(legal)) {
@@ -163,6 +217,27 @@ describe('The checker of the stress test', function () {
 
     const broken: Record<string, [string, Call[], Holder?]> = {
         'two holders': ['twoHolders', [checkOut(alices, 0, 1), checkOut(bobs, 2, 3)], bobs],
+        'a take-over of what somebody else has by then': [
+            'lostLock',
+            [checkOut(bobs, 0, 1), takeOver({ user: 'Carol', message: 'C' }, alices, 2, 3)],
+            bobs,
+        ],
+        'a renamed file that is checked out under its old name': [
+            'twoHolders',
+            [
+                named(left, checkOut(alices, 0, 1)),
+                rename(left, right, 2, 3, renamed),
+                named(right, checkOut(bobs, 4, 5)),
+            ],
+        ],
+        'a lock that did not go along with its file': [
+            'untrueRefusal',
+            [
+                named(left, checkOut(alices, 0, 1)),
+                rename(left, right, 2, 3, renamed),
+                named(right, checkIn(alices, 4, 5, refused('notCheckedOut'))),
+            ],
+        ],
         'two holders at the same moment': ['twoHolders', [checkOut(alices, 0, 5), checkOut(bobs, 0, 5)], bobs],
         'an acknowledged lock that is gone at the end': ['lostLock', [checkOut(alices, 0, 1)]],
         'an acknowledged lock that is gone for its holder': [
@@ -298,6 +373,20 @@ describe('The checker of the stress test', function () {
             }
             const late = [...calls, { ...refusedOne, answer: placed }];
             assert.deepEqual(kinds(late, undefined, { sights: [sight('by A at 6', 8, 9)] }), []);
+        });
+
+        it('and objects to what is put there under a check-out that somebody had taken over', () => {
+            const late = putContent('undo', alices, 2, 20, { kind: 'failed', code: 'changeUnconfirmed' });
+            const taken = [checkOut(alices, 0, 1), late, takeOver(bobs, alices, 4, 5)];
+            const saw = (calls: readonly Call[], ...sights: ReturnType<typeof sight>[]): string[] =>
+                kinds(calls, bobs, { sights });
+            assert.deepEqual(saw(taken, sight('by A at 2', 8, 9)), []);
+            assert.deepEqual(saw(taken, sight('', 6, 7), sight('by A at 2', 8, 9)), ['wrongContent']);
+            assert.deepEqual(saw([...taken, write('by Bob', 6, 7)], sight('by Bob', 8, 9)), []);
+            assert.deepEqual(saw([...taken, write('by Bob', 6, 7)], sight('by A at 2', 8, 9)), ['wrongContent']);
+            // Where an old locks file was restored, the check-out may have been in force again.
+            const restored = { sights: [sight('by A at 2', 8, 9)], mayRestore: true };
+            assert.deepEqual(kinds([...taken, write('by Bob', 6, 7)], bobs, restored), []);
         });
 
         it('and objects to what was replaced before, comes too early, or was refused', () => {

@@ -30,8 +30,8 @@ const checkIn = (user: string, message: string | undefined, start: number, end: 
 });
 const out = (user: string, message: string, of = file): string =>
     JSON.stringify({ time: 'T', action: 'check-out', file: of, user, message });
-const back = (user: string, message: string): string =>
-    JSON.stringify({ action: 'check-in', file, user, message: '', checkedOut: { time: 'T', message } });
+const back = (user: string, message: string, of = file): string =>
+    JSON.stringify({ action: 'check-in', file: of, user, message: '', checkedOut: { time: 'T', message } });
 const contentOf = (text: string): { readonly size: number; readonly sha256: string } => ({
     size: text.length,
     sha256: createHash('sha256').update(text).digest('hex'),
@@ -49,6 +49,32 @@ const putBy = (
     operation,
     note,
 });
+const bobTaking: Call = {
+    ...checkOut('Bob', 'B', 4, 5),
+    operation: 'takeOver',
+    seen: { user: 'Alice', message: 'A' },
+};
+const taken = JSON.stringify({
+    ...(JSON.parse(out('Bob', 'B')) as object),
+    action: 'take-over',
+    checkedOut: { time: 'T', message: 'A', user: 'Alice' },
+});
+const [left, right] = ['turned0-left.mcam', 'turned0-right.mcam'];
+const named = (name: string, call: Call): Call => ({ ...call, file: name });
+const renaming: Call = {
+    ...named(left, checkIn('Alice', 'A', 2, 3)),
+    operation: 'rename',
+    to: right,
+};
+const moved = JSON.stringify({
+    ...(JSON.parse(back('Alice', 'A', right)) as object),
+    action: 'rename',
+    from: left,
+});
+const kept = (revision: number): Call =>
+    checkIn('Alice', 'A', 2, 3, { kind: 'done', holder: { user: 'Alice', message: 'A' }, revision });
+const backAs = (number: number): string =>
+    JSON.stringify({ ...(JSON.parse(back('Alice', 'A')) as object), revision: { number } });
 const restored = JSON.stringify({ action: 'restore', user: 'Zoe', message: '' });
 
 const faultsOf = (calls: readonly Call[], lines: readonly string[], rest: Partial<Recorded> = {}): string[] =>
@@ -98,6 +124,18 @@ describe('The checker of the product’s own history', () => {
             [out('Alice', 'A'), out('Bob', 'B'), putIn('undo', 'two')],
             { isOrderly: false },
         ],
+        'a take-over': [
+            [aliceOut, bobTaking, checkIn('Bob', 'B', 6, 7)],
+            [out('Alice', 'A'), taken, back('Bob', 'B')],
+        ],
+        'a rename, with what goes along': [
+            [named(left, aliceOut), renaming, named(right, checkIn('Alice', 'A', 4, 5))],
+            [out('Alice', 'A', left), moved, back('Alice', 'A', right)],
+        ],
+        'the number of a revision': [
+            [aliceOut, kept(3)],
+            [out('Alice', 'A'), backAs(3)],
+        ],
         'a restore, where somebody did that': [all, [...allLines, restored], { mayRestore: true }],
         'what was written late, where somebody stood still': [
             [checkOut('Alice', 'A', 0, 9), checkIn('Alice', 'A', 2, 3)],
@@ -137,6 +175,27 @@ describe('The checker of the product’s own history', () => {
             /was not done: restore/,
             [aliceOut, putBy('restore', 'one', 2, 3)],
             [out('Alice', 'A'), putIn('restore', 'two')],
+        ],
+        'a take-over that is missing': [/lacks what was done: takeOver/, [aliceOut, bobTaking], [out('Alice', 'A')]],
+        'a take-over from nobody': [
+            /cannot go on, after “nobody had it”, with: take-over/,
+            [aliceOut, aliceIn, bobTaking],
+            [out('Alice', 'A'), back('Alice', 'A'), taken],
+        ],
+        'a rename that is missing': [
+            /lacks what was done: rename/,
+            [named(left, aliceOut), renaming],
+            [out('Alice', 'A', left)],
+        ],
+        'what is done under the old name after a rename': [
+            /cannot go on, after “nobody had it”, with: check-in of turned0-left/,
+            [named(left, aliceOut), renaming, named(left, checkIn('Alice', 'A', 2, 9))],
+            [out('Alice', 'A', left), moved, back('Alice', 'A', left)],
+        ],
+        'another number than was told': [
+            /lacks what was done: checkIn/,
+            [aliceOut, kept(3)],
+            [out('Alice', 'A'), backAs(4)],
         ],
         'what nobody does': [
             /what nobody does: hand-over/,

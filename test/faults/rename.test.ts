@@ -1,0 +1,105 @@
+import * as assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { limitConcurrency } from '../../src/core/base/concurrency';
+import { isSentences } from '../support/commandLine';
+import { Programmer } from '../unit/support/programmer';
+import { changing, taking } from './support/everyCall';
+import type { Fault } from './support/faultyDisk';
+import { bothHold, holders, type Shop } from './support/shop';
+import { sweep, type Swept, type Work } from './support/sweep';
+import { useFaultyDisk } from './support/useFaultyDisk';
+
+const MINE = 'G1 X1 (MINE)\n';
+const [from, to] = ['bob.vnc', 'new.vnc'];
+
+describe('A rename on a disk that fails', function () {
+    const faulty = useFaultyDisk();
+    const work: Work = {
+        args: ['rename', from, to, '--user', 'Bob'],
+        before: bothHold,
+        prepare: ({ folder }) => writeFileSync(join(folder, 'repo', from), MINE),
+    };
+    const run = (faultAt: (call: string, at: number) => Fault | undefined, more: Partial<Work> = {}) =>
+        sweep(faulty.disk(), faulty.folder(), { ...work, ...more }, faultAt);
+
+    /** Under which of the two names there is something. */
+    const filesIn = ({ folder }: Shop): string[] => [from, to].filter((name) => existsSync(join(folder, 'repo', name)));
+    const locksIn = (shop: Shop): string[] => [from, to].filter((name) => holders(shop)[name] === 'Bob');
+
+    function lostNothing({ shop, hit }: Swept): void {
+        const files = filesIn(shop);
+        assert.ok(files.length > 0, `${hit}: the file is gone`);
+        for (const name of files) assert.equal(readFileSync(join(shop.folder, 'repo', name), 'utf8'), MINE, hit);
+        assert.equal(locksIn(shop).length, 1, `${hit}: the lock is gone, or there are two`);
+        assert.equal(holders(shop)['alice.vnc'], 'Alice', hit);
+    }
+
+    function toldTheTruth(one: Swept): void {
+        const { shop, hit, ran } = one;
+        const all = `${hit}: ${ran.code} ${ran.stdout}${ran.stderr}`;
+        lostNothing(one);
+        if (ran.code === 0) return assert.deepEqual([filesIn(shop), locksIn(shop)], [[to], [to]], all);
+        assert.ok(isSentences(ran.stderr), all);
+        assert.doesNotMatch(ran.stderr, /Unexpected error|\.tmp/, all);
+        if (/could not be confirmed|may still be checked out/.test(ran.stderr)) return;
+        assert.deepEqual([filesIn(shop), locksIn(shop)], [[from], [from]], all);
+    }
+
+    /** Whoever has the file gets file and lock together under the new name, whatever was left. */
+    async function goOn({ shop, hit }: Swept): Promise<void> {
+        const bob = new Programmer(shop.folder, 'Bob', { staleAfter: 2000 });
+        const rename = async (one: string, other: string): Promise<void> => {
+            assert.equal((await bob.repository.rename(one, other)).refusal, undefined, hit);
+        };
+        await bob.repository.refresh();
+        // The file has its new name, and its lock the old one.
+        if (!filesIn(shop).includes(from) && locksIn(shop).includes(from)) await rename(to, from);
+        if (locksIn(shop).includes(from)) {
+            // Half way, it has both names: the rename goes on.
+            await rename(from, to);
+        }
+        assert.deepEqual(locksIn(shop), [to], hit);
+        assert.ok(filesIn(shop).includes(to), hit);
+    }
+
+    for (const when of ['before', 'after'] as const) {
+        it(`tells the truth when a call fails, ${when} it is carried out`, async () => {
+            const swept = await run((call, at) =>
+                changing.test(call) && !taking.test(call) ? { at, with: 'EIO', when } : undefined,
+            );
+            for (const one of swept) toldTheTruth(one);
+            await limitConcurrency(swept, 2 * availableParallelism(), goOn);
+        });
+    }
+
+    it('tells the truth when a call that reads fails', async () => {
+        const swept = await run((call, at) => (changing.test(call) ? undefined : { at, with: 'EACCES' }));
+        for (const one of swept) toldTheTruth(one);
+    });
+
+    it('tells the truth when the disk is full, or the share goes away for good', async () => {
+        const full = await run((call, at) => (changing.test(call) ? { at, with: 'ENOSPC' } : undefined));
+        for (const one of full) toldTheTruth(one);
+        const gone = await run((call, at) => (changing.test(call) ? { at, to: Infinity, with: 'ESTALE' } : undefined));
+        for (const one of gone) toldTheTruth(one);
+    });
+
+    it('keeps file and lock together when the locks cannot be written at the last moment', async () => {
+        const isLast = /^close locks\.json\.lock\/new/;
+        const swept = await run((call, at) => (isLast.test(call) ? { at, with: 'ENOSPC' } : undefined));
+        for (const one of swept) toldTheTruth(one);
+        assert.ok(swept.some(({ ran }) => ran.code !== 0));
+    });
+
+    it('loses neither file nor lock when the power fails, and the next rename gets through', async () => {
+        for (const isLinkless of [false, true]) {
+            const swept = await run((call, at) => (changing.test(call) ? { at, with: 'kill' } : undefined), {
+                isLinkless,
+            });
+            for (const one of swept) lostNothing(one);
+            await limitConcurrency(swept, 2 * availableParallelism(), goOn);
+        }
+    });
+});
