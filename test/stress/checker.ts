@@ -52,7 +52,7 @@ export interface Violation {
 }
 
 const SET_ASIDE = /^locks\.json\.[\dTZ-]+\.damaged$/;
-const EXPECTED = /^(repo|locks\.json(\.bak)?|locks\.history(\.\d+)?\.jsonl|locks\.revisions)$/;
+const EXPECTED = /^(repo|locks\.json(\.bak)?|locks\.history(\.\d+)?\.jsonl|locks\.revisions|\.new-[\da-f-]{36})$/;
 
 /**
  * Decides whether what the processes of a run were told, what observers saw and what is left can all be true together;

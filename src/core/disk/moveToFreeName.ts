@@ -27,8 +27,21 @@ export async function moveToFreeName(from: string, to: string): Promise<void> {
     try {
         await retry(() => unlink(from));
     } catch (error) {
-        await unlink(to).catch(rethrowUnlessSystemError);
+        // The answer to a first request may have been lost: then the new name is the only one, and must stay.
+        if (systemCode(error) === 'ENOENT' || (await isGone(from))) return;
+        if (await isSame(from, to)) await unlink(to).catch(rethrowUnlessSystemError);
         throw error;
+    }
+}
+
+/** Whether there is certainly nothing of this name. */
+async function isGone(file: string): Promise<boolean> {
+    try {
+        await lstat(file);
+        return false;
+    } catch (error) {
+        rethrowUnlessSystemError(error);
+        return systemCode(error) === 'ENOENT';
     }
 }
 
@@ -43,7 +56,7 @@ async function renameToFreeName(from: string, to: string): Promise<void> {
 }
 
 /** Whether two names lead to one file. */
-async function isSame(one: string, other: string): Promise<boolean> {
+export async function isSame(one: string, other: string): Promise<boolean> {
     try {
         const [a, b] = await Promise.all([lstat(one, { bigint: true }), lstat(other, { bigint: true })]);
         return a.dev === b.dev && a.ino === b.ino && a.ino !== 0n;

@@ -4,7 +4,7 @@ import { CheckoutError, isSystemError, systemCode } from '../base/errors';
 import { extensionOf, folderOf, foldPath, isRepositoryPath, nameOf } from '../base/repositoryPath';
 import { explainIoError } from '../disk/ioErrors';
 import { isBehindLink } from '../disk/links';
-import { moveToFreeName } from '../disk/moveToFreeName';
+import { isSame, moveToFreeName } from '../disk/moveToFreeName';
 import type { ChangedLocks, LockStore } from '../locks/lockStore';
 import { extensionNotAllowed, fileMissing, outsideRepository, type Refusal } from '../locks/refusal';
 import type { CheckOutRequest, Outcome } from '../locks/rules';
@@ -35,7 +35,7 @@ interface Renamed {
 export async function renameFile(request: CheckOutRequest, to: string, surroundings: Surroundings): Promise<Renamed> {
     const { path: from } = request;
     const { store, snapshot, root, user, extensions } = surroundings;
-    const refusal = refusalFor(request, to, snapshot, extensions);
+    const refusal = await refusalFor(request, to, snapshot, extensions);
     if (refusal !== undefined) return { outcome: { path: from, refusal }, changed: undefined };
     const target = snapshot.locateFolder(folderOf(to));
     const [diskFrom, diskTo] = [snapshot.diskPath(from), path.join(snapshot.diskPath(target ?? ''), nameOf(to))];
@@ -65,12 +65,12 @@ export async function renameFile(request: CheckOutRequest, to: string, surroundi
     return { outcome: changed.outcomes[0] ?? { path: to, from, lock: nobody }, changed };
 }
 
-function refusalFor(
+async function refusalFor(
     { path: from, present }: CheckOutRequest,
     to: string,
     snapshot: Snapshot,
     extensions: ReadonlySet<string>,
-): Refusal | undefined {
+): Promise<Refusal | undefined> {
     for (const one of [from, to]) {
         if (!isRepositoryPath(one)) return outsideRepository(one);
         if (!extensions.has(extensionOf(one))) return extensionNotAllowed(one, extensions);
@@ -82,6 +82,8 @@ function refusalFor(
     }
     const there = snapshot.locate(to);
     if (there === undefined || foldPath(there) === foldPath(from)) return undefined;
+    // A rename that was cut off half way left both names, and goes on.
+    if (await isSame(snapshot.diskPath(from), snapshot.diskPath(there))) return undefined;
     return { code: 'nameTaken', message: `${from} was not renamed, because there is a file ${there} already.` };
 }
 

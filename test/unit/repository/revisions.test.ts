@@ -90,6 +90,18 @@ describe('Revisions', () => {
         assert.equal(await content('a.vnc', 3), 'G1\n');
     });
 
+    it('of programs with names of 200 characters that differ only at the end do not get mixed up', async () => {
+        const names = ['a', 'b'].map((end) => `O${'O1'.repeat(97)}${end}.vnc`);
+        for (const name of names) {
+            bob.make(name, 'G0\n');
+            assert.equal(await work(bob, name, `(${name.at(-5)})\n`), 2);
+        }
+        for (const name of names) assert.equal(await content(name, 2), `(${name.at(-5)})\n`);
+        await bob.repository.checkOut([names[0]!], '');
+        assert.equal((await bob.repository.rename(names[0]!, 'short.vnc')).refusal, undefined);
+        assert.equal(await content('short.vnc', 2), '(a)\n');
+    });
+
     it('say that one is damaged, another one or gone, and never give back anything else', async () => {
         for (const text of ['G1\n', 'G2\n', 'G3\n', 'G4\n']) await work(bob, 'a.vnc', text);
         for (const number of [1, 2, 3]) chmodSync(kept(`a.vnc/r${number}.vnc.gz`), 0o644);
