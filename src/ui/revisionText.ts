@@ -22,12 +22,13 @@ export function revisionLabel({ number, record }: FileRevision, now: number): st
 export function revisionDescription(revision: FileRevision): string {
     const { record, isGone } = revision;
     return joined([
+        // First, because a narrow side bar cuts off the end.
+        plainLine(truncate(record?.label ?? '', LABEL_LENGTH)),
         isGone ? 'content removed' : '',
         kindOf(revision),
         record?.restoredFrom === undefined ? '' : `restored from ${record.restoredFrom}`,
         plainLine(truncate(record?.message ?? '', ROW_LENGTH)),
         record === undefined ? '' : `${record.size.toLocaleString()} bytes`,
-        plainLine(truncate(record?.label ?? '', LABEL_LENGTH)),
     ]);
 }
 

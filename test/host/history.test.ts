@@ -103,7 +103,7 @@ describe('The History view', () => {
             [
                 'Carol · just now · Soft jaws | checked out',
                 '3 · Dave · just now | Faster · 8 bytes',
-                '2 · Alice · just now | Slower · 6 bytes · ECO 1182',
+                '2 · Alice · just now | ECO 1182 · Slower · 6 bytes',
                 `1 · found by Alice · just now | before the first check-in · ${originals.get(op1)!.length.toLocaleString()} bytes`,
                 'All Events | check-outs, take-overs, renames, …',
             ],
