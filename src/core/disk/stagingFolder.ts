@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
-import { moveFile, removeFile } from './moveFile';
+import { moveWithinDisk, removeFile } from './moveFile';
 import { retry } from './retry';
 import { rightsOfNewFolder, setRights } from './rights';
 import { isTemporary, temporaryPath } from './stagedFile';
@@ -65,15 +65,7 @@ export class StagingFolder {
      */
     async take(file: string, name: string): Promise<string | undefined> {
         const staged = this.temporary(name);
-        try {
-            await moveFile(file, staged);
-            return staged;
-        } catch (error) {
-            if (systemCode(error) === 'EXDEV') return undefined;
-            // The answer to a first request may have been lost.
-            if (systemCode(error) === 'ENOENT' && (await isThere(staged))) return staged;
-            throw error;
-        }
+        return (await moveWithinDisk(file, staged)) ? staged : undefined;
     }
 
     /** Removes it with what our programs put into it. What else is in it is not ours to delete. Never fails because of the disk. */
@@ -129,14 +121,4 @@ function isRunning(pid: number): boolean {
 /** A short name for this computer. Two systems on one computer know nothing of each other's processes. */
 function thisComputer(): string {
     return createHash('sha256').update(`${process.platform} ${hostname()}`).digest('hex').slice(0, 8);
-}
-
-async function isThere(file: string): Promise<boolean> {
-    try {
-        await lstat(file);
-        return true;
-    } catch (error) {
-        rethrowUnlessSystemError(error);
-        return false;
-    }
 }

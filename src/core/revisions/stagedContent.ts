@@ -6,7 +6,7 @@ import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } fr
 import { copyOver } from '../disk/durableCopy';
 import { explainIoError } from '../disk/ioErrors';
 import { isBehindLink } from '../disk/links';
-import { moveFile, removeFile } from '../disk/moveFile';
+import { moveWithinDisk, removeFile } from '../disk/moveFile';
 import { READING, withRegular } from '../disk/regularFile';
 import { replaceFile, type LeasedFolder, type Replacement } from '../disk/replaceFile';
 import { retry } from '../disk/retry';
@@ -250,13 +250,9 @@ async function finishNew(diskPath: string, content: ContentCopy): Promise<void> 
 /** Moves a file into another folder. @returns false when that is on another disk */
 async function moved(from: string, to: string): Promise<boolean> {
     try {
-        await moveFile(from, to);
-        return true;
+        return await moveWithinDisk(from, to);
     } catch (error) {
-        if (systemCode(error) === 'EXDEV') return false;
-        // The answer to a first request may have been lost.
         if (systemCode(error) !== 'ENOENT') throw error;
-        if ((await lookAt(to)) !== undefined) return true;
         throw new Error('another program was faster, or removed what was to replace it', { cause: error });
     }
 }

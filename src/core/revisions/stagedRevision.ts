@@ -1,4 +1,4 @@
-import { link, open, stat, utimes } from 'node:fs/promises';
+import { link, open, utimes } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
@@ -6,7 +6,7 @@ import { formatTimestamp } from '../base/time';
 import { hasNoLinks } from '../disk/exclusiveCreate';
 import { FileStamp } from '../disk/fileStamp';
 import type { LeasedFolder } from '../disk/replaceFile';
-import { moveFile, removeFile } from '../disk/moveFile';
+import { moveFile, moveWithinDisk, removeFile } from '../disk/moveFile';
 import { READING } from '../disk/regularFile';
 import { retry } from '../disk/retry';
 import type { RevisionFacts } from '../history/historyEvent';
@@ -124,24 +124,9 @@ export class StagedRevision {
 /** Moves a file into the lease. @returns false when that is on another disk */
 async function moved(from: string, to: string): Promise<boolean> {
     try {
-        await moveFile(from, to);
-        return true;
+        return await moveWithinDisk(from, to);
     } catch (error) {
-        if (systemCode(error) === 'EXDEV') return false;
-        if (systemCode(error) !== 'ENOENT') throw error;
-        // The answer to a first request may have been lost.
-        if (await isThere(to)) return true;
-        throw tooLate(error);
-    }
-}
-
-async function isThere(file: string): Promise<boolean> {
-    try {
-        await stat(file);
-        return true;
-    } catch (error) {
-        if (systemCode(error) === 'ENOENT') return false;
-        throw error;
+        throw systemCode(error) === 'ENOENT' ? tooLate(error) : error;
     }
 }
 
