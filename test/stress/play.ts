@@ -158,7 +158,8 @@ async function playAt(place: Place, notebook: string, scenario: Scenario, effort
         const { isReadByProduct: mayRestore = false } = place;
         const known = shop.outcome();
         // The file servers' clients that are used here show what another one wrote some time later.
-        const revisions = await findRevisions(shop.locksFile, known.calls, !mayRestore, allLive && !mayRestore);
+        const keepsMutex = allLive && !mayRestore && scenario.hasTruncatingWriter !== true;
+        const revisions = await findRevisions(shop.locksFile, known.calls, !mayRestore, keepsMutex);
         const circumstances = { processes: effort.processes, windows, tally, mayRestore, known, revisions };
         const judgement = judge(shop, scenario, crew, circumstances);
         judgement.tally.addAll(tally);

@@ -22,7 +22,7 @@ export interface FoundRevisions {
  * Looks for every revision of which somebody was told. Its content has to be one that was in the file during that check-in:
  * since each content is there once, no number can have been given to two of them.
  * @param seesFresh whether a client sees at once what another one wrote into a file
- * @param isCalm whether nobody lost the mutex: else a check-in may have got a number, and be refused when it is tried again
+ * @param isCalm whether nobody lost the mutex, or wrote without it: else a check-in may have got a number, and be refused when it is tried again
  */
 export async function findRevisions(
     locksFile: string,

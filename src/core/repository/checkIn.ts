@@ -1,10 +1,11 @@
-import { isAbort } from '../base/errors';
+import { CheckoutError, isAbort } from '../base/errors';
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import type { ChangedLocks, ChangeTerms, LockStore } from '../locks/lockStore';
 import { sameUser } from '../locks/lockTable';
 import { cancelled, notTogether } from '../locks/refusal';
 import type { Outcome } from '../locks/rules';
 import type { Reading } from '../revisions/compressedFile';
+import { LostLease } from '../revisions/stagedRevision';
 import type { VersionStore } from '../revisions/versionStore';
 import { FileContents, withStates } from './fileContent';
 import { RevisionStaging, StagingOutdated, type FileToKeep } from './revisionStaging';
@@ -51,7 +52,7 @@ export class CheckInTransaction {
                 return await this.checkIn(staging);
             } catch (error) {
                 if (signal?.aborted && isAbort(error)) return this.paths.map(leftAlone);
-                if (!(error instanceof StagingOutdated) || tries === TRIES) throw error;
+                if (!canBeTriedAnew(error) || tries === TRIES) throw error;
             } finally {
                 await staging?.dispose();
             }
@@ -103,6 +104,10 @@ export class CheckInTransaction {
             return refusal === undefined ? rest.shift()! : { path, refusal };
         });
     }
+}
+
+function canBeTriedAnew(error: unknown): boolean {
+    return error instanceof StagingOutdated || (error instanceof CheckoutError && error.cause instanceof LostLease);
 }
 
 function leftAlone(path: string): Outcome {

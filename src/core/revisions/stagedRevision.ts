@@ -35,6 +35,9 @@ interface Places {
 /** Larger files are not read again under the mutex, in bytes. */
 const LARGEST_READ_AGAIN = 2 ** 20;
 
+/** The mutex was lost before a revision got its number. Nothing was changed, and the same can be tried anew. */
+export class LostLease extends Error {}
+
 /**
  * A revision that is complete on the disk and has no number yet. It gets one only out of the folder of the lease: a process
  * that lost the mutex has nothing to give a number to.
@@ -166,6 +169,6 @@ async function renamedToReserved(file: string, name: string): Promise<boolean> {
     return true;
 }
 
-function tooLate(cause?: unknown): Error {
-    return new Error('the change took too long, or another program was faster', { cause });
+function tooLate(cause?: unknown): LostLease {
+    return new LostLease('the change took too long, or another program was faster', { cause });
 }
