@@ -53,6 +53,8 @@ export interface Violation {
 
 const SET_ASIDE = /^locks\.json\.[\dTZ-]+\.damaged$/;
 const EXPECTED = /^(repo|locks\.json(\.bak)?|locks\.history(\.\d+)?\.jsonl|locks\.revisions|\.new-[\da-f-]{36})$/;
+/** What a killed program of this computer staged is cleared away before; that of another one stays for an hour. */
+const STAGED_ELSEWHERE = /^\.locks\.json\.staged\.[\da-f]{8}\.\d+\.[\da-f-]{36}$/;
 
 /**
  * Decides whether what the processes of a run were told, what observers saw and what is left can all be true together;
@@ -153,7 +155,9 @@ function checkRemains(run: Run): Violation[] {
 
 /** What is in the folder of a locks file and should not be, once everybody is gone. */
 export function remains(names: readonly string[], mayRestore = false): string[] {
-    return names.filter((name) => !EXPECTED.test(name) && !(mayRestore && SET_ASIDE.test(name)));
+    return names.filter(
+        (name) => !EXPECTED.test(name) && !STAGED_ELSEWHERE.test(name) && !(mayRestore && SET_ASIDE.test(name)),
+    );
 }
 
 /** Two changes of which neither can have seen what the other did. */
