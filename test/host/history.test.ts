@@ -323,6 +323,12 @@ describe('The History view', () => {
         await repositoryOf(api).repository.checkOut([op1], 'Mine');
         const document = await vscode.workspace.openTextDocument(uriOf(op1));
         const editor = await vscode.window.showTextDocument(document);
+        // VS Code may still have it from an earlier test, and look at the disk a moment later.
+        await waitFor(
+            vscode.workspace.onDidChangeTextDocument,
+            () => document.getText() === '(TWO)\n',
+            'the editor shows what the colleague saved',
+        );
         await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '(UNSAVED)'));
         await show(op1);
         const first = await revision(1);
