@@ -151,6 +151,7 @@ describe('The History view', () => {
         await rm(inShop('locks.history.jsonl'));
         await writeFile(inShop('locks.history.jsonl'), `${JSON.stringify({ ...alice, action: 'undo', file: op1 })}\n`);
         await rm(inShop('locks.revisions'), { recursive: true, force: true });
+        await repositoryOf(api).repository.refresh();
         await show(op1);
         assert.deepEqual(await texts(), ['All Events | check-outs, take-overs, renames, …']);
     });
@@ -251,6 +252,10 @@ describe('The History view', () => {
         await change(op1, '(TWO)\n', 'Slower');
         await change(op1, '(THREE)\n', 'Faster');
         await writeFile(onDisk(op1), '(NOW)\n');
+        // VS Code may still have it from an earlier test, and look at the disk a moment later.
+        const document = await vscode.workspace.openTextDocument(uriOf(op1));
+        const shows = (): boolean => document.getText() === '(NOW)\n';
+        await waitFor(vscode.workspace.onDidChangeTextDocument, shows, 'the document is what is on the disk');
         await show(op1);
         const [first, third] = [await revision(1), await revision(3)];
         await run('compareWithPreviousRevision', third);
@@ -350,9 +355,9 @@ describe('The History view', () => {
             await withAnswer('showInputBox', answer, async () => run('labelRevision', await revision(2)));
             return (await texts())[0]!;
         };
-        assert.match(await labelled(' customer rev C '), /· 6 bytes · customer rev C$/);
-        assert.match(await labelled(undefined), /· 6 bytes · customer rev C$/);
-        assert.match(await labelled(''), /· 6 bytes$/);
+        assert.match(await labelled(' customer rev C '), / \| customer rev C · Slower · 6 bytes$/);
+        assert.match(await labelled(undefined), / \| customer rev C · Slower · 6 bytes$/);
+        assert.match(await labelled(''), / \| Slower · 6 bytes$/);
     });
 
     it('copies what is known of a revision', async () => {
