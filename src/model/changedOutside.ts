@@ -83,6 +83,7 @@ export class ChangedOutside implements vscode.Disposable {
     async lookNow(files: readonly RepositoryResource[]): Promise<readonly ChangedFile[]> {
         const sessions = new Set(files.map(({ session }) => session));
         for (const session of sessions) {
+            if (!session.settings.warnAboutOutsideChanges) continue;
             const paths = new Set(files.filter((file) => file.session === session).map(({ path }) => path));
             await this.check(session, unheldOf(session, paths), { readsUpTo: QUICKLY_READ_BYTES });
         }

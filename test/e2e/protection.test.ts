@@ -8,7 +8,13 @@ import { openSession, type Session } from './support/session';
 
 const file = '4801247.vnc';
 /** In a browser VS Code saves by itself unless it is told not to; on the desktop it does not. */
-const settings = { 'cncCheckout.userName': 'Maria', 'cncCheckout.jobSets': 'never', 'files.autoSave': 'off' };
+const settings = {
+    'cncCheckout.userName': 'Maria',
+    'cncCheckout.jobSets': 'never',
+    // What is saved without a check-out here would be asked about at the next one.
+    'cncCheckout.warnAboutOutsideChanges': false,
+    'files.autoSave': 'off',
+};
 
 describe('Editing safely', function () {
     let session: Session;
