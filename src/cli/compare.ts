@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { createTwoFilesPatch } from 'diff';
 import { CheckoutError } from '../core/base/errors';
 import { isBinary } from '../core/disk/binaryFile';
 import { isBehindLink } from '../core/disk/links';
 import { explainIoError } from '../core/disk/ioErrors';
-import { READING } from '../core/disk/regularFile';
+import { withRegular } from '../core/disk/regularFile';
 import type { Repository } from '../core/repository/repository';
 import { contentOfFile } from '../core/revisions/compressedFile';
 import { pathOfRevisions } from './fileArguments';
@@ -66,15 +65,11 @@ async function fileNow({ snapshot, options: { root } }: Repository, path: string
     const diskPath = snapshot.diskPath(snapshot.locate(path) ?? path);
     try {
         if (await isBehindLink(root, diskPath)) throw new Error('it is a link or lies behind one');
-        const handle = await open(diskPath, READING);
-        try {
-            const { size } = await handle.stat();
-            const bytes = size > LARGEST_TEXT ? undefined : await handle.readFile();
+        return await withRegular(diskPath, async ({ handle, stats }) => {
+            const bytes = stats.size > LARGEST_TEXT ? undefined : await handle.readFile();
             const content = bytes === undefined ? await contentOfFile(handle) : contentOf(bytes);
             return { name: path, file: path, revision: null, ...content, bytes };
-        } finally {
-            await handle.close();
-        }
+        });
     } catch (error) {
         const { reason, advice } = explainIoError(error, 'read');
         const message = `${path} cannot be read, because ${reason}. ${advice}`;

@@ -32,7 +32,7 @@ interface ListedFile {
     readonly conflict_of?: string;
     /** Why nobody can check it out under its name, as a clause to follow "because". */
     readonly unusable?: string;
-    /** Why nobody can tell who holds it; only where that is so. */
+    /** What is wrong with its entry in the locks file, so that its holder is unknown; undefined for a sound entry. */
     readonly unreadable?: string;
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import { Writable } from 'node:stream';
 import { rethrowUnlessSystemError } from '../core/base/errors';
 import { extensionOf, foldCase, isRepositoryPath, relativeToRepository } from '../core/base/repositoryPath';
 import { explainIoError } from '../core/disk/ioErrors';
+import { identityOf } from '../core/disk/realPath';
 import { keepRights } from '../core/disk/rights';
 import { StagedFile, temporaryPath } from '../core/disk/stagedFile';
 import { OutputFailure } from './output';
@@ -114,16 +115,6 @@ async function whyKept(file: string, { repository, extensions, locksFile }: Prot
 function isBeside(file: string, locksFile: string): boolean {
     const [name, locks] = [file, locksFile].map((one) => foldCase(path.basename(one))) as [string, string];
     return name.startsWith(locks) || name.startsWith(`${path.parse(locks).name}.history`);
-}
-
-async function identityOf(file: string): Promise<string | undefined> {
-    try {
-        const { dev, ino } = await stat(file, { bigint: true });
-        return `${dev}:${ino}`;
-    } catch (error) {
-        rethrowUnlessSystemError(error);
-        return undefined;
-    }
 }
 
 function alreadyThere(file: string): OutputFailure {

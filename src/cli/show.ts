@@ -22,7 +22,7 @@ export async function show(
         await repository.revisions.copyTo(path, number, output.file, { isNew: !output.overwrites });
         return writeLine(stdout, `Wrote revision ${number} of ${path} to ${output.file}.`);
     }
-    // Read twice: whoever reads along must not get the beginning of a damaged program.
+    // Read twice: a machine or a script at the other end must not get the beginning of a damaged program.
     await repository.revisions.readPieces(path, number, () => undefined);
     await repository.revisions.readPieces(path, number, async (piece) => {
         if (!stdout.write(piece)) await new Promise((resolve) => stdout.once('drain', resolve));

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { lockDetails } from '../ui/lockText';
+import { showInStatusBar } from '../ui/messages';
 import type { RepositoryResource } from '../model/repositories';
 import type { CommandContext } from './shared/commandContext';
-import { STATUS_MESSAGE_MS } from './shared/reportOutcomes';
 import { resolveTargets } from './shared/targets';
 
 /** Copy Lock Details: copies to the clipboard who has the files, since when and why. */
@@ -21,7 +21,7 @@ export async function copyLockDetails(context: CommandContext, ...args: unknown[
     });
     if (details.length === 0) return;
     await vscode.env.clipboard.writeText(details.join('\n\n'));
-    vscode.window.setStatusBarMessage('Copied lock details', STATUS_MESSAGE_MS);
+    showInStatusBar('Copied lock details');
 }
 
 /** A refusal names its file by its path inside the repository. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { showInStatusBar } from '../ui/messages';
 import { revisionDetails } from '../ui/revisionText';
 import type { CommandContext } from './shared/commandContext';
-import { STATUS_MESSAGE_MS } from './shared/reportOutcomes';
 import { revisionTargets } from './shared/revisionTargets';
 
 /** Copy Revision Details: copies number, user, time, message, size and hash to the clipboard. */
@@ -11,5 +11,5 @@ export async function copyRevisionDetails(context: CommandContext, ...args: unkn
     await vscode.env.clipboard.writeText(
         rows.map(({ path, revision }) => revisionDetails(path, revision)).join('\n\n'),
     );
-    vscode.window.setStatusBarMessage('Copied revision details', STATUS_MESSAGE_MS);
+    showInStatusBar('Copied revision details');
 }

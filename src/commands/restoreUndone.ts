@@ -7,11 +7,11 @@ import { withoutIcons } from '../ui/textSafety';
 import { plainLine } from '../core/base/plainText';
 import { isUnsaved } from '../ui/openEditors';
 import { withProgress } from '../ui/progress';
-import { showMessage } from '../ui/messages';
+import { showInStatusBar, showMessage } from '../ui/messages';
 import type { RepositoryResource } from '../model/repositories';
 import { checkOutFiles } from './shared/checkOutFiles';
 import type { CommandContext } from './shared/commandContext';
-import { reportOutcomes, STATUS_MESSAGE_MS } from './shared/reportOutcomes';
+import { reportOutcomes } from './shared/reportOutcomes';
 
 interface UndoneItem extends vscode.QuickPickItem {
     readonly resource: RepositoryResource;
@@ -77,5 +77,5 @@ async function restore(context: CommandContext, { resource, version, copy }: Und
         session.repository.restoreUndone(request, context.versions.kept),
     );
     if (outcome.refusal !== undefined) return reportOutcomes('restoreUndone', [outcome], context.log);
-    vscode.window.setStatusBarMessage(withoutIcons(`Restored ${plainLine(nameOf(path))}`), STATUS_MESSAGE_MS);
+    showInStatusBar(`Restored ${plainLine(nameOf(path))}`);
 }

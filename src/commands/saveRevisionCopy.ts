@@ -3,12 +3,10 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { plainLine } from '../core/base/plainText';
 import { nameOf } from '../core/base/repositoryPath';
-import { withoutIcons } from '../ui/textSafety';
-import { CommandFailure } from '../ui/messages';
+import { CommandFailure, showInStatusBar } from '../ui/messages';
 import { withProgress } from '../ui/progress';
 import { revisionFileName } from '../ui/revisionText';
 import type { CommandContext } from './shared/commandContext';
-import { STATUS_MESSAGE_MS } from './shared/reportOutcomes';
 import { oneRevision, requireContent } from './shared/revisionTargets';
 
 /** Save a Copy…: writes a revision to a file outside of the repositories. */
@@ -27,7 +25,7 @@ export async function saveRevisionCopy(context: CommandContext, ...args: unknown
         session.repository.revisions.copyTo(path, revision.number, target.fsPath, { signal }),
     );
     const saved = `Saved revision ${revision.number} to ${plainLine(dirname(target.fsPath))}`;
-    vscode.window.setStatusBarMessage(withoutIcons(saved), STATUS_MESSAGE_MS);
+    showInStatusBar(saved);
 }
 
 /** An old revision among the programs would be run by mistake, and a file of the repository changes only under its lock. */

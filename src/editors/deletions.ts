@@ -5,7 +5,6 @@ import { describeError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
 import { isFileInPlace } from '../core/disk/links';
-import { movedPath } from '../core/history/renamedFile';
 import { sameUser } from '../core/locks/lockTable';
 import { putBack } from '../core/revisions/putBack';
 import type { ContentCopy } from '../core/revisions/stagedContent';
@@ -57,7 +56,7 @@ export class Deletions implements vscode.Disposable {
     private heldAt(uri: vscode.Uri): (RepositoryResource & HeldFile)[] {
         const found = this.repositories.find(uri);
         if (found === undefined) return [];
-        return heldBelow(found).map((file) => ({ ...file, session: found.session }));
+        return heldBelow(found.session, found.path).map((file) => ({ ...file, session: found.session }));
     }
 
     /** Keeps a copy of each file. Asks before what is too large for one is deleted for good. */
@@ -109,7 +108,7 @@ export class Deletions implements vscode.Disposable {
         const bySession = new Map<RepositorySession, string[]>();
         for (const uri of uris) {
             const found = this.repositories.find(uri);
-            if (found === undefined || heldBelow(found).length === 0) continue;
+            if (found === undefined || heldBelow(found.session, found.path).length === 0) continue;
             bySession.set(found.session, [...(bySession.get(found.session) ?? []), found.path]);
         }
         for (const [session, paths] of bySession) {
@@ -117,7 +116,7 @@ export class Deletions implements vscode.Disposable {
                 const outcomes = vscode.workspace.isTrusted ? await session.repository.noteDeletion(paths) : [];
                 const held = outcomes.flatMap(({ path, lock }) => (lock === undefined ? [] : { path, lock }));
                 await new Promise((resolve) => setTimeout(resolve, REPLACED_WITHIN_MS));
-                await this.tell(session, vscode.workspace.isTrusted ? held : knownBelow(session, paths));
+                await this.tell(session, vscode.workspace.isTrusted ? held : heldBelow(session, ...paths));
             } catch (error) {
                 reportError(error, this.log);
             }
@@ -184,12 +183,4 @@ const withoutCopy = 'Delete Without a Copy';
 
 function keyOf(session: RepositorySession, path: string): string {
     return `${session.repository.options.root}\n${path}`;
-}
-
-function knownBelow(session: RepositorySession, paths: readonly string[]): HeldFile[] {
-    return session.repository.snapshot
-        .held()
-        .flatMap(({ path, lock }) =>
-            lock !== undefined && paths.some((one) => movedPath(path, one, one) !== undefined) ? { path, lock } : [],
-        );
 }

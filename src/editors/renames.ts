@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { describeError } from '../core/base/errors';
 import { folderOf, joinPath, nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
-import { withoutIcons } from '../ui/textSafety';
 import { movedPath } from '../core/history/renamedFile';
 import { sameUser } from '../core/locks/lockTable';
 import type { Renaming } from '../core/locks/renameRule';
@@ -13,10 +12,7 @@ import { DisposableStore } from '../model/disposables';
 import type { Repositories, RepositoryResource } from '../model/repositories';
 import type { RepositorySession } from '../model/repositorySession';
 import { heldByOthers, listed, type HeldFile } from '../ui/heldFiles';
-import { showMessage } from '../ui/messages';
-
-/** How long a message stays in the status bar. */
-const STATUS_MESSAGE_MS = 4000;
+import { showInStatusBar, showMessage } from '../ui/messages';
 
 interface UriRenaming {
     readonly oldUri: vscode.Uri;
@@ -91,7 +87,7 @@ export class Renames implements vscode.Disposable {
         const before = this.repositories.find(file.oldUri);
         if (before === undefined) return nothing;
         const renaming = this.inOneRepository(file);
-        const held = heldBelow(before);
+        const held = heldBelow(before.session, before.path);
         if (renaming === undefined) return this.stays(before, held, whereTo(this.repositories, file.newUri));
         const { session, from, to } = renaming;
         if (held.length === 0 && !isOfRepository(session, from, to)) return nothing;
@@ -134,10 +130,7 @@ export class Renames implements vscode.Disposable {
         const [first] = mine;
         if (first === undefined) return;
         const what = mine.length === 1 ? nameOf(first.path) : `${mine.length} renamed files`;
-        vscode.window.setStatusBarMessage(
-            withoutIcons(`Still checked out by you: ${plainLine(what)}`),
-            STATUS_MESSAGE_MS,
-        );
+        showInStatusBar(`Still checked out by you: ${plainLine(what)}`);
     }
 
     private async undo(files: readonly UriRenaming[]): Promise<void> {
@@ -166,10 +159,12 @@ export class Renames implements vscode.Disposable {
 }
 
 /** The files that somebody has checked out at a path or below it, by the locks as they are known. */
-export function heldBelow({ session, path }: RepositoryResource): HeldFile[] {
-    return session.repository.snapshot.held().flatMap(({ path: file, lock }) => {
-        return lock === undefined || movedPath(file, path, path) === undefined ? [] : { path: file, lock };
-    });
+export function heldBelow(session: RepositorySession, ...paths: readonly string[]): HeldFile[] {
+    return session.repository.snapshot
+        .held()
+        .flatMap(({ path, lock }) =>
+            lock !== undefined && paths.some((one) => movedPath(path, one, one) !== undefined) ? { path, lock } : [],
+        );
 }
 
 /** Whether the history is to tell of the rename of something that nobody has checked out. */

@@ -40,8 +40,6 @@ export class ChangedOutside implements vscode.Disposable {
     private readonly known = new Map<RepositorySession, Known>();
     private readonly disposables = new DisposableStore();
     private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
-    /** Listeners to the open repositories. */
-    private readonly sessionListeners = this.disposables.add(new DisposableStore());
     private readonly queue: RecheckQueue;
     private readonly abort = new AbortController();
 
@@ -54,7 +52,8 @@ export class ChangedOutside implements vscode.Disposable {
     ) {
         this.disposables.addAll(
             repositories.onDidChange((event) => this.noteChange(event)),
-            repositories.onDidReopen(() => this.reopened()),
+            repositories.onDidReopen(() => this.forgetClosed()),
+            repositories.onDidShowFolders((session) => this.queue.ask(session, 'all')),
         );
         this.queue = this.disposables.add(
             new RecheckQueue(repositories, (session, asked) => this.look(session, asked), RECHECK_INTERVAL_MS),
@@ -100,13 +99,9 @@ export class ChangedOutside implements vscode.Disposable {
         this.disposables.dispose();
     }
 
-    private reopened(): void {
-        const { all } = this.repositories;
-        const gone = [...this.known].filter(([session]) => !all.includes(session));
+    private forgetClosed(): void {
+        const gone = [...this.known].filter(([session]) => !this.repositories.all.includes(session));
         for (const [session] of gone) this.known.delete(session);
-        this.sessionListeners.clear();
-        for (const session of all)
-            this.sessionListeners.add(session.onDidShowFolders(() => this.queue.ask(session, 'all')));
         const unmarked = gone.flatMap(([, { changed }]) => [...changed.values()]);
         if (unmarked.length > 0) this.emitter.fire(unmarked);
     }

@@ -58,11 +58,14 @@ export class Repositories implements vscode.Disposable {
     /** Folders and open files that were looked at, whether or not they lie in a repository. */
     private readonly looked = new Set<string>();
     private readonly changing = this.disposables.add(new vscode.EventEmitter<SessionChange>());
+    private readonly showing = this.disposables.add(new vscode.EventEmitter<RepositorySession>());
     private readonly reopening = this.disposables.add(new vscode.EventEmitter<void>());
     private readonly openSessions = this.disposables.add(new DisposableStore());
 
     /** What one of the open repositories shows changed. */
     readonly onDidChange = this.changing.event;
+    /** One of the open repositories shows other folders, or came into view again. */
+    readonly onDidShowFolders = this.showing.event;
     /** Other repositories are open now, or the same ones under other settings. */
     readonly onDidReopen = this.reopening.event;
 
@@ -157,6 +160,7 @@ export class Repositories implements vscode.Disposable {
             this.openSessions.addAll(
                 session,
                 session.onDidChange((change) => this.changing.fire({ session, change })),
+                session.onDidShowFolders(() => this.showing.fire(session)),
             );
         }
         if (this.disposed) return;

@@ -31,8 +31,6 @@ export class StalePrograms implements vscode.Disposable {
     private readonly known = new Map<RepositorySession, ReadonlyMap<string, StaleProgram>>();
     private readonly disposables = new DisposableStore();
     private readonly emitter = this.disposables.add(new vscode.EventEmitter<readonly RepositoryResource[]>());
-    /** Listeners to the open repositories. */
-    private readonly sessionListeners = this.disposables.add(new DisposableStore());
     private readonly queue: RecheckQueue;
 
     /** The programs that became stale, are no longer stale, or are stale for another reason. */
@@ -43,7 +41,8 @@ export class StalePrograms implements vscode.Disposable {
             new RecheckQueue(repositories, (session, asked) => this.look(session, asked), RECHECK_INTERVAL_MS),
         );
         this.disposables.addAll(
-            repositories.onDidReopen(() => this.reopened()),
+            repositories.onDidReopen(() => this.forgetClosed()),
+            repositories.onDidShowFolders((session) => this.queue.ask(session, 'all')),
             vscode.window.tabGroups.onDidChangeTabs(({ opened }) => opened.length > 0 && this.queue.askAll()),
         );
     }
@@ -61,13 +60,9 @@ export class StalePrograms implements vscode.Disposable {
         this.disposables.dispose();
     }
 
-    private reopened(): void {
-        const { all } = this.repositories;
-        const gone = [...this.known].filter(([session]) => !all.includes(session));
+    private forgetClosed(): void {
+        const gone = [...this.known].filter(([session]) => !this.repositories.all.includes(session));
         for (const [session] of gone) this.known.delete(session);
-        this.sessionListeners.clear();
-        for (const session of all)
-            this.sessionListeners.add(session.onDidShowFolders(() => this.queue.ask(session, 'all')));
         if (gone.length > 0) this.emitter.fire(gone.flatMap(([, programs]) => [...programs.values()]));
     }
 

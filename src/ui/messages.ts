@@ -6,7 +6,7 @@ import { describeIoError, isUncRefusal, UNC_SETTING } from '../core/disk/ioError
 import type { Refusal } from '../core/locks/refusal';
 import type { Outcome } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
-import { withoutLinks } from './textSafety';
+import { withoutIcons, withoutLinks } from './textSafety';
 import { plainLine } from '../core/base/plainText';
 import { commandIds } from '../commandIds';
 
@@ -18,6 +18,9 @@ export interface Action {
     /** What it does where no command does that. */
     readonly run?: () => unknown;
 }
+
+/** How long a message stays in the status bar. */
+const STATUS_MESSAGE_MS = 4000;
 
 /** VS Code also cuts long messages, but only after sending them to another process. */
 const MESSAGE_LENGTH = 1000;
@@ -57,6 +60,11 @@ export function reportError(error: unknown, log: vscode.LogOutputChannel): void 
     log.error(`${error.code}: ${error.message}`);
     const help = isUncRefusal(error) ? [actions.allowServer, actions.retry] : actionsFor(error.code);
     showMessage('error', error.message, help);
+}
+
+/** Says for a moment in the status bar what was done. */
+export function showInStatusBar(text: string): void {
+    vscode.window.setStatusBarMessage(withoutIcons(text), STATUS_MESSAGE_MS);
 }
 
 /** Tells the user to trust the workspace before changing anything. */

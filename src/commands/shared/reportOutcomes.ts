@@ -1,12 +1,8 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { nameOf } from '../../core/base/repositoryPath';
 import type { Outcome } from '../../core/locks/rules';
-import { withoutIcons } from '../../ui/textSafety';
 import { plainLine, plainName } from '../../core/base/plainText';
-import { reportRefusals, showMessage, type Action, type Done } from '../../ui/messages';
-
-/** How long a message stays in the status bar. */
-export const STATUS_MESSAGE_MS = 4000;
+import { reportRefusals, showInStatusBar, showMessage, type Action, type Done } from '../../ui/messages';
 
 /** "4801247.vnc", or "3 files". */
 export function describe(paths: readonly string[]): string {
@@ -48,7 +44,7 @@ export function reportOutcomes(
         const { revision } = first;
         const numbered = successes.length > 1 || revision === undefined ? '' : ` as revision ${revision}`;
         const text = did(describe(successes.map(({ path }) => path)), numbered);
-        vscode.window.setStatusBarMessage(withoutIcons(text), STATUS_MESSAGE_MS);
+        showInStatusBar(text);
     }
     for (const text of leftOver(outcomes)) showMessage('warning', text);
     reportRefusals(done, outcomes, log, alternatives);

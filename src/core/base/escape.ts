@@ -1,6 +1,6 @@
 /**
- * Text that other people may have typed (a name, a message, a path), made safe for whoever reads it: one function for each
- * kind of reader. JSON's is `escapeNonAscii`; what VS Code draws besides is in `ui/textSafety`.
+ * Text that other people may have typed (a name, a message, a path), made safe to show or to print: one function for each
+ * place. JSON's is `escapeNonAscii`; what VS Code draws besides is in `ui/textSafety`.
  */
 
 import { plainLine, untrimmedLine } from './plainText';

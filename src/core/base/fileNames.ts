@@ -1,3 +1,5 @@
+import { DEVICES_OF_WINDOWS } from './repositoryPath';
+
 /**
  * Maps the NFC form of names to the names on disk, which may be in another Unicode form. Of two names with the same NFC form
  * one has it for its key, the one that is in NFC or else the first, and the other keeps its own: they are two files.
@@ -62,7 +64,7 @@ export function isLitter(name: string): boolean {
     return LITTER.test(name);
 }
 
-const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)/i;
+const DEVICE = new RegExp(`^(${DEVICES_OF_WINDOWS}) *(?:\\.|$)`, 'i');
 
 /**
  * Why a file with this name cannot be shared with Windows, as a clause to follow "because"; undefined for any usual name.

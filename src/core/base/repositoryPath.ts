@@ -7,8 +7,10 @@ const MAX_DEPTH = 128;
 /** What nearly every path is like: a locks file may have 100,000 of them. Too short for more folders than `MAX_DEPTH`. */
 const PLAIN = /^\w(?:[\w .()+-]*\w)?(?:\/\w(?:[\w .()+-]*\w)?)*$/;
 const PLAIN_LENGTH = 2 * MAX_DEPTH;
+/** Names that Windows takes for a device, whatever follows the dot, as a part of a regular expression. */
+export const DEVICES_OF_WINDOWS = 'con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\\$|conout\\$';
 /** Names that Windows takes for something else: a device, or another name (without the trailing dots and spaces). */
-const NO_NAME_ON_WINDOWS = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)|[<>"|?*]|[. ]$/i;
+const NO_NAME_ON_WINDOWS = new RegExp(`^(?:${DEVICES_OF_WINDOWS}) *(?:\\.|$)|[<>"|?*]|[. ]$`, 'i');
 
 /**
  * Whether a text from the locks file or from a person is the path of a file inside the repository: parts joined by `/`,

@@ -1,5 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { systemCode } from '../base/errors';
 import { DiskFault, lookInto, notAFile } from './diskFault';
 
 /** Flags for reading. Without `O_NONBLOCK`, opening a pipe in the place of a file waits until somebody writes to it. */
@@ -75,6 +76,8 @@ async function openNow(file: string, flags: number): Promise<FileHandle> {
     try {
         return await open(file, flags);
     } catch (error) {
+        // Most missing files need not be there, and a look at every folder above them takes time.
+        if (systemCode(error) === 'ENOENT') throw error;
         throw await lookInto(error, file, (flags & (constants.O_WRONLY | constants.O_RDWR)) === 0 ? 'read' : 'write');
     }
 }

@@ -151,6 +151,14 @@ export async function giveRights(file: string, mode?: number, folder = path.dirn
 }
 
 /**
+ * Gives a new folder the rights of the one that it lies in, so that colleagues can use it likewise.
+ * @param folder absolute path
+ */
+export async function giveFolderRights(folder: string): Promise<void> {
+    await known(async () => setRights(await rightsOfNewFolder(path.dirname(folder)), folder));
+}
+
+/**
  * Gives a file that comes back the rights that it had: its mode, and its group and owner where this user may.
  * @param folder absolute path of the folder in which it is to lie, for what is not known of them
  */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rmdir, stat } from 'node:fs/promises';
+import { mkdir, rename, rmdir } from 'node:fs/promises';
 import * as path from 'node:path';
-import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { systemCode } from '../base/errors';
+import { isFolder } from './realPath';
 import { retry, retryTimeMs } from './retry';
-import { rightsOfNewFolder, setRights } from './rights';
+import { giveFolderRights } from './rights';
 
 /** What a folder is called until it has its rights. */
 const UNFINISHED = '.new-';
@@ -14,8 +15,8 @@ export function isUnfinishedFolder(name: string): boolean {
 }
 
 /**
- * Makes a folder, and those on the way to it, that colleagues can use as they use the one above, whatever the umask of
- * whoever comes first. One that is there stays as it is.
+ * Makes a folder, and those on the way to it, that colleagues can use as they use the one above. The umask of this process
+ * does not count. One that is there stays as it is.
  * @param folder absolute path
  * @param top absolute path of the folder above all that may be made; its rights are given on
  * @throws the system error
@@ -38,7 +39,7 @@ async function makeFolder(folder: string): Promise<void> {
     const aside = path.join(path.dirname(folder), `${UNFINISHED}${randomUUID()}`);
     try {
         await mkdir(aside);
-        await giveRightsOfParent(aside);
+        await giveFolderRights(aside);
         // A folder of this name that has something in it is somebody else's.
         await retry(
             () => rename(aside, folder),
@@ -51,15 +52,6 @@ async function makeFolder(folder: string): Promise<void> {
     }
 }
 
-async function isFolder(folder: string): Promise<boolean> {
-    try {
-        return (await stat(folder)).isDirectory();
-    } catch (error) {
-        if (systemCode(error) === 'ENOENT') return false;
-        throw error;
-    }
-}
-
 function isTaken(error: unknown): boolean {
     return systemCode(error) === 'ENOTEMPTY' || systemCode(error) === 'EEXIST';
 }
@@ -69,13 +61,5 @@ async function makeUnlessThere(folder: string): Promise<void> {
         await mkdir(folder);
     } catch (error) {
         if (systemCode(error) !== 'EEXIST') throw error;
-    }
-}
-
-async function giveRightsOfParent(folder: string): Promise<void> {
-    try {
-        await setRights(await rightsOfNewFolder(path.dirname(folder)), folder);
-    } catch (error) {
-        rethrowUnlessSystemError(error); // A share without Unix permissions refuses a change.
     }
 }

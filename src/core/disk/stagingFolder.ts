@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { moveWithinDisk, removeFile } from './moveFile';
 import { retry } from './retry';
-import { rightsOfNewFolder, setRights } from './rights';
+import { giveFolderRights } from './rights';
 import { isTemporary, temporaryPath } from './stagedFile';
 
 /** What follows the name of the locks file: of which computer and process it is, and a random UUID. */
@@ -24,7 +24,7 @@ export class StagingFolder {
     static async create(stem: string): Promise<StagingFolder> {
         const folder = `${hidden(stem)}.staged.${thisComputer()}.${process.pid}.${randomUUID()}`;
         await mkdir(folder);
-        await shareLike(path.dirname(stem), folder);
+        await giveFolderRights(folder); // Whoever may remove files beside it may remove it, too.
         return new StagingFolder(folder);
     }
 
@@ -98,15 +98,6 @@ async function timeOfServer(stem: string): Promise<number> {
 
 function hidden(stem: string): string {
     return path.join(path.dirname(stem), `.${path.basename(stem)}`);
-}
-
-/** Whoever may remove files beside the folder may remove it, too. */
-async function shareLike(parent: string, folder: string): Promise<void> {
-    try {
-        await setRights(await rightsOfNewFolder(parent), folder);
-    } catch (error) {
-        rethrowUnlessSystemError(error); // Some file systems have no permissions.
-    }
 }
 
 function isRunning(pid: number): boolean {

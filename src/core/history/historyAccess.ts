@@ -1,6 +1,7 @@
 import { stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
-import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { explainIoError } from '../disk/ioErrors';
 import { retry, retryTimeMs } from '../disk/retry';
 import { rightsInFolder, rightsOf, rightsToAppend, setRights, type Rights } from '../disk/rights';
 
@@ -32,6 +33,14 @@ async function rightsOfLocksFile(locksFile: string): Promise<Rights> {
         if (systemCode(error) !== 'ENOENT') throw error;
         return rightsInFolder(path.dirname(locksFile));
     }
+}
+
+/** Why a history cannot be read. @param file absolute path @returns an error that is none of the system, as it came */
+export function historyUnreadable(file: string, error: unknown): unknown {
+    if (!isSystemError(error)) return error;
+    const { reason, advice } = explainIoError(error, 'read');
+    const message = `The history ${file} cannot be read, because ${reason}. ${advice}`;
+    return new CheckoutError('historyUnreadable', message, file, { cause: error });
 }
 
 /** A scanner or an indexer may have it open. A missing permission is told at once. */

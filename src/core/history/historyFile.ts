@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { lookInto } from '../disk/diskFault';
 import { explainIoError } from '../disk/ioErrors';
 import { isReadBySame, type Rights } from '../disk/rights';
-import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import {
     beginsCheckOut,
     formatEvent,
@@ -19,7 +19,7 @@ import { foldPath } from '../base/repositoryPath';
 import { nameBefore } from './renamedFile';
 import { openRegular, readRegular, withRegular } from '../disk/regularFile';
 import { HistoryParts } from './historyParts';
-import { giveHistoryRights, patiently } from './historyAccess';
+import { giveHistoryRights, historyUnreadable, patiently } from './historyAccess';
 
 /** From this size on a history is put aside, and a new one begun. */
 const LARGEST_BYTES = 5 * 2 ** 20;
@@ -131,10 +131,7 @@ export class HistoryFile {
                 }
             }
         } catch (error) {
-            rethrowUnlessSystemError(error);
-            const { reason, advice } = explainIoError(error, 'read');
-            const message = `The history ${file} cannot be read, because ${reason}. ${advice}`;
-            throw new CheckoutError('historyUnreadable', message, file, { cause: error });
+            throw historyUnreadable(file, error);
         }
         return { events, skipped };
     }

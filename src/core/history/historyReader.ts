@@ -1,8 +1,8 @@
 import { stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
-import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
-import { explainIoError } from '../disk/ioErrors';
+import { systemCode } from '../base/errors';
 import { withRegular } from '../disk/regularFile';
+import { historyUnreadable } from './historyAccess';
 import { parseEvent, type HistoryEvent } from './historyEvent';
 import { HistoryParts } from './historyParts';
 
@@ -46,14 +46,7 @@ export async function readHistorySince(
         const parts = new HistoryParts(file.slice(0, -path.extname(file).length));
         return (since && (await readOn(parts, since, isWanted))) ?? (await readWhole(parts, isWanted));
     } catch (error) {
-        rethrowUnlessSystemError(error);
-        const { reason, advice } = explainIoError(error, 'read');
-        throw new CheckoutError(
-            'historyUnreadable',
-            `The history ${file} cannot be read, because ${reason}. ${advice}`,
-            file,
-            { cause: error },
-        );
+        throw historyUnreadable(file, error);
     }
 }
 

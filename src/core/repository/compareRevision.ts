@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises';
 import { parseTimestamp } from '../base/time';
 import { sameTimes, type FileTimes } from '../disk/fileState';
-import { READING } from '../disk/regularFile';
+import { withRegular } from '../disk/regularFile';
 import { contentOfFile, type Reading } from '../revisions/compressedFile';
 import type { RevisionRecord } from '../revisions/revisionIndex';
 
@@ -40,7 +39,7 @@ export interface ComparisonTerms extends Reading {
  * because another clock, a copy, or a disk that keeps local time gives the same content another one.
  * @param records its revisions from the first
  * @param diskPath absolute path
- * @throws the system error of the file; an `AbortError`
+ * @throws the system error of the file; NotReadable where something else is in its place; an `AbortError`
  */
 export async function compareWithRevisions(
     records: readonly RevisionRecord[],
@@ -49,9 +48,7 @@ export async function compareWithRevisions(
 ): Promise<Comparison> {
     const latest = records.at(-1);
     if (latest === undefined) return { is: 'unknown', latest };
-    const handle = await open(diskPath, READING);
-    try {
-        const { size, mtimeMs, ctimeMs } = await handle.stat();
+    return withRegular(diskPath, async ({ handle, stats: { size, mtimeMs, ctimeMs } }) => {
         const file = { size, mtimeMs, ctimeMs };
         if (isAsKept(latest, file)) return { is: 'latest', latest, file };
         const candidates = records.filter((record) => record.size === size);
@@ -64,9 +61,7 @@ export async function compareWithRevisions(
         if (sha256 === latest.sha256) return { is: 'latest', ...compared };
         const older = candidates.findLast((record) => record.sha256 === sha256);
         return { is: 'other', ...compared, ...(older && { older }) };
-    } finally {
-        await handle.close();
-    }
+    });
 }
 
 /** Whether a file has the size and the time of a revision, which is enough to take it for that. */

@@ -2,6 +2,7 @@ import { limitConcurrency } from '../base/concurrency';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import { isBehindLink } from '../disk/links';
+import { isThere } from '../disk/realPath';
 import type { FileContent } from '../history/historyEvent';
 import type { Revise, Revised } from '../locks/lockStore';
 import type { Lock } from '../locks/lockTable';
@@ -36,6 +37,8 @@ interface Staged {
     readonly diskPath: string;
     /** None where there is no file, or a link leads to it. */
     readonly now: StagedRevision | undefined;
+    /** Whether there was none: a CAM program that saves may remove a file for a moment. */
+    readonly isMissing: boolean;
     /** What was in it at its check-out, when no revision has that. */
     readonly before: StagedRevision | undefined;
 }
@@ -115,8 +118,9 @@ export class RevisionStaging {
     private async place(
         lease: Parameters<Revise>[0],
         path: string,
-        { diskPath, now, before }: Staged,
+        { diskPath, now, before, isMissing }: Staged,
     ): Promise<Revised> {
+        if (isMissing && (await isThere(diskPath))) throw new StagingOutdated(path);
         if (now === undefined) return {};
         if (!(await now.isStill(diskPath))) throw new StagingOutdated(path);
         const taken = this.context.index.latest(path)?.number ?? 0;
@@ -135,10 +139,11 @@ export class RevisionStaging {
             const isElsewhere = await isBehindLink(root, diskPath);
             const latest = index.latest(path);
             const now = isElsewhere ? undefined : await unlessMissing(store.stage(path, diskPath, latest, reading));
-            this.files.set(foldPath(path), { diskPath, now, before: undefined });
+            const isMissing = now === undefined && !isElsewhere;
+            this.files.set(foldPath(path), { diskPath, now, isMissing, before: undefined });
             if (now === undefined) return;
             const before = await this.stageBefore(file, now, reading);
-            if (before !== undefined) this.files.set(foldPath(path), { diskPath, now, before });
+            if (before !== undefined) this.files.set(foldPath(path), { diskPath, now, isMissing, before });
         } catch (error) {
             if (!(error instanceof CheckoutError)) throw error;
             this.failures.set(path, error.cause ?? error);

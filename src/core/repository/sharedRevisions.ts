@@ -12,7 +12,7 @@ import type { Content } from '../revisions/contentStore';
 import type { ContentCopy } from '../revisions/stagedContent';
 import type { CheckOutKey } from '../revisions/checkOutRecords';
 import type { KeptVersion, VersionStore } from '../revisions/versionStore';
-import { RevisionIndex, type RevisionRecord } from '../revisions/revisionIndex';
+import { isBaseline, RevisionIndex, type RevisionRecord } from '../revisions/revisionIndex';
 import { DEFAULT_RETENTION, type RetentionRules } from '../revisions/retention';
 import { revisionsFolderOf } from '../revisions/revisionNames';
 import { RevisionStore } from '../revisions/revisionStore';
@@ -59,10 +59,10 @@ export class SharedRevisions {
         for (const { keptAs } of [{ keptAs: file }, ...records]) {
             if (!numbers.has(keptAs)) numbers.set(keptAs, new Set(await this.store.numbers(keptAs)));
         }
-        const revisions = records.map((record, at): FileRevision => {
-            const { number, keptAs, action } = record;
-            const isBaseline = at === 0 && action === 'found';
-            return { number, keptAs, record, isGone: numbers.get(keptAs)?.has(number) !== true, isBaseline };
+        const revisions = records.map((record): FileRevision => {
+            const { number, keptAs } = record;
+            const isGone = numbers.get(keptAs)?.has(number) !== true;
+            return { number, keptAs, record, isGone, isBaseline: isBaseline(record, records) };
         });
         for (const number of numbers.get(file) ?? []) {
             if (this.index.isKnown(file, number)) continue;

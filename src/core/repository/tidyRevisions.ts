@@ -5,6 +5,7 @@ import type { HistoryEvent } from '../history/historyEvent';
 import type { LockStore } from '../locks/lockStore';
 import type { LockTable } from '../locks/lockTable';
 import { removableRevisions, type RemovableRevision, type RetentionRules } from '../revisions/retention';
+import { ABANDONED_AFTER_MS } from '../revisions/revisionStore';
 import type { SharedRevisions } from './sharedRevisions';
 
 /** What a repository would get rid of. */
@@ -23,9 +24,6 @@ interface Surroundings {
     readonly user: string;
     readonly host: string;
 }
-
-/** After how long what a program began to keep will not be finished any more, in milliseconds. */
-const ABANDONED_AFTER_MS = 24 * 60 * 60_000;
 
 /**
  * What the rules do not need. Nothing is removed.

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { constants, crc32, createGunzip, createGzip, gzipSync } from 'node:zlib';
-import { READING } from '../disk/regularFile';
+import { withRegular } from '../disk/regularFile';
 import type { Content } from './contentStore';
 
 // Files compressed by gzip, written and read piece by piece: they may be larger than the memory.
@@ -133,30 +133,21 @@ export async function contentOfFile(from: FileHandle, { signal, onProgress }: Re
     return { size, sha256: hash.digest('hex') };
 }
 
-/** What a compressed file is, as `decompress` tells it. @throws the system error, or an `AbortError` */
+/** What a compressed file is, as `decompress` tells it. @throws the system error, NotReadable, or an `AbortError` */
 export async function contentOfCompressed(file: string, reading: Reading = {}): Promise<Content | undefined> {
-    const handle = await open(file, READING);
-    try {
-        return await decompress(handle, undefined, reading);
-    } finally {
-        await handle.close();
-    }
+    return withRegular(file, ({ handle }) => decompress(handle, undefined, reading));
 }
 
 /**
  * Whether a compressed file may have a content of this size; costs no more than a look at its end.
- * @throws the system error
+ * @throws the system error, or NotReadable
  */
 export async function mayHaveSize(file: string, size: number): Promise<boolean> {
-    const handle = await open(file, READING);
-    try {
-        const { size: compressed } = await handle.stat();
+    return withRegular(file, async ({ handle, stats: { size: compressed } }) => {
         if (compressed < SMALLEST_BYTES) return false;
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, compressed - 4);
         return bytesRead === 4 && buffer.readUInt32LE(0) === size % 2 ** 32;
-    } finally {
-        await handle.close();
-    }
+    });
 }
 
 async function readAll(handle: FileHandle): Promise<Buffer> {

@@ -1,6 +1,6 @@
 import { parseTimestamp } from '../base/time';
 import { extensionOf } from '../base/repositoryPath';
-import type { RevisionRecord } from './revisionIndex';
+import { isBaseline, type RevisionRecord } from './revisionIndex';
 
 /** Which revisions stay, of the parts or of the programs of a repository. */
 export interface RetentionRule {
@@ -104,8 +104,8 @@ function removableBy(
         const old = there.slice(0, Math.max(0, there.length - Math.max(1, newest)));
         for (const record of old) {
             const age = now - (parseTimestamp(record.time) ?? now);
-            const isBaseline = record.action === 'found' && record.number === records[0]?.number;
-            if (age >= youngerThanMs && !isBaseline && record.label === '') candidates.push({ file, record });
+            const isNeeded = isBaseline(record, records) || record.label !== '';
+            if (age >= youngerThanMs && !isNeeded) candidates.push({ file, record });
         }
     }
     if (bytes === undefined) return candidates;

@@ -7,7 +7,7 @@ import { movedPath } from '../history/renamedFile';
 export interface RevisionRecord extends RevisionFacts {
     /** The path under which it was kept, where it still lies: the file may have been renamed since. */
     readonly keptAs: string;
-    /** What kept it. A `found` one with the lowest number is what was there before the first check-in. */
+    /** What kept it. */
     readonly action: 'check-in' | 'found';
     /** ISO 8601, by the clock of the computer that kept it. */
     readonly time: string;
@@ -21,6 +21,14 @@ export interface RevisionRecord extends RevisionFacts {
     readonly label: string;
     /** Whether its content was removed, because the rules for old revisions said so. */
     readonly isRemoved: boolean;
+}
+
+/**
+ * Whether a revision is what was in its file before the first check-in.
+ * @param records all revisions of the file, from the first
+ */
+export function isBaseline(record: RevisionRecord, records: readonly RevisionRecord[]): boolean {
+    return record.action === 'found' && record.number === records[0]?.number;
 }
 
 /** Reads what the history has had since a mark. @param isWanted whether a line can tell of a revision */

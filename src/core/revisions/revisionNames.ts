@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
-import { extensionOf, foldPath, nameOf } from '../base/repositoryPath';
+import { DEVICES_OF_WINDOWS, extensionOf, foldPath, nameOf } from '../base/repositoryPath';
 
 // Where a revision lies: `locks.revisions/job12/op1.vnc/r3.vnc.gz` beside `locks.json` is revision 3 of `job12/op1.vnc`.
 
@@ -14,7 +14,7 @@ const NAME = /^r([1-9]\d{0,8})(\.[^.]*)?\.gz$/;
 /** What was not finished. A name with a dot in front is hidden on most systems. */
 const INCOMING = /^\.incoming-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 /** Names and characters that Windows does not have in a file name, and those that mean something here. */
-const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?= *(?:\.|$))/;
+const RESERVED = new RegExp(`^(?:${DEVICES_OF_WINDOWS})(?= *(?:\\.|$))`);
 const NOT_ALLOWED = /[%<>"|?*\\:\u0000-\u001f\u007f]|^~|[. ]$/g;
 
 /** The folder of the revisions of a repository. @param locksFile absolute path */

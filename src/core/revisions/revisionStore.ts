@@ -25,7 +25,7 @@ export interface KeptRevision {
 }
 
 /** After how long what somebody began to keep will not be finished any more, in milliseconds. */
-const ABANDONED_AFTER_MS = 24 * 60 * 60_000;
+export const ABANDONED_AFTER_MS = 24 * 60 * 60_000;
 /** How often it is tried to keep a file that is being written to, or whose share goes away for a moment. */
 const TRIES = 2;
 
@@ -75,9 +75,7 @@ export class RevisionStore {
                     modifiedMs: reading.modifiedMs ?? Number(stats.mtimeMs),
                 };
                 const staged = await this.stageOpen(file, source, Number(stats.size), latest, facts, reading);
-                const isStill = FileStamp.same(FileStamp.of(await stat(diskPath, { bigint: true })), stamp);
-                if (staged !== undefined && isStill) return staged;
-                await staged?.remove();
+                if (staged !== undefined && (await isStillThere(diskPath, stamp, staged))) return staged;
                 if (tries === TRIES) throw notKept(file, new Error('another program keeps writing to it'));
             } catch (error) {
                 if (isDisconnect(error) && tries < TRIES) continue;
@@ -320,6 +318,19 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
         if (systemCode(error) === 'ENOENT') return [];
         throw error;
     }
+}
+
+/** Whether a path still leads to the file that was staged; if not, what was staged is removed. @throws the system error */
+async function isStillThere(diskPath: string, stamp: FileStamp, staged: StagedRevision): Promise<boolean> {
+    let isStill = false;
+    try {
+        isStill = FileStamp.same(FileStamp.of(await stat(diskPath, { bigint: true })), stamp);
+    } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw error;
+    } finally {
+        if (!isStill) await staged.remove();
+    }
+    return isStill;
 }
 
 /** @throws CheckoutError `revisionNotKept`, or a system error with the code `ENOENT` */

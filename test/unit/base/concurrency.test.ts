@@ -34,4 +34,15 @@ describe('limitConcurrency', () => {
         await assert.rejects(limitConcurrency([1, 2, 3], 2, work), /2 failed/);
         await limitConcurrency([], 2, work);
     });
+
+    it('is over only when nothing runs any more, and starts nothing after an error', async () => {
+        const ended: number[] = [];
+        const work = async (item: number): Promise<void> => {
+            if (item === 2) throw new Error(`${item} failed`);
+            await new Promise(setImmediate);
+            ended.push(item);
+        };
+        await assert.rejects(limitConcurrency([1, 2, 3], 2, work), /2 failed/);
+        assert.deepEqual(ended, [1]);
+    });
 });

@@ -173,6 +173,20 @@ describe('Revisions', () => {
         assert.deepEqual(readdirSync(kept('a.vnc')), ['r1.vnc.gz', 'r2.vnc.gz']);
     });
 
+    it('are of a file that a CAM program removes for a moment to save it', async () => {
+        await bob.checkOut('a.vnc');
+        const { store } = bob.repository.revisions;
+        const stage = store.stage.bind(store);
+        let saves = 0;
+        store.stage = async (...args) => {
+            if (args[1] !== bob.diskPath('a.vnc') || saves++ > 0) return stage(...args);
+            rmSync(args[1]);
+            return stage(...args).finally(() => writeFileSync(args[1], 'G1\n'));
+        };
+        assert.equal((await checkIn(bob, 'a.vnc')).revision, 2);
+        assert.equal(await content('a.vnc', 2), 'G1\n');
+    });
+
     it('of a check-in that was not finished are shown, and used by the next one with the same content', async () => {
         await work(bob, 'a.vnc', 'G1\n', 'Feed');
         writeFileSync(kept('a.vnc/r3.vnc.gz'), gzipSync('G2\n'));
@@ -196,6 +210,21 @@ describe('Revisions', () => {
             assert.deepEqual([refusal, revision, bob.holder(name)], [undefined, undefined, undefined]);
         }
         assert.ok(!existsSync(kept('')));
+    });
+
+    it('leave nothing of a file that goes away while it is being kept', async () => {
+        bob.make('b.vnc', 'M30\n');
+        for (const name of ['a.vnc', 'b.vnc']) await bob.checkOut(name);
+        const onProgress = (): void => rmSync(bob.diskPath('a.vnc'), { force: true });
+        const outcomes = await bob.repository.checkIn(['a.vnc', 'b.vnc'], { onProgress });
+        assert.deepEqual(
+            outcomes.map(({ refusal, revision }) => [refusal, revision]),
+            [
+                [undefined, undefined],
+                [undefined, 1],
+            ],
+        );
+        assert.deepEqual(readdirSync(kept(''), { recursive: true }), ['b.vnc', 'b.vnc/r1.vnc.gz']);
     });
 
     it('are not kept where that is not wanted', async () => {
