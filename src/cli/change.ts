@@ -60,7 +60,8 @@ async function keepBefore(
     keeps: boolean,
     stderr: Streams['stderr'],
 ): Promise<void> {
-    const paths = outcomes.filter(({ refusal }) => refusal === undefined).map(({ path }) => path);
+    const done = outcomes.filter(({ refusal }) => refusal === undefined);
+    const paths = done.map(({ path }) => path);
     if (paths.length === 0) return;
     try {
         const { snapshot, revisions } = repository;
@@ -77,7 +78,7 @@ async function keepBefore(
             }
         };
         if (!keeps) return say(new Map());
-        say(await repository.keepFound(paths));
+        say(await repository.keepFound(done));
     } catch (error) {
         if (!(error instanceof CheckoutError)) throw error;
         writeLine(stderr, error.message);

@@ -1,9 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { CheckoutError, describeError, isAbort, isSystemError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
 import { SerialQueue } from '../core/base/serialQueue';
-import { sameTimes } from '../core/disk/fileState';
 import type { Outcome } from '../core/locks/rules';
 import type { RunWithProgress } from './checkOutVersions';
 import type { RepositorySession } from './repositorySession';
@@ -31,9 +29,9 @@ export class FoundContents {
         const what = files.length === 1 ? plainLine(nameOf(first.path)) : `${files.length} files`;
         void this.queueOf(session).run(async () => {
             try {
-                await this.withProgress(`Keeping ${what} as found at the check-out`, (signal) =>
-                    keepUnchanged(session, files, signal),
-                );
+                await this.withProgress(`Keeping ${what} as found at the check-out`, async (signal) => {
+                    await session.repository.keepFound(files, { signal });
+                });
             } catch (error) {
                 if (isAbort(error)) return;
                 if (!(error instanceof CheckoutError) && !isSystemError(error)) throw error;
@@ -55,19 +53,4 @@ export class FoundContents {
         this.keeping.set(root, queue);
         return queue;
     }
-}
-
-/** What its holder saved since the check-out was not found. */
-async function keepUnchanged(
-    { repository }: RepositorySession,
-    files: readonly Outcome[],
-    signal: AbortSignal,
-): Promise<void> {
-    const unchanged: string[] = [];
-    for (const { path, file } of files) {
-        const { snapshot } = repository;
-        const { size, mtimeMs } = await stat(snapshot.diskPath(snapshot.locate(path) ?? path));
-        if (file !== undefined && sameTimes(file, { size, mtimeMs })) unchanged.push(path);
-    }
-    if (unchanged.length > 0) await repository.keepFound(unchanged, { signal });
 }

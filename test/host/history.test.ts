@@ -70,7 +70,7 @@ describe('The History view', () => {
     /** A colleague changes a file and checks it in. */
     async function change(path: string, content: string | Buffer, message: string, user = 'Alice'): Promise<void> {
         const her = colleague(user);
-        await her.keepFound([path]); // What was there before the first check-in.
+        await her.keepFound([{ path }]); // What was there before the first check-in.
         await her.checkOut([path], message);
         await writeFile(onDisk(path), content);
         await her.checkIn([path], { message });

@@ -1,5 +1,7 @@
+import { stat } from 'node:fs/promises';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { foldPath } from '../base/repositoryPath';
+import { sameTimes, type FileState } from '../disk/fileState';
 import { explainIoError } from '../disk/ioErrors';
 import type { LockStore, Revise, Revised } from '../locks/lockStore';
 import type { Reading } from '../revisions/compressedFile';
@@ -14,13 +16,21 @@ interface Surroundings {
     readonly user: string;
 }
 
+/** A file that is to be kept as it was found. */
+export interface FoundFile {
+    /** Path inside the repository. */
+    readonly path: string;
+    /** How it was at that moment; what was saved since is work of its holder, and is kept at the check-in. */
+    readonly file?: FileState | undefined;
+}
+
 /**
- * Keeps what is in files, and in none of their latest revisions.
+ * Keeps what was found in files, and is in none of their latest revisions.
  * @returns the numbers of the new revisions, by folded paths
  * @throws CheckoutError; an `AbortError`
  */
 export async function keepFound(
-    files: readonly FileToKeep[],
+    files: readonly (FileToKeep & FoundFile)[],
     { store, revisions, root, user }: Surroundings,
     reading: Reading,
 ): Promise<ReadonlyMap<string, number>> {
@@ -32,15 +42,16 @@ export async function keepFound(
         reading,
     );
     try {
-        const changed = doubtful.filter(({ path }) => {
+        const changed = doubtful.filter(({ path, file }) => {
             const content = staging.contents.get(foldPath(path));
-            return content !== undefined && content.sha256 !== revisions.index.latest(path)?.sha256;
+            if (content === undefined || (file !== undefined && !staging.isOf(path, file))) return false;
+            return content.sha256 !== revisions.index.latest(path)?.sha256;
         });
         const failed = lostOf(staging);
         if (changed.length === 0 && failed !== undefined) throw failed;
         if (changed.length === 0) return new Map();
         const revise: Revise = async (lease, paths) => {
-            const revised = await staging.revise(lease, paths);
+            const revised = await staging.reviseUnchanged(lease, paths);
             return new Map([...revised].map(([path, { revision }]): [string, Revised] => [path, { found: revision }]));
         };
         const requests = changed.map(({ path, lock }) => ({ path, seen: lock }));
@@ -64,10 +75,14 @@ function lostOf({ failures }: RevisionStaging): CheckoutError | undefined {
 }
 
 /** The files that are not there as they were kept last, as far as size and time tell. */
-async function doubtfulOf(files: readonly FileToKeep[], { store }: SharedRevisions): Promise<FileToKeep[]> {
-    const doubtful: FileToKeep[] = [];
+async function doubtfulOf<T extends FileToKeep & FoundFile>(
+    files: readonly T[],
+    { store }: SharedRevisions,
+): Promise<T[]> {
+    const doubtful: T[] = [];
     for (const file of files) {
         try {
+            if (file.file !== undefined && !sameTimes(file.file, await stat(file.diskPath))) continue;
             if (!(await store.looksKept(file.path, file.diskPath))) doubtful.push(file);
         } catch (error) {
             rethrowUnlessSystemError(error);

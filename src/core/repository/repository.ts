@@ -4,14 +4,14 @@ import { renameFile } from './renameFile';
 import { FileContents, withStates } from './fileContent';
 import { CheckInTransaction } from './checkIn';
 import { findFiles } from './findFiles';
-import { keepFound } from './keepFound';
+import { keepFound, type FoundFile } from './keepFound';
 import { ObservedRepository, type RepositoryOptions } from './observedRepository';
 import { StagingFolder } from '../disk/stagingFolder';
 import { newLock, requireUserName, sameUser } from '../locks/lockTable';
 import type { ChangeTerms, LockStore } from '../locks/lockStore';
 import type { Renaming } from '../locks/renameRule';
 import type { RestorePreview } from '../locks/locksRestore';
-import { folderOf } from '../base/repositoryPath';
+import { folderOf, foldPath } from '../base/repositoryPath';
 import type { Outcome, SeenLock } from '../locks/rules';
 import type { Reading } from '../revisions/compressedFile';
 import { SharedRevisions } from './sharedRevisions';
@@ -90,17 +90,19 @@ export class Repository extends ObservedRepository {
     }
 
     /**
-     * Keeps what is in files as revisions, where it is not in the latest one: what was there before the first check-in, and
-     * what somebody changed outside of CNC Checkout. Nothing is kept of files that somebody else has.
-     * @param paths inside the repository
+     * Keeps what was found in files as revisions, where it is not in the latest one: what was there before the first check-in,
+     * and what somebody changed outside of CNC Checkout. Nothing is kept of files that somebody else has.
      * @returns the numbers of the new revisions, by folded paths
      * @throws CheckoutError `revisionNotKept` and others; an `AbortError`
      */
-    async keepFound(paths: readonly string[], reading: Reading = {}): Promise<ReadonlyMap<string, number>> {
+    async keepFound(found: readonly FoundFile[], reading: Reading = {}): Promise<ReadonlyMap<string, number>> {
         const { store, revisions } = this;
         const { root, user } = this.options;
-        const files = await this.work.run(() => this.find(paths));
-        const own = files.filter(({ lock }) => lock === undefined || sameUser(lock.user, user));
+        const states = new Map(found.map(({ path, file }) => [foldPath(path), file]));
+        const files = await this.work.run(() => this.find(found.map(({ path }) => path)));
+        const own = files
+            .filter(({ lock }) => lock === undefined || sameUser(lock.user, user))
+            .map((each) => ({ ...each, file: states.get(foldPath(each.path)) }));
         return keepFound(own, { store, revisions, root, user }, reading);
     }
 

@@ -2,6 +2,7 @@ import { limitConcurrency } from '../base/concurrency';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import { isBehindLink } from '../disk/links';
+import type { FileState } from '../disk/fileState';
 import { isThere } from '../disk/realPath';
 import type { FileContent } from '../history/historyEvent';
 import type { Revise, Revised } from '../locks/lockStore';
@@ -92,6 +93,11 @@ export class RevisionStaging {
         return new Map([...this.files].flatMap(([path, { now }]) => (now === undefined ? [] : [[path, now.content]])));
     }
 
+    /** Whether a file was kept in the state in which it was found. */
+    isOf(path: string, found: FileState): boolean {
+        return this.files.get(foldPath(path))?.now?.isOf(found) === true;
+    }
+
     /** See `Revise`. @throws StagingOutdated */
     readonly revise: Revise = async (lease, paths) => {
         const revised = new Map<string, Revised>();
@@ -105,6 +111,16 @@ export class RevisionStaging {
             }
         });
         return revised;
+    };
+
+    /** The same, but leaves out what was written to since. */
+    readonly reviseUnchanged: Revise = async (lease, paths) => {
+        const unchanged: string[] = [];
+        for (const path of paths) {
+            const staged = this.files.get(foldPath(path));
+            if (staged?.now !== undefined && (await staged.now.isStill(staged.diskPath))) unchanged.push(path);
+        }
+        return this.revise(lease, unchanged);
     };
 
     /** Removes what was not used. */
@@ -123,6 +139,11 @@ export class RevisionStaging {
         if (isMissing && (await isThere(diskPath))) throw new StagingOutdated(path);
         if (now === undefined) return {};
         if (!(await now.isStill(diskPath))) throw new StagingOutdated(path);
+        // Another window of the same user may have kept something since: what is checked in is to be the latest.
+        const { takenNumber } = now;
+        const isLatest =
+            takenNumber === undefined || (await this.context.store.numbers(path)).every((one) => one <= takenNumber);
+        if (!isLatest) throw new StagingOutdated(path);
         const taken = this.context.index.latest(path)?.number ?? 0;
         const found = await before?.place(lease, taken);
         const revision = await now.place(lease, found?.number ?? taken);
@@ -143,7 +164,12 @@ export class RevisionStaging {
             this.files.set(foldPath(path), { diskPath, now, isMissing, before: undefined });
             if (now === undefined) return;
             const before = await this.stageBefore(file, now, reading);
-            if (before !== undefined) this.files.set(foldPath(path), { diskPath, now, isMissing, before });
+            if (before === undefined) return;
+            this.files.set(foldPath(path), { diskPath, now, isMissing, before });
+            if (now.takenNumber === undefined) return;
+            // What was there before gets a number now, and what is checked in is to have the higher one.
+            const again = await store.stage(path, diskPath, latest, { ...reading, isNew: true });
+            this.files.set(foldPath(path), { diskPath, now: again, isMissing, before });
         } catch (error) {
             if (!(error instanceof CheckoutError)) throw error;
             this.failures.set(path, error.cause ?? error);

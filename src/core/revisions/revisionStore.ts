@@ -24,6 +24,13 @@ export interface KeptRevision {
     readonly sha256?: string;
 }
 
+/** How a file is kept. */
+interface StageTerms extends Reading {
+    /** When the content was last changed, in milliseconds since 1970. */
+    readonly modifiedMs?: number | undefined;
+    readonly isNew?: boolean;
+}
+
 /** After how long what somebody began to keep will not be finished any more, in milliseconds. */
 export const ABANDONED_AFTER_MS = 24 * 60 * 60_000;
 /** How often it is tried to keep a file that is being written to, or whose share goes away for a moment. */
@@ -55,14 +62,15 @@ export class RevisionStore {
      * @param file path inside the repository
      * @param diskPath absolute path of the file, or of a copy of what was in it; a link is not followed
      * @param latest the latest revision that the history tells of
-     * @param reading also when the content was last changed, where the file on the disk does not tell
+     * @param reading also when the content was last changed, where the file on the disk does not tell, and whether it is to be a
+     * new revision in any case
      * @throws CheckoutError `revisionNotKept`, a system error with the code `ENOENT` when there is no file, or an `AbortError`
      */
     async stage(
         file: string,
         diskPath: string,
         latest: KeptRevision | undefined,
-        reading: Reading & { readonly modifiedMs?: number | undefined } = {},
+        reading: StageTerms = {},
     ): Promise<StagedRevision> {
         for (let tries = 1; ; tries++) {
             const source = await openSource(file, diskPath);
@@ -93,7 +101,7 @@ export class RevisionStore {
         size: number,
         latest: KeptRevision | undefined,
         facts: StagedContentFacts,
-        reading: Reading,
+        reading: StageTerms,
     ): Promise<StagedRevision | undefined> {
         const names = await this.names(file);
         if (names.some(isIncoming)) await this.removeAbandoned(file, names);
@@ -101,7 +109,8 @@ export class RevisionStore {
         const above = Math.max(there, latest?.number ?? 0);
         // A higher one than the history tells of was kept by a check-in that was not finished.
         const last = latest === undefined || there > latest.number ? { keptAs: file, number: there } : latest;
-        const same = last.number === 0 ? undefined : await this.sameAs(last, source, size, reading);
+        const isNew = reading.isNew === true || last.number === 0;
+        const same = isNew ? undefined : await this.sameAs(last, source, size, reading);
         if (same !== undefined) return new StagedRevision(file, same, facts, { number: last.number });
         const aside = path.join(this.folderOf(file), incomingName(randomUUID()));
         try {

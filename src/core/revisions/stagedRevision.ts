@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { formatTimestamp } from '../base/time';
 import { hasNoLinks } from '../disk/exclusiveCreate';
+import type { FileTimes } from '../disk/fileState';
 import { FileStamp } from '../disk/fileStamp';
 import type { LeasedFolder } from '../disk/replaceFile';
 import { moveFile, moveWithinDisk, removeFile } from '../disk/moveFile';
@@ -66,6 +67,19 @@ export class StagedRevision {
             this.above = as.above;
             this.places = as.store;
         }
+    }
+
+    /** The number of the revision that has the content already, or that it got. */
+    get takenNumber(): number | undefined {
+        return this.number;
+    }
+
+    /** Whether it is of the state in which a file was found. @param found with its hash, where that is known */
+    isOf(found: FileTimes & { readonly sha256?: string | undefined }): boolean {
+        if (found.sha256 !== undefined) return found.sha256 === this.content.sha256;
+        // Some clients tell less than others of the fraction of a millisecond.
+        const isOfThatTime = Math.floor(found.mtimeMs) === Math.floor(this.facts.modifiedMs);
+        return isOfThatTime && found.size === this.content.size;
     }
 
     /**

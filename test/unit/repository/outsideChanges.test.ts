@@ -48,7 +48,7 @@ describe('A change outside', () => {
         write('G1 X2 F80\n');
         assert.equal(await look(), 'since 3 of Bob');
         assert.equal(await look(), 'since 3 of Bob');
-        await bob.repository.keepFound(['a.vnc']);
+        await bob.repository.keepFound([{ path: 'a.vnc' }]);
         assert.equal(await look(), 'none');
         write('G9 X2 F80\n');
         assert.equal(await look(), 'since 4 of Bob');

@@ -340,26 +340,65 @@ describe('Revisions', () => {
         await work(bob, 'a.vnc', 'G1\n');
         assert.deepEqual(await look(), ['latest', undefined]);
         writeFileSync(bob.diskPath('a.vnc'), 'G1\n');
-        assert.deepEqual([await look(), (await bob.repository.keepFound(['a.vnc'])).size], [['latest', undefined], 0]);
+        assert.deepEqual(
+            [await look(), (await bob.repository.keepFound([{ path: 'a.vnc' }])).size],
+            [['latest', undefined], 0],
+        );
         writeFileSync(bob.diskPath('a.vnc'), 'G0\n');
         assert.deepEqual(await look(), ['other', 1]);
         writeFileSync(bob.diskPath('a.vnc'), 'G1 F80\n');
         assert.deepEqual(await look(), ['other', undefined]);
-        assert.deepEqual([...(await bob.repository.keepFound(['A.vnc']))], [['a.vnc', 3]]);
+        assert.deepEqual([...(await bob.repository.keepFound([{ path: 'A.vnc' }]))], [['a.vnc', 3]]);
         const [latest] = await bob.repository.revisions.list('a.vnc');
         assert.deepEqual([latest?.record?.action, latest?.isBaseline], ['found', false]);
         assert.deepEqual([await look(), await content('a.vnc', 3)], [['latest', undefined], 'G1 F80\n']);
         const alice = new Programmer(folder(), 'Alice');
         await bob.checkOut('a.vnc');
         writeFileSync(bob.diskPath('a.vnc'), 'G1 F70\n');
-        assert.equal((await alice.repository.keepFound(['a.vnc'])).size, 0);
+        assert.equal((await alice.repository.keepFound([{ path: 'a.vnc' }])).size, 0);
+    });
+
+    it('take nothing for found that its holder saved after the check-out', async () => {
+        const outcome = await bob.checkOut('a.vnc');
+        writeFileSync(bob.diskPath('a.vnc'), 'G1\n');
+        assert.equal((await bob.repository.keepFound([outcome])).size, 0);
+        assert.equal((await checkIn(bob, 'a.vnc', 'Feed')).revision, 2);
+        assert.deepEqual(await listed('a.vnc'), ['2 Feed', '1 ']);
+
+        await bob.checkOut('a.vnc');
+        const { store } = bob.repository.revisions;
+        const stage = store.stage.bind(store);
+        store.stage = (...args) => stage(...args).finally(() => writeFileSync(args[1], 'G2\n'));
+        writeFileSync(bob.diskPath('a.vnc'), 'G3\n');
+        assert.equal((await bob.repository.keepFound([{ path: 'a.vnc' }])).size, 0);
+    });
+
+    it('end with what was checked in, also where that or what was there before was kept meanwhile', async () => {
+        await bob.checkOut('a.vnc');
+        writeFileSync(bob.diskPath('a.vnc'), 'G1\n');
+        await bob.repository.keepFound([{ path: 'a.vnc' }]);
+        assert.equal((await checkIn(bob, 'a.vnc', 'Feed')).revision, 3);
+        assert.deepEqual(await listed('a.vnc'), ['3 Feed', '2 ', '1 ']);
+        assert.deepEqual([await content('a.vnc', 2), await content('a.vnc', 3)], ['G0\n', 'G1\n']);
+
+        await bob.checkOut('a.vnc');
+        const { store } = bob.repository.revisions;
+        const stage = store.stage.bind(store);
+        let calls = 0;
+        store.stage = async (...args) => {
+            const staged = await stage(...args);
+            if (calls++ === 0) writeFileSync(kept('a.vnc/r4.vnc.gz'), gzipSync('G4\n'));
+            return staged;
+        };
+        assert.equal((await checkIn(bob, 'a.vnc', 'Nothing')).revision, 5);
+        assert.equal(await content('a.vnc', 5), 'G1\n');
     });
 
     it('say which found content could not be kept, and keep the others', async () => {
         bob.make('b.vnc', 'M30\n');
         mkdirSync(kept(''));
         writeFileSync(kept('a.vnc'), 'in the way');
-        await assert.rejects(bob.repository.keepFound(['a.vnc', 'b.vnc']), {
+        await assert.rejects(bob.repository.keepFound([{ path: 'a.vnc' }, { path: 'b.vnc' }]), {
             code: 'revisionNotKept',
             message: /^What is in a\.vnc could not be kept as a revision, because .+\.$/,
         });

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { FileLockStore } from '../../../src/core/locks/fileLockStore';
+import type { Outcome } from '../../../src/core/locks/rules';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import type { AtFailpoint } from '../../../src/core/mutex/failpoints';
 import { Repository } from '../../../src/core/repository/repository';
@@ -58,12 +59,13 @@ export class Programmer {
     }
 
     /** Checks a file out and keeps its version, as a window does. */
-    async checkOut(name: string): Promise<void> {
+    async checkOut(name: string): Promise<Outcome> {
         const [outcome] = await this.repository.checkOut([name], 'Feed');
         const key = this.key(name, outcome!.lock!.timestamp);
         const stats = statSync(this.diskPath(name));
         await this.versions.note(key, stats);
         await this.versions.keep(key, this.diskPath(name), LARGEST_BYTES);
+        return outcome!;
     }
 
     /** What this person is shown of an undo. */
