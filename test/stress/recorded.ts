@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Call } from './history';
-import { otherNameOf } from './pairs';
+import { otherNameOf, programOf } from './pairs';
 import { isAmbiguous, isContentChange } from './registerSearch';
 
 /** What the product wrote into its own history in a run, and what the programs of the run were told. */
@@ -28,7 +28,7 @@ interface Event {
     readonly message: string;
     /** Of a take-over: the message of the check-out that ended. */
     readonly ended: string | undefined;
-    /** Of a check-in: the number of the revision that it kept. */
+    /** The number of the revision that it kept. */
     readonly revision: number | undefined;
     /** The SHA-256 of what was put into the file, where something was. */
     readonly content: string | undefined;
@@ -70,6 +70,7 @@ export function misrecorded({ calls, lines, mayTear, mayRestore, isOrderly }: Re
         ...others.flatMap(({ faults }) => faults),
         ...outOfTime(changes, matched),
         ...(isOrderly && isWhole ? outOfTurn(changes, calls) : []),
+        ...(isOrderly ? outOfNumber(events.filter((event) => event !== undefined)) : []),
     ];
 }
 
@@ -189,6 +190,19 @@ function outOfTurn(events: readonly Event[], calls: readonly Call[]): string[] {
         else holding.set(event.file, event);
     }
     return faults;
+}
+
+/** What was checked in and is not the latest revision of its program then. */
+function outOfNumber(events: readonly Event[]): string[] {
+    const highest = new Map<string, number>();
+    return events.flatMap((event) => {
+        const { file, revision, action } = event;
+        if (file === undefined || revision === undefined) return [];
+        const before = highest.get(programOf(file)) ?? 0;
+        highest.set(programOf(file), Math.max(before, revision));
+        const isLater = action === actions.checkIn && revision < before;
+        return isLater ? [`The history has revision ${before} before revision ${revision}: ${nameOf(event)}.`] : [];
+    });
 }
 
 function parsed(line: string): Event | undefined {

@@ -224,7 +224,7 @@ describe('Revisions', () => {
                 [undefined, 1],
             ],
         );
-        assert.deepEqual(readdirSync(kept(''), { recursive: true }), ['b.vnc', 'b.vnc/r1.vnc.gz']);
+        assert.deepEqual(readdirSync(kept(''), { recursive: true }), ['b.vnc', path.join('b.vnc', 'r1.vnc.gz')]);
     });
 
     it('are not kept where that is not wanted', async () => {

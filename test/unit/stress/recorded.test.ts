@@ -197,6 +197,15 @@ describe('The checker of the product’s own history', () => {
             [aliceOut, kept(3)],
             [out('Alice', 'A'), backAs(4)],
         ],
+        'a check-in below what was found': [
+            /has revision 4 before revision 3: check-in/,
+            [aliceOut, kept(3)],
+            [
+                out('Alice', 'A'),
+                JSON.stringify({ action: 'found', file, user: 'Alice', revision: { number: 4 } }),
+                backAs(3),
+            ],
+        ],
         'what nobody does': [
             /what nobody does: hand-over/,
             all,
