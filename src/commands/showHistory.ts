@@ -14,9 +14,9 @@ export async function showHistory({ repositories, history }: CommandContext, ...
         ? [row]
         : await resolveTargets(repositories, [row], question, () => true);
     if (target === undefined) return;
+    await focusView();
     history.filter = '';
     history.subject.showFile(target);
-    await vscode.commands.executeCommand(FOCUS_HISTORY_VIEW);
 }
 
 /** Show Repository History: shows what happened to all files, by day, in the History view. */
@@ -26,7 +26,12 @@ export async function showRepositoryHistory(
 ): Promise<void> {
     const session = await pickRepository(repositories, args, 'Select the repository whose history to show');
     if (session === undefined) return;
+    await focusView();
     history.filter = '';
     history.subject.showRepository(session);
+}
+
+/** Before the rows are there: a focus that comes later closes the menu that somebody opened on one of them. */
+async function focusView(): Promise<void> {
     await vscode.commands.executeCommand(FOCUS_HISTORY_VIEW);
 }
