@@ -9,7 +9,7 @@ const root = join(here, '..', '..');
 const stryker = join(here, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
 
 /** The pure rules of locks; they use most of what is in base. */
-const pure = 'locks/rules locks/lockTable locks/spellings properties/rulesModel';
+const pure = 'locks/rules locks/computerRule locks/renameRule locks/lockTable locks/spellings properties/rulesModel';
 /** The tests that are to notice a change in a room or file. Those of higher rooms would, too, and take hours. */
 const testsOf = {
     base: `base/* ${pure}`,
@@ -20,8 +20,21 @@ const testsOf = {
     disk: 'disk/* locks/backupFile locks/locksFile locks/locksReader history/* cli/list',
     history: 'history/* cli/change',
     locks: 'locks/* cli/list cli/change',
+    'locks/backupFile': 'locks/backupFile locks/locksFile locks/restoreLocksFile',
+    'locks/computerRule': pure,
+    'locks/entryNotices': 'locks/entryNotices',
+    'locks/fileLockStore':
+        'locks/fileLockStore cli/change cli/revisions repository/repository repository/renameFile repository/undo',
+    'locks/holder': `${pure} cli/change`,
+    'locks/lockEntry': pure,
     'locks/lockTable': pure,
-    'locks/refusal': pure,
+    'locks/locksErrors': 'locks/locksFile locks/locksReader locks/restoreLocksFile',
+    'locks/locksFile': 'locks/locksFile locks/fileLockStore locks/restoreLocksFile locks/locksReader',
+    'locks/locksReader': 'locks/locksReader locks/locksFile locks/restoreLocksFile',
+    'locks/locksRestore': 'locks/restoreLocksFile locks/locksFile',
+    'locks/locksWriter': 'locks/locksFile locks/restoreLocksFile locks/backupFile',
+    'locks/refusal': `${pure} cli/change`,
+    'locks/renameRule': pure,
     'locks/rules': pure,
     mutex: 'mutex/* locks/locksFile',
 };
