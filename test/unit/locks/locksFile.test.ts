@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CheckoutError, type FailureCode } from '../../../src/core/base/errors';
 import { LocksFile, type Change } from '../../../src/core/locks/locksFile';
 import type { Failpoint } from '../../../src/core/mutex/failpoints';
 import { newLock, type LockTable } from '../../../src/core/locks/lockTable';
@@ -308,6 +309,45 @@ describe('LocksFile', function () {
         });
         assert.deepEqual(content(), [last()]);
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
+    });
+
+    describe('that also changes what is in a file', () => {
+        const failing = (code: string, failure: FailureCode = 'fileNotRestored') =>
+            new CheckoutError(failure, 'The file was not restored.', undefined, {
+                cause: Object.assign(new Error(code), { code }),
+            });
+        /** A change under which these come, one a try, while the file is changed. @returns how often it was tried */
+        async function changingFile(...errors: readonly Error[]): Promise<number> {
+            let tries = 0;
+            const changing = async (): Promise<void> => {
+                const error = errors[tries++];
+                if (error !== undefined) throw error;
+                assert.deepEqual(content(), ['a.vnc'], 'The locks change last.');
+            };
+            writeFileSync(file(), heldByAl('a.vnc'));
+            await open()
+                .update(adding('x.vnc'), stands('x.vnc'), changing)
+                .catch((error: unknown) => assert.equal(error, errors[tries - 1]));
+            return tries;
+        }
+
+        it('tries once more when the connection to the server broke', async () => {
+            assert.equal(await changingFile(failing('EIO')), 2);
+            assert.deepEqual(content(), ['a.vnc', 'x.vnc']);
+        });
+
+        it('gives up when it broke again, and changes no lock', async () => {
+            assert.equal(await changingFile(failing('EIO'), failing('ETIMEDOUT')), 2);
+            assert.deepEqual(content(), ['a.vnc']);
+        });
+
+        it('gives up at once where the disk refused, or where nobody knows what became of the file', async () => {
+            for (const error of [failing('ENOSPC'), failing('EIO', 'changeUnconfirmed')]) {
+                assert.equal(await changingFile(error), 1);
+                assert.deepEqual(content(), ['a.vnc']);
+            }
+            assert.deepEqual(readdirSync(folder()).sort(), ['locks.json', 'locks.json.bak']);
+        });
     });
 
     it('starts again when its mutex was taken over meanwhile', async function () {
