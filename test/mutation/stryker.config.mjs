@@ -1,5 +1,5 @@
-/** What `run.mjs` asks for: which sources are changed, and which compiled tests are to notice. */
-const { MUTATION_SOURCES = '', MUTATION_TESTS = '' } = process.env;
+/** What `run.mjs` asks for: which sources are changed, which compiled tests are to notice, and how often a process is used. */
+const { MUTATION_SOURCES = '', MUTATION_TESTS = '', MUTATION_REUSE = '0' } = process.env;
 
 export default {
     mutate: MUTATION_SOURCES.split(' '),
@@ -13,6 +13,7 @@ export default {
     buildCommand: 'tsc -p test/tsconfig.json --noCheck',
     coverageAnalysis: 'perTest',
     concurrency: 2,
+    maxTestRunnerReuse: Number(MUTATION_REUSE),
     timeoutMS: 3000,
     dryRunTimeoutMinutes: 15,
     ignorePatterns: ['out', 'dist', 'coverage', 'docs', 'media', '.github', 'test/mutation/node_modules'],

@@ -17,11 +17,11 @@ const ASCII = /^[\u0000-\u007f]*$/;
 /** Indexes the names of a folder. @param onDisk names as a directory read gives them, in its order */
 export function namesOf(onDisk: readonly string[]): Names {
     if (onDisk.every((name) => ASCII.test(name))) return new PlainNames(onDisk);
-    const taken = new Set(onDisk.filter((name) => name.normalize('NFC') === name));
+    const taken = new Set(onDisk);
     return new Map(
         onDisk.map((name) => {
             const composed = name.normalize('NFC');
-            if (composed === name || taken.has(composed)) return [name, name];
+            if (taken.has(composed)) return [name, name];
             taken.add(composed);
             return [composed, name];
         }),

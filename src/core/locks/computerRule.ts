@@ -28,7 +28,6 @@ export function onThisComputer(
         const refusal = refusalOfOther(table, path, user, computer);
         if (refusal !== undefined) refused.set(foldPath(path), refusal);
     }
-    if (refused.size === 0) return rule(paths);
     const result = rule(paths.filter((path) => !refused.has(foldPath(path))));
     const others = result.outcomes[Symbol.iterator]();
     const outcomes = paths.map((path): Outcome => {

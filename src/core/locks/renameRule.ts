@@ -92,7 +92,6 @@ function takenBy(there: FileEntry, user: string, now: number): Refusal {
 }
 
 function moved(table: LockTable, moves: readonly Move[]): LockTable {
-    if (moves.length === 0) return table;
     const keys = new Map<LockEntry, string | undefined>(moves.map(({ entry, to }) => [entry, to]));
     for (const { entry } of moves) {
         for (const other of [...table.beside(entry), ...table.alike(entry)]) {

@@ -168,14 +168,13 @@ export function checkIn(
     const freed = [...released];
     if (keptFrom !== undefined) return { table: table.renewed(freed, user, keptFrom), outcomes };
     const after = table.without(freed, user);
-    return { table: after, outcomes: outcomes.map((outcome) => withRemaining(outcome, table, after, now)) };
+    return { table: after, outcomes: outcomes.map((outcome) => withRemaining(outcome, after, now)) };
 }
 
 /** The outcome of a check-in, with what keeps the file from being free. */
-function withRemaining(outcome: Outcome, before: LockTable, after: LockTable, now: number): Outcome {
+function withRemaining(outcome: Outcome, after: LockTable, now: number): Outcome {
     const { path, refusal } = outcome;
-    const entry = before.find(path);
-    if (refusal !== undefined || entry === undefined || before.beside(entry).length === 0) return outcome;
+    if (refusal !== undefined) return outcome;
     const left = after.find(path);
     return left === undefined ? outcome : { ...outcome, remaining: stillHeldBy(path, left, now) };
 }
@@ -203,7 +202,7 @@ export function takeOver(table: LockTable, requests: readonly SeenLock[], lock: 
             .flatMap((other) => (other.lock === undefined || isOneOf(other.lock, [holder, lock]) ? [] : [other.lock]));
         return { path: entry.path, lock, previous: holder, ...(others.length > 0 && { others }) };
     });
-    return { table: taken.size === 0 ? table : table.replaced([...taken.values()], lock), outcomes };
+    return { table: table.replaced([...taken.values()], lock), outcomes };
 }
 
 function isOneOf({ user }: Lock, holders: readonly Lock[]): boolean {
@@ -223,18 +222,18 @@ export function stillHeld(
     now: number,
     failures: ReadonlyMap<string, Refusal> = new Map(),
 ): RuleResult {
-    const asked = new Set<string>();
+    const found = new Set<string>();
     const outcomes = requests.map(({ path, seen }): Outcome => {
         const failure = failures.get(foldKey(path));
         if (failure !== undefined) return { path, refusal: failure };
-        const entry = asked.has(foldKey(path)) ? undefined : table.find(path);
-        asked.add(foldKey(path));
+        const entry = found.has(foldKey(path)) ? undefined : table.find(path);
         if (!isRepositoryPath(path)) return { path, refusal: outsideRepository(path) };
         if (entry === undefined) return { path, refusal: noLongerCheckedOut(path) };
         if (entry.lock === undefined) return { path, refusal: malformedLock(path, entry) };
         const isAsSeen = sameUser(entry.lock.user, seen.user) && entry.lock.timestamp === seen.timestamp;
         if (!isAsSeen || !sameUser(entry.lock.user, user))
             return { path, refusal: changedHands(entry.path, entry.lock, now) };
+        found.add(foldKey(path));
         return { path: entry.path, lock: entry.lock };
     });
     return { table, outcomes };
@@ -250,9 +249,8 @@ export function undo(
 ): RuleResult {
     const { outcomes } = stillHeld(table, requests, user, now, failures);
     const released = outcomes.flatMap(({ path, refusal }) => (refusal === undefined ? [path] : []));
-    if (released.length === 0) return { table, outcomes };
     const after = table.without(released, user);
-    return { table: after, outcomes: outcomes.map((outcome) => withRemaining(outcome, table, after, now)) };
+    return { table: after, outcomes: outcomes.map((outcome) => withRemaining(outcome, after, now)) };
 }
 
 /**

@@ -1,8 +1,10 @@
 import * as assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import {
     CheckoutError,
     describeError,
+    isAbort,
     isSystemError,
     rethrowUnlessSystemError,
     systemCode,
@@ -16,6 +18,15 @@ describe('errors', () => {
     it('tell an error of the disk from a bug and from an error of ours', () => {
         assert.equal(systemCode(disk), 'EIO');
         for (const error of others) assert.deepEqual([systemCode(error), isSystemError(error)], [undefined, false]);
+    });
+
+    it('of the disk are not what comes of a call that somebody cancelled', async () => {
+        const cancelled = await readFile(__filename, { signal: AbortSignal.abort() }).catch((error: unknown) => error);
+        assert.deepEqual(
+            [systemCode(cancelled), isSystemError(cancelled), isAbort(cancelled)],
+            [undefined, false, true],
+        );
+        assert.equal(isAbort(disk), false);
     });
 
     it('are thrown again unless they come from the disk', () => {

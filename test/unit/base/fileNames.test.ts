@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { namesOf } from '../../../src/core/base/fileNames';
+import { isLitter, namesOf, whyUnusable } from '../../../src/core/base/fileNames';
 
 describe('Names of a folder', () => {
     for (const [what, onDisk, inNfc] of [
@@ -23,4 +23,40 @@ describe('Names of a folder', () => {
             }
         });
     }
+});
+
+describe('A name that systems and programs keep for themselves', () => {
+    it('is that of a hidden file, of an owner file, or of a preview', () => {
+        for (const name of ['.hidden.vnc', '._a.vnc', '~$a.mcam', 'Thumbs.db', 'DESKTOP.INI']) {
+            assert.equal(isLitter(name), true, name);
+        }
+    });
+
+    it('is no name that only looks like one', () => {
+        for (const name of ['a.vnc', 'a.~$b.vnc', '~a.vnc', 'thumbs.db.vnc', 'my desktop.ini', 'desktop.ini2']) {
+            assert.equal(isLitter(name), false, name);
+        }
+    });
+});
+
+describe('A name that cannot be shared with Windows', () => {
+    for (const [name, reason] of [
+        ['nul.vnc', 'Windows takes “nul” for a device'],
+        ['COM1', 'Windows takes “COM1” for a device'],
+        ['aux .mcam', 'Windows takes “aux” for a device'],
+        ['a?.vnc', 'Windows allows no “?” in a name'],
+        ['a\\b.vnc', 'Windows allows no “\\” in a name'],
+        ['a\u0007.vnc', 'its name has a control character'],
+        ['a\ud83d.vnc', 'its name is no valid text'],
+        ['a.vnc.', 'Windows drops the dot at the end of its name'],
+        ['a.vnc ', 'Windows drops the space at the end of its name'],
+    ] as const) {
+        it(`says of ${JSON.stringify(name)} why`, () => assert.equal(whyUnusable(name), reason));
+    }
+
+    it('is no other name', () => {
+        for (const name of ['a.vnc', ' a.vnc', '.a.vnc', 'null.vnc', 'com10.vnc', 'a.nul', 'Größe \ud83d\ude00.vnc']) {
+            assert.equal(whyUnusable(name), undefined, name);
+        }
+    });
 });

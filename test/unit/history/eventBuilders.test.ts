@@ -1,6 +1,15 @@
 import * as assert from 'node:assert/strict';
 import { formatEvent, parseEvent, type HistoryEvent } from '../../../src/core/history/historyEvent';
-import { checkInEvent, checkOutEvent, restoreEvent, takeOverEvent } from '../../../src/core/history/eventBuilders';
+import {
+    checkInEvent,
+    checkOutEvent,
+    deleteEvent,
+    handOverEvent,
+    renameEvent,
+    restoreEvent,
+    revisionEvent,
+    takeOverEvent,
+} from '../../../src/core/history/eventBuilders';
 
 describe('What a change leaves in the history', () => {
     const since = '2026-11-23T08:15:30.123000+00:00';
@@ -56,6 +65,59 @@ describe('What a change leaves in the history', () => {
         const keptFrom = '2026-11-24T08:15:30.123000+00:00';
         const { time, kept } = written(checkInEvent('a.vnc', bobs, { ...facts, keptFrom }))!;
         assert.deepEqual([time, kept], [keptFrom, true]);
+    });
+
+    const carol = { user: 'Carol', host: 'CAM-3' };
+    /** Without the time, which is that of now. */
+    function timeless(event: HistoryEvent): Partial<HistoryEvent> {
+        const { time, ...rest } = written(event)!;
+        assert.ok(Math.abs(Date.now() - Date.parse(time)) < 60_000);
+        return rest;
+    }
+
+    it('is, of a rename, a deletion and a hand-over, who did it, and whose check-out goes on', () => {
+        const who = { user: 'Carol', host: 'CAM-3', message: '' };
+        const bobsCheckOut = { time: since, message: 'Rev C', user: 'Bob' };
+        assert.deepEqual(timeless(renameEvent('a.vnc', 'b.vnc', carol, bobs)), {
+            action: 'rename',
+            file: 'b.vnc',
+            from: 'a.vnc',
+            ...who,
+            checkedOut: bobsCheckOut,
+        });
+        assert.deepEqual(timeless(renameEvent('a.vnc', 'b.vnc', carol)), {
+            action: 'rename',
+            file: 'b.vnc',
+            from: 'a.vnc',
+            ...who,
+        });
+        assert.deepEqual(timeless(deleteEvent('a.vnc', carol, bobs)), {
+            action: 'delete',
+            file: 'a.vnc',
+            ...who,
+            checkedOut: bobsCheckOut,
+        });
+        assert.deepEqual(timeless(handOverEvent('a.vnc', carol, { ...bobs, user: 'Carol' })), {
+            action: 'hand-over',
+            file: 'a.vnc',
+            ...who,
+            checkedOut: { time: since, message: 'Rev C' },
+        });
+    });
+
+    it('is, of a revision, its facts, who found or labelled it, and how', () => {
+        const revision = { number: 3, size: 6, sha256: 'ab', modified: since };
+        const labelled = { action: 'label', file: 'a.vnc', user: 'Carol', host: 'CAM-3', message: 'proven', revision };
+        assert.deepEqual(timeless(revisionEvent('label', 'a.vnc', revision, carol, 'proven')), labelled);
+        assert.deepEqual(timeless(revisionEvent('found', 'a.vnc', revision, carol)), {
+            ...labelled,
+            action: 'found',
+            message: '',
+        });
+        const { revision: kept, restoredFrom } = written(
+            checkInEvent('a.vnc', bobs, { ...facts, revision, restoredFrom: 2 }),
+        )!;
+        assert.deepEqual([kept, restoredFrom], [revision, 2]);
     });
 
     it('is, of a restore, who did it and when, for all files', () => {

@@ -16,22 +16,39 @@ const whole: HistoryEvent = {
     user: 'Jörg',
     host: 'PC',
     message: 'Maß',
-    checkedOut: { time: 'T', message: 'Rev C', user: 'Al' },
+    checkedOut: { time: 'T', message: 'Rev C', user: 'Al', host: 'CAM-2' },
     kept: true,
     before: { size: 1, sha256: 'a' },
     after: { size: 2 },
+    revision: { number: 3, size: 2, sha256: 'b', modified: 'M' },
+    restoredFrom: 1,
+    removed: [1, 2],
 };
+const renamed: HistoryEvent = { ...least, action: 'rename', file: 'new/b.vnc', from: 'old/a.vnc' };
+const folderRenamed: HistoryEvent = { ...least, action: 'rename', file: 'new', from: 'old' };
 const parse = (value: unknown): HistoryEvent | undefined => parseEvent(JSON.stringify(value));
 
 describe('A line of the history', () => {
     it('is ASCII and reads back as the event that it was', () => {
-        for (const event of [least, whole]) {
+        for (const event of [least, whole, renamed]) {
             assert.match(formatEvent(event), /^[ -~]+$/);
             assert.deepEqual(parseEvent(formatEvent(event)), event);
         }
     });
 
-    for (const action of ['check-out', 'check-in', 'undo', 'take-over', 'restore'] as const) {
+    for (const action of [
+        'check-out',
+        'check-in',
+        'undo',
+        'take-over',
+        'restore',
+        'rename',
+        'delete',
+        'hand-over',
+        'found',
+        'label',
+        'tidy',
+    ] as const) {
         it(`may tell of a ${action}`, () => assert.equal(parse({ ...least, action })?.action, action));
     }
 
@@ -63,15 +80,42 @@ describe('A line of the history', () => {
             kept: 1,
             before: 7,
             after: { size: '7' },
+            revision: 7,
+            restoredFrom: '7',
+            removed: 7,
             colour: 'red',
         };
         assert.deepEqual(parse({ ...least, ...odd }), least);
-        assert.deepEqual(parse({ ...least, checkedOut: { time: 7, message: 7, user: 7 } })?.checkedOut, {
+        assert.deepEqual(parse({ ...least, checkedOut: { time: 7, message: 7, user: 7, host: 7 } })?.checkedOut, {
             time: '',
             message: '',
         });
         assert.deepEqual(parse({ ...least, after: { size: 7, sha256: 7 } })?.after, { size: 7 });
         assert.deepEqual(parse({ ...least, checkedOut: [] })?.checkedOut, undefined);
+    });
+
+    it('tells of a revision only where its number, size and hash can be read', () => {
+        const { revision } = whole;
+        for (const odd of [
+            { number: 0 },
+            { number: -1 },
+            { number: 1.5 },
+            { number: '3' },
+            { size: '2' },
+            { sha256: 7 },
+        ]) {
+            assert.equal(
+                parse({ ...least, revision: { ...revision, ...odd } })?.revision,
+                undefined,
+                JSON.stringify(odd),
+            );
+        }
+        assert.deepEqual(parse({ ...least, revision: { ...revision, modified: 7 } })?.revision, {
+            ...revision,
+            modified: '',
+        });
+        assert.equal(parse({ ...least, restoredFrom: 0 })?.restoredFrom, undefined);
+        assert.deepEqual(parse({ ...least, removed: [1, 'x', 0, 2.5, 3] })?.removed, [1, 3]);
     });
 });
 
@@ -81,6 +125,21 @@ describe('An event of the history', () => {
         assert.ok(isWanted(whole, { file: 'JOB/GRÖßE.VNC' }));
         assert.ok(!isWanted(whole, { file: 'job/other.vnc' }));
         assert.ok(isWanted(least, { file: 'job/other.vnc' }));
+    });
+
+    it('of a rename answers a query for the old name and for the new one, of files below a folder too', () => {
+        const answers = (event: HistoryEvent, names: readonly string[]): boolean[] =>
+            names.map((file) => isWanted(event, { file }));
+        assert.deepEqual(answers(renamed, ['OLD/a.vnc', 'new/B.vnc', 'old/b.vnc', 'new']), [true, true, false, false]);
+        assert.deepEqual(answers(folderRenamed, ['OLD/a.vnc', 'New/b.vnc', 'newer/b.vnc', 'a.vnc']), [
+            true,
+            true,
+            false,
+            false,
+        ]);
+        const { action, file } = renamed;
+        assert.deepEqual(answers({ ...least, action, file: file! }, ['old/a.vnc', 'new/b.vnc']), [false, true]);
+        assert.deepEqual(answers({ ...renamed, action: 'check-in' }, ['old/a.vnc', 'new/b.vnc']), [false, true]);
     });
 
     it('begins a check-out when it checks out, takes over or keeps', () => {

@@ -99,6 +99,30 @@ describe('The file of a history', () => {
         assert.deepEqual(await open().read(), { events: [event('a.vnc')], skipped: 0 });
     });
 
+    it('is told of a file under each name that it had', async () => {
+        const lines = [
+            line('a.vnc', { message: 'Rev A' }),
+            line('b.vnc', { message: 'another file' }),
+            line('c.vnc', { action: 'rename', from: 'A.vnc' }),
+            line('C.vnc', { action: 'check-in' }),
+            line('a.vnc', { message: 'a new file of the old name' }),
+            line('d.vnc', { action: 'rename', from: 'c.vnc' }),
+            line('d.vnc'),
+        ];
+        writeFileSync(file(), lines.join(''));
+        const told = async (name: string, limit?: number): Promise<(string | undefined)[]> =>
+            (await open().read({ file: name, limit })).events.map((one) => one.message || `${one.action} ${one.file}`);
+        assert.deepEqual(await told('D.vnc'), [
+            'check-out d.vnc',
+            'rename d.vnc',
+            'check-in C.vnc',
+            'rename c.vnc',
+            'Rev A',
+        ]);
+        assert.deepEqual(await told('d.vnc', 2), ['check-out d.vnc', 'rename d.vnc']);
+        assert.deepEqual(await told('d.vnc', 0), []);
+    });
+
     it('says why it cannot be read or written', async () => {
         mkdirSync(file());
         await assert.rejects(open().read(), {
@@ -146,6 +170,23 @@ describe('The file of a history', () => {
         it('and does not take a restore for its end', async () => {
             const restore = line('a.vnc', { action: 'restore', after: { size: 9 } });
             assert.deepEqual(await told(line('a.vnc', { after }), restore), { 'a.vnc': after });
+        });
+
+        it('and does not take for its end what may happen during it', async () => {
+            for (const action of ['found', 'label', 'tidy', 'hand-over', 'delete'] as const) {
+                const during = line('a.vnc', { action, after: { size: 9 } });
+                assert.deepEqual(await told(line('a.vnc', { after }), during), { 'a.vnc': after }, action);
+            }
+        });
+
+        it('under the name that it had then', async () => {
+            const toA = line('a.vnc', { action: 'rename', from: 'job/first.vnc' });
+            const folderRenamed = line('job', { action: 'rename', from: 'old job' });
+            const lines = [line('old job/FIRST.vnc', { after }), folderRenamed, toA];
+            assert.deepEqual(await told(...lines), { 'a.vnc': after });
+            assert.deepEqual(await told(line('a.vnc', { after }), toA), {});
+            const otherRenamed = line('c.vnc', { action: 'rename', from: 'd.vnc' });
+            assert.deepEqual(await told(line('a.vnc', { after }), otherRenamed), { 'a.vnc': after });
         });
 
         it('also far from the end, up to a limit', async () => {

@@ -1,8 +1,9 @@
 import * as assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { BackupFile } from '../../../src/core/locks/backupFile';
 import { LocksErrors } from '../../../src/core/locks/locksErrors';
+import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('BackupFile', () => {
@@ -35,6 +36,23 @@ describe('BackupFile', () => {
         await backup.follow(bytes, rights, lease, Promise.resolve(true));
         assert.equal(readFileSync(backup.file, 'utf8'), '{}');
         assert.deepEqual([readdirSync(folder()), warnings], [['locks.json.bak'], []]);
+    });
+
+    it('is not made first over one that somebody else made meanwhile', async () => {
+        const backup = open();
+        writeFileSync(backup.file, 'theirs');
+        await backup.makeFirst(bytes, rights, lease);
+        assert.equal(readFileSync(backup.file, 'utf8'), 'theirs');
+        assert.deepEqual(readdirSync(folder()), ['locks.json.bak']);
+    });
+
+    it('is as private as the locks file', async function () {
+        skipUnless(this, 'modes');
+        const backup = open();
+        await backup.makeFirst(bytes, rights, lease);
+        assert.equal(statSync(backup.file).mode & 0o777, 0o640);
+        await backup.follow(bytes, { mode: 0o600 }, lease, Promise.resolve(true));
+        assert.equal(statSync(backup.file).mode & 0o777, 0o600);
     });
 
     it('warns when it cannot follow a change that was made, and says nothing of one that was not', async () => {

@@ -18,9 +18,10 @@ const table = LockTable.empty.with([
     { path: 'here.vnc', lock: lock('CNC', 'CAM-1') },
     { path: 'there.vnc', lock: lock('cnc', 'CAM-2') },
     { path: 'script.vnc', lock: lock('CNC') },
+    { path: 'blank.vnc', lock: lock('CNC', ' ') },
     { path: 'eve.vnc', lock: lock('Eve', 'CAM-2') },
 ]);
-const paths = ['there.vnc', 'here.vnc', 'script.vnc', 'eve.vnc'];
+const paths = ['there.vnc', 'here.vnc', 'script.vnc', 'blank.vnc', 'eve.vnc', 'free.vnc'];
 
 describe('A name that several computers share', () => {
     it('ends the check-outs of its own computer only, and names the other one', () => {
@@ -32,7 +33,9 @@ describe('A name that several computers share', () => {
                 ['there.vnc', 'otherComputer'],
                 ['here.vnc', undefined],
                 ['script.vnc', undefined],
+                ['blank.vnc', undefined],
                 ['eve.vnc', 'heldByOther'],
+                ['free.vnc', 'notCheckedOut'],
             ],
         );
         assert.match(outcomes[0]?.refusal?.message ?? '', /checked out as cnc on CAM-2, and this computer is cam-1/);
@@ -46,16 +49,21 @@ describe('A name that several computers share', () => {
         assert.equal(isFromOther(lock('CNC'), 'CAM-1'), false);
         assert.equal(isFromOther(lock('CNC', ' '), 'CAM-1'), false);
         assert.equal(isFromOther(lock('CNC', 'cam-1 '), 'CAM-1'), false);
+        assert.equal(isFromOther(lock('CNC', 'CAM-1'), 'cam-1 '), false);
     });
 
     it('can be changed: the locks of this computer go along, with the time of their check-out', () => {
         const { table: after, outcomes } = carryAlong(table, 'CNC', 'Dave', 'CAM-1');
-        assert.deepEqual(
-            outcomes.map(({ path }) => path),
-            ['here.vnc'],
-        );
+        assert.deepEqual(outcomes, [{ path: 'here.vnc', lock: lock('Dave', 'CAM-1'), previous: lock('CNC', 'CAM-1') }]);
         assert.deepEqual(after.find('here.vnc')?.lock, lock('Dave', 'CAM-1'));
         assert.deepEqual(after.find('there.vnc')?.lock, lock('cnc', 'CAM-2'));
         assert.deepEqual(after.find('script.vnc')?.lock, lock('CNC'));
+        assert.deepEqual(after.find('blank.vnc')?.lock, lock('CNC', ' '));
+    });
+
+    it('changes nothing where no lock of this computer has the old name', () => {
+        const { table: after, outcomes } = carryAlong(table, 'Eve', 'Dave', 'CAM-1');
+        assert.equal(after, table);
+        assert.deepEqual(outcomes, []);
     });
 });

@@ -1,7 +1,14 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { OversizedText } from '../../../src/core/base/jsonText';
-import { DamagedTable, LockTable, newLock, sameUser, type Lock } from '../../../src/core/locks/lockTable';
+import {
+    DamagedTable,
+    LockTable,
+    newLock,
+    requireUserName,
+    sameUser,
+    type Lock,
+} from '../../../src/core/locks/lockTable';
 
 const lock = (user: string): Lock => newLock(user, 'PC1', '', new Date(0));
 const parse = (value: unknown): LockTable => LockTable.parse(JSON.stringify(value));
@@ -52,6 +59,31 @@ describe('LockTable', () => {
             ['g'],
         );
         assert.deepEqual(table.find('g')?.lock, { user: 'Al', timestamp: '', message: '' });
+    });
+
+    for (const [value, flaw] of [
+        ['null', 'is empty (null)'],
+        ['[{"user": "Al"}]', 'is a list, not a lock'],
+        ['true', 'is true, not a lock'],
+        ['7', 'is a number, not a lock'],
+        ['"Al"', 'is a text, not a lock'],
+        ['{}', 'names no holder'],
+        ['{"user": null}', 'names no holder'],
+        ['{"user": " "}', 'names no holder'],
+        ['{"user": ["Al"]}', 'has a holder that is not a text'],
+    ] as const) {
+        it(`says of the entry ${value} that it ${flaw}`, () => {
+            const entry = LockTable.parse(`{"a.vnc": ${value}}`).find('a.vnc');
+            assert.deepEqual([entry?.lock, entry?.flaw], [undefined, flaw]);
+        });
+    }
+
+    it('takes a file for held by an entry that nobody can read, but a note of another program for no file', () => {
+        const table = parse({ _comment: 'ask Al', version: 2, 'a.vnc': 7, '../b.vnc': 7, c: { user: 'Al' } });
+        assert.deepEqual(
+            table.held().map(({ path }) => path),
+            ['a.vnc', 'c'],
+        );
     });
 
     it('never takes a field from a prototype', () => {
@@ -117,6 +149,18 @@ describe('LockTable', () => {
         const table = LockTable.parse('{"a.vnc": 0, "A.vnc": {"user": "Al"}, "a.VNC": {"user": "Bo"}}');
         assert.equal(table.find('a.vnc')?.key, 'A.vnc');
         assert.equal(table.without(['a.vnc'], 'Al').find('a.vnc')?.lock?.user, 'Bo');
+        assert.equal(LockTable.parse('{"A.vnc": 0, "a.vnc": []}').find('a.vnc')?.key, 'A.vnc');
+    });
+
+    it('tells which entries do not count, because another one on the same file does', () => {
+        const text =
+            '{"a.vnc": 0, "A.vnc": {"user": "Al"}, "b.vnc": {"user": "Bo"}, "./b.vnc": {"user": "Cy"}, "c.vnc": {"user": "Al"}}';
+        assert.deepEqual(
+            LockTable.parse(text)
+                .notInForce()
+                .map(({ key }) => key),
+            ['a.vnc', './b.vnc'],
+        );
     });
 
     it('tells whether two tables are the same text', () => {
@@ -177,5 +221,28 @@ describe('LockTable', () => {
             ),
             { numRuns: 2000 },
         );
+    });
+});
+
+describe('A user name', () => {
+    const advice = 'Nothing was changed. Set another name, in the setting cncCheckout.userName or with --user.';
+    const long = 'x'.repeat(257);
+
+    for (const [name, what] of [
+        ['', 'is empty'],
+        [' \t', 'is empty'],
+        ['\u200b', 'has nothing in it that can be seen (‹U+200B›)'],
+        [long, `is longer than 256 characters (${'x'.repeat(99)}…)`],
+    ] as const) {
+        it(`is refused where it ${what.slice(0, 50)}`, () => {
+            assert.throws(() => requireUserName(name), {
+                code: 'userNameUnusable',
+                message: `Your user name ${what}. ${advice}`,
+            });
+        });
+    }
+
+    it('may be as long as any system has it', () => {
+        requireUserName('x'.repeat(256));
     });
 });

@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CheckoutError, type FailureCode } from '../../../src/core/base/errors';
 import { LocksFile, type Change } from '../../../src/core/locks/locksFile';
 import type { Failpoint } from '../../../src/core/mutex/failpoints';
 import { newLock, type LockTable } from '../../../src/core/locks/lockTable';
@@ -126,7 +127,10 @@ describe('LocksFile', function () {
         writeFileSync(path.join(folder(), 'real.json'), heldByAl('a.vnc'));
         link('real.json', this);
         assert.deepEqual(keysOf((await open().reader.read()).table), ['a.vnc']);
-        await assert.rejects(add('x.vnc'), { code: 'locksFileNotWritable', message: /is a symbolic link.*--locks/ });
+        await assert.rejects(add('x.vnc'), {
+            code: 'locksFileNotWritable',
+            message: /^\S*locks\.json is a symbolic link.*--locks/,
+        });
         assert.equal(readlinkSync(file()), 'real.json');
         assert.equal(readFileSync(path.join(folder(), 'real.json'), 'utf8'), heldByAl('a.vnc'));
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'real.json']);
@@ -134,7 +138,10 @@ describe('LocksFile', function () {
 
     it('does not take a symbolic link that leads nowhere for no locks', async function () {
         link('unplugged/real.json', this);
-        await assert.rejects(open().reader.read(), { code: 'locksFileUnreachable', message: /leads nowhere/ });
+        await assert.rejects(open().reader.read(), {
+            code: 'locksFileUnreachable',
+            message: /leads nowhere, .* Check where the link leads, /,
+        });
         await assert.rejects(open().reader.stamp(), { code: 'locksFileUnreachable' });
         await assert.rejects(add('x.vnc'), { code: 'locksFileUnreachable' });
         assert.equal(readlinkSync(file()), 'unplugged/real.json');
@@ -199,12 +206,19 @@ describe('LocksFile', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
     });
 
-    it('keeps the permissions of the file', async function () {
+    it('keeps the permissions of the file, and gives them to the copy', async function () {
         skipUnless(this, 'modes');
-        writeFileSync(file(), '{}');
-        chmodSync(file(), 0o664);
-        await add('x.vnc');
-        assert.equal(statSync(file()).mode & 0o777, 0o664);
+        const locks = open();
+        for (const mode of [0o664, 0o600, 0o644, 0o640]) {
+            writeFileSync(file(), '{}');
+            chmodSync(file(), mode);
+            for (const name of ['x.vnc', 'y.vnc']) {
+                await locks.update(adding(name), stands(name));
+                for (const each of [file(), `${file()}.bak`]) {
+                    assert.equal((statSync(each).mode & 0o777).toString(8), mode.toString(8), `${name} ${each}`);
+                }
+            }
+        }
     });
 
     for (const [how, write] of [
@@ -295,6 +309,45 @@ describe('LocksFile', function () {
         });
         assert.deepEqual(content(), [last()]);
         assert.deepEqual(readdirSync(folder()), ['locks.json']);
+    });
+
+    describe('that also changes what is in a file', () => {
+        const failing = (code: string, failure: FailureCode = 'fileNotRestored') =>
+            new CheckoutError(failure, 'The file was not restored.', undefined, {
+                cause: Object.assign(new Error(code), { code }),
+            });
+        /** A change under which these come, one a try, while the file is changed. @returns how often it was tried */
+        async function changingFile(...errors: readonly Error[]): Promise<number> {
+            let tries = 0;
+            const changing = async (): Promise<void> => {
+                const error = errors[tries++];
+                if (error !== undefined) throw error;
+                assert.deepEqual(content(), ['a.vnc'], 'The locks change last.');
+            };
+            writeFileSync(file(), heldByAl('a.vnc'));
+            await open()
+                .update(adding('x.vnc'), stands('x.vnc'), changing)
+                .catch((error: unknown) => assert.equal(error, errors[tries - 1]));
+            return tries;
+        }
+
+        it('tries once more when the connection to the server broke', async () => {
+            assert.equal(await changingFile(failing('EIO')), 2);
+            assert.deepEqual(content(), ['a.vnc', 'x.vnc']);
+        });
+
+        it('gives up when it broke again, and changes no lock', async () => {
+            assert.equal(await changingFile(failing('EIO'), failing('ETIMEDOUT')), 2);
+            assert.deepEqual(content(), ['a.vnc']);
+        });
+
+        it('gives up at once where the disk refused, or where nobody knows what became of the file', async () => {
+            for (const error of [failing('ENOSPC'), failing('EIO', 'changeUnconfirmed')]) {
+                assert.equal(await changingFile(error), 1);
+                assert.deepEqual(content(), ['a.vnc']);
+            }
+            assert.deepEqual(readdirSync(folder()).sort(), ['locks.json', 'locks.json.bak']);
+        });
     });
 
     it('starts again when its mutex was taken over meanwhile', async function () {

@@ -1,5 +1,18 @@
 import * as assert from 'node:assert/strict';
-import { readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+    chmodSync,
+    linkSync,
+    mkdirSync,
+    mkdtempSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+    symlinkSync,
+    unlinkSync,
+    utimesSync,
+    writeFileSync,
+} from 'node:fs';
+import * as path from 'node:path';
 import { LocksErrors } from '../../../src/core/locks/locksErrors';
 import { LocksReader } from '../../../src/core/locks/locksReader';
 import { skipUnless } from '../../support/skips';
@@ -52,6 +65,19 @@ describe('LocksReader', () => {
         await assert.rejects(open().isStill(before), { code: 'locksFileNotWritable', message: /symbolic link/ });
     });
 
+    for (const [what, change, message] of [
+        ['got a second name', () => linkSync(file(), `${file()}.second`), /has a second name \(a hard link\)/],
+        ['was made read-only', () => chmodSync(file(), 0o444), /is read-only, so nothing was changed/],
+    ] as const) {
+        it(`refuses a change once the file ${what}`, async () => {
+            writeFileSync(file(), heldByAl('a.vnc'));
+            const before = await open().readSource();
+            assert.equal(await open().isStill(before), true);
+            change();
+            await assert.rejects(open().isStill(before), { code: 'locksFileNotWritable', message });
+        });
+    }
+
     it('says what is wrong with a damaged file, and gives what it read of it', async () => {
         writeFileSync(file(), '[]');
         const content = await open().readPatiently();
@@ -59,6 +85,11 @@ describe('LocksReader', () => {
         assert.match(content.damage.message, /does not hold an object/);
         assert.equal(content.source?.text, '[]');
         await assert.rejects(open().readTable(), { code: 'locksFileDamaged' });
+        writeFileSync(file(), Buffer.from('{"Fr\u00e4sen.vnc": {"user": "Al"}}', 'latin1'));
+        await assert.rejects(open().read(), {
+            code: 'locksFileDamaged',
+            message: /is damaged: it is not UTF-8 text\./,
+        });
     });
 
     it('takes a file that is missing beside its last good copy for damage, and gives that copy', async () => {
@@ -77,7 +108,69 @@ describe('LocksReader', () => {
     it('does not take a folder that is gone for no locks', async () => {
         rmSync(folder(), { recursive: true });
         for (const look of [() => open().read(), () => open().stamp(), () => open().readSource()]) {
-            await assert.rejects(look(), { code: 'locksFileUnreachable' });
+            await assert.rejects(look(), {
+                code: 'locksFileUnreachable',
+                message: `The locks file ${file()} cannot be read, because its folder is not there, so nobody can tell who has checked out what. Check that the share is connected, and try again.`,
+            });
         }
+    });
+
+    describe('whose share is replaced by another', () => {
+        let other = '';
+        let inOther = '';
+
+        beforeEach(function () {
+            skipUnless(this, 'anotherDisk');
+            other = mkdtempSync('/dev/shm/cnc-checkout-');
+            inOther = path.join(other, 'locks.json');
+            mkdirSync(path.join(folder(), 'disk'));
+            mount(path.join(folder(), 'disk'));
+        });
+        afterEach(() => rmSync(other, { recursive: true, force: true }));
+
+        /** Puts a disk in the place of the share. */
+        function mount(disk: string): void {
+            const share = path.join(folder(), 'share');
+            rmSync(share, { force: true });
+            symlinkSync(disk, share);
+        }
+        const openOnShare = (): LocksReader => {
+            const onShare = path.join(folder(), 'share', 'locks.json');
+            return new LocksReader(onShare, new LocksErrors(onShare));
+        };
+
+        it('does not take the empty folder that it leaves for no locks', async () => {
+            const reader = openOnShare();
+            writeFileSync(path.join(folder(), 'disk', 'locks.json'), heldByAl('a.vnc'));
+            await reader.read();
+            mount(other);
+            for (const look of [() => reader.read(), () => reader.stamp(), () => reader.readSource()]) {
+                await assert.rejects(look(), {
+                    code: 'locksFileUnreachable',
+                    message: /because another disk is in its place, .* Check that the share is connected/,
+                });
+            }
+            mount(path.join(folder(), 'disk'));
+            assert.deepEqual(keysOf((await reader.read()).table), ['a.vnc']);
+        });
+
+        it('does not take it for no locks either where there was no file before', async () => {
+            const reader = openOnShare();
+            assert.deepEqual((await reader.read()).table.entries, []);
+            mount(other);
+            await assert.rejects(reader.read(), { code: 'locksFileUnreachable' });
+        });
+
+        it('believes the other disk once a locks file is there', async () => {
+            const reader = openOnShare();
+            await reader.read();
+            mount(other);
+            writeFileSync(inOther, heldByAl('b.vnc'));
+            assert.deepEqual(keysOf((await reader.read()).table), ['b.vnc']);
+            unlinkSync(inOther);
+            assert.deepEqual((await reader.read()).table.entries, []);
+            mount(path.join(folder(), 'disk'));
+            await assert.rejects(reader.read(), { code: 'locksFileUnreachable' });
+        });
     });
 });

@@ -4,6 +4,7 @@ import { foldPath } from '../../../src/core/base/repositoryPath';
 import { movedPath } from '../../../src/core/history/renamedFile';
 import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
 import { rename, type RenameTerms } from '../../../src/core/locks/renameRule';
+import type { RuleResult } from '../../../src/core/locks/rules';
 import { trying } from '../properties/support/cases';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
@@ -49,7 +50,8 @@ describe('The rule of a rename', () => {
     });
 
     it('moves an entry that names no holder, which holds its file all the same', () => {
-        const { table } = rename(LockTable.parse('{"a.vnc": 7}'), { from: 'a.vnc', to: 'b.vnc' }, byBob, now);
+        const { table, outcomes } = rename(LockTable.parse('{"a.vnc": 7}'), { from: 'a.vnc', to: 'b.vnc' }, byBob, now);
+        assert.deepEqual(outcomes, []);
         assert.equal(table.find('b.vnc')?.source, '7');
         assert.equal(table.find('a.vnc'), undefined);
     });
@@ -59,6 +61,12 @@ describe('The rule of a rename', () => {
         const { table, outcomes } = rename(LockTable.parse(text), { from: 'a.vnc', to: 'b.vnc' }, byBob, now);
         assert.deepEqual(holders(table), { 'b.vnc': 'Bob', 'a.vnc': 'Al' });
         assert.equal(outcomes.length, 1);
+    });
+
+    it('takes along a key that is there twice, whole: the old name does not stay held', () => {
+        const text = '{"a.vnc": {"user": "Al"}, "x": 1, "a.vnc": {"user": "Bob"}}';
+        const { table } = rename(LockTable.parse(text), { from: 'a.vnc', to: 'b.vnc' }, byBob, now);
+        assert.deepEqual(holders(table), { x: '', 'b.vnc': 'Bob' });
     });
 
     it('changes only the spelling of a key when only that of the file changes', () => {
@@ -82,6 +90,53 @@ describe('The rule of a rename', () => {
             assert.equal(outcomes[0]?.refusal?.code, code);
         });
     }
+
+    it('asks the holder of the file, or of its new name, to check it in', () => {
+        const table = tableOf({ 'a.vnc': 'Al', 'b.vnc': 'Bob' });
+        for (const [from, to] of [
+            ['a.vnc', 'c.vnc'],
+            ['b.vnc', 'a.vnc'],
+        ] as const) {
+            const [outcome] = rename(table, { from, to }, { ...byBob, onlyOwn: true }, now).outcomes;
+            assert.match(outcome?.refusal?.message ?? '', /^a\.vnc .* Ask Al to check it in\.$/);
+        }
+    });
+
+    describe('of a free file', () => {
+        const freeOnto = (text: string): RuleResult =>
+            rename(LockTable.parse(text), { from: 'free.vnc', to: 'A.vnc' }, { ...byBob, onlyOwn: true }, now);
+
+        it('changes nothing and says nothing, also where the new name is that of a missing file of mine', () => {
+            for (const text of ['{}', '{"a.vnc": {"user": "BOB"}}']) assert.deepEqual(freeOnto(text).outcomes, []);
+        });
+
+        it('is refused where somebody else has the new name, or nobody can tell who', () => {
+            for (const [text, code, message] of [
+                ['{"a.vnc": {"user": "Al"}}', 'heldByOther', 'a.vnc is checked out by Al. Ask Al to check it in.'],
+                ['{"a.vnc": 7}', 'malformedLock', 'Nobody can tell who has checked out a.vnc: '],
+            ] as const) {
+                const [outcome] = freeOnto(text).outcomes;
+                assert.deepEqual([outcome?.path, outcome?.refusal?.code], ['free.vnc', code]);
+                assert.ok(outcome?.refusal?.message.startsWith(message), outcome?.refusal?.message);
+            }
+        });
+    });
+
+    it('is refused where nobody can tell who has the file or its new name', () => {
+        const table = LockTable.parse('{"a.vnc": 7, "b.vnc": {"user": "Bob"}}');
+        for (const [from, to] of [
+            ['a.vnc', 'c.vnc'],
+            ['b.vnc', 'a.vnc'],
+        ] as const) {
+            const { table: after, outcomes } = rename(table, { from, to }, { ...byBob, onlyOwn: true }, now);
+            assert.equal(after, table);
+            assert.deepEqual([outcomes[0]?.path, outcomes[0]?.refusal?.code], [from, 'malformedLock']);
+            assert.match(
+                outcomes[0]?.refusal?.message ?? '',
+                /checked out a\.vnc: its entry in the locks file is a number/,
+            );
+        }
+    });
 
     it('loses no lock: each file is found under its new name with the lock that it had, and back again', () => {
         const name = fc.constantFrom('a.vnc', 'A.VNC', 'b.mcam', 'é.vnc', 'e\u0301.VNC', 'x', '__proto__.vnc');

@@ -17,7 +17,8 @@ describe('A restore of the last good copy', function () {
         const { table, setAside } = await open().restoreBackup(new Date(0));
         assert.deepEqual(keysOf(table), ['x.vnc']);
         assert.deepEqual(content(), ['x.vnc']);
-        assert.deepEqual(readFileSync(setAside!), damaged);
+        assert.equal(setAside, `${file()}.1970-01-01T00-00-00-000Z.damaged`);
+        assert.deepEqual(readFileSync(setAside), damaged);
         rmSync(file());
         assert.equal((await open().restoreBackup(new Date(1))).setAside, undefined);
         assert.deepEqual(content(), ['x.vnc']);

@@ -6,8 +6,10 @@ import {
     checkIn,
     checkOut,
     refusalFor,
+    stillHeld,
     takeOver,
     together,
+    undo,
     type Outcome,
     type RuleResult,
 } from '../../../src/core/locks/rules';
@@ -111,6 +113,26 @@ describe('check out', () => {
             ['odd.vnc', 'B.vnc'],
         );
     });
+
+    it('refuses a name that Windows cannot have, with the reason', () => {
+        const request = { path: 'a?.vnc', present: true, unusable: 'Windows allows no “?” in a name' };
+        const { table: after, outcomes } = checkOut(table, [request], by('Bob'), extensions, now);
+        assert.equal(after, table);
+        assert.deepEqual(refusals(outcomes), [
+            ['unusableName', 'a?.vnc cannot be checked out, because Windows allows no “?” in a name. Rename it first.'],
+        ]);
+    });
+
+    it('refuses a hidden file, but names the holder where somebody has it', () => {
+        const held = LockTable.parse('{"job/._a.vnc": {"user": "Alice"}}');
+        assert.deepEqual(refusals(take(held, 'Bob', 'job/.b.vnc', 'job/._A.vnc').outcomes), [
+            [
+                'extensionNotAllowed',
+                'job/.b.vnc cannot be checked out, because its name is that of a hidden or temporary file and not of a program.',
+            ],
+            ['heldByOther', 'job/._A.vnc is checked out by Alice. Ask Alice to check it in.'],
+        ]);
+    });
 });
 
 describe('the refusal for a file', () => {
@@ -173,6 +195,40 @@ describe('check in', () => {
         assert.deepEqual(
             outcomes.map(({ refusal }) => refusal?.code),
             [undefined, 'notCheckedOut'],
+        );
+    });
+});
+
+describe('check in, where several entries are for one file', () => {
+    it('says who has the file now', () => {
+        const table = LockTable.parse(`{".\\\\a.vnc": {"user": "Bob"}, ${aliceSince10.slice(1)}`);
+        const { table: after, outcomes } = checkIn(table, ['A.vnc'], 'Bob', now);
+        assert.equal(after.find('a.vnc')?.lock?.user, 'Alice');
+        assert.deepEqual(
+            [outcomes[0]?.remaining?.code, outcomes[0]?.remaining?.message],
+            [
+                'heldByOther',
+                'a.vnc is still held, by another entry of the locks file, “A.vnc”. It has been checked out by Alice on CAM-1 for 2 h: “Fixing Z”.',
+            ],
+        );
+        assert.equal(outcomes[0]?.remaining?.holder?.user, 'Alice');
+    });
+
+    it('says nothing more where all of them were mine, or where the check-in is refused', () => {
+        const table = LockTable.parse(
+            '{"a.vnc": {"user": "Alice"}, "A.vnc": {"user": "alice"}, "b.vnc": {"user": "Bob"}}',
+        );
+        const { table: after, outcomes } = checkIn(table, ['A.vnc', 'b.vnc'], 'Alice', now);
+        assert.deepEqual(
+            after.entries.map(({ key }) => key),
+            ['b.vnc'],
+        );
+        assert.deepEqual(
+            outcomes.map(({ refusal, remaining }) => [refusal?.code, remaining]),
+            [
+                [undefined, undefined],
+                ['heldByOther', undefined],
+            ],
         );
     });
 });
@@ -333,5 +389,121 @@ describe('take over', () => {
             ['notCheckedOut', 'alreadyMine', 'malformedLock', 'outsideRepository'],
         );
         assert.match(outcomes[0]?.refusal?.message ?? '', /nothing to take over\. Check it out instead\.$/);
+    });
+
+    it('names each holder once: not again where one has several entries, and not who takes over', () => {
+        const text =
+            '{"A.vnc": {"user": "Alice"}, "a.vnc": {"user": "ALICE"}, "./a.vnc": {"user": "bob"}, "/a.vnc": {"user": "Carol"}}';
+        const spelled = LockTable.parse(text);
+        const [outcome] = takeOver(
+            spelled,
+            [{ path: 'a.vnc', seen: spelled.find('a.vnc')!.lock! }],
+            by('Bob'),
+            now,
+        ).outcomes;
+        assert.deepEqual([outcome?.previous?.user, outcome?.others?.map(({ user }) => user)], ['Alice', ['Carol']]);
+    });
+
+    it('takes once what is named twice', () => {
+        const { table: after, outcomes } = takeOver(
+            table,
+            ['A.vnc', 'a.vnc'].map((path) => ({ path, seen })),
+            by('Bob'),
+            now,
+        );
+        assert.equal(after.entries.length, 1);
+        assert.deepEqual(
+            outcomes.map(({ refusal }) => refusal?.code),
+            [undefined, 'alreadyMine'],
+        );
+    });
+});
+
+describe('an undo', () => {
+    const table = LockTable.parse(
+        `{"odd.vnc": 7, "B.vnc": {"user": "Bob", "timestamp": "t"}, ${aliceSince10.slice(1)}`,
+    );
+    const mine = table.find('A.vnc')!.lock!;
+
+    it('ends my check-out, whatever the case, and says which lock that was', () => {
+        const { table: after, outcomes } = undo(table, [{ path: 'a.vnc', seen: mine }], 'ALICE', now);
+        assert.deepEqual(outcomes, [{ path: 'A.vnc', lock: mine }]);
+        assert.deepEqual(
+            after.entries.map(({ key }) => key),
+            ['odd.vnc', 'B.vnc'],
+        );
+    });
+
+    it('is refused for what I do not have under the lock that I was shown, each with its reason', () => {
+        const requests = [
+            { path: 'A.vnc', seen: { ...mine, timestamp: 'earlier' } },
+            { path: 'A.VNC', seen: { ...mine, user: 'Bob' } },
+            { path: 'b.vnc', seen: table.find('B.vnc')!.lock! },
+            { path: 'free.vnc', seen: mine },
+            { path: 'odd.vnc', seen: mine },
+            { path: '../x.vnc', seen: mine },
+        ];
+        for (const request of requests) {
+            const { table: after } = undo(table, [request], 'Alice', now);
+            assert.deepEqual(after.entries, table.entries, request.path);
+        }
+        const { outcomes } = undo(table, requests, 'Alice', now);
+        assert.deepEqual(
+            outcomes.map(({ path, refusal }) => [path, refusal?.code]),
+            [
+                ['A.vnc', 'changedHands'],
+                ['A.VNC', 'changedHands'],
+                ['b.vnc', 'changedHands'],
+                ['free.vnc', 'notCheckedOut'],
+                ['odd.vnc', 'malformedLock'],
+                ['../x.vnc', 'outsideRepository'],
+            ],
+        );
+        assert.match(outcomes[2]?.refusal?.message ?? '', /checked out by Bob/);
+        assert.equal(
+            outcomes[3]?.refusal?.message,
+            'free.vnc is no longer checked out, so it was left as it is. Nothing was changed.',
+        );
+    });
+
+    it('ends once what is named twice', () => {
+        const requests = ['A.vnc', 'a.vnc'].map((path) => ({ path, seen: mine }));
+        assert.deepEqual(
+            undo(table, requests, 'Alice', now).outcomes.map(({ refusal }) => refusal?.code),
+            [undefined, 'notCheckedOut'],
+        );
+    });
+
+    it('keeps the lock of a file that could not be put back, and ends the others', () => {
+        const two = take(LockTable.empty, 'Alice', 'a.vnc', 'b.vnc').table;
+        const seen = by('Alice');
+        const failure = { code: 'notReplaced', message: 'The disk is full.' } as const;
+        const { table: after, outcomes } = undo(
+            two,
+            ['A.vnc', 'b.vnc'].map((path) => ({ path, seen })),
+            'Alice',
+            now,
+            new Map([['a.vnc', failure]]),
+        );
+        assert.deepEqual(outcomes, [
+            { path: 'A.vnc', refusal: failure },
+            { path: 'b.vnc', lock: seen },
+        ]);
+        assert.deepEqual(
+            after.entries.map(({ key }) => key),
+            ['a.vnc'],
+        );
+    });
+
+    it('says who has the file then, where another entry comes into force', () => {
+        const both = LockTable.parse('{"a.vnc": {"user": "Alice"}, "A.vnc": {"user": "Bob"}}');
+        const { outcomes } = undo(both, [{ path: 'a.vnc', seen: both.find('a.vnc')!.lock! }], 'Alice', now);
+        assert.match(outcomes[0]?.remaining?.message ?? '', /^a\.vnc is still held, .* checked out by Bob\.$/);
+    });
+
+    it('that puts back discarded changes leaves every lock as it is', () => {
+        const { table: after, outcomes } = stillHeld(table, [{ path: 'A.vnc', seen: mine }], 'Alice', now);
+        assert.equal(after, table);
+        assert.deepEqual(outcomes, [{ path: 'A.vnc', lock: mine }]);
     });
 });

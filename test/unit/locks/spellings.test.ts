@@ -69,6 +69,7 @@ describe('Entries of a lock table that are much like another', () => {
         const [outcome] = outcomes;
         assert.deepEqual([outcome?.previous?.user, outcome?.others?.map(({ user }) => user)], ['Alice', ['Bob']]);
         const { outcomes: back } = checkIn(taken, ['a.vnc'], 'Carol', now);
+        assert.equal(back[0]?.remaining?.code, 'malformedLock');
         assert.equal(
             back[0]?.remaining?.message,
             'A.vnc is still held: its entry “a.vnc” in the locks file is a number, not a lock. Repair or remove that entry.',
@@ -81,6 +82,19 @@ describe('Entries of a lock table that are much like another', () => {
         const { table: taken } = takeOver(table, [{ path: 'a.VNC', seen }], by('Bob'), now);
         assert.equal(taken.entries.length, 1);
         assert.deepEqual(checkIn(taken, ['a.vnc'], 'Bob', now).table.entries, []);
+    });
+
+    it('become one when a file is taken over whose key is there twice', () => {
+        const table = LockTable.parse('{"A.vnc": 7, "x": 1, "A.vnc": {"user": "Alice"}}');
+        const seen = table.find('A.vnc')!.lock!;
+        const { table: taken } = takeOver(table, [{ path: 'a.vnc', seen }], by('Bob'), now);
+        assert.deepEqual(
+            taken.entries.map(({ key, lock }) => [key, lock?.user]),
+            [
+                ['A.vnc', 'Bob'],
+                ['x', undefined],
+            ],
+        );
     });
 
     it('make two tables different, whichever is compared with which', () => {
@@ -129,6 +143,22 @@ describe('A lock', () => {
             assert.ok(outcome?.refusal?.message.includes(end), outcome?.refusal?.message);
         });
     }
+
+    it('ends its sentence once where the name of its holder ends in a full stop', () => {
+        const table = LockTable.parse('{"a.vnc": {"user": "Al Smith Jr."}}');
+        const { refusal } = checkOut(table, [{ path: 'a.vnc', present: true }], by('Bob'), new Set(['.vnc']), now)
+            .outcomes[0]!;
+        assert.equal(refusal?.message, 'a.vnc is checked out by Al Smith Jr. Ask Al Smith Jr. to check it in.');
+    });
+
+    it('that was taken a moment ago is told without a duration', () => {
+        const table = LockTable.empty.with([{ path: 'a.vnc', lock: by('Alice') }]);
+        const [outcome] = checkIn(table, ['a.vnc'], 'Bob', now + 500).outcomes;
+        assert.equal(
+            outcome?.refusal?.message,
+            'a.vnc was checked out by Alice on PC just now. Only Alice can check it in.',
+        );
+    });
 
     it('of mine without a time that can be read is told without an age', () => {
         const table = LockTable.parse('{"a.vnc": {"user": "Alice", "timestamp": "yesterday"}}');
