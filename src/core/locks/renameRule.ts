@@ -92,6 +92,8 @@ function takenBy(there: FileEntry, user: string, now: number): Refusal {
 }
 
 function moved(table: LockTable, moves: readonly Move[]): LockTable {
+    // The same table is not written again.
+    if (moves.length === 0) return table;
     const keys = new Map<LockEntry, string | undefined>(moves.map(({ entry, to }) => [entry, to]));
     for (const { entry } of moves) {
         for (const other of [...table.beside(entry), ...table.alike(entry)]) {

@@ -103,8 +103,14 @@ describe('The rule of a rename', () => {
     });
 
     describe('of a free file', () => {
-        const freeOnto = (text: string): RuleResult =>
-            rename(LockTable.parse(text), { from: 'free.vnc', to: 'A.vnc' }, { ...byBob, onlyOwn: true }, now);
+        const onto = (table: LockTable): RuleResult =>
+            rename(table, { from: 'free.vnc', to: 'A.vnc' }, { ...byBob, onlyOwn: true }, now);
+        const freeOnto = (text: string): RuleResult => onto(LockTable.parse(text));
+
+        it('leaves the table itself, which is not written again', () => {
+            const table = LockTable.parse('{"b.vnc": {"user": "Al"}}');
+            assert.equal(onto(table).table, table);
+        });
 
         it('changes nothing and says nothing, also where the new name is that of a missing file of mine', () => {
             for (const text of ['{}', '{"a.vnc": {"user": "BOB"}}']) assert.deepEqual(freeOnto(text).outcomes, []);
