@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { showInStatusBar } from '../ui/messages';
 import { withoutIcons } from '../ui/textSafety';
 import { checkInFiles } from './shared/checkInFiles';
 import type { CommandContext } from './shared/commandContext';
-import { fileItem, type FileItem } from './shared/filePick';
+import { fileItem, pickSeveralFiles, type FileItem } from './shared/filePick';
 import { heldStates, type HeldState } from './shared/fileStates';
 
 /** The groups of the list, in order: their titles, and the mark of a file in each. */
@@ -23,16 +24,12 @@ export async function checkInAll(context: CommandContext): Promise<void> {
         void vscode.window.showInformationMessage('You have no files checked out.');
         return;
     }
-    // Shown with its files: Enter in a list that is still empty would check in nothing, without a word.
-    const items = await itemsByState(context);
-    const chosen = await vscode.window.showQuickPick(items, {
-        canPickMany: true,
+    const files = await pickSeveralFiles(await itemsByState(context), {
         title: 'Check In All My Files',
-        placeHolder: 'Select the files to check in; unsaved edits are saved first',
-        matchOnDescription: true,
+        placeholder: 'Select the files to check in; unsaved edits are saved first',
     });
-    const files = chosen?.flatMap((item) => ('resource' in item ? [item.resource] : []));
-    if (files !== undefined) await checkInFiles(context, files, { isAsked: true });
+    if (files?.length === 0) showInStatusBar('No file was selected, so nothing was checked in');
+    else if (files !== undefined) await checkInFiles(context, files, { isAsked: true });
 }
 
 /** The files that the user holds, under a heading for each state; without headings if no state is known. */

@@ -54,3 +54,27 @@ export async function pickFile(
     const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
     return picked?.resource;
 }
+
+/**
+ * Lets the user select files from a list in which all are selected at first.
+ * @returns undefined when they cancel
+ */
+export async function pickSeveralFiles(
+    items: readonly (FileItem | vscode.QuickPickItem)[],
+    texts: { readonly title: string; readonly placeholder: string },
+): Promise<readonly RepositoryResource[] | undefined> {
+    // VS Code's showQuickPick shows an empty list first, and Enter in that selects nothing.
+    const pick = vscode.window.createQuickPick<FileItem | vscode.QuickPickItem>();
+    const selectedItems = items.filter((item) => 'resource' in item);
+    Object.assign(pick, { ...texts, matchOnDescription: true, canSelectMany: true, items, selectedItems });
+    try {
+        const selected = await new Promise<readonly vscode.QuickPickItem[] | undefined>((resolve) => {
+            pick.onDidAccept(() => resolve(pick.selectedItems));
+            pick.onDidHide(() => resolve(undefined));
+            pick.show();
+        });
+        return selected?.flatMap((item) => ('resource' in item ? [(item as FileItem).resource] : []));
+    } finally {
+        pick.dispose();
+    }
+}

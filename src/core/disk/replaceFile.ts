@@ -3,6 +3,7 @@
 import { rename, stat, unlink } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { ExclusiveCreate } from './exclusiveCreate';
+import { isThere } from './realPath';
 import { isDisconnect, randomPause, retryTimeMs } from './retry';
 
 /** What became of a file that was to be replaced. `unknown`: the share went away meanwhile, and nobody can tell. */
@@ -67,13 +68,23 @@ export async function replaceFile(staged: string, target: string, options: Repla
             const code = systemCode(error);
             if (code === 'ENOENT') return whenStagedIsGone(error, inDoubt, options);
             if (isNew && code === 'EEXIST') return whenTargetExists(staged, target, inDoubt);
-            if (performance.now() - started >= (inDoubt ? IN_DOUBT_MS : retryTimeMs(error))) {
+            const isOver = performance.now() - started >= (inDoubt ? IN_DOUBT_MS : retryTimeMs(error));
+            if (isOver && !(inDoubt && (await isHalfDone(target, options)))) {
                 if (!folder?.isLate) await creation?.removePartialCopy();
                 return giveUp(staged, error, inDoubt, options);
             }
         }
         await randomPause();
     }
+}
+
+/**
+ * Whether the client removed the old file, and the new one can still take its place: while the folder is ours, nobody else puts
+ * anything there.
+ */
+async function isHalfDone(target: string, { folder, isNew }: ReplaceOptions): Promise<boolean> {
+    if (folder === undefined || folder.isLate || isNew === true) return false;
+    return (await answerOf(isThere(target))) === false;
 }
 
 async function withdraw(staged: string): Promise<Replacement> {

@@ -117,8 +117,12 @@ export class RevisionStaging {
     readonly reviseUnchanged: Revise = async (lease, paths) => {
         const unchanged: string[] = [];
         for (const path of paths) {
-            const staged = this.files.get(foldPath(path));
-            if (staged?.now !== undefined && (await staged.now.isStill(staged.diskPath))) unchanged.push(path);
+            const { now, diskPath = '' } = this.files.get(foldPath(path)) ?? {};
+            try {
+                if ((await now?.isStill(diskPath)) === true) unchanged.push(path);
+            } catch (error) {
+                throw notKept(path, error);
+            }
         }
         return this.revise(lease, unchanged);
     };

@@ -96,7 +96,7 @@ export class StagedRevision {
                 if (!stamp.isCoarse || this.content.size > LARGEST_READ_AGAIN) return true;
                 return (await contentOfFile(handle)).sha256 === this.content.sha256;
             } finally {
-                await handle.close();
+                await handle.close().catch(rethrowUnlessSystemError); // Nothing is lost: it was only read.
             }
         } catch (error) {
             if (systemCode(error) === 'ENOENT') return false;
