@@ -16,7 +16,7 @@ const pure = 'locks/rules locks/computerRule locks/renameRule locks/lockTable lo
  */
 const testsOf = {
     base: `base/* ${pure}`,
-    'base/repositoryPath': 'base/repositoryPath locks/spellings',
+    'base/repositoryPath': 'base/repositoryPath locks/spellings locks/rules',
     'disk/diskFault': 'cli/inTheWay disk/readFile locks/locksReader',
     'disk/durableCopy': 'disk/copies disk/moves',
     'disk/exclusiveCreate': 'disk/exclusiveCreate locks/locksFile',
