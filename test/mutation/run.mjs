@@ -17,7 +17,7 @@ const pure = 'locks/rules locks/computerRule locks/renameRule locks/lockTable lo
 const testsOf = {
     base: `base/* ${pure}`,
     'base/repositoryPath': 'base/repositoryPath locks/spellings locks/rules',
-    'disk/diskFault': 'cli/inTheWay disk/readFile locks/locksReader',
+    'disk/diskFault': 'disk/diskFault cli/inTheWay',
     'disk/durableCopy': 'disk/copies disk/moves',
     'disk/exclusiveCreate': 'disk/exclusiveCreate locks/locksFile',
     'disk/moveFile': 'disk/moves disk/stagingFolder',
@@ -35,7 +35,7 @@ const testsOf = {
     'locks/backupFile': 'locks/backupFile locks/locksFile locks/restoreLocksFile',
     'locks/computerRule': pure,
     'locks/fileLockStore':
-        'locks/fileLockStore cli/change cli/revisions repository/repository repository/renameFile repository/undo',
+        'locks/fileLockStore history/historyFile cli/change repository/repository repository/renameFile repository/undo',
     'locks/holder': `${pure} cli/change`,
     'locks/lockEntry': pure,
     'locks/lockTable': pure,
@@ -49,6 +49,13 @@ const testsOf = {
     'locks/renameRule': pure,
     'locks/rules': pure,
     mutex: 'mutex/* locks/locksFile',
+    'mutex/heartbeat': 'mutex/heartbeat mutex/mutexDirectory mutex/lostMutex',
+    'mutex/lease': 'mutex/lease mutex/mutexDirectory mutex/lostMutex',
+    'mutex/mutex': 'mutex/mutex mutex/lostMutex mutex/inTheWay',
+    'mutex/mutexErrors': 'mutex/mutex mutex/inTheWay',
+    'mutex/orphans': 'mutex/inTheWay mutex/mutexDirectory',
+    'mutex/ownerFile': 'mutex/ownerFile mutex/mutexDirectory',
+    'mutex/staleness': 'mutex/mutexDirectory mutex/inTheWay',
 };
 
 /** What these keep once they have worked it out would hide a change that is tried later: each gets a process of its own. */
