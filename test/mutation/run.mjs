@@ -31,6 +31,7 @@ const testsOf = {
     history: 'history/* cli/change',
     'history/historyFile': 'history/historyFile history/historyLines history/historyParts',
     'history/historyAccess': 'history/historyLines history/historyFile',
+    'history/historyParts': 'history/historyParts history/historyLines history/historyFile',
     'history/renamedFile': 'history/historyEvent locks/renameRule',
     locks: 'locks/* cli/list cli/change',
     'locks/backupFile': 'locks/backupFile locks/locksFile locks/restoreLocksFile',

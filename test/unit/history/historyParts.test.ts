@@ -83,6 +83,15 @@ describe('The parts of a history', () => {
         assert.equal((await open().read({ limit: 1 })).events.length, 1, 'The newest part is enough for a few.');
     });
 
+    it('have a size together, which says how much there is to read', async () => {
+        assert.equal(await open().bytes(), 0);
+        writeFileSync(part(1), 'x'.repeat(100));
+        assert.equal(await open().bytes(), 100);
+        writeFileSync(at('locks.history.jsonl'), 'x'.repeat(20));
+        writeFileSync(part(7), 'x'.repeat(3));
+        assert.equal(await open().bytes(), 123);
+    });
+
     it('tell what was in a file at its check-out, also right after the file of it was put aside', async () => {
         const checkOut = { ...event('a.vnc'), action: 'check-out', after: { size: 7 } } as const;
         await open(1).follow([checkOut], Promise.resolve(true));
