@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import {
+    appendFileSync,
     mkdirSync,
     readdirSync,
     readFileSync,
@@ -97,6 +98,14 @@ describe('The parts of a history', () => {
         await open(1).follow([checkOut], Promise.resolve(true));
         await open(1).follow([event('b.vnc')], Promise.resolve(true));
         assert.deepEqual(readdirSync(folder()).sort(), ['locks.history.1.jsonl', 'locks.history.jsonl']);
-        assert.deepEqual((await open().contentsAtCheckOut(['A.vnc'])).get('a.vnc')?.content, { size: 7 });
+        const known = async (): Promise<unknown> => (await open().contentsAtCheckOut(['A.vnc'])).get('a.vnc')?.content;
+        assert.deepEqual(await known(), { size: 7 });
+        rmSync(at('locks.history.jsonl'));
+        assert.deepEqual(await known(), { size: 7 }, 'The next file is not begun yet.');
+        const later = `${JSON.stringify(event('other.vnc'))}\n`.repeat(500);
+        appendFileSync(part(1), later);
+        writeFileSync(at('locks.history.jsonl'), later.slice(0, later.indexOf('\n') + 1));
+        assert.ok(later.length > 2 ** 15);
+        assert.deepEqual(await known(), { size: 7 }, 'It lies far from the end of the last part.');
     });
 });
