@@ -42,11 +42,10 @@ const testsOf = {
     'locks/lockEntry': pure,
     'locks/lockTable': pure,
     'locks/locksErrors': 'locks/locksFile locks/locksReader locks/restoreLocksFile',
-    'locks/locksFile':
-        'locks/locksFile locks/fileLockStore history/historyFile mutex/lostMutex repository/undoInterfered',
+    'locks/locksFile': 'locks/locksFile locks/interruptedChange locks/lockStoreChanges',
     'locks/locksReader': 'locks/locksReader locks/locksFile locks/restoreLocksFile mutex/inTheWay',
     'locks/locksRestore': 'locks/restoreLocksFile history/historyFile',
-    'locks/locksWriter': 'locks/locksFile locks/fileLockStore history/historyFile repository/undoInterfered',
+    'locks/locksWriter': 'locks/locksFile locks/interruptedChange locks/lockStoreChanges locks/fileLockStore',
     'locks/refusal': `${pure} cli/change`,
     'locks/renameRule': pure,
     'locks/rules': pure,
