@@ -53,9 +53,7 @@ const testsOf = {
     'mutex/heartbeat': 'mutex/heartbeat mutex/mutexDirectory mutex/lostMutex',
     'mutex/lease': 'mutex/lease mutex/mutexDirectory mutex/lostMutex',
     'mutex/mutex': 'mutex/mutex mutex/lostMutex mutex/inTheWay',
-    'mutex/mutexErrors': 'mutex/mutex mutex/inTheWay',
     'mutex/orphans': 'mutex/inTheWay mutex/mutexDirectory',
-    'mutex/ownerFile': 'mutex/ownerFile mutex/mutexDirectory',
     'mutex/staleness': 'mutex/mutexDirectory mutex/inTheWay',
 };
 
