@@ -9,46 +9,52 @@ const root = join(here, '..', '..');
 const stryker = join(here, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
 
 /** The pure rules of locks; they use most of what is in base. */
-const pure = 'locks/rules locks/computerRule locks/renameRule locks/lockTable locks/spellings properties/rulesModel';
+const pure =
+    'locks/rules locks/seenLocks locks/computerRule locks/renameRule locks/lockTable locks/spellings properties/rulesModel';
 /**
  * The tests that are to notice a change in a room or file; for a file that is not listed, those of its name. Those of higher
  * rooms would, too, and take hours.
  */
 const testsOf = {
     base: `base/* ${pure}`,
-    'base/repositoryPath': 'base/repositoryPath locks/spellings',
-    'disk/diskFault': 'cli/inTheWay disk/readFile locks/locksReader',
+    'base/repositoryPath': 'base/repositoryPath locks/spellings locks/rules',
+    'disk/diskFault': 'disk/diskFault',
     'disk/durableCopy': 'disk/copies disk/moves',
     'disk/exclusiveCreate': 'disk/exclusiveCreate locks/locksFile',
     'disk/moveFile': 'disk/moves disk/stagingFolder',
     'disk/moveToFreeName': 'disk/moves repository/renameFile',
-    'disk/regularFile': 'disk/binaryFile disk/readFile history/historyLines history/historyParts cli/inTheWay',
+    'disk/regularFile': 'disk/binaryFile disk/readFile history/historyLines history/historyParts',
     'disk/replaceFile': 'disk/replaceFile disk/exclusiveCreate disk/stagedFile',
     'disk/rights': 'disk/rights disk/copies history/historyLines',
     'disk/stagedFile': 'disk/stagedFile locks/backupFile locks/locksFile',
     disk: 'disk/* locks/backupFile locks/locksFile locks/locksReader history/* cli/list',
     history: 'history/* cli/change',
-    'history/historyFile': 'history/historyFile history/historyLines history/historyParts cli/inTheWay',
-    'history/historyAccess': 'history/historyLines history/historyFile cli/inTheWay',
+    'history/historyFile': 'history/historyFile history/historyLines history/historyParts',
+    'history/historyAccess': 'history/historyLines history/historyFile',
+    'history/historyParts': 'history/historyParts history/historyLines history/historyFile',
     'history/renamedFile': 'history/historyEvent locks/renameRule',
     locks: 'locks/* cli/list cli/change',
     'locks/backupFile': 'locks/backupFile locks/locksFile locks/restoreLocksFile',
     'locks/computerRule': pure,
     'locks/fileLockStore':
-        'locks/fileLockStore cli/change cli/revisions repository/repository repository/renameFile repository/undo',
+        'locks/fileLockStore locks/interruptedChange locks/lockStoreChanges history/historyFile cli/change',
     'locks/holder': `${pure} cli/change`,
     'locks/lockEntry': pure,
     'locks/lockTable': pure,
-    'locks/locksErrors': 'locks/locksFile locks/locksReader locks/restoreLocksFile cli/inTheWay',
-    'locks/locksFile':
-        'locks/locksFile locks/fileLockStore history/historyFile mutex/lostMutex repository/undoInterfered',
+    'locks/locksErrors': 'locks/locksFile locks/locksReader locks/restoreLocksFile',
+    'locks/locksFile': 'locks/locksFile locks/interruptedChange locks/lockStoreChanges',
     'locks/locksReader': 'locks/locksReader locks/locksFile locks/restoreLocksFile mutex/inTheWay',
     'locks/locksRestore': 'locks/restoreLocksFile history/historyFile',
-    'locks/locksWriter': 'locks/locksFile locks/fileLockStore history/historyFile repository/undoInterfered',
+    'locks/locksWriter': 'locks/locksFile locks/interruptedChange locks/lockStoreChanges locks/fileLockStore',
     'locks/refusal': `${pure} cli/change`,
     'locks/renameRule': pure,
     'locks/rules': pure,
     mutex: 'mutex/* locks/locksFile',
+    'mutex/heartbeat': 'mutex/heartbeat mutex/mutexDirectory mutex/lostMutex',
+    'mutex/lease': 'mutex/lease mutex/mutexDirectory mutex/lostMutex',
+    'mutex/mutex': 'mutex/mutex mutex/lostMutex mutex/inTheWay',
+    'mutex/orphans': 'mutex/inTheWay mutex/mutexDirectory',
+    'mutex/staleness': 'mutex/mutexDirectory mutex/inTheWay',
 };
 
 /** What these keep once they have worked it out would hide a change that is tried later: each gets a process of its own. */

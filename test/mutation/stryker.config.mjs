@@ -11,7 +11,8 @@ export default {
         require: ['test/mutation/tellChildren.cjs'],
     },
     buildCommand: 'tsc -p test/tsconfig.json --noCheck',
-    coverageAnalysis: 'perTest',
+    // Of what is worked out once, only the first test that asks for it would be told apart.
+    coverageAnalysis: MUTATION_REUSE === '1' ? 'all' : 'perTest',
     concurrency: 2,
     maxTestRunnerReuse: Number(MUTATION_REUSE),
     timeoutMS: 3000,

@@ -20,7 +20,7 @@ const NO_NAME_ON_WINDOWS = new RegExp(`^(?:${DEVICES_OF_WINDOWS}) *(?:\\.|$)|[<>
  */
 export function isRepositoryPath(text: string, onWindows = process.platform === 'win32'): boolean {
     if (text.length <= PLAIN_LENGTH && PLAIN.test(text)) return !onWindows || !hasNoNameOnWindows(text);
-    if (text === '' || text.length > MAX_LENGTH || /[\u0000-\u001f\u007f\\:\p{Cs}]/u.test(text)) return false;
+    if (text.length > MAX_LENGTH || /[\u0000-\u001f\u007f\\:\p{Cs}]/u.test(text)) return false;
     const parts = text.split('/');
     return (
         parts.length <= MAX_DEPTH &&
@@ -50,7 +50,7 @@ export function readKey(key: string, onWindows = process.platform === 'win32'): 
 
 /** A path without `.`, inner `..`, doubled slashes and a first slash; undefined for a server, a folder, or what leads out. */
 function withoutDetours(path: string): string | undefined {
-    if (path.startsWith('//') || /(?:^|\/)\.{0,2}$/.test(path)) return undefined;
+    if (path.startsWith('//') || /\/\.{0,2}$/.test(path)) return undefined;
     const parts: string[] = [];
     for (const part of path.split('/')) {
         if (part === '..' && parts.pop() === undefined) return undefined;
@@ -130,7 +130,6 @@ export function spelledInRepository(
     system: path.PlatformPath = path,
 ): string | undefined {
     const relative = system.relative(root, diskPath);
-    if (relative === '' || system.isAbsolute(relative)) return undefined;
     const repositoryPath = relative.split(system.sep).join('/');
     return isRepositoryPath(repositoryPath, system.sep === '\\') ? repositoryPath : undefined;
 }

@@ -3,7 +3,15 @@ import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { findPython } from '../../support/python';
 import { skipUnless } from '../../support/skips';
-import { joinMembers, layOutMember, readMembers } from '../../../src/core/base/jsonText';
+import {
+    DeepText,
+    joinMembers,
+    layOut,
+    layOutMember,
+    OversizedText,
+    parseJson,
+    readMembers,
+} from '../../../src/core/base/jsonText';
 
 const rewrite = (text: string): string =>
     joinMembers(readMembers(text).map(({ key, source }) => ({ key, source: layOutMember(source) })));
@@ -72,6 +80,23 @@ describe('jsonText', () => {
 
     it('puts each value on its own line, but keeps empty lists and objects on one', () => {
         assert.equal(rewrite('{"a":[1,{}]}'), '{\n    "a": [\n        1,\n        {}\n    ]\n}');
+    });
+
+    it('is not read where it is nested more deeply than any program writes it', () => {
+        const nested = (depth: number): string => `${'[{"]": '.repeat(depth)}"[[{"${'}]'.repeat(depth)}`;
+        assert.deepEqual(parseJson(nested(250)), JSON.parse(nested(250)));
+        assert.throws(() => parseJson(nested(251)), DeepText);
+        const wide = `[${'[{}],'.repeat(1000)}"\\"[{"]`;
+        assert.deepEqual(parseJson(wide), JSON.parse(wide));
+        assert.throws(() => parseJson('{"a": }'), SyntaxError);
+    });
+
+    it('is not written where it would become larger than it may', () => {
+        const laidOut = '[\n    1,\n    2\n]';
+        assert.equal(layOut('[1,2]', 0, laidOut.length), laidOut);
+        for (const largest of [0, 1, 6, 14]) assert.throws(() => layOut('[1,2]', 0, largest), OversizedText);
+        const megabyte = { key: 'a', source: 'x'.repeat(2 ** 20) };
+        assert.throws(() => joinMembers(Array.from({ length: 33 }, () => megabyte)), OversizedText);
     });
 
     it('finds the end of strings with quotes, backslashes and brackets in them', () => {

@@ -33,6 +33,13 @@ describe('A line of what other people wrote', () => {
             '👩\u200d🔧 ❤\ufe0f 1\ufe0f\u20e3',
             'می\u200cخواهم',
             'क्\u200dष',
+            'র\u200d্য',
+            'ક્\u200dષ',
+            'ರ\u200d್ಕ',
+            'ന്\u200dമ',
+            'ක්\u200dර',
+            'க்\u200cஷ',
+            'క్\u200cష',
             'e\u0301',
         ])
             assert.equal(plainLine(text), text);

@@ -232,7 +232,9 @@ describe('repositoryPath', () => {
     });
 
     it('knows without being told whether this is Windows', () => {
-        assert.equal(isRepositoryPath('nul.vnc'), process.platform !== 'win32');
+        const onWindows = process.platform === 'win32';
+        assert.equal(isRepositoryPath('nul.vnc'), !onWindows);
+        for (const key of ['nul.vnc', '.\\nul.vnc']) assert.equal(readKey(key), onWindows ? undefined : 'nul.vnc');
         assert.equal(relativeToRepository('/r', '/r/nul.vnc', path.posix), 'nul.vnc');
         assert.equal(relativeToRepository('C:\\r', 'C:\\r\\nul.vnc', path.win32), undefined);
     });

@@ -24,6 +24,23 @@ describe('replaceFile', () => {
         assert.equal(existsSync(staged()), false);
     });
 
+    it('begins nothing when it is too late for that, and leaves no staged file behind', async () => {
+        writeFileSync(file(), 'old');
+        writeFileSync(staged(), 'new');
+        const late: LeasedFolder = { isLate: true, isOurs: yes };
+        assert.equal(await replaceFile(staged(), file(), { folder: late }), 'untouched');
+        assert.deepEqual([readFileSync(file(), 'utf8'), existsSync(staged())], ['old', false]);
+    });
+
+    it('replaces nothing where what is required right before does not hold', async () => {
+        writeFileSync(file(), 'old');
+        writeFileSync(staged(), 'new');
+        const refusal = new Error('A link took the place of the folder.');
+        const require = (): Promise<void> => Promise.reject(refusal);
+        await assert.rejects(replaceFile(staged(), file(), { require }), refusal);
+        assert.deepEqual([readFileSync(file(), 'utf8'), existsSync(staged())], ['old', false]);
+    });
+
     it('takes a staged file that is gone for renamed only while its folder is ours', async () => {
         for (const [isOurs, became] of [
             [yes, 'replaced'],

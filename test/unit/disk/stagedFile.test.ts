@@ -1,7 +1,10 @@
 import * as assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { StagedFile } from '../../../src/core/disk/stagedFile';
+import { FileStamp } from '../../../src/core/disk/fileStamp';
+import { isTemporary, StagedFile, temporaryPath } from '../../../src/core/disk/stagedFile';
+import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('StagedFile', () => {
@@ -45,6 +48,52 @@ describe('StagedFile', () => {
         assert.equal(await staged.replace(target()), 'untouched');
         assert.equal(readFileSync(target(), 'utf8'), 'old');
         assert.deepEqual(readdirSync(folder()), ['x.json']);
+    });
+
+    it('tells whether it was made with the rights that are asked for, and has them', async function () {
+        skipUnless(this, 'modes');
+        const umask = process.umask(0o022);
+        try {
+            for (const [mode, hasOtherRights, isAsMade] of [
+                [0o644, false, true],
+                [0o600, false, false],
+                [0o664, true, false],
+                [undefined, false, true],
+                [undefined, true, true],
+            ] as const) {
+                for (const [durable, isGroupNeeded] of [
+                    [true, true],
+                    [false, false],
+                ] as const) {
+                    const staged = await StagedFile.create(path.join(folder(), 'staged'));
+                    const rights = mode === undefined ? undefined : { mode };
+                    const options = { durable, rights, hasOtherRights, isGroupNeeded };
+                    assert.equal(await staged.write(text, options), isAsMade);
+                    assert.equal(statSync(staged.path).mode & 0o777, mode ?? 0o644);
+                    await staged.remove();
+                }
+            }
+        } finally {
+            process.umask(umask);
+        }
+    });
+
+    it('keeps its stamp in the place of the file that it replaces', async () => {
+        for (const rights of [{ mode: 0o640 }, undefined]) {
+            const staged = await StagedFile.create(path.join(folder(), 'staged'));
+            await staged.write(text, { durable: false, rights });
+            const [stamp] = await Promise.all([staged.stamp(), staged.close()]);
+            await staged.replace(target());
+            assert.deepEqual(stamp, FileStamp.of(statSync(target(), { bigint: true })));
+        }
+    });
+
+    it('has a name that tells what it is', () => {
+        const name = path.basename(temporaryPath(path.join(folder(), 'a.vnc'), randomUUID()));
+        assert.ok(name.startsWith('a.vnc.') && isTemporary(name), name);
+        for (const other of ['a.vnc', 'a.tmp', `${name}.bak`, `a.vnc.${randomUUID()}`, `${randomUUID()}.tmp`]) {
+            assert.equal(isTemporary(other), false, other);
+        }
     });
 
     it('may be closed already when the process ends', async () => {

@@ -59,6 +59,8 @@ describe('What a change leaves in the history', () => {
         assert.deepEqual([event.before, event.after], [{ size: 6 }, undefined]);
         assert.ok(Math.abs(Date.now() - Date.parse(event.time)) < 60_000);
         assert.equal(checkInEvent('a.vnc', bobs, { ...facts, action: 'undo' }).action, 'undo');
+        const after = { size: 7, sha256: 'ab' };
+        assert.deepEqual(written(checkInEvent('a.vnc', bobs, { ...facts, after }))?.after, after);
     });
 
     it('has the new time of a file that stays checked out', () => {

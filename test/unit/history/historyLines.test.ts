@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import { formatEvent, type HistoryEvent } from '../../../src/core/history/historyEvent';
@@ -40,7 +40,18 @@ describe('The file of a history', () => {
             [event('a.vnc')],
             Promise.resolve(false),
         );
+        rmSync(file());
+        mkdirSync(file());
+        await write('a.vnc', false);
         assert.deepEqual(warnings, []);
+    });
+
+    it('is not made by a change that has nothing to tell', async () => {
+        await open().follow([], Promise.resolve(true));
+        assert.deepEqual(readdirSync(folder()), []);
+        writeFileSync(file(), '{"torn');
+        await open().follow(Promise.resolve([]), Promise.resolve(true));
+        assert.deepEqual([readFileSync(file(), 'utf8'), warnings], ['{"torn', []]);
     });
 
     it('has a line for each event, and no other, also where it was empty or not whole', async () => {
@@ -71,6 +82,22 @@ describe('The file of a history', () => {
             }
         } finally {
             process.umask(umask);
+        }
+    });
+
+    it('becomes as private as the locks file, and stays as it is where the same people read both', async function () {
+        skipUnless(this, 'modes');
+        chmodSync(folder(), 0o755);
+        for (const [before, ofLocks, after] of [
+            [0o644, 0o600, 0o600],
+            [0o600, 0o644, 0o644],
+            [0o666, 0o644, 0o666],
+            [0o600, 0o600, 0o600],
+        ] as const) {
+            writeFileSync(file(), '');
+            chmodSync(file(), before);
+            await open().follow([event('a.vnc')], Promise.resolve(true), { mode: ofLocks });
+            assert.equal((statSync(file()).mode & 0o777).toString(8), after.toString(8));
         }
     });
 

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import {
+    appendFileSync,
     mkdirSync,
     readdirSync,
     readFileSync,
@@ -83,11 +84,28 @@ describe('The parts of a history', () => {
         assert.equal((await open().read({ limit: 1 })).events.length, 1, 'The newest part is enough for a few.');
     });
 
+    it('have a size together, which says how much there is to read', async () => {
+        assert.equal(await open().bytes(), 0);
+        writeFileSync(part(1), 'x'.repeat(100));
+        assert.equal(await open().bytes(), 100);
+        writeFileSync(at('locks.history.jsonl'), 'x'.repeat(20));
+        writeFileSync(part(7), 'x'.repeat(3));
+        assert.equal(await open().bytes(), 123);
+    });
+
     it('tell what was in a file at its check-out, also right after the file of it was put aside', async () => {
         const checkOut = { ...event('a.vnc'), action: 'check-out', after: { size: 7 } } as const;
         await open(1).follow([checkOut], Promise.resolve(true));
         await open(1).follow([event('b.vnc')], Promise.resolve(true));
         assert.deepEqual(readdirSync(folder()).sort(), ['locks.history.1.jsonl', 'locks.history.jsonl']);
-        assert.deepEqual((await open().contentsAtCheckOut(['A.vnc'])).get('a.vnc')?.content, { size: 7 });
+        const known = async (): Promise<unknown> => (await open().contentsAtCheckOut(['A.vnc'])).get('a.vnc')?.content;
+        assert.deepEqual(await known(), { size: 7 });
+        rmSync(at('locks.history.jsonl'));
+        assert.deepEqual(await known(), { size: 7 }, 'The next file is not begun yet.');
+        const later = `${JSON.stringify(event('other.vnc'))}\n`.repeat(500);
+        appendFileSync(part(1), later);
+        writeFileSync(at('locks.history.jsonl'), later.slice(0, later.indexOf('\n') + 1));
+        assert.ok(later.length > 2 ** 15);
+        assert.deepEqual(await known(), { size: 7 }, 'It lies far from the end of the last part.');
     });
 });

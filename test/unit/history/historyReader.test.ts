@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { formatEvent, type HistoryEvent } from '../../../src/core/history/historyEvent';
 import { readHistorySince, type HistoryMark } from '../../../src/core/history/historyReader';
@@ -23,7 +23,8 @@ describe('A history that is read on', () => {
     beforeEach(() => (mark = undefined));
 
     it('gives each event once, also of a line that was half written at the first look', async () => {
-        assert.deepEqual(await next(), []);
+        assert.deepEqual([await next(), isWhole], [[], true]);
+        assert.deepEqual([await next(), isWhole], [[], false]);
         writeFileSync(file(), line('a') + line('b').slice(0, 10));
         assert.deepEqual(await next(), ['a']);
         appendFileSync(file(), line('b').slice(10));
@@ -55,7 +56,52 @@ describe('A history that is read on', () => {
         assert.deepEqual([await next(), isWhole], [[], true]);
     });
 
+    it('begins again when a long one was cut short', async () => {
+        const names = Array.from({ length: 10 }, (_, index) => `${index}`);
+        writeFileSync(file(), names.map(line).join(''));
+        assert.deepEqual(await next(), names);
+        writeFileSync(file(), names.slice(0, 6).map(line).join(''));
+        assert.deepEqual([await next(), isWhole], [names.slice(0, 6), true]);
+    });
+
+    it('begins again when files were changed that were put aside, and others put aside meanwhile', async () => {
+        for (const change of [
+            () => writeFileSync(file(1), line('a') + line('added')),
+            () => rmSync(file(1)),
+            () => writeFileSync(file(2), line('other')),
+        ]) {
+            mark = undefined;
+            for (const each of [1, 2, 3]) rmSync(file(each), { force: true });
+            writeFileSync(file(1), line('a'));
+            writeFileSync(file(), line('b'));
+            await next();
+            renameSync(file(), file(2));
+            writeFileSync(file(), line('c'));
+            change();
+            const all = await next();
+            assert.equal(isWhole, true);
+            mark = undefined;
+            assert.deepEqual(await next(), all);
+            assert.equal(all.at(-1), 'c');
+        }
+    });
+
+    it('leaves out the lines that nobody wants', async () => {
+        writeFileSync(file(1), line('a') + line('b'));
+        writeFileSync(file(), line('c') + line('a'));
+        const { events } = await readHistorySince(file(), undefined, (one) => one.includes('"a"'));
+        assert.deepEqual(
+            events.map((event) => event.file),
+            ['a', 'a'],
+        );
+    });
+
     it('says that it cannot be read, and why', async () => {
+        mkdirSync(file());
+        await assert.rejects(readHistorySince(file()), {
+            code: 'historyUnreadable',
+            message: /it is a folder.* not a file\. Move it away/,
+        });
         await assert.rejects(readHistorySince(path.join(folder(), 'gone', 'locks.history.jsonl')), {
             code: 'historyUnreadable',
         });

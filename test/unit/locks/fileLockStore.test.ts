@@ -90,7 +90,9 @@ describe('FileLockStore', () => {
         await checkOut(store, 'b.vnc');
         await checkOut(store, 'c.vnc');
         writeFileSync(file(), 'damaged');
-        const { table, mark, setAside } = await store.restore(await store.previewRestore());
+        const preview = await store.previewRestore();
+        assert.equal(preview.current, 'damaged');
+        const { table, mark, setAside } = await store.restore(preview);
         assert.equal(mark, await store.mark());
         assert.deepEqual(
             table.entries.map(({ key }) => key),

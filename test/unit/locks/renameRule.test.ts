@@ -69,6 +69,19 @@ describe('The rule of a rename', () => {
         assert.deepEqual(holders(table), { x: '', 'b.vnc': 'Bob' });
     });
 
+    it('leaves an entry in another spelling that names no holder, and takes along a doubled one that names none', () => {
+        const beside = '{"a.vnc": {"user": "Bob"}, "A.vnc": 7}';
+        const { table } = rename(LockTable.parse(beside), { from: 'a.vnc', to: 'b.vnc' }, byBob, now);
+        assert.deepEqual(holders(table), { 'b.vnc': 'Bob', 'A.vnc': '' });
+        const both = rename(LockTable.parse('{"a.vnc": 7, "A.vnc": 8}'), { from: 'a.vnc', to: 'b.vnc' }, byBob, now);
+        assert.deepEqual(holders(both.table), { 'b.vnc': '', 'A.vnc': '' });
+        const doubled = rename(LockTable.parse('{"a.vnc": 7, "a.vnc": 8}'), { from: 'a.vnc', to: 'b.vnc' }, byBob, now);
+        assert.deepEqual(
+            doubled.table.entries.map(({ key, source }) => [key, source]),
+            [['b.vnc', '8']],
+        );
+    });
+
     it('changes only the spelling of a key when only that of the file changes', () => {
         const { table } = rename(tableOf({ 'a.vnc': 'Bob' }), { from: 'a.vnc', to: 'A.VNC' }, byBob, now);
         assert.deepEqual(holders(table), { 'A.VNC': 'Bob' });
