@@ -159,6 +159,14 @@ export function canBeListed(repositoryPath: string, extensions: ReadonlySet<stri
     );
 }
 
+/** Why a listing would leave out a file or folder of this name, as a clause; undefined where it would have it. */
+export function whyLeftOut(name: string, kind: 'file' | 'folder'): string | undefined {
+    if (kind === 'file' && isLitter(name)) return 'it is that of a hidden or temporary file';
+    if (kind === 'folder' && isHiddenFolder(name))
+        return 'it is that of a hidden folder, or of one that is no part of it';
+    return whyUnusable(name);
+}
+
 function isListedFolder(folder: string, name: string): boolean {
     return !isHiddenFolder(name) && isUsable(name) && isRepositoryPath(joinPath(folder, name));
 }
