@@ -368,7 +368,7 @@ describe('The History view', () => {
         assert.match(copied, /^op1\.vnc, revision 2\nUser: Alice\n[\s\S]*Size: 6 bytes\nSHA-256: [0-9a-f]{64}$/);
     });
 
-    it('saves a copy, but not among the programs', async () => {
+    it('saves a copy, but not among the programs, nor onto what belongs to the locks', async () => {
         await change(op1, '(TWO)\n', 'Slower');
         await show(op1);
         const second = await revision(2);
@@ -380,6 +380,10 @@ describe('The History view', () => {
         await withAnswer('showSaveDialog', vscode.Uri.file(inside), () => run('saveRevisionCopy', second));
         assertSaid(/old\.vnc was not written: an old revision in the repository could be run by mistake\./);
         await assert.rejects(readFile(inside), { code: 'ENOENT' });
+        const history = inShop('locks.history.2.jsonl');
+        await withAnswer('showSaveDialog', vscode.Uri.file(history), () => run('saveRevisionCopy', second));
+        assertSaid(/locks\.history\.2\.jsonl was not written, because it is the locks file or belongs to it\./);
+        await assert.rejects(readFile(history), { code: 'ENOENT' });
     });
 
     it('shows what happened in the whole repository, by day', async () => {

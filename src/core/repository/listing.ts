@@ -6,7 +6,7 @@ import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { isLitter, namesOf, whyUnusable, type Names } from '../base/fileNames';
 import { explainIoError } from '../disk/ioErrors';
 import { retryUntilAnswered } from '../disk/retry';
-import { isRevisionsFolder } from '../revisions/revisionNames';
+import { isOwnFolder } from '../base/ownNames';
 import { extensionOf, folderOf, isRepositoryPath, joinPath, nameOf, pathIn } from '../base/repositoryPath';
 
 /** One folder of the repository as it is on disk. */
@@ -172,7 +172,7 @@ function isListedFolder(folder: string, name: string): boolean {
 }
 
 function isHiddenFolder(name: string): boolean {
-    return name.startsWith('.') || SYSTEM_FOLDERS.has(name.toLowerCase()) || isRevisionsFolder(name);
+    return name.startsWith('.') || SYSTEM_FOLDERS.has(name.toLowerCase()) || isOwnFolder(name);
 }
 
 /**
