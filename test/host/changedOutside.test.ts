@@ -3,7 +3,7 @@ import { readFile, utimes, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
 import { waitFor } from './support/events';
-import { resetSettings, set } from './support/settings';
+import { resetSettings, setWhileSlow } from './support/settings';
 import { activate, colleague, onDisk, repositoryOf, row, tidyUp, uriOf } from './support/shop';
 
 describe('A file that was changed outside', () => {
@@ -84,8 +84,10 @@ describe('A file that was changed outside', () => {
     it('is not marked where the setting turns that off', async () => {
         await writeFile(onDisk(file), '%\nO1 (BY THE MACHINE)\n%\n');
         await waitForProblems(1);
-        await set(api, 'warnAboutOutsideChanges', false);
-        await waitForProblems(0);
+        await setWhileSlow(api, 'warnAboutOutsideChanges', false, async () => {
+            await waitForProblems(0);
+            assert.equal((await row(api, file)).item.description, '');
+        });
         assert.equal((await row(api, file)).item.description, '');
     });
 });
