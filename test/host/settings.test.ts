@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { readLiveSettings } from '../../src/model/settings';
 import { record, waitFor } from './support/events';
-import { acceptAll, asksForMessage } from './support/quickInput';
+import { acceptAll, asksForJob, asksForMessage } from './support/quickInput';
 import { assertSaid, takeQuestions } from './support/screen';
 import { resetSettings, set, setWhileSlow } from './support/settings';
 import {
-    activate,
+    api,
     colleague,
     inShop,
     labels,
@@ -18,27 +17,18 @@ import {
     repositoryOf,
     row,
     rows,
-    tidyUp,
     uriOf,
+    useTidyShop,
     writeLocks,
 } from './support/shop';
 
-const asksForJob = (file: string): string => `Check Out ${file}: Check out the rest of job 4801247, too?`;
 const variable = 'CNC_CHECKOUT_TEST_FOLDER';
 
 describe('A setting', () => {
-    let api: CncCheckout;
-
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
+    useTidyShop();
     afterEach(async () => {
-        await resetSettings(api);
         await rm(inShop('elsewhere'), { recursive: true, force: true });
-        await rm(inShop('repo', 'locks.where.json'), { force: true });
         delete process.env[variable];
-        await tidyUp(api);
     });
 
     it('userName is the name under which files are held', async () => {

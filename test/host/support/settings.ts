@@ -50,7 +50,7 @@ export async function setWhileSlow(
     }
 }
 
-/** Takes back every setting that was changed. */
-export async function resetSettings(api: CncCheckout): Promise<void> {
-    for (const [key, target] of changed) await set(api, key, undefined, target);
+/** Takes back every setting that was changed. @param kept those that stay */
+export async function resetSettings(api: CncCheckout, kept: readonly string[] = []): Promise<void> {
+    for (const [key, target] of changed) if (!kept.includes(key)) await set(api, key, undefined, target);
 }
