@@ -7,21 +7,13 @@ import { isBehindLink } from '../disk/links';
 import { isSame, moveFolderToFreeName, moveToFreeName } from '../disk/moveToFreeName';
 import { isWithin, resolveLinks } from '../disk/realPath';
 import { movedPath } from '../history/renamedFile';
-import type { ChangedLocks, LockStore } from '../locks/lockStore';
+import type { ChangedLocks } from '../locks/lockStore';
 import { extensionNotAllowed, fileMissing, outsideRepository, type Refusal, type RefusalCode } from '../locks/refusal';
 import type { Renaming } from '../locks/renameRule';
 import type { CheckOutRequest, Outcome } from '../locks/rules';
 import { whyLeftOut } from './listing';
 import type { Snapshot } from './snapshot';
-
-/** Where something is renamed, and in whose name. */
-interface Surroundings {
-    readonly store: LockStore;
-    readonly snapshot: Snapshot;
-    readonly root: string;
-    readonly user: string;
-    readonly extensions: ReadonlySet<string>;
-}
+import type { Surroundings } from './surroundings';
 
 /** A file or folder that is to get another path inside the repository, and where both paths are on disk. */
 interface Subject extends Renaming {
