@@ -6,7 +6,7 @@ import type { Outcome } from '../core/locks/rules';
 import { foldPath } from '../core/base/repositoryPath';
 import { OutsideChanges } from '../core/repository/outsideChanges';
 import { outsideSentence } from '../core/repository/outsideText';
-import { pathsMeantBy } from './fileArguments';
+import { pathsMeantBy, pathsOfRename } from './fileArguments';
 import type { Work } from './invocation';
 import { type Streams, writeJson, writeLine } from './output';
 
@@ -18,7 +18,7 @@ const done: Partial<Record<Work['command'], string>> = {
 };
 
 /**
- * Checks the files out or in, or takes them over, as one transaction.
+ * Checks the files out or in, takes them over, or renames, as one transaction.
  * @param currentFolder absolute path, or undefined where there is none
  * @returns whether no file was refused
  * @throws CheckoutError when the transaction could not be carried out
@@ -30,8 +30,10 @@ export async function change(
     { stdout, stderr }: Streams,
 ): Promise<boolean> {
     const { command, files, format } = work;
-    const paths = await pathsMeantBy(files, repository, currentFolder);
-    const outcomes = await carryOut(repository, work, paths);
+    const outcomes =
+        command === 'rename'
+            ? await rename(repository, files, currentFolder)
+            : await carryOut(repository, work, await pathsMeantBy(files, repository, currentFolder));
     if (format === 'json') writeJson(stdout, outcomes.map(describeOutcome));
     else {
         for (const { path, from, refusal, others = [], remaining, revision } of outcomes) {
@@ -96,8 +98,15 @@ async function carryOut(
 ): Promise<readonly Outcome[]> {
     if (command === 'check-out') return repository.checkOut(paths, message);
     if (command === 'check-in') return repository.checkIn(paths, { message, keep, fromOtherComputer });
-    if (command === 'rename') return [await repository.rename(paths[0]!, paths[1]!)];
     return takeOver(repository, paths, message);
+}
+
+async function rename(
+    repository: Repository,
+    [from, to]: readonly string[],
+    currentFolder: string | undefined,
+): Promise<readonly Outcome[]> {
+    return repository.rename(...(await pathsOfRename([from!, to!], repository, currentFolder)));
 }
 
 /** Takes the files over from their current holders. */

@@ -21,10 +21,32 @@ export async function pathsMeantBy(
     const paths: string[] = [];
     for (const [index, file] of files.entries()) {
         const all = candidates[index]!;
-        const known = all.length > 1 ? await firstKnown(all, repository, isKnownOtherwise) : undefined;
-        paths.push(known ?? all[0] ?? file);
+        paths.push((await firstKnown(all, repository, isKnownOtherwise)) ?? all[0] ?? file);
     }
     return paths;
+}
+
+/**
+ * The two paths inside the repository that a rename means. Of several that the first may mean, it is the first that is there,
+ * also as a folder, or held; and the second counts from the same folder, or is the first that can be there.
+ * @param currentFolder absolute path, or undefined where there is none
+ */
+export async function pathsOfRename(
+    [from, to]: readonly [from: string, to: string],
+    repository: Repository,
+    currentFolder: string | undefined,
+): Promise<readonly [from: string, to: string]> {
+    const candidates = (file: string): Promise<string[]> =>
+        fileCandidates(file, repository.options.root, currentFolder);
+    const isFolder = (path: string): Promise<boolean> =>
+        Promise.resolve(repository.snapshot.locateFolder(path) !== undefined);
+    const [sources, targets] = [await candidates(from), await candidates(to)];
+    const source = await firstKnown(sources, repository, isFolder);
+    const target =
+        sources.length === targets.length && source !== undefined
+            ? targets[sources.indexOf(source)]
+            : await firstKnown(targets, repository, (path) => isFolder(folderOf(path)));
+    return [source ?? sources[0] ?? from, target ?? targets[0] ?? to];
 }
 
 async function firstKnown(
@@ -32,6 +54,7 @@ async function firstKnown(
     repository: Repository,
     isKnownOtherwise: (path: string) => Promise<boolean>,
 ): Promise<string | undefined> {
+    if (candidates.length <= 1) return candidates[0];
     if (repository.state.kind === 'loading') await repository.refresh();
     for (const candidate of candidates) if (await isThereOrHeld(candidate, repository)) return candidate;
     for (const candidate of candidates) if (await isKnownOtherwise(candidate)) return candidate;

@@ -20,6 +20,7 @@ Usage:
     cnc-checkout tidy      [--dry-run] [--parts RULE] [--programs RULE] [--json]
 
 FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk; FILE@3 is its revision 3.
+FROM and TO are such paths, too, of a file or of a folder, whose check-outs go along.
 
 Options:
     --root DIR         the folder that contains repo/ and locks.json, or one in the repository (default: the current folder)

@@ -222,7 +222,7 @@ const counts: Partial<Record<Work['command'], readonly [least: number, most: num
     revisions: [1, 1, 'revisions needs one file.'],
     show: [1, 1, 'show needs one file: FILE@3.'],
     restore: [1, 1, 'restore needs one file: FILE@3.'],
-    rename: [2, 2, 'rename needs two paths: the file, and its new name.'],
+    rename: [2, 2, 'rename needs two paths: the file or folder, and its new name.'],
     compare: [2, 2, 'compare needs two files; FILE@3 is revision 3 of one.'],
     label: [2, 2, 'label needs a revision and a text: FILE@3 TEXT.'],
 };

@@ -3,11 +3,12 @@ import { lstat, realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import { Writable } from 'node:stream';
 import { rethrowUnlessSystemError } from '../core/base/errors';
-import { extensionOf, foldCase, isRepositoryPath, relativeToRepository } from '../core/base/repositoryPath';
+import { extensionOf, foldPath, isRepositoryPath, relativeToRepository } from '../core/base/repositoryPath';
 import { explainIoError } from '../core/disk/ioErrors';
-import { identityOf } from '../core/disk/realPath';
+import { isOwnFile } from '../core/disk/ownFiles';
 import { keepRights } from '../core/disk/rights';
 import { StagedFile, temporaryPath } from '../core/disk/stagedFile';
+import { NOTE } from '../core/repository/placeNote';
 import { OutputFailure } from './output';
 
 /** What an answer must never be written over. */
@@ -101,20 +102,8 @@ async function whyKept(file: string, { repository, extensions, locksFile }: Prot
     const root = await realpath(repository).catch(() => repository);
     const inside = relativeToRepository(root, file);
     if (inside !== undefined && extensions.has(extensionOf(inside))) return 'would be a file of the repository';
-    const locks = await realpath(locksFile).catch(() => locksFile);
-    const places = [locksFile, locks].map((one) => path.dirname(one));
-    const folders = new Set(await Promise.all(places.map((one) => realpath(one).catch(() => one))));
-    if (folders.has(path.dirname(file)) && [locksFile, locks].some((one) => isBeside(file, one))) {
-        return 'is the locks file or belongs to it';
-    }
-    const [output, own] = await Promise.all([identityOf(file), identityOf(locks)]);
-    return output !== undefined && output === own ? 'is the locks file or belongs to it' : undefined;
-}
-
-/** Whether a name is that of the locks file, its copy, its mutex or its history. */
-function isBeside(file: string, locksFile: string): boolean {
-    const [name, locks] = [file, locksFile].map((one) => foldCase(path.basename(one))) as [string, string];
-    return name.startsWith(locks) || name.startsWith(`${path.parse(locks).name}.history`);
+    const isOwn = (await isOwnFile(file, locksFile)) || (inside !== undefined && foldPath(inside) === NOTE);
+    return isOwn ? 'is the locks file or belongs to it' : undefined;
 }
 
 function alreadyThere(file: string): OutputFailure {

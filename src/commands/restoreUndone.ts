@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatAge } from '../core/base/time';
-import type { UndoneVersion } from '../core/revisions/versionStore';
+import type { UndoneVersion } from '../core/revisions/undoneRecords';
 import { folderOf, nameOf } from '../core/base/repositoryPath';
 import { timesOf } from '../core/revisions/stagedContent';
 import { withoutIcons } from '../ui/textSafety';

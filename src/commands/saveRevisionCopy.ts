@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { plainLine } from '../core/base/plainText';
 import { nameOf } from '../core/base/repositoryPath';
+import { isOwnFile } from '../core/disk/ownFiles';
 import { CommandFailure, showInStatusBar } from '../ui/messages';
 import { withProgress } from '../ui/progress';
 import { revisionFileName } from '../ui/revisionText';
@@ -32,6 +33,11 @@ export async function saveRevisionCopy(context: CommandContext, ...args: unknown
 async function requireOutside({ repositories }: CommandContext, target: vscode.Uri): Promise<void> {
     if (target.scheme !== 'file') throw new CommandFailure('Save the copy in a folder of a disk or a network share.');
     await repositories.learnFolderOf(target);
+    for (const { locksFile } of repositories.all) {
+        if (!(await isOwnFile(target.fsPath, locksFile))) continue;
+        const text = `${plainLine(target.fsPath)} was not written, because it is the locks file or belongs to it. Save the copy elsewhere.`;
+        throw new CommandFailure(text);
+    }
     if (repositories.find(target) === undefined) return;
     const text = `${plainLine(target.fsPath)} was not written: an old revision in the repository could be run by mistake. Save the copy elsewhere, or restore the revision.`;
     throw new CommandFailure(text);

@@ -1,6 +1,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { CheckoutError, describeError } from '../core/base/errors';
+import { isOwnName } from '../core/base/ownNames';
+import { LOCKS_FILE } from '../core/repository/locksPlaces';
 import { locateRepository } from '../core/repository/locateRepository';
 import { searchMark } from '../core/repository/searchMark';
 import { DisposableStore } from './disposables';
@@ -88,7 +90,7 @@ export class MissingRepositories implements vscode.Disposable {
             watcher,
             watcher.onDidCreate(({ fsPath }) => {
                 const extension = path.extname(fsPath).toLowerCase();
-                if (!extensions.has(extension) && !path.basename(fsPath).startsWith('locks.')) return;
+                if (!extensions.has(extension) && !isOwnName(path.basename(fsPath), LOCKS_FILE)) return;
                 clearTimeout(this.afterFile);
                 this.afterFile = setTimeout(() => this.search(), AFTER_FILE_MS);
             }),

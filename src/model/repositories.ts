@@ -11,7 +11,7 @@ import { DisposableStore } from './disposables';
 import { isUncRefusal } from '../core/disk/ioErrors';
 import { type Absence, absenceOf, type FolderWithout, markOf, MissingRepositories } from './missingRepositories';
 import { RepositorySession, type Warn } from './repositorySession';
-import { onDidChangeSettings, readSettings } from './settings';
+import { onDidChangeSettings, readLiveSettings, readSettings } from './settings';
 import { resourceOf } from './tabResource';
 
 /** A file and the repository it belongs to. */
@@ -77,7 +77,7 @@ export class Repositories implements vscode.Disposable {
         const reopen = (): void => void this.reopen();
         this.disposables.addAll(
             onDidChangeSettings(() => {
-                for (const session of this.sessions) session.adopt(readSettings(session.folder));
+                for (const session of this.sessions) session.adopt(readLiveSettings(session.folder));
                 reopen();
             }),
             vscode.workspace.onDidChangeWorkspaceFolders(reopen),

@@ -14,7 +14,7 @@ import { Watcher } from '../core/repository/watcher';
 import { DisposableStore } from './disposables';
 import { FolderEvents } from './folderEvents';
 import { PendingRenames } from './pendingRenames';
-import type { Settings } from './settings';
+import type { LiveSettings, Settings } from './settings';
 
 /** Shows a warning, with what helps: the settings by default. */
 export type Warn = (sentence: string, help?: 'settings' | 'log' | 'allowServer') => void;
@@ -113,11 +113,9 @@ export class RepositorySession implements vscode.Disposable {
         return this.current;
     }
 
-    /** Takes over the settings that ask for no other repository: to open one takes long where the share is slow. */
-    adopt(changed: Settings): void {
-        const { editProtection, jobSets, requireMessage, askForCheckInMessage, warnAboutStalePrograms } = changed;
-        const adopted = { editProtection, jobSets, requireMessage, askForCheckInMessage, warnAboutStalePrograms };
-        this.current = { ...this.current, ...adopted };
+    /** Puts settings in force that ask for no other repository. */
+    adopt(changed: LiveSettings): void {
+        this.current = { ...this.current, ...changed };
         this.changing.fire({ files: new Set(), folders: new Set(), state: false });
     }
 

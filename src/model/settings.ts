@@ -19,8 +19,8 @@ type JobSets = 'ask' | 'always' | 'never';
 /** What happens to an editor of a file that the user has not checked out. */
 export type EditProtection = 'readOnly' | 'prompt' | 'off';
 
-/** The settings of one workspace folder. Variables in paths are replaced. */
-export interface Settings {
+/** With what a repository is opened. A change opens it again. Variables in paths are replaced. */
+interface OpeningSettings {
     /** Undefined where nobody chose one. If a chosen one is missing, the share is unreachable, not the folder wrong. */
     readonly repository: string | undefined;
     /** Undefined where nobody chose one. */
@@ -33,21 +33,8 @@ export interface Settings {
     /** Whether the name is set; else it is that of the account on this computer. */
     readonly userChosen: boolean;
     readonly host: string;
-    readonly requireMessage: boolean;
-    /** Whether a check-in asks for a message, too. */
-    readonly askForCheckInMessage: boolean;
-    /** Bytes up to which a copy of a file is kept at its check-out. */
-    readonly keepVersionsUpTo: number;
     /** Whether a check-in keeps what was checked in, for everybody. */
     readonly keepsRevisions: boolean;
-    /** Which revisions stay when they are tidied up. */
-    readonly retention: RetentionRules;
-    /** Why the rules for that cannot be used, as a sentence. */
-    readonly retentionProblem: string | undefined;
-    readonly editProtection: EditProtection;
-    readonly jobSets: JobSets;
-    readonly warnAboutStalePrograms: boolean;
-    readonly warnAboutOutsideChanges: boolean;
     /** See `JobPattern`. */
     readonly jobPattern: string;
     /** Milliseconds. */
@@ -56,17 +43,54 @@ export interface Settings {
     readonly mutexTimeout: number;
 }
 
+/**
+ * What is asked each time that it is needed. A change is in force at once: to open a repository again takes long where the
+ * share is slow.
+ */
+export interface LiveSettings {
+    readonly requireMessage: boolean;
+    /** Whether a check-in asks for a message, too. */
+    readonly askForCheckInMessage: boolean;
+    /** Bytes up to which a copy of a file is kept at its check-out. */
+    readonly keepVersionsUpTo: number;
+    /** Which revisions stay when they are tidied up. */
+    readonly retention: RetentionRules;
+    /** Why the rules for that cannot be used, as a sentence. */
+    readonly retentionProblem: string | undefined;
+    readonly editProtection: EditProtection;
+    readonly jobSets: JobSets;
+    readonly warnAboutStalePrograms: boolean;
+    readonly warnAboutOutsideChanges: boolean;
+}
+
+/** The settings of one workspace folder. */
+export interface Settings extends OpeningSettings, LiveSettings {}
+
 /** Reads the settings of a workspace folder. In Restricted Mode VS Code itself ignores paths set by the workspace. */
 export function readSettings(folder: vscode.WorkspaceFolder): Settings {
+    return { ...readOpeningSettings(folder), ...readLiveSettings(folder) };
+}
+
+/** Reads those whose change is in force without opening the repository again. */
+export function readLiveSettings(folder: vscode.WorkspaceFolder): LiveSettings {
     const configuration = vscode.workspace.getConfiguration(SECTION, folder.uri);
-    const written = (key: string): string => {
-        // VS Code underlines a value of the wrong type, but returns it all the same.
-        const value = configuration.get<unknown>(key);
-        return typeof value === 'string' ? value.trim() : '';
+    return {
+        requireMessage: configuration.get<unknown>('requireMessage') === true,
+        askForCheckInMessage: configuration.get<unknown>('askForCheckInMessage') === true,
+        keepVersionsUpTo: limited(configuration.get('keepVersionsUpTo'), 500, 0, MOST_MEGABYTES) * 2 ** 20,
+        ...readRetention((key) => textIn(configuration, key)),
+        editProtection: readProtection(configuration.get<unknown>('editProtection')),
+        jobSets: readJobSets(configuration.get<unknown>('jobSets')),
+        warnAboutStalePrograms: configuration.get<unknown>('warnAboutStalePrograms') !== false,
+        warnAboutOutsideChanges: configuration.get<unknown>('warnAboutOutsideChanges') !== false,
     };
+}
+
+function readOpeningSettings(folder: vscode.WorkspaceFolder): OpeningSettings {
+    const configuration = vscode.workspace.getConfiguration(SECTION, folder.uri);
     const problems: string[] = [];
     const chosen = (key: string, usual: string): string | undefined => {
-        const { text, unset } = fillIn(written(key), folder.uri.fsPath);
+        const { text, unset } = fillIn(textIn(configuration, key), folder.uri.fsPath);
         problems.push(...unset.map((variable) => whyUnusable(key, variable)));
         return text === '' || text === usual ? undefined : text;
     };
@@ -75,22 +99,20 @@ export function readSettings(folder: vscode.WorkspaceFolder): Settings {
         locksFile: chosen('locksFile', 'locks.json'),
         pathProblem: problems.length === 0 ? undefined : problems.join(' '),
         extensions: readExtensions(configuration.get<unknown>('fileExtensions')),
-        user: written('userName') || accountName(),
-        userChosen: written('userName') !== '',
+        user: textIn(configuration, 'userName') || accountName(),
+        userChosen: textIn(configuration, 'userName') !== '',
         host: os.hostname(),
-        requireMessage: configuration.get<unknown>('requireMessage') === true,
-        askForCheckInMessage: configuration.get<unknown>('askForCheckInMessage') === true,
-        keepVersionsUpTo: limited(configuration.get('keepVersionsUpTo'), 500, 0, MOST_MEGABYTES) * 2 ** 20,
         keepsRevisions: configuration.get<unknown>('keepRevisions') !== false,
-        ...readRetention(written),
-        editProtection: readProtection(configuration.get<unknown>('editProtection')),
-        jobSets: readJobSets(configuration.get<unknown>('jobSets')),
-        warnAboutStalePrograms: configuration.get<unknown>('warnAboutStalePrograms') !== false,
-        warnAboutOutsideChanges: configuration.get<unknown>('warnAboutOutsideChanges') !== false,
-        jobPattern: written('jobPattern') || DEFAULT_JOB_PATTERN,
+        jobPattern: textIn(configuration, 'jobPattern') || DEFAULT_JOB_PATTERN,
         pollInterval: limited(configuration.get('pollInterval'), 2, 0.2, MOST_SECONDS) * 1000,
         mutexTimeout: limited(configuration.get('mutexTimeout'), 15, 1, MOST_SECONDS) * 1000,
     };
+}
+
+/** VS Code underlines a value of the wrong type, but returns it all the same. */
+function textIn(configuration: vscode.WorkspaceConfiguration, key: string): string {
+    const value = configuration.get<unknown>(key);
+    return typeof value === 'string' ? value.trim() : '';
 }
 
 /** The rules for old revisions. One that nobody can read removes nothing. */

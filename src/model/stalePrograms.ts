@@ -67,7 +67,6 @@ export class StalePrograms implements vscode.Disposable {
     }
 
     private async look(session: RepositorySession, paths: Asked): Promise<void> {
-        if (!session.settings.warnAboutStalePrograms) return;
         const worthALook = this.worthALook(session);
         const jobs = paths === 'all' ? undefined : jobKeys(session, [...paths]);
         const wanted = [...worthALook.values()].filter(({ key }) => jobs === undefined || jobs.has(key));
@@ -102,6 +101,7 @@ export class StalePrograms implements vscode.Disposable {
     private worthALook(session: RepositorySession): Map<string, PostedProgram & { readonly key: string }> {
         const { snapshot } = session.repository;
         const found = new Map<string, PostedProgram & { readonly key: string }>();
+        if (!session.settings.warnAboutStalePrograms) return found;
         const add = (folder: string, jobs: readonly Job[]): void => {
             const programs = jobs.flatMap((job) =>
                 postedPrograms(job).map(({ program, part }) => ({

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { limitConcurrency } from '../../src/core/base/concurrency';
 import { isSentences } from '../support/commandLine';
 import { Programmer } from '../unit/support/programmer';
@@ -13,26 +13,38 @@ import { useFaultyDisk } from './support/useFaultyDisk';
 const MINE = 'G1 X1 (MINE)\n';
 /** Most of the time they wait until what was left is stale. */
 const AT_ONCE = 16;
-const [from, to] = ['bob.vnc', 'new.vnc'];
 
-describe('A rename on a disk that fails', function () {
+/** What is renamed, and where Bob's file is under each name. */
+const subjects = [
+    { kind: 'file', from: 'bob.vnc', to: 'new.vnc', below: '' },
+    { kind: 'folder', from: 'job', to: 'new job', below: '/bob.vnc' },
+] as const;
+
+for (const subject of subjects) describe(`A rename of a ${subject.kind} on a disk that fails`, () => failing(subject));
+
+function failing({ kind, from, to, below }: (typeof subjects)[number]): void {
     const faulty = useFaultyDisk();
     const work: Work = {
         args: ['rename', from, to, '--user', 'Bob'],
-        before: bothHold,
-        prepare: ({ folder }) => writeFileSync(join(folder, 'repo', from), MINE),
+        before: bothHold.replace('bob.vnc', `${from}${below}`),
+        prepare: ({ folder }) => {
+            mkdirSync(dirname(join(folder, 'repo', `${from}${below}`)), { recursive: true });
+            writeFileSync(join(folder, 'repo', `${from}${below}`), MINE);
+        },
     };
     const run = (faultAt: (call: string, at: number) => Fault | undefined, more: Partial<Work> = {}) =>
         sweep(faulty.disk(), faulty.folder(), { ...work, ...more }, faultAt);
 
     /** Under which of the two names there is something. */
-    const filesIn = ({ folder }: Shop): string[] => [from, to].filter((name) => existsSync(join(folder, 'repo', name)));
-    const locksIn = (shop: Shop): string[] => [from, to].filter((name) => holders(shop)[name] === 'Bob');
+    const namesIn = ({ folder }: Shop): string[] => [from, to].filter((name) => existsSync(join(folder, 'repo', name)));
+    const locksIn = (shop: Shop): string[] => [from, to].filter((name) => holders(shop)[`${name}${below}`] === 'Bob');
 
     function lostNothing({ shop, hit }: Swept): void {
-        const files = filesIn(shop);
-        assert.ok(files.length > 0, `${hit}: the file is gone`);
-        for (const name of files) assert.equal(readFileSync(join(shop.folder, 'repo', name), 'utf8'), MINE, hit);
+        const names = namesIn(shop);
+        assert.ok(names.length > 0, `${hit}: the file is gone`);
+        for (const name of names) {
+            assert.equal(readFileSync(join(shop.folder, 'repo', `${name}${below}`), 'utf8'), MINE, hit);
+        }
         assert.equal(locksIn(shop).length, 1, `${hit}: the lock is gone, or there are two`);
         assert.equal(holders(shop)['alice.vnc'], 'Alice', hit);
     }
@@ -42,11 +54,11 @@ describe('A rename on a disk that fails', function () {
         const { shop, hit, ran } = one;
         const all = `${hit}: ${ran.code} ${ran.stdout}${ran.stderr}`;
         lostNothing(one);
-        if (ran.code === 0) return assert.deepEqual([filesIn(shop), locksIn(shop)], [[to], [to]], all);
+        if (ran.code === 0) return assert.deepEqual([namesIn(shop), locksIn(shop)], [[to], [to]], all);
         assert.ok(isSentences(ran.stderr), all);
         assert.doesNotMatch(ran.stderr, /Unexpected error|\.tmp/, all);
         if (/could not be confirmed|may still be checked out/.test(ran.stderr)) return;
-        const names = isGone ? filesIn(shop).slice(0, 1) : filesIn(shop);
+        const names = isGone ? namesIn(shop).slice(0, 1) : namesIn(shop);
         assert.deepEqual([names, locksIn(shop)], [[from], [from]], all);
     }
 
@@ -54,17 +66,17 @@ describe('A rename on a disk that fails', function () {
     async function goOn({ shop, hit }: Swept): Promise<void> {
         const bob = new Programmer(shop.folder, 'Bob', { staleAfter: 2000 });
         const rename = async (one: string, other: string): Promise<void> => {
-            assert.equal((await bob.repository.rename(one, other)).refusal, undefined, hit);
+            for (const { refusal } of await bob.repository.rename(one, other)) assert.equal(refusal, undefined, hit);
         };
         await bob.repository.refresh();
-        // The file has its new name, and its lock the old one.
-        if (!filesIn(shop).includes(from) && locksIn(shop).includes(from)) await rename(to, from);
+        // What was renamed has its new name, and the lock the old one.
+        if (!namesIn(shop).includes(from) && locksIn(shop).includes(from)) await rename(to, from);
         if (locksIn(shop).includes(from)) {
-            // Half way, it has both names: the rename goes on.
+            // Half way, a file has both names: the rename goes on.
             await rename(from, to);
         }
         assert.deepEqual(locksIn(shop), [to], hit);
-        assert.ok(filesIn(shop).includes(to), hit);
+        assert.ok(namesIn(shop).includes(to), hit);
     }
 
     for (const when of ['before', 'after'] as const) {
@@ -96,20 +108,22 @@ describe('A rename on a disk that fails', function () {
         assert.ok(swept.some(({ ran }) => ran.code !== 0));
     });
 
-    it('does not lose the file when the server takes its old name away, and that answer is lost', async () => {
-        const isLast = /^unlink repo\/bob\.vnc/;
-        const swept = await run((call, at) => (isLast.test(call) ? { at, with: 'EIO', when: 'after' } : undefined));
-        for (const one of swept) toldTheTruth(one);
-        assert.ok(swept.every(({ ran }) => ran.code === 0));
-    });
+    if (kind === 'file') {
+        it('does not lose the file when the server takes its old name away, and that answer is lost', async () => {
+            const isLast = /^unlink repo\/bob\.vnc/;
+            const swept = await run((call, at) => (isLast.test(call) ? { at, with: 'EIO', when: 'after' } : undefined));
+            for (const one of swept) toldTheTruth(one);
+            assert.ok(swept.every(({ ran }) => ran.code === 0));
+        });
 
-    it('goes on with a rename that was cut off when the file had both names', async () => {
-        const isLast = /^unlink repo\/bob\.vnc/;
-        const swept = await run((call, at) => (isLast.test(call) ? { at, with: 'kill' } : undefined));
-        for (const one of swept) assert.deepEqual(filesIn(one.shop), [from, to]);
-        await limitConcurrency(swept, AT_ONCE, goOn);
-        for (const one of swept) assert.deepEqual(filesIn(one.shop), [to]);
-    });
+        it('goes on with a rename that was cut off when the file had both names', async () => {
+            const isLast = /^unlink repo\/bob\.vnc/;
+            const swept = await run((call, at) => (isLast.test(call) ? { at, with: 'kill' } : undefined));
+            for (const one of swept) assert.deepEqual(namesIn(one.shop), [from, to]);
+            await limitConcurrency(swept, AT_ONCE, goOn);
+            for (const one of swept) assert.deepEqual(namesIn(one.shop), [to]);
+        });
+    }
 
     it('loses neither file nor lock when the power fails, and the next rename gets through', async () => {
         for (const isLinkless of [false, true]) {
@@ -120,4 +134,4 @@ describe('A rename on a disk that fails', function () {
             await limitConcurrency(swept, AT_ONCE, goOn);
         }
     });
-});
+}

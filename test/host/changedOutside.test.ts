@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { waitFor } from './support/events';
-import { resetSettings, set } from './support/settings';
-import { activate, colleague, onDisk, repositoryOf, row, tidyUp, uriOf } from './support/shop';
+import { setWhileSlow } from './support/settings';
+import { api, colleague, onDisk, repositoryOf, row, tidyUp, uriOf, useTidyShop } from './support/shop';
 
 describe('A file that was changed outside', () => {
-    let api: CncCheckout;
-    let original: Buffer;
     // In view: other files are checked when they are open.
     const file = '4801247.vnc';
 
@@ -31,18 +28,12 @@ describe('A file that was changed outside', () => {
         await repositoryOf(api).repository.refresh();
     }
 
-    before(async () => {
-        api = await activate();
-        original = await readFile(onDisk(file));
-    });
+    useTidyShop();
     beforeEach(async () => {
-        await tidyUp(api);
         await vscode.commands.executeCommand('cncCheckout.files.focus');
         await workOfDave('%\nO1 (REV B)\n%\n');
     });
     afterEach(async () => {
-        await resetSettings(api);
-        await writeFile(onDisk(file), original);
         await tidyUp(api);
         await waitForProblems(0);
     });
@@ -84,8 +75,10 @@ describe('A file that was changed outside', () => {
     it('is not marked where the setting turns that off', async () => {
         await writeFile(onDisk(file), '%\nO1 (BY THE MACHINE)\n%\n');
         await waitForProblems(1);
-        await set(api, 'warnAboutOutsideChanges', false);
-        await waitForProblems(0);
+        await setWhileSlow(api, 'warnAboutOutsideChanges', false, async () => {
+            await waitForProblems(0);
+            assert.equal((await row(api, file)).item.description, '');
+        });
         assert.equal((await row(api, file)).item.description, '');
     });
 });

@@ -1,28 +1,18 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { acceptAll, asksForMessage, asksToRelease, leaveAll } from './support/quickInput';
 import { takeQuestions } from './support/screen';
-import { activate, onDisk, readHolders, repositoryOf, tidyUp, uriOf } from './support/shop';
+import { me, onDisk, readHolders, uriOf, useTidyShop } from './support/shop';
 
 describe('Check In, with care', () => {
-    let api: CncCheckout;
-    let original: Buffer;
     const file = 'job12/op1.vnc';
-    const me = (): string => repositoryOf(api).settings.user;
 
-    before(async () => {
-        api = await activate();
-        original = await readFile(onDisk(file));
-    });
+    useTidyShop();
     beforeEach(async () => {
-        await tidyUp(api);
         await acceptAll([asksForMessage('op1.vnc')], 'cncCheckout.checkOut', uriOf(file));
         assert.deepEqual(await readHolders(), { [file]: me() });
     });
-    afterEach(() => writeFile(onDisk(file), original));
-    after(() => tidyUp(api));
 
     it('says that there are no changes, and releases the file on request', async () => {
         await acceptAll([asksToRelease('op1.vnc')], 'cncCheckout.checkIn', uriOf(file));

@@ -2,27 +2,26 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { settled } from './support/editors';
 import { waitFor } from './support/events';
-import { acceptAll, asksForMessage, leaveAll } from './support/quickInput';
+import { acceptAll, asksForJob, asksForMessage, leaveAll } from './support/quickInput';
 import { assertSaid, takeMessages, takeQuestions } from './support/screen';
 import {
-    activate,
+    api,
     inShop,
     lockOf,
+    me,
     onDisk,
     readHolders,
     readLocksText,
     repositoryOf,
     row,
-    tidyUp,
     uriOf,
+    useTidyShop,
     writeLocks,
 } from './support/shop';
 
 const execute = vscode.commands.executeCommand;
-const asksForJob = (file: string): string => `Check Out ${file}: Check out the rest of job 4801247, too?`;
 const asksWhatToCheckIn = 'Check In All My Files: Select the files to check in; unsaved edits are saved first';
 const asksForMine = 'My Check-Outs: Select a file to open, or use its button to check it in';
 const asksForFile = 'Find File in Repository: Type a part number or folder; select a file to open it';
@@ -35,14 +34,7 @@ const activeUri = (): string | undefined => {
 };
 
 describe('A command', () => {
-    let api: CncCheckout;
-    const me = (): string => repositoryOf(api).settings.user;
-
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    after(() => tidyUp(api));
+    useTidyShop();
 
     describe('Check Out', () => {
         it('takes the files that are selected in the Explorer, all at once', async () => {
@@ -57,7 +49,7 @@ describe('A command', () => {
         it('takes the rows that are selected in the tree', async () => {
             const one = await row(api, 'job12', 'op1.vnc');
             const other = await row(api, '4801247.mcam');
-            const questions = ['Check Out 2 Files: Check out the rest of job 4801247, too?', asksForMessage('2 files')];
+            const questions = [asksForJob('2 Files'), asksForMessage('2 files')];
             await acceptAll(questions, 'cncCheckout.checkOut', one.node, [one.node, other.node]);
             assert.deepEqual(await readHolders(), { 'job12/op1.vnc': me(), '4801247.mcam': me() });
             assert.equal((await row(api, '4801247.mcam')).item.contextValue, 'file present heldByMe');

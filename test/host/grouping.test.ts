@@ -1,33 +1,26 @@
 import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { acceptAll, asksForMessage, asksToRelease } from './support/quickInput';
-import { resetSettings, set } from './support/settings';
+import { set } from './support/settings';
 import {
-    activate,
+    api,
     labels,
     lockOf,
+    me,
     onDisk,
     readHolders,
     repositoryOf,
     row,
     rows,
-    tidyUp,
+    useTidyShop,
     writeLocks,
 } from './support/shop';
 
 describe('The tree, grouped', () => {
-    let api: CncCheckout;
-    const me = (): string => repositoryOf(api).settings.user;
     const group = (by: string): Thenable<unknown> => vscode.commands.executeCommand(`cncCheckout.groupBy${by}`);
 
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    afterEach(() => resetSettings(api));
-    after(() => tidyUp(api));
+    useTidyShop();
 
     it('by job, shows the files of a job as one row of their folder, and the others unchanged', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Rev C') });

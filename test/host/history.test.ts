@@ -3,15 +3,14 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import type { HistoryRow } from '../../src/model/historyRows';
 import { eventText } from '../../src/ui/historyText';
 import { commandsToTerminals, keysThatLeadAway } from '../unit/support/attacks';
+import { comparison } from './support/editors';
 import { record, waitFor } from './support/events';
 import { acceptAll } from './support/quickInput';
 import { assertSaid, takeMessages, takeQuestions } from './support/screen';
-import { resetSettings, set } from './support/settings';
-import { activate, colleague, inShop, onDisk, repositoryOf, row, tidyUp, uriOf } from './support/shop';
+import { api, colleague, inShop, onDisk, originalOf, repositoryOf, row, uriOf, useTidyShop } from './support/shop';
 
 const now = Date.parse('2026-11-26T12:00:00Z');
 const alice = { user: 'Alice', host: 'OFFICE-PC', time: '2026-11-26T10:00:00.000000+00:00', message: 'Rev C' };
@@ -26,31 +25,8 @@ interface Shown {
 }
 
 describe('The History view', () => {
-    let api: CncCheckout;
-    const originals = new Map<string, Buffer>();
-
-    const forget = async (): Promise<void> => {
-        await rm(inShop('locks.history.jsonl'), { force: true });
-        await rm(inShop('locks.revisions'), { recursive: true, force: true });
-    };
-    before(async () => {
-        api = await activate();
-        await set(api, 'jobSets', 'never');
-    });
-    beforeEach(async () => {
-        await tidyUp(api);
-        await forget();
-        for (const path of [op1, part]) originals.set(path, await readFile(onDisk(path)));
-    });
-    afterEach(async () => {
-        await vscode.commands.executeCommand('cncCheckout.clearHistoryFilter');
-        for (const [path, content] of originals) await writeFile(onDisk(path), content);
-    });
-    after(async () => {
-        await resetSettings(api);
-        await tidyUp(api);
-        await forget();
-    });
+    useTidyShop({ jobSets: 'never' });
+    afterEach(() => vscode.commands.executeCommand('cncCheckout.clearHistoryFilter'));
 
     const show = (path: string): Thenable<unknown> =>
         vscode.commands.executeCommand('cncCheckout.showHistory', uriOf(path));
@@ -79,16 +55,6 @@ describe('The History view', () => {
     const activeText = (): string | undefined => vscode.window.activeTextEditor?.document.getText();
     const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
         vscode.commands.executeCommand(`cncCheckout.${command}`, ...args);
-    /** The two sides of the comparison that is open, once it shows what it has to. */
-    async function comparison(): Promise<{ label: string; old: string; now: string }> {
-        const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-        assert.ok(tab?.input instanceof vscode.TabInputTextDiff, `There is no comparison, but ${tab?.label}.`);
-        const { original, modified } = tab.input;
-        const [old, later] = await Promise.all(
-            [original, modified].map((uri) => vscode.workspace.openTextDocument(uri)),
-        );
-        return { label: tab.label, old: old!.getText(), now: later!.getText() };
-    }
 
     it('lists the revisions of a file, the newest first, below the check-out in force', async () => {
         await change(op1, '(TWO)\n', 'Slower');
@@ -104,7 +70,7 @@ describe('The History view', () => {
                 'Carol · just now · Soft jaws | checked out',
                 '3 · Dave · just now | Faster · 8 bytes',
                 '2 · Alice · just now | ECO 1182 · Slower · 6 bytes',
-                `1 · found by Alice · just now | before the first check-in · ${originals.get(op1)!.length.toLocaleString()} bytes`,
+                `1 · found by Alice · just now | before the first check-in · ${originalOf(op1).length.toLocaleString()} bytes`,
                 'All Events | check-outs, take-overs, renames, …',
             ],
         );
@@ -294,7 +260,7 @@ describe('The History view', () => {
     });
 
     it('restores a revision under a check-out that it offers, and the next check-in says from which', async () => {
-        const before = originals.get(op1)!;
+        const before = originalOf(op1);
         await change(op1, '(TWO)\n', 'Slower');
         await show(op1);
         const first = await revision(1);
@@ -341,7 +307,7 @@ describe('The History view', () => {
         await run('restoreRevision', first);
         agreed();
         assertSaid(/Your unsaved edits will be discarded\./);
-        assert.deepEqual(await readFile(onDisk(op1)), originals.get(op1));
+        assert.deepEqual(await readFile(onDisk(op1)), originalOf(op1));
         assert.equal(document.isDirty, false);
         const undone = await api.versions.undone();
         const texts_ = await Promise.all(undone.map(({ copy }) => readFile(copy, 'utf8')));
@@ -368,7 +334,7 @@ describe('The History view', () => {
         assert.match(copied, /^op1\.vnc, revision 2\nUser: Alice\n[\s\S]*Size: 6 bytes\nSHA-256: [0-9a-f]{64}$/);
     });
 
-    it('saves a copy, but not among the programs', async () => {
+    it('saves a copy, but not among the programs, nor onto what belongs to the locks', async () => {
         await change(op1, '(TWO)\n', 'Slower');
         await show(op1);
         const second = await revision(2);
@@ -380,6 +346,10 @@ describe('The History view', () => {
         await withAnswer('showSaveDialog', vscode.Uri.file(inside), () => run('saveRevisionCopy', second));
         assertSaid(/old\.vnc was not written: an old revision in the repository could be run by mistake\./);
         await assert.rejects(readFile(inside), { code: 'ENOENT' });
+        const history = inShop('locks.history.2.jsonl');
+        await withAnswer('showSaveDialog', vscode.Uri.file(history), () => run('saveRevisionCopy', second));
+        assertSaid(/locks\.history\.2\.jsonl was not written, because it is the locks file or belongs to it\./);
+        await assert.rejects(readFile(history), { code: 'ENOENT' });
     });
 
     it('shows what happened in the whole repository, by day', async () => {

@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { commandsToTerminals, keysThatLeadAway, keysThatTrouble } from '../unit/support/attacks';
 import { waitFor } from './support/events';
-import { acceptAll, asksForMessage, asksToRelease } from './support/quickInput';
+import { acceptAll, asksForJob, asksForMessage, asksToRelease } from './support/quickInput';
 import { assertSaid, takeQuestions } from './support/screen';
 import { skipUnless } from '../support/skips';
 import {
-    activate,
+    api,
     inShop,
     labels,
     lockOf,
+    me,
     onDisk,
     readLocksText,
     repositoryOf,
     row,
     rows,
-    tidyUp,
     uriOf,
+    useTidyShop,
     writeLocks,
 } from './support/shop';
 
@@ -27,19 +27,13 @@ import {
 const command = /[^\P{Cc}\n]|\p{Bidi_Control}/u;
 
 describe('A hostile locks file', () => {
-    let api: CncCheckout;
-    const me = (): string => repositoryOf(api).settings.user;
     const openTabs = (): number => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length;
 
     /** A locks file with these keys, `__proto__` too. */
     const held = (keys: readonly string[], lock: object): string =>
         `{${keys.map((key) => `${JSON.stringify(key)}: ${JSON.stringify(lock)}`).join(', ')}}`;
 
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    after(() => tidyUp(api));
+    useTidyShop();
 
     it('shows no key that leads outside, and only rows inside the repository', async () => {
         const keys = [...keysThatLeadAway, ...keysThatTrouble];
@@ -66,8 +60,11 @@ describe('A hostile locks file', () => {
     it('survives a check-out and a check-in unchanged, with keys that lead outside', async () => {
         const text = held([...keysThatLeadAway, ...keysThatTrouble], lockOf('Eve', commandsToTerminals));
         await writeLocks(api, text);
-        const asksForJob = 'Check Out 4801247.vnc: Check out the rest of job 4801247, too?';
-        await acceptAll([asksForJob, asksForMessage('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await acceptAll(
+            [asksForJob('4801247.vnc'), asksForMessage('4801247.vnc')],
+            'cncCheckout.checkOut',
+            uriOf('4801247.vnc'),
+        );
         assert.equal(repositoryOf(api).file('4801247.vnc')?.state, 'heldByMe');
         await acceptAll([asksToRelease('4801247.vnc')], 'cncCheckout.checkIn', uriOf('4801247.vnc'));
         assert.equal(JSON.stringify(JSON.parse(await readLocksText())), JSON.stringify(JSON.parse(text)));

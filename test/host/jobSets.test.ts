@@ -1,36 +1,29 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
-import { acceptAll, asksForMessage, asksToRelease, leaveAll } from './support/quickInput';
+import { acceptAll, asksForJob, asksForMessage, asksToRelease, leaveAll } from './support/quickInput';
 import { assertSaid } from './support/screen';
-import { resetSettings, set } from './support/settings';
-import { activate, lockOf, onDisk, readHolders, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
-
-const asksForJob = 'Check Out 4801247.vnc: Check out the rest of job 4801247, too?';
+import { set } from './support/settings';
+import { api, lockOf, me, onDisk, readHolders, repositoryOf, uriOf, useTidyShop, writeLocks } from './support/shop';
 
 describe('The files of a job', () => {
-    let api: CncCheckout;
-    const me = (): string => repositoryOf(api).settings.user;
-
-    before(async () => {
-        api = await activate();
+    useTidyShop();
+    beforeEach(async () => {
         await writeFile(onDisk('4801247-op2.vnc'), '%\n');
-    });
-    beforeEach(() => tidyUp(api));
-    afterEach(() => resetSettings(api));
-    after(async () => {
-        await rm(onDisk('4801247-op2.vnc'));
-        await tidyUp(api);
+        await repositoryOf(api).repository.lookEverywhere();
     });
 
     it('are left out by the first answer', async () => {
-        await acceptAll([asksForJob, asksForMessage('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await acceptAll(
+            [asksForJob('4801247.vnc'), asksForMessage('4801247.vnc')],
+            'cncCheckout.checkOut',
+            uriOf('4801247.vnc'),
+        );
         assert.deepEqual(await readHolders(), { '4801247.vnc': me() });
     });
 
     it('are not checked out when the question is cancelled, and neither is the file', async () => {
-        await leaveAll([asksForJob], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await leaveAll([asksForJob('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
         assert.deepEqual(await readHolders(), {});
     });
 

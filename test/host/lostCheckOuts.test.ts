@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { takeMessages, untilSaid } from './support/screen';
-import { activate, colleague, lockOf, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
+import { api, colleague, lockOf, me, repositoryOf, uriOf, useTidyShop, writeLocks } from './support/shop';
 
 const FILES = 60;
 const files = Array.from({ length: FILES }, (_, index) => `lost/${4800000 + index}.vnc`);
 
 describe('Check-outs that somebody else ends', () => {
-    let api: CncCheckout;
-    const me = (): string => repositoryOf(api).settings.user;
     const allHeldBy = (user: string): ReturnType<typeof writeLocks> =>
         writeLocks(api, Object.fromEntries(files.map((file) => [file, { ...lockOf(user), host: 'OFFICE-PC' }])));
 
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    after(() => tidyUp(api));
+    useTidyShop();
 
     it('are one message, however many they are', async () => {
         await allHeldBy(me());

@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { skipUnless } from '../support/skips';
 import { assertSaid, takeMessages } from './support/screen';
-import { activate, labels, onDisk, repositoryOf, row, rows, tidyUp, uriOf } from './support/shop';
+import { api, labels, onDisk, repositoryOf, row, rows, uriOf, useTidyShop } from './support/shop';
 
 describe('Files with odd names', () => {
-    let api: CncCheckout;
-    const made: string[] = [];
-    const make = async (name: string): Promise<void> => {
-        made.push(name);
-        await writeFile(onDisk(name), 'M30\n');
-    };
+    const make = (name: string): Promise<void> => writeFile(onDisk(name), 'M30\n');
 
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    afterEach(async () => {
-        for (const name of made.splice(0)) await rm(onDisk(name), { force: true });
-        await tidyUp(api);
-    });
+    useTidyShop();
 
     it('are said to be conflict copies where a synchronising program made them', async () => {
         const copy = 'op1 (conflicted copy 2026-11-23 081530).vnc';

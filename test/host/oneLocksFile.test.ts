@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFile, rm, symlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { RepositorySession } from '../../src/model/repositorySession';
 import { readSettings } from '../../src/model/settings';
 import { settled } from './support/editors';
@@ -11,16 +10,18 @@ import { acceptAll, asksForMessage } from './support/quickInput';
 import { assertSaid } from './support/screen';
 import { resetSettings, set } from './support/settings';
 import {
-    activate,
+    api,
     colleague,
     inShop,
     labels,
     lockOf,
+    me,
     onDisk,
+    originalOf,
     readHolders,
     repositoryOf,
-    tidyUp,
     uriOf,
+    useTidyShop,
     writeLocks,
 } from './support/shop';
 
@@ -28,22 +29,12 @@ const file = '4801247.vnc';
 const unset = 'CNC_CHECKOUT_TEST_NOT_SET';
 
 describe('A file that the Explorer reaches by another path than the repository', () => {
-    let api: CncCheckout;
-    let original: string;
+    const original = originalOf(file).toString();
     const link = (path = ''): string => inShop('by another path', path);
     const linked = (path: string): vscode.Uri => vscode.Uri.file(link(path));
-    const me = (): string => repositoryOf(api).settings.user;
 
-    before(async () => {
-        api = await activate();
-        original = await readFile(onDisk(file), 'utf8');
-        await symlink(inShop('repo'), trimmed(link()), 'junction');
-    });
-    beforeEach(() => tidyUp(api));
-    afterEach(async () => {
-        await tidyUp(api);
-        await writeFile(onDisk(file), original);
-    });
+    useTidyShop();
+    before(() => symlink(inShop('repo'), trimmed(link()), 'junction'));
     after(() => rm(trimmed(link())));
 
     /** Opens a file by its other path, and waits until the extension knows it. */
@@ -88,17 +79,8 @@ function trimmed(folder: string): string {
 }
 
 describe('The repository of a folder', () => {
-    let api: CncCheckout;
-
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    afterEach(async () => {
-        await resetSettings(api);
-        await rm(inShop('elsewhere'), { recursive: true, force: true });
-        await tidyUp(api);
-    });
+    useTidyShop();
+    afterEach(() => rm(inShop('elsewhere'), { recursive: true, force: true }));
 
     for (const [what, folder] of [
         ['a job', onDisk('job12')],

@@ -1,35 +1,31 @@
 import assert from 'node:assert/strict';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { settled } from './support/editors';
 import { waitFor } from './support/events';
-import { acceptAll, asksForMessage } from './support/quickInput';
-import { resetSettings, set } from './support/settings';
-import { activate, colleague, inShop, lockOf, onDisk, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
+import { acceptAll, asksForJob, asksForMessage } from './support/quickInput';
+import { set } from './support/settings';
+import {
+    api,
+    colleague,
+    inShop,
+    lockOf,
+    me,
+    onDisk,
+    repositoryOf,
+    uriOf,
+    useTidyShop,
+    writeLocks,
+} from './support/shop';
 
 const file = '4801247.vnc';
 const other = 'job12/op1.vnc';
 
 describe('Edit protection', () => {
-    let api: CncCheckout;
-    /** Files that only these tests have. */
-    const written: string[] = [];
-    const write = async (path: string, text: string): Promise<void> => {
-        written.push(path);
-        await writeFile(path, text);
-    };
-    const me = (): string => repositoryOf(api).settings.user;
+    const outside = [inShop('notes.txt'), inShop('outside.vnc')];
 
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    afterEach(() => resetSettings(api));
-    after(async () => {
-        await Promise.all(written.map((path) => rm(path)));
-        await tidyUp(api);
-    });
+    useTidyShop();
+    after(() => Promise.all(outside.map((path) => rm(path))));
 
     /** Shows a file and waits until its editor is what it has to be. */
     async function show(uri: vscode.Uri, options: vscode.TextDocumentShowOptions = {}): Promise<vscode.TextEditor> {
@@ -58,7 +54,7 @@ describe('Edit protection', () => {
     });
 
     it('allows typing in a file that I hold, and keeps cursor and scroll position at check-out', async () => {
-        await write(onDisk('long.vnc'), 'G0 X0 Y0\n'.repeat(2000));
+        await writeFile(onDisk('long.vnc'), 'G0 X0 Y0\n'.repeat(2000));
         await repositoryOf(api).repository.refresh();
         const editor = await show(uriOf('long.vnc'));
         assert.equal(await canType(editor), false);
@@ -101,8 +97,7 @@ describe('Edit protection', () => {
         for (const viewColumn of [vscode.ViewColumn.Two, vscode.ViewColumn.One]) {
             assert.equal(await canType(await show(uriOf(file), { viewColumn })), false);
         }
-        const asksForJob = `Check Out ${file}: Check out the rest of job 4801247, too?`;
-        await acceptAll([asksForJob, asksForMessage(file)], 'cncCheckout.checkOut', uriOf(file));
+        await acceptAll([asksForJob(file), asksForMessage(file)], 'cncCheckout.checkOut', uriOf(file));
         await settled(api, uriOf(file), false);
         for (const viewColumn of [vscode.ViewColumn.One, vscode.ViewColumn.Two]) {
             assert.equal(await canType(await show(uriOf(file), { viewColumn })), true);
@@ -119,7 +114,7 @@ describe('Edit protection', () => {
     });
 
     it('covers a file that is new, and the right side of a diff', async () => {
-        await write(onDisk('job12/new.vnc'), 'M30\n');
+        await writeFile(onDisk('job12/new.vnc'), 'M30\n');
         assert.equal(await canType(await show(uriOf('job12/new.vnc'))), false);
         await vscode.commands.executeCommand('vscode.diff', uriOf(other), uriOf(file));
         await settled(api, uriOf(file), true);
@@ -128,8 +123,8 @@ describe('Edit protection', () => {
     });
 
     it('ignores files outside the repository', async () => {
-        for (const path of [inShop('notes.txt'), onDisk('readme.txt'), inShop('outside.vnc')]) {
-            await write(path, 'text\n');
+        for (const path of [...outside, onDisk('readme.txt')]) {
+            await writeFile(path, 'text\n');
             assert.equal(await canType(await show(uriOf(file))), false);
             assert.equal(await canType(await show(vscode.Uri.file(path))), true, path);
         }

@@ -1,31 +1,19 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import type { EditProtection } from '../../src/model/settings';
 import { settled } from './support/editors';
-import { resetSettings, set } from './support/settings';
-import { activate, inShop, lockOf, onDisk, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
+import { set } from './support/settings';
+import { api, inShop, lockOf, me, onDisk, originalOf, uriOf, useTidyShop, writeLocks } from './support/shop';
 
 const file = '4801247.vnc';
 const modes: readonly EditProtection[] = ['readOnly', 'prompt', 'off'];
 
 describe('Saving', () => {
-    let api: CncCheckout;
-    let original: string;
-    const me = (): string => repositoryOf(api).settings.user;
+    const original = originalOf(file).toString();
     const text = (): Promise<string> => readFile(onDisk(file), 'utf8');
 
-    before(async () => {
-        api = await activate();
-        original = await text();
-    });
-    beforeEach(() => tidyUp(api));
-    afterEach(async () => {
-        await tidyUp(api);
-        await writeFile(onDisk(file), original);
-        await resetSettings(api);
-    });
+    useTidyShop();
 
     /** A file that I changed while I held it: with edits it is not made read-only. */
     async function edited(): Promise<vscode.TextDocument> {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
+import { readLiveSettings } from '../../src/model/settings';
 import { record, waitFor } from './support/events';
-import { acceptAll, asksForMessage } from './support/quickInput';
+import { acceptAll, asksForJob, asksForMessage } from './support/quickInput';
 import { assertSaid, takeQuestions } from './support/screen';
-import { resetSettings, set } from './support/settings';
+import { resetSettings, set, setWhileSlow } from './support/settings';
 import {
-    activate,
+    api,
     colleague,
     inShop,
     labels,
@@ -17,27 +17,18 @@ import {
     repositoryOf,
     row,
     rows,
-    tidyUp,
     uriOf,
+    useTidyShop,
     writeLocks,
 } from './support/shop';
 
-const asksForJob = (file: string): string => `Check Out ${file}: Check out the rest of job 4801247, too?`;
 const variable = 'CNC_CHECKOUT_TEST_FOLDER';
 
 describe('A setting', () => {
-    let api: CncCheckout;
-
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
+    useTidyShop();
     afterEach(async () => {
-        await resetSettings(api);
         await rm(inShop('elsewhere'), { recursive: true, force: true });
-        await rm(inShop('repo', 'locks.where.json'), { force: true });
         delete process.env[variable];
-        await tidyUp(api);
     });
 
     it('userName is the name under which files are held', async () => {
@@ -160,6 +151,30 @@ describe('A setting', () => {
         await set(api, 'fileExtensions', '.txt');
         assert.equal(repositoryOf(api).repository.options.root, inShop('repo'));
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
+    });
+
+    it('that needs no other repository is in force before one is open again', async () => {
+        const session = repositoryOf(api);
+        for (const [key, value] of Object.entries({
+            requireMessage: true,
+            askForCheckInMessage: true,
+            keepVersionsUpTo: 1,
+            keepRevisionsOfParts: 'all',
+            keepRevisionsOfPrograms: '10',
+            editProtection: 'off',
+            jobSets: 'never',
+            warnAboutStalePrograms: false,
+            warnAboutOutsideChanges: false,
+        })) {
+            const before = repositoryOf(api);
+            const old = before.settings;
+            await setWhileSlow(api, key, value, () => {
+                assert.equal(repositoryOf(api), before);
+                assert.deepEqual(before.settings, { ...old, ...readLiveSettings(before.folder) });
+                assert.notDeepEqual(before.settings, old, key);
+            });
+        }
+        assert.notEqual(repositoryOf(api), session);
     });
 
     it('that changes keeps the locks shown and open folders watched', async () => {

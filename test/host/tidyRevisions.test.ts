@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { TightDisk } from '../../src/views/tightDisk';
 import { assertSaid, takeButtons, takeMessages } from './support/screen';
-import { resetSettings, set } from './support/settings';
-import { activate, colleague, onDisk, tidyUp } from './support/shop';
+import { set } from './support/settings';
+import { api, colleague, onDisk, useTidyShop } from './support/shop';
 
 const GB = 2 ** 30;
 
 describe('Tidying up revisions', () => {
-    let api: CncCheckout;
-
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    afterEach(async () => {
-        await resetSettings(api);
-        await tidyUp(api);
-    });
+    useTidyShop();
 
     it('says that there is nothing to remove, or that a rule cannot be read', async () => {
         await vscode.commands.executeCommand('cncCheckout.tidyRevisions');

@@ -1,35 +1,29 @@
 import assert from 'node:assert/strict';
 import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { guardedFile } from '../../src/model/protection';
 import { record, waitFor } from './support/events';
 import { assertSaid } from './support/screen';
 import {
-    activate,
+    api,
     colleague,
     commandLine,
     inShop,
     labels,
     lockOf,
+    me,
     onDisk,
     readLocksText,
     repositoryOf,
     row,
     rows,
-    tidyUp,
     uriOf,
+    useTidyShop,
     writeLocks,
 } from './support/shop';
 
 describe('The tree', () => {
-    let api: CncCheckout;
-    const me = (): string => repositoryOf(api).settings.user;
-
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
+    useTidyShop();
 
     it('shows folders first, then CAM files only', async () => {
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);

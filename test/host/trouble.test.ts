@@ -1,45 +1,40 @@
 import assert from 'node:assert/strict';
 import { mkdir, rename, rmdir, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { settled } from './support/editors';
 import { waitFor } from './support/events';
-import { acceptAll, asksForMessage } from './support/quickInput';
+import { acceptAll, asksForJob, asksForMessage } from './support/quickInput';
 import { assertSaid, takeQuestions } from './support/screen';
 import {
-    activate,
+    api,
     colleague,
     commandLine,
     inShop,
     labels,
     lockOf,
     locksFileOf,
+    me,
     readHolders,
     readLocksText,
-    repositoryOf,
     row,
     rows,
-    tidyUp,
     uriOf,
+    useTidyShop,
     writeLocks,
 } from './support/shop';
 
 const damaged = '{\n    "4801247.vnc": {"user": "Ali';
 
 describe('The status bar', () => {
-    let api: CncCheckout;
-    const me = (): string => repositoryOf(api).settings.user;
-
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    after(() => tidyUp(api));
+    useTidyShop();
 
     it('counts only the files that I hold', async () => {
         assert.equal(api.statusBarItem.text, '$(lock) 0');
-        const asksForJob = 'Check Out 4801247.vnc: Check out the rest of job 4801247, too?';
-        await acceptAll([asksForJob, asksForMessage('4801247.vnc')], 'cncCheckout.checkOut', uriOf('4801247.vnc'));
+        await acceptAll(
+            [asksForJob('4801247.vnc'), asksForMessage('4801247.vnc')],
+            'cncCheckout.checkOut',
+            uriOf('4801247.vnc'),
+        );
         assert.equal(api.statusBarItem.text, '$(edit) 1 checked out');
         await colleague('Bob').checkOut(['4801247.mcam'], 'His');
         await writeLocks(api, { '4801247.mcam': lockOf('Bob'), 'a.vnc': lockOf(me(), 'One'), 'b.vnc': lockOf(me()) });
@@ -68,13 +63,7 @@ describe('The status bar', () => {
 });
 
 describe('A damaged locks file', () => {
-    let api: CncCheckout;
-
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    after(() => tidyUp(api));
+    useTidyShop();
 
     it('is noticed by polling, shown as damaged, and never written to', async () => {
         await writeFile(inShop('locks.json'), damaged);
@@ -121,15 +110,7 @@ describe('A damaged locks file', () => {
 });
 
 describe('A repository that goes away', () => {
-    let api: CncCheckout;
-
-    const me = (): string => repositoryOf(api).settings.user;
-
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    after(() => tidyUp(api));
+    useTidyShop();
 
     it('is shown as unreachable with what was last known, and recovers on its own', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });

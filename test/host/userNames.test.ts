@@ -1,31 +1,21 @@
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
 import { waitFor } from './support/events';
 import { acceptAll, asksForMessage, leaveAll } from './support/quickInput';
 import { nextMessage, takeMessages } from './support/screen';
-import { resetSettings, set } from './support/settings';
-import { activate, lockOf, readHolders, repositoryOf, tidyUp, uriOf, writeLocks } from './support/shop';
+import { set } from './support/settings';
+import { api, lockOf, me, readHolders, repositoryOf, uriOf, useTidyShop, writeLocks } from './support/shop';
 
 const file = '4801247.vnc';
 const other = 'job12/op1.vnc';
 const third = 'job12/op2.vnc';
 
 describe('A name that several people may use', () => {
-    let api: CncCheckout;
-    const me = (): string => repositoryOf(api).settings.user;
     const setName = (name: string | undefined): Promise<void> =>
         set(api, 'userName', name, vscode.ConfigurationTarget.Global);
 
-    before(async () => {
-        api = await activate();
-    });
-    beforeEach(() => tidyUp(api));
-    afterEach(async () => {
-        await resetSettings(api);
-        await tidyUp(api);
-    });
+    useTidyShop();
 
     it('is asked about before the first check-out, when another computer uses it', async () => {
         await writeLocks(api, { [other]: { ...lockOf(me()), host: 'CAM-07' } });

@@ -1,45 +1,32 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
+import { comparison } from './support/editors';
 import { waitFor } from './support/events';
 import { acceptAll, asksForMessage, leaveAll } from './support/quickInput';
 import { assertSaid, takeMessages } from './support/screen';
-import { resetSettings, set } from './support/settings';
+import { set } from './support/settings';
 import {
-    activate,
+    api,
     colleague,
     commandLine,
+    lockOf,
+    me,
     onDisk,
+    originalOf,
     readHolders,
     repositoryOf,
     row,
-    tidyUp,
     uriOf,
+    useTidyShop,
     writeLocks,
-    lockOf,
 } from './support/shop';
 
 describe('The version at check-out', () => {
-    let api: CncCheckout;
-    const originals = new Map<string, Buffer>();
     const file = 'job12/op1.vnc';
     const part = '4801247.mcam';
-    const me = (): string => repositoryOf(api).settings.user;
 
-    before(async () => {
-        api = await activate();
-        for (const path of [file, part]) originals.set(path, await readFile(onDisk(path)));
-        await set(api, 'jobSets', 'never');
-    });
-    beforeEach(() => tidyUp(api));
-    afterEach(async () => {
-        for (const [path, content] of originals) await writeFile(onDisk(path), content);
-    });
-    after(async () => {
-        await resetSettings(api);
-        await tidyUp(api);
-    });
+    useTidyShop({ jobSets: 'never' });
 
     async function checkOut(path: string): Promise<void> {
         await acceptAll([asksForMessage(path.slice(path.lastIndexOf('/') + 1))], 'cncCheckout.checkOut', uriOf(path));
@@ -50,15 +37,6 @@ describe('The version at check-out', () => {
     const untilModified = (expected: boolean, path = file): Promise<void> =>
         waitFor(api.modifiedFiles.onDidChange, () => isModified(path) === expected, `modified became ${expected}`);
 
-    /** The two sides of the comparison that is open, once it shows what it has to. */
-    async function comparison(): Promise<{ label: string; old: string; now: string }> {
-        const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-        assert.ok(tab?.input instanceof vscode.TabInputTextDiff, `There is no comparison, but ${tab?.label}.`);
-        const { original, modified } = tab.input;
-        const [old, now] = await Promise.all([original, modified].map((uri) => vscode.workspace.openTextDocument(uri)));
-        return { label: tab.label, old: old!.getText(), now: now!.getText() };
-    }
-
     it('marks in the tree which files were modified since, and which no longer are', async () => {
         await checkOut(file);
         await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
@@ -68,7 +46,7 @@ describe('The version at check-out', () => {
         assert.equal(modified.item.contextValue, 'file present heldByMe modified');
         const tooltip = await api.tree.resolveTreeItem(modified.item, modified.node);
         assert.match(tooltip.tooltip as string, /Modified since check-out/);
-        await writeFile(onDisk(file), originals.get(file)!);
+        await writeFile(onDisk(file), originalOf(file));
         await untilModified(false);
         assert.equal((await row(api, 'job12', 'op1.vnc')).item.contextValue, 'file present heldByMe');
     });
@@ -107,7 +85,7 @@ describe('The version at check-out', () => {
         it('to a program that writes to a small file at once', async () => {
             await ask(file);
             await writeFile(onDisk(file), '%\nO1 (CHANGED)\n%\n');
-            assert.equal(await copyOf(file), originals.get(file)!.toString());
+            assert.equal(await copyOf(file), originalOf(file).toString());
         });
 
         it('to a save of ours, while a large part is still being copied', async () => {
@@ -156,7 +134,7 @@ describe('The version at check-out', () => {
         await vscode.workspace.applyEdit(edit);
         await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(file));
         const { label, old, now } = await comparison();
-        const original = originals.get(file)!.toString();
+        const original = originalOf(file).toString();
         assert.deepEqual([label, old, now], ['op1.vnc (at Check-Out ↔ Now)', original, `(UNSAVED)\n${original}`]);
     });
 
@@ -173,11 +151,11 @@ describe('The version at check-out', () => {
 
     it('of a binary file is shown as size, time and hash', async () => {
         await checkOut(part);
-        await writeFile(onDisk(part), Buffer.concat([originals.get(part)!, Buffer.alloc(1)]));
+        await writeFile(onDisk(part), Buffer.concat([originalOf(part), Buffer.alloc(1)]));
         await vscode.commands.executeCommand('cncCheckout.compareWithVersion', uriOf(part));
         const { old, now } = await comparison();
         const size = (bytes: number): RegExp => new RegExp(`Size: +${bytes.toLocaleString()} bytes\n`);
-        const { length } = originals.get(part)!;
+        const { length } = originalOf(part);
         assert.match(old, size(length));
         assert.match(now, size(length + 1));
         const hash = (text: string): string => /SHA-256:\n([\da-f]{32}\n[\da-f]{32})\n/.exec(text)![1]!;

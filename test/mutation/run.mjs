@@ -11,6 +11,9 @@ const stryker = join(here, 'node_modules', '@stryker-mutator', 'core', 'bin', 's
 /** The pure rules of locks; they use most of what is in base. */
 const pure =
     'locks/rules locks/seenLocks locks/computerRule locks/renameRule locks/lockTable locks/spellings properties/rulesModel';
+/** What a program asks of the store of the locks. */
+const store =
+    'locks/fileLockStore locks/interruptedChange locks/lockStoreChanges history/historyFile cli/change cli/revisions repository/repository repository/renameWithLocks repository/undo';
 /**
  * The tests that are to notice a change in a room or file; for a file that is not listed, those of its name. Those of higher
  * rooms would, too, and take hours.
@@ -22,8 +25,8 @@ const testsOf = {
     'disk/durableCopy': 'disk/copies disk/moves',
     'disk/exclusiveCreate': 'disk/exclusiveCreate locks/locksFile',
     'disk/moveFile': 'disk/moves disk/stagingFolder',
-    'disk/moveToFreeName': 'disk/moves repository/renameFile',
-    'disk/regularFile': 'disk/binaryFile disk/readFile history/historyLines history/historyParts',
+    'disk/moveToFreeName': 'disk/moves repository/renameWithLocks',
+    'disk/regularFile': 'disk/binaryFile disk/readFile history/historyLines history/historyParts cli/inTheWay',
     'disk/replaceFile': 'disk/replaceFile disk/exclusiveCreate disk/stagedFile',
     'disk/rights': 'disk/rights disk/copies history/historyLines',
     'disk/stagedFile': 'disk/stagedFile locks/backupFile locks/locksFile',
@@ -36,13 +39,15 @@ const testsOf = {
     locks: 'locks/* cli/list cli/change',
     'locks/backupFile': 'locks/backupFile locks/locksFile locks/restoreLocksFile',
     'locks/computerRule': pure,
-    'locks/fileLockStore':
-        'locks/fileLockStore locks/interruptedChange locks/lockStoreChanges history/historyFile cli/change',
+    'locks/fileLockStore': store,
     'locks/holder': `${pure} cli/change`,
     'locks/lockEntry': pure,
     'locks/lockTable': pure,
-    'locks/locksErrors': 'locks/locksFile locks/locksReader locks/restoreLocksFile',
-    'locks/locksFile': 'locks/locksFile locks/interruptedChange locks/lockStoreChanges',
+    'locks/locksErrors': 'locks/locksFile locks/locksReader locks/restoreLocksFile cli/inTheWay',
+    'locks/locksFile':
+        'locks/locksFile locks/interruptedChange locks/lockStoreChanges history/historyFile mutex/lostMutex repository/undoInterfered',
+    'locks/lockOperations': store,
+    'locks/lockTransactions': store,
     'locks/locksReader': 'locks/locksReader locks/locksFile locks/restoreLocksFile mutex/inTheWay',
     'locks/locksRestore': 'locks/restoreLocksFile history/historyFile',
     'locks/locksWriter': 'locks/locksFile locks/interruptedChange locks/lockStoreChanges locks/fileLockStore',

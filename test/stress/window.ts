@@ -129,10 +129,11 @@ export class Window implements Tool {
 
     rename(from: string, to: string): Promise<Answer[]> {
         return answers([from], async () => {
-            const outcome = await this.repository.rename(from, to);
-            const { lock } = outcome;
-            if (lock === undefined) return [answerOf(outcome)];
-            return [{ kind: 'done', holder: lock.timestamp === '' ? undefined : nameIn(lock) }];
+            return (await this.repository.rename(from, to)).map((outcome): Answer => {
+                const { lock } = outcome;
+                if (lock === undefined) return answerOf(outcome);
+                return { kind: 'done', holder: lock.timestamp === '' ? undefined : nameIn(lock) };
+            });
         });
     }
 

@@ -12,7 +12,8 @@ const gCode =
     '%\nO1247 (BRACKET, OP 10)\nG21 G90 G17\nT1 M6\nG54 G0 X0. Y0. S4500 M3\nG43 H1 Z25. M8\nG1 Z-2. F180.\nM30\n%\n';
 const part = Buffer.from([0x4d, 0x43, 0x41, 0x4d, 0x00, 0x01, 0xff, 0xfe]);
 
-const files: Record<string, string | Buffer> = {
+/** What is in it, by paths. */
+export const workspaceFiles: Readonly<Record<string, string | Buffer>> = {
     'repo/4801247.mcam': part,
     'repo/4801247.vnc': gCode,
     'repo/job12/op1.vnc': gCode,
@@ -27,7 +28,7 @@ export async function makeTemporaryWorkspace(locks?: string): Promise<TemporaryW
     const outer = await makeTemporaryFolder();
     // The window's title and pictures show this name.
     const folder = join(outer, 'shop');
-    for (const [name, content] of Object.entries(files)) {
+    for (const [name, content] of Object.entries(workspaceFiles)) {
         const file = join(folder, name);
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, content);

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { CheckoutError } from '../../core/base/errors';
-import { WITHOUT_REVISION } from '../../core/revisions/revisionStore';
+import { WITHOUT_REVISION } from '../../core/revisions/revisionErrors';
 import type { Outcome } from '../../core/locks/rules';
 import { withoutIcons } from '../../ui/textSafety';
 import { plainLine } from '../../core/base/plainText';

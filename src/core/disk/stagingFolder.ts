@@ -3,13 +3,14 @@ import { lstat, mkdir, readdir, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { stagingStemOf } from '../base/ownNames';
 import { moveWithinDisk, removeFile } from './moveFile';
 import { retry } from './retry';
 import { giveFolderRights } from './rights';
 import { isTemporary, temporaryPath } from './stagedFile';
 
-/** What follows the name of the locks file: of which computer and process it is, and a random UUID. */
-const NAME = /^\.staged\.([\da-f]{8})\.(\d{1,10})\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+/** What follows the beginning of its name: of which computer and process it is, and a random UUID. */
+const NAME = /^\.([\da-f]{8})\.(\d{1,10})\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 /** How much older than a new one a folder of another computer is whose process is gone, by the time of the server. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
 
@@ -22,7 +23,7 @@ export class StagingFolder {
 
     /** Makes one. @param stem absolute path of the locks file @throws the system error */
     static async create(stem: string): Promise<StagingFolder> {
-        const folder = `${hidden(stem)}.staged.${thisComputer()}.${process.pid}.${randomUUID()}`;
+        const folder = `${stagingStemOf(stem)}.${thisComputer()}.${process.pid}.${randomUUID()}`;
         await mkdir(folder);
         await giveFolderRights(folder); // Whoever may remove files beside it may remove it, too.
         return new StagingFolder(folder);
@@ -35,7 +36,7 @@ export class StagingFolder {
      */
     static async removeAbandoned(stem: string): Promise<void> {
         try {
-            const [parent, name] = [path.dirname(stem), path.basename(hidden(stem))];
+            const [parent, name] = [path.dirname(stem), path.basename(stagingStemOf(stem))];
             let now: number | undefined;
             for (const one of await readdir(parent)) {
                 const owner = one.startsWith(name) ? NAME.exec(one.slice(name.length)) : null;
@@ -94,10 +95,6 @@ async function timeOfServer(stem: string): Promise<number> {
     } finally {
         await probe.remove();
     }
-}
-
-function hidden(stem: string): string {
-    return path.join(path.dirname(stem), `.${path.basename(stem)}`);
 }
 
 function isRunning(pid: number): boolean {

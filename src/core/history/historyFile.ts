@@ -1,6 +1,5 @@
 import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import * as path from 'node:path';
 import { lookInto } from '../disk/diskFault';
 import { explainIoError } from '../disk/ioErrors';
 import { isReadBySame, type Rights } from '../disk/rights';
@@ -18,6 +17,7 @@ import {
 import { foldPath } from '../base/repositoryPath';
 import { nameBefore } from './renamedFile';
 import { openRegular, readRegular, withRegular } from '../disk/regularFile';
+import { historyStemOf } from '../base/ownNames';
 import { HistoryParts } from './historyParts';
 import { giveHistoryRights, historyUnreadable, patiently } from './historyAccess';
 
@@ -59,8 +59,7 @@ export class HistoryFile {
         private readonly warn: (message: string) => void,
         private readonly largest = LARGEST_BYTES,
     ) {
-        const { dir, name } = path.parse(locksFile);
-        this.parts = new HistoryParts(path.join(dir, `${name}.history`));
+        this.parts = new HistoryParts(historyStemOf(locksFile));
         this.file = this.parts.current;
     }
 

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
-import { backupOf, type LocksErrors } from './locksErrors';
+import { backupOf } from '../base/ownNames';
+import type { LocksErrors } from './locksErrors';
 import type { Replacement } from '../disk/replaceFile';
 import type { Lease } from '../mutex/lease';
 import { DiskFault, lookInto } from '../disk/diskFault';

@@ -1,13 +1,9 @@
 import * as path from 'node:path';
 import { explainIoError } from '../disk/ioErrors';
+import { backupOf } from '../base/ownNames';
 import { CheckoutError } from '../base/errors';
 import { LARGEST_MEGABYTES } from '../base/jsonText';
 import type { DamagedTable } from './lockTable';
-
-/** The path of the last good copy of a locks file, written with each change. */
-export function backupOf(file: string): string {
-    return `${file}.bak`;
-}
 
 /** What went wrong with one locks file, in sentences. */
 export class LocksErrors {

@@ -5,12 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Absence, untilFound, whyAbsent } from '../disk/missingFile';
 import { CheckoutError, isSystemError, systemCode } from '../base/errors';
 import { LARGEST_BYTES, LARGEST_MEGABYTES } from '../base/jsonText';
-import { backupOf, type LocksErrors } from './locksErrors';
+import { backupOf, mutexPathOf } from '../base/ownNames';
+import type { LocksErrors } from './locksErrors';
 import { DamagedTable, LockTable } from './lockTable';
 import { retry, retryUntilAnswered } from '../disk/retry';
 import { readStamp, readText, type ReadText, sameContent } from '../disk/readFile';
 import { FileStamp } from '../disk/fileStamp';
-import { mutexPathOf, removeOrphans } from '../mutex/orphans';
+import { removeOrphans } from '../mutex/orphans';
 import { DiskFault, isReadOnly, lookInto } from '../disk/diskFault';
 import { CONNECTION, explainIoError } from '../disk/ioErrors';
 

@@ -1,5 +1,6 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { OversizedText } from '../base/jsonText';
+import { hasLostAccessList } from '../disk/accessList';
 import { lookInto } from '../disk/diskFault';
 import type { FileStamp } from '../disk/fileStamp';
 import { untilFound } from '../disk/missingFile';
@@ -40,7 +41,7 @@ export class LocksWriter {
         private readonly file: string,
         private readonly reader: LocksReader,
         private readonly errors: LocksErrors,
-        warn: (message: string) => void,
+        private readonly warn: (message: string) => void,
     ) {
         this.backup = new BackupFile(file, errors, warn);
         this.history = new HistoryFile(file, warn);
@@ -97,6 +98,7 @@ export class LocksWriter {
                 ? await this.explained(lease.replace(this.file, { isNew: before === undefined, isUntouched }))
                 : lease.withdraw();
             result = became === 'replaced' ? { became, stamp: await stamp } : { became };
+            if (became === 'replaced' && before !== undefined) await this.tellOfLostAccessList(before.rights);
         } finally {
             tell(result.became === 'replaced');
         }
@@ -147,6 +149,14 @@ export class LocksWriter {
         }
         await lease.atFailpoint('beforeRename');
         return isUnchanged;
+    }
+
+    private async tellOfLostAccessList(before: Rights): Promise<void> {
+        if (!(await hasLostAccessList(before, this.file))) return;
+        const [name, folder] = [basename(this.file), dirname(this.file)];
+        this.warn(
+            `${name} had an access list of its own, which is lost now, because every change makes a new file: others may no longer be able to read it. Give the list to the folder ${folder}, as a default for new files.`,
+        );
     }
 
     private serialise(table: LockTable): string {

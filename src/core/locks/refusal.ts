@@ -18,6 +18,8 @@ export type RefusalCode =
     | 'otherComputer'
     | 'nameTaken'
     | 'folderMissing'
+    | 'folderIntoItself'
+    | 'holdsLocksFile'
     | 'revisionNotKept'
     | 'cancelled';
 

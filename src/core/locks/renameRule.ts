@@ -1,4 +1,4 @@
-import { extensionOf, isRepositoryPath } from '../base/repositoryPath';
+import { extensionOf, foldPath, isRepositoryPath } from '../base/repositoryPath';
 import { movedPath } from '../history/renamedFile';
 import type { FileEntry, LockEntry, LockTable } from './lockTable';
 import { sameUser } from './lockTable';
@@ -25,7 +25,7 @@ export interface RenameTerms {
     readonly user: string;
     /** Lower case, with the dot: what a checked-out file has to end in. */
     readonly extensions: ReadonlySet<string>;
-    /** Whether a file that somebody else has stops it. Without it their locks go along: the file was renamed already. */
+    /** Whether a file that somebody else has stops it. Without it their locks go along: it was renamed already. */
     readonly onlyOwn: boolean;
 }
 
@@ -38,7 +38,8 @@ interface Move {
 /**
  * Moves the locks of a renamed file, or of every file below a renamed folder, to their new paths; each stays as it was
  * written. All or none. Refused: a path outside the repository, a new name that cannot be checked out or that is in the
- * locks file already, and, with `onlyOwn`, a file that somebody else has or whose entry is not a lock.
+ * locks file already, and, with `onlyOwn`, a file that somebody else has or whose entry is not a lock, there or under the new
+ * name: of a folder, nobody knows what comes to lie there.
  * @param now milliseconds since 1970, for the ages in refusals
  * @returns one outcome for each lock; none where nothing was checked out
  */
@@ -49,13 +50,9 @@ export function rename(table: LockTable, { from, to }: Renaming, terms: RenameTe
         const target = movedPath(entry.path, from, to);
         return target === undefined ? [] : [{ entry, from: entry.path, to: target }];
     });
-    if (moves.length === 0) {
-        // A free file that gets the name of one that is missing, and that its holder still has.
-        const there = table.find(to);
-        const isFree = there === undefined || (there.lock !== undefined && sameUser(there.lock.user, terms.user));
-        return { table, outcomes: isFree ? [] : [{ path: from, refusal: takenBy(there, terms.user, now) }] };
-    }
     const moving = new Set<LockEntry>(moves.map(({ entry }) => entry));
+    const missing = missingOfOthers(table, to, moving, terms);
+    if (missing !== undefined) return { table, outcomes: [{ path: from, refusal: takenBy(missing, terms.user, now) }] };
     const refusals = moves.map((move) => refusalFor(table, move, moving, terms, now));
     const obstacle = refusals.find((refusal) => refusal !== undefined);
     if (obstacle !== undefined) {
@@ -67,6 +64,20 @@ export function rename(table: LockTable, { from, to }: Renaming, terms: RenameTe
     return { table: moved(table, moves), outcomes: moves.flatMap(outcomeOf) };
 }
 
+/** What somebody else has under the new name, and is missing: a free file must not come to lie there. */
+function missingOfOthers(
+    table: LockTable,
+    to: string,
+    moving: ReadonlySet<LockEntry>,
+    { user, onlyOwn }: RenameTerms,
+): FileEntry | undefined {
+    if (!onlyOwn && moving.size > 0) return undefined;
+    return table.held().find((entry) => {
+        const isThere = onlyOwn ? movedPath(entry.path, to, to) !== undefined : foldPath(entry.path) === foldPath(to);
+        return isThere && !moving.has(entry) && !(entry.lock !== undefined && sameUser(entry.lock.user, user));
+    });
+}
+
 function refusalFor(
     table: LockTable,
     { entry, from, to }: Move,
@@ -75,6 +86,7 @@ function refusalFor(
     now: number,
 ): Refusal | undefined {
     const { lock } = entry;
+    if (!isRepositoryPath(to)) return outsideRepository(to);
     if (onlyOwn && lock === undefined) return malformedLock(from, entry);
     if (onlyOwn && lock !== undefined && !sameUser(lock.user, user)) return heldByOther(from, lock, now, 'check out');
     if (extensions.has(extensionOf(from)) && !extensions.has(extensionOf(to))) {

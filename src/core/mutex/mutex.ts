@@ -11,7 +11,7 @@ import type { Lease } from './lease';
 import { MutexDirectory } from './mutexDirectory';
 import { describeRefusal, describeTimeout, describeUnknown } from './mutexErrors';
 import type { MutexOwner } from './ownerFile';
-import { mutexPathOf } from './orphans';
+import { mutexPathOf } from '../base/ownNames';
 import { InTheWay, MutexBusy } from './staleness';
 
 /** How to take the mutex of a locks file. */

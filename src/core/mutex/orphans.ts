@@ -13,11 +13,6 @@ const ASIDE = /^\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 const TRIES = process.platform === 'win32' ? 10 : 1;
 const BETWEEN_TRIES_MS = 30;
 
-/** The path of the mutex directory of a locks file. */
-export function mutexPathOf(file: string): string {
-    return `${file}.lock`;
-}
-
 /**
  * Removes a mutex directory with what our programs put into it. It is renamed to a unique name first: of several processes
  * that try, only one succeeds, and a process that believes it still has the mutex has nothing left to rename.

@@ -7,7 +7,8 @@ import { isSamePlace, isWithin, resolveLinks } from '../disk/realPath';
 import { LocksErrors } from '../locks/locksErrors';
 import { hasLocks, LOCKS_FILE, placeOf } from './locksPlaces';
 import { locateRepository, type LocatedRepository, type RepositoryLocation } from './locateRepository';
-import { isSamePair, type LocksPlace, NOTE, noteBeside, writeNote } from './placeNote';
+import { isSamePair, type LocksPlace, NOTE, writeNote } from './placeNote';
+import { noteBeside } from '../base/ownNames';
 import { movedMeanwhile } from './placeRefusals';
 
 /**

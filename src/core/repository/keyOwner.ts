@@ -5,7 +5,7 @@ import { LARGEST_BYTES } from '../base/jsonText';
 import { isRepositoryPath } from '../base/repositoryPath';
 import { readText } from '../disk/readFile';
 import { HistoryFile } from '../history/historyFile';
-import { backupOf } from '../locks/locksErrors';
+import { backupOf } from '../base/ownNames';
 import { DamagedTable, LockTable } from '../locks/lockTable';
 
 /** How many events of the history are asked, the newest first. */

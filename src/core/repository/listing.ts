@@ -6,7 +6,7 @@ import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { isLitter, namesOf, whyUnusable, type Names } from '../base/fileNames';
 import { explainIoError } from '../disk/ioErrors';
 import { retryUntilAnswered } from '../disk/retry';
-import { isRevisionsFolder } from '../revisions/revisionNames';
+import { isOwnFolder } from '../base/ownNames';
 import { extensionOf, folderOf, isRepositoryPath, joinPath, nameOf, pathIn } from '../base/repositoryPath';
 
 /** One folder of the repository as it is on disk. */
@@ -159,12 +159,20 @@ export function canBeListed(repositoryPath: string, extensions: ReadonlySet<stri
     );
 }
 
+/** Why a listing would leave out a file or folder of this name, as a clause; undefined where it would have it. */
+export function whyLeftOut(name: string, kind: 'file' | 'folder'): string | undefined {
+    if (kind === 'file' && isLitter(name)) return 'it is that of a hidden or temporary file';
+    if (kind === 'folder' && isHiddenFolder(name))
+        return 'it is that of a hidden folder, or of one that is no part of it';
+    return whyUnusable(name);
+}
+
 function isListedFolder(folder: string, name: string): boolean {
     return !isHiddenFolder(name) && isUsable(name) && isRepositoryPath(joinPath(folder, name));
 }
 
 function isHiddenFolder(name: string): boolean {
-    return name.startsWith('.') || SYSTEM_FOLDERS.has(name.toLowerCase()) || isRevisionsFolder(name);
+    return name.startsWith('.') || SYSTEM_FOLDERS.has(name.toLowerCase()) || isOwnFolder(name);
 }
 
 /**

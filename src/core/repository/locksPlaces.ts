@@ -5,8 +5,8 @@ import { foldCase } from '../base/repositoryPath';
 import { explainIoError } from '../disk/ioErrors';
 import { identityOf, isFolder, isThere, isWithin, resolveLinks, withAncestors } from '../disk/realPath';
 import { retryUntilAnswered } from '../disk/retry';
-import { backupOf } from '../locks/locksErrors';
-import { isSameFile, type LocksPlace, NOTE, noteBeside, readNote } from './placeNote';
+import { backupOf, noteBeside } from '../base/ownNames';
+import { isSameFile, type LocksPlace, NOTE, readNote } from './placeNote';
 
 /** The usual name of the folder of CAM files. */
 export const REPOSITORY = 'repo';

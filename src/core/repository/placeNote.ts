@@ -22,12 +22,6 @@ export const NOTE = 'locks.where.json';
 const LONGEST_NOTE = 65_536;
 const NO_SUCH_FILE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 
-/** The note beside a locks file, which says whose files its keys mean: `locks.where.json` beside `locks.json`. */
-export function noteBeside(locksFile: string): string {
-    const { dir, name } = path.parse(locksFile);
-    return path.join(dir, `${name}.where.json`);
-}
-
 /**
  * Reads a note.
  * @param note absolute path

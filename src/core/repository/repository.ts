@@ -1,6 +1,6 @@
 import { cancelled } from '../locks/refusal';
 import { replaceContents, type ContentRequest } from './undo';
-import { renameFile } from './renameFile';
+import { renameWithLocks } from './renameWithLocks';
 import { FileContents, withStates } from './fileContent';
 import { CheckInTransaction } from './checkIn';
 import { findFiles } from './findFiles';
@@ -194,19 +194,21 @@ export class Repository extends ObservedRepository {
     }
 
     /**
-     * Renames a file that nobody else has, together with its lock, as one transaction.
+     * Renames a file that nobody else has, together with its lock, or a folder together with the locks of the files below it,
+     * as one transaction.
      * @param from path inside the repository
-     * @param to path inside the repository that no file has yet; its folder must exist
+     * @param to path inside the repository that nothing has yet; the folder that it lies in must exist
+     * @returns one outcome for what was renamed, and after that of a folder one for each lock below it
      * @throws CheckoutError `fileNotRenamed` and others; unless the sentence says otherwise, nothing was changed
      */
-    rename(from: string, to: string): Promise<Outcome> {
+    rename(from: string, to: string): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
             await this.folders.require(this.snapshot);
             const [request] = await findFiles(this.live, this.folders, [from, to]);
             const { store, snapshot } = this;
-            const { changed, outcome } = await renameFile(request!, to, { ...this.options, store, snapshot });
+            const { changed, outcomes } = await renameWithLocks(request!, to, { ...this.options, store, snapshot });
             if (changed !== undefined) await this.showChanged(changed, [from, to]);
-            return outcome;
+            return outcomes;
         });
     }
 

@@ -76,13 +76,14 @@ export class RepositoryFolders {
         return { folders, unreadable };
     }
 
-    /** Lists one folder that is known not to be a link. */
+    /** Lists one folder that is known not to be a link. A folder in it that is gone takes its children along. */
     async add(before: Snapshot, folder: string): Promise<KnownFolders> {
         const { folders, unreadable } = foldersOf(before);
         unreadable.delete(folder);
         try {
             const listing = await listFolder(before.diskPath(folder), folder, this.extensions, folders.get(folder));
             if (folder === '') await this.mounted.requireMounted(listing);
+            if (listing !== folders.get(folder)) removeBelow(folder, listing, folders, unreadable);
             folders.set(folder, listing);
         } catch (error) {
             if (folder === '' || error instanceof CheckoutError) throw this.explain(error);
@@ -123,5 +124,16 @@ export class RepositoryFolders {
         const { reason, advice } = explainIoError(cause, 'read');
         const text = `The repository ${this.root} cannot be read, because ${reason}. ${advice}`;
         return new CheckoutError('repositoryUnreachable', text, this.root, { cause });
+    }
+}
+
+/** Removes what is known of folders below one that it no longer has. */
+function removeBelow(folder: string, listing: FolderListing, ...known: readonly Map<string, unknown>[]): void {
+    const start = folder === '' ? '' : `${folder}/`;
+    for (const one of known) {
+        for (const path of one.keys()) {
+            const [name = ''] = path.slice(start.length).split('/', 1);
+            if (path !== folder && path.startsWith(start) && !listing.folders.has(name)) one.delete(path);
+        }
     }
 }

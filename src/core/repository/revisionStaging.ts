@@ -10,7 +10,8 @@ import type { Lock } from '../locks/lockTable';
 import type { Refusal } from '../locks/refusal';
 import type { Reading } from '../revisions/compressedFile';
 import type { RevisionIndex } from '../revisions/revisionIndex';
-import { notKept, type RevisionStore } from '../revisions/revisionStore';
+import { notKept } from '../revisions/revisionErrors';
+import type { RevisionStore } from '../revisions/revisionStore';
 import type { StagedRevision } from '../revisions/stagedRevision';
 import type { VersionStore } from '../revisions/versionStore';
 

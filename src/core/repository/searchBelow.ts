@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { limitConcurrency } from '../base/concurrency';
 import { rethrowUnlessSystemError } from '../base/errors';
 import { extensionOf, foldCase, nameOf } from '../base/repositoryPath';
-import { backupOf } from '../locks/locksErrors';
+import { backupOf } from '../base/ownNames';
 import { FOLDERS_AT_ONCE, listFolder, subfoldersOf } from './listing';
 import { LOCKS_FILE } from './locksPlaces';
 import { NOTE } from './placeNote';

@@ -14,7 +14,7 @@ import type { CheckOutKey } from '../revisions/checkOutRecords';
 import type { KeptVersion, VersionStore } from '../revisions/versionStore';
 import { isBaseline, RevisionIndex, type RevisionRecord } from '../revisions/revisionIndex';
 import { DEFAULT_RETENTION, type RetentionRules } from '../revisions/retention';
-import { revisionsFolderOf } from '../revisions/revisionNames';
+import { revisionsFolderOf } from '../base/ownNames';
 import { RevisionStore } from '../revisions/revisionStore';
 import { compareWithRevisions, type Comparison, type ComparisonTerms } from './compareRevision';
 import { planTidying, tidyRevisions, type TidyPlan } from './tidyRevisions';

@@ -5,7 +5,7 @@ import type { HistoryEvent } from '../history/historyEvent';
 import type { LockStore } from '../locks/lockStore';
 import type { LockTable } from '../locks/lockTable';
 import { removableRevisions, type RemovableRevision, type RetentionRules } from '../revisions/retention';
-import { ABANDONED_AFTER_MS } from '../revisions/revisionStore';
+import { ABANDONED_AFTER_MS } from '../revisions/revisionFolder';
 import type { SharedRevisions } from './sharedRevisions';
 
 /** What a repository would get rid of. */

@@ -6,7 +6,7 @@ import { isBehindLink } from '../disk/links';
 import { removeFile } from '../disk/moveFile';
 import { StagingFolder } from '../disk/stagingFolder';
 import type { FileContent } from '../history/historyEvent';
-import type { ChangedLocks, LockStore, PlacingLease } from '../locks/lockStore';
+import type { ChangedLocks, PlacingLease } from '../locks/lockStore';
 import type { Lock, LockTable } from '../locks/lockTable';
 import { notReplaced, type Refusal } from '../locks/refusal';
 import type { Outcome } from '../locks/rules';
@@ -14,7 +14,7 @@ import type { FileTimes } from '../disk/fileState';
 import { leftoversIn, requireAsSeen, StagedContent, type ContentCopy, type Leftover } from '../revisions/stagedContent';
 import type { KeptUndone, VersionStore } from '../revisions/versionStore';
 import { canBeListed } from './listing';
-import type { Snapshot } from './snapshot';
+import type { Surroundings } from './surroundings';
 
 /** A file whose content a person agreed to replace, as they were shown it. */
 export interface ContentRequest {
@@ -34,13 +34,7 @@ export interface ContentRequest {
     readonly fromOtherComputer?: boolean;
 }
 
-/** Where a content is replaced, and in whose name. */
-interface Surroundings {
-    readonly store: LockStore;
-    readonly snapshot: Snapshot;
-    readonly root: string;
-    readonly user: string;
-    readonly extensions: ReadonlySet<string>;
+interface Replacement extends Surroundings {
     /** Where what is replaced is kept first. */
     readonly versions: VersionStore;
 }
@@ -66,7 +60,7 @@ interface Replacing {
 export async function replaceContents(
     requests: readonly ContentRequest[],
     ends: boolean,
-    surroundings: Surroundings,
+    surroundings: Replacement,
 ): Promise<ChangedLocks> {
     const { store, user, versions } = surroundings;
     await StagingFolder.removeAbandoned(store.staging);
@@ -129,7 +123,7 @@ async function prepare(
     request: ContentRequest,
     ends: boolean,
     folder: StagingFolder | undefined,
-    { snapshot, root, versions }: Surroundings,
+    { snapshot, root, versions }: Replacement,
 ): Promise<Replacing> {
     const { path, file, content } = request;
     const diskPath = snapshot.diskPath(snapshot.locate(path) ?? path);
@@ -194,7 +188,7 @@ async function leftoversBeside(root: string, diskPath: string): Promise<readonly
 async function removeLeftovers(
     { request: { path }, leftovers, staged: placed }: Replacing,
     table: LockTable,
-    { extensions }: Surroundings,
+    { extensions }: Replacement,
 ): Promise<void> {
     if (placed?.isPlaced !== true) return;
     for (const { name, staged } of leftovers) {

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { Debounce } from '../base/debounce';
 import { FolderMtimes } from './folderMtimes';
 import type { Repository } from './repository';
+import { isOwnName } from '../base/ownNames';
 import { joinPath } from '../base/repositoryPath';
 
 /** What happens in a folder: a file is written, or a name comes or goes. */
@@ -138,16 +139,13 @@ export class Watcher {
 
     private note(diskPath: string, folder: string | undefined, event: FolderEvent, name: string): void {
         const { locksFile } = this.options;
-        if (diskPath === path.dirname(locksFile) && name === path.basename(locksFile)) this.locksTouched.ask();
-        if (folder === undefined || isOurs(name, locksFile)) return;
+        const isBesideLocks = diskPath === path.dirname(locksFile);
+        if (isBesideLocks && name === path.basename(locksFile)) this.locksTouched.ask();
+        if (folder === undefined || (isBesideLocks && isOwnName(name, locksFile))) return;
         this.options.onTouched?.(joinPath(folder, name));
         // Only a name that comes or goes changes a listing; a CAM program sends hundreds of other events as it saves.
         if (event !== 'cameOrWent') return;
         this.touched.add(folder);
         this.foldersTouched.ask();
     }
-}
-
-function isOurs(name: string, locksFile: string): boolean {
-    return name.startsWith(path.basename(locksFile));
 }

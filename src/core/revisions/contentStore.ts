@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
-import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { rethrowUnlessSystemError } from '../base/errors';
 import { sameTimes, type FileTimes } from '../disk/fileState';
+import { namesIn } from '../disk/folderEntries';
 import { moveFile, removeFile } from '../disk/moveFile';
 import { READING, withRegular } from '../disk/regularFile';
 
@@ -118,7 +119,7 @@ export class ContentStore {
      */
     async sweep(wanted: ReadonlySet<string>, before: number): Promise<Map<string, number>> {
         const sizes = new Map<string, number>();
-        for (const name of await this.names()) {
+        for (const name of await namesIn(this.folder)) {
             try {
                 const { mtimeMs, size } = await stat(this.pathOf(name));
                 if (wanted.has(name) || mtimeMs >= before) sizes.set(name, size);
@@ -133,15 +134,6 @@ export class ContentStore {
     /** Removes a content, if it is kept. @throws the system error */
     async remove(sha256: string): Promise<void> {
         await removeFile(this.pathOf(sha256));
-    }
-
-    private async names(): Promise<string[]> {
-        try {
-            return await readdir(this.folder);
-        } catch (error) {
-            if (systemCode(error) === 'ENOENT') return [];
-            throw error;
-        }
     }
 }
 

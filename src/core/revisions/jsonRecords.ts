@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { parseJson } from '../base/jsonText';
+import { namesIn } from '../disk/folderEntries';
 import { moveFile, removeFile } from '../disk/moveFile';
 import { readRegular } from '../disk/regularFile';
 
@@ -72,12 +73,7 @@ export class JsonRecords<T extends object> {
     }
 
     private async files(): Promise<string[]> {
-        try {
-            return (await readdir(this.folder)).filter((file) => file.endsWith(ENDING));
-        } catch (error) {
-            if (systemCode(error) === 'ENOENT') return [];
-            throw error;
-        }
+        return (await namesIn(this.folder)).filter((file) => file.endsWith(ENDING));
     }
 
     private recordIn(text: string): T | undefined {

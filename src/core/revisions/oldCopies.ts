@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readdir, rmdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, rmdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
-import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { rethrowUnlessSystemError } from '../base/errors';
+import { namesIn } from '../disk/folderEntries';
 import { removeFile } from '../disk/moveFile';
 
 /** Milliseconds for which the program that shows a copy may need it. */
@@ -49,14 +50,5 @@ export class OldCopies {
                 rethrowUnlessSystemError(error);
             }
         }
-    }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-    try {
-        return await readdir(folder);
-    } catch (error) {
-        if (systemCode(error) === 'ENOENT') return [];
-        throw error;
     }
 }

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rmdir } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { copyOver } from '../disk/durableCopy';
+import { namesIn } from '../disk/folderEntries';
 import { moveFile, removeFile } from '../disk/moveFile';
 
 /**
@@ -31,7 +32,7 @@ export function privateFolder(
 export async function moveFolders(from: string, to: string, names: readonly string[]): Promise<void> {
     if (path.relative(from, to) === '') return;
     for (const name of names) {
-        const files = await filesIn(path.join(from, name));
+        const files = await namesIn(path.join(from, name));
         if (files.length > 0) await mkdir(path.join(to, name), { recursive: true });
         for (const file of files) await moveAnywhere(path.join(from, name, file), path.join(to, name, file));
         await rmdir(path.join(from, name)).catch(rethrowUnlessSystemError);
@@ -49,14 +50,5 @@ async function moveAnywhere(from: string, to: string): Promise<void> {
         await copyOver(from, aside);
         await moveFile(aside, to);
         await removeFile(from);
-    }
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-    try {
-        return await readdir(folder);
-    } catch (error) {
-        if (systemCode(error) === 'ENOENT') return [];
-        throw error;
     }
 }

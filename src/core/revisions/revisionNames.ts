@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import * as path from 'node:path';
 import { DEVICES_OF_WINDOWS, extensionOf, foldPath, nameOf } from '../base/repositoryPath';
 
 // Where a revision lies: `locks.revisions/job12/op1.vnc/r3.vnc.gz` beside `locks.json` is revision 3 of `job12/op1.vnc`.
 
-const ENDING = '.revisions';
 /** Longer paths are kept under a short name, so that what lies below stays within the 260 characters of Windows. */
 const LONGEST_PATH = 120;
 /** The folder of those; no folder of a repository gets this name, because `~` at its beginning is escaped. */
@@ -16,21 +14,6 @@ const INCOMING = /^\.incoming-[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 /** Names and characters that Windows does not have in a file name, and those that mean something here. */
 const RESERVED = new RegExp(`^(?:${DEVICES_OF_WINDOWS})(?= *(?:\\.|$))`);
 const NOT_ALLOWED = /[%<>"|?*\\:\u0000-\u001f\u007f]|^~|[. ]$/g;
-
-/** The folder of the revisions of a repository. @param locksFile absolute path */
-export function revisionsFolderOf(locksFile: string): string {
-    const { dir, name } = path.parse(locksFile);
-    return path.join(dir, `${name}${ENDING}`);
-}
-
-/**
- * Whether a folder is left out of every listing because revisions lie in it: the locks file may lie inside the
- * repository.
- * @param name of the folder, in any case
- */
-export function isRevisionsFolder(name: string): boolean {
-    return name.toLowerCase().endsWith(ENDING);
-}
 
 /**
  * The folder of the revisions of a file, inside that of the repository, with `/` between folders. It is named like the

@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type Dirent } from 'node:fs';
-import { open, readdir, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
-import { CheckoutError, isAbort, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { FileStamp } from '../disk/fileStamp';
-import { explainIoError } from '../disk/ioErrors';
-import { removeFile } from '../disk/moveFile';
 import { READING } from '../disk/regularFile';
 import { isDisconnect, retry } from '../disk/retry';
-import { rightsInFolder, setRights } from '../disk/rights';
-import { isUnfinishedFolder, makeSharedFolder } from '../disk/sharedFolder';
 import { compress, contentOfCompressed, contentOfFile, decompress, mayHaveSize, type Reading } from './compressedFile';
 import type { Content } from './contentStore';
+import { notKept, unreadable } from './revisionErrors';
+import { RevisionFolder } from './revisionFolder';
 import { StagedRevision, type StagedContentFacts } from './stagedRevision';
-import { folderOfRevisions, incomingName, isIncoming, nameOfRevision, numberOfRevision } from './revisionNames';
+import { incomingName, isIncoming, numberOfRevision } from './revisionNames';
 
 /** A revision by where it lies. */
 export interface KeptRevision {
@@ -31,31 +29,14 @@ interface StageTerms extends Reading {
     readonly isNew?: boolean;
 }
 
-/** After how long what somebody began to keep will not be finished any more, in milliseconds. */
-export const ABANDONED_AFTER_MS = 24 * 60 * 60_000;
 /** How often it is tried to keep a file that is being written to, or whose share goes away for a moment. */
 const TRIES = 2;
 
 /**
- * The revisions of a repository, for everybody, in a folder beside the locks file: what was checked in, each a compressed
- * file that is never written to again. Who made them, when and why is in the history.
+ * The revisions of a repository, for everybody: what was checked in, each a compressed file that is never written to again.
+ * Who made them, when and why is in the history.
  */
-export class RevisionStore {
-    /** @param folder absolute path, see `revisionsFolderOf`; made when it is needed */
-    constructor(readonly folder: string) {}
-
-    /** Where a revision lies. @param file path inside the repository, under which it was kept */
-    pathOf(file: string, number: number): string {
-        return path.join(this.folderOf(file), nameOfRevision(number, file));
-    }
-
-    /** The numbers in the folder of a file, from the lowest, whatever they hold. @throws the system error */
-    async numbers(file: string): Promise<number[]> {
-        return (await this.names(file))
-            .flatMap((name) => numberOfRevision(name) ?? [])
-            .sort((one, other) => one - other);
-    }
-
+export class RevisionStore extends RevisionFolder {
     /**
      * Prepares a revision of what is in a file now, before anybody waits for the mutex: compressed, forced to the disk, read
      * back and compared. Nothing is written when the latest revision has the same content.
@@ -103,7 +84,7 @@ export class RevisionStore {
         facts: StagedContentFacts,
         reading: StageTerms,
     ): Promise<StagedRevision | undefined> {
-        const names = await this.names(file);
+        const names = await this.namesOf(file);
         if (names.some(isIncoming)) await this.removeAbandoned(file, names);
         const there = Math.max(0, ...names.map((name) => numberOfRevision(name) ?? 0));
         const above = Math.max(there, latest?.number ?? 0);
@@ -222,111 +203,6 @@ export class RevisionStore {
             throw unreadable(what, kept, error);
         }
     }
-
-    /**
-     * Every file that lies in the folder of the revisions.
-     * @returns absolute paths: of revisions, and of what programs left that were killed while they kept one
-     * @throws the system error
-     */
-    async everything(): Promise<{ readonly revisions: readonly string[]; readonly unfinished: readonly string[] }> {
-        const revisions: string[] = [];
-        const unfinished: string[] = [];
-        const folders = [this.folder];
-        for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-            for (const entry of await entriesOf(folder)) {
-                const place = path.join(folder, entry.name);
-                if (isIncoming(entry.name) || isUnfinishedFolder(entry.name)) unfinished.push(place);
-                else if (entry.isDirectory()) folders.push(place);
-                else if (numberOfRevision(entry.name) !== undefined) revisions.push(place);
-            }
-        }
-        return { revisions: revisions.sort(), unfinished: unfinished.sort() };
-    }
-
-    /** Removes a revision that is no longer wanted. @throws the system error */
-    async remove(file: string, number: number): Promise<void> {
-        await removeFile(this.pathOf(file, number));
-    }
-
-    /** Removes what `everything` says was not finished. Never fails because of the disk. */
-    async removeUnfinished(place: string): Promise<void> {
-        try {
-            await (isIncoming(path.basename(place)) ? removeFile(place) : rmdir(place));
-        } catch (error) {
-            rethrowUnlessSystemError(error);
-        }
-    }
-
-    /** Removes a revision that got no number, and the folders that were made for it alone. Never fails because of the disk. */
-    async discard(aside: string): Promise<void> {
-        try {
-            await removeFile(aside);
-            for (let folder = path.dirname(aside); folder.startsWith(this.folder); folder = path.dirname(folder)) {
-                await rmdir(folder);
-            }
-        } catch (error) {
-            rethrowUnlessSystemError(error); // Mostly there are other revisions in it.
-        }
-    }
-
-    /** Removes what programs left that were killed while they kept a revision of a file. Never fails because of the disk. */
-    private async removeAbandoned(file: string, names: readonly string[]): Promise<void> {
-        try {
-            for (const name of names.filter(isIncoming)) {
-                const aside = path.join(this.folderOf(file), name);
-                if (Date.now() - (await stat(aside)).mtimeMs > ABANDONED_AFTER_MS) await removeFile(aside);
-            }
-        } catch (error) {
-            rethrowUnlessSystemError(error);
-        }
-    }
-
-    private folderOf(file: string): string {
-        return path.join(this.folder, ...folderOfRevisions(file).split('/'));
-    }
-
-    private async names(file: string): Promise<string[]> {
-        try {
-            return await readdir(this.folderOf(file));
-        } catch (error) {
-            if (systemCode(error) === 'ENOENT') return [];
-            throw error;
-        }
-    }
-
-    /** Creates a file, and its folder where there is none yet. */
-    private async create(aside: string): Promise<FileHandle> {
-        try {
-            return await open(aside, 'wx+');
-        } catch (error) {
-            if (systemCode(error) !== 'ENOENT') throw error;
-            await makeSharedFolder(path.dirname(aside), path.dirname(this.folder));
-            // Somebody else may have removed it again, who had nothing to put into it.
-            return open(aside, 'wx+').catch(async () => {
-                await makeSharedFolder(path.dirname(aside), path.dirname(this.folder));
-                return open(aside, 'wx+');
-            });
-        }
-    }
-
-    /** Everyone who may enter its folder may read it, and nobody writes to it again. */
-    private async giveReadRights(target: FileHandle, aside: string): Promise<void> {
-        try {
-            const rights = await rightsInFolder(path.dirname(aside));
-            await setRights({ ...rights, mode: rights.mode & 0o444 }, target);
-        } catch (error) {
-            rethrowUnlessSystemError(error); // Some file systems have no permissions.
-        }
-    }
-}
-
-async function entriesOf(folder: string): Promise<Dirent[]> {
-    try {
-        return await readdir(folder, { withFileTypes: true });
-    } catch (error) {
-        if (systemCode(error) === 'ENOENT') return [];
-        throw error;
-    }
 }
 
 /** Whether a path still leads to the file that was staged; if not, what was staged is removed. @throws the system error */
@@ -349,32 +225,4 @@ async function openSource(file: string, diskPath: string): Promise<FileHandle> {
     } catch (error) {
         throw systemCode(error) === 'ENOENT' ? error : notKept(file, error);
     }
-}
-
-/** The last sentence of that, where nothing else offers the same. */
-export const WITHOUT_REVISION =
-    'To check in without a revision, use --no-revision on the command line or the setting cncCheckout.keepRevisions.';
-
-/** Why a check-in is not made whose content cannot be kept. */
-export function notKept(file: string, cause: unknown): CheckoutError {
-    if (cause instanceof CheckoutError) return cause;
-    const { reason, advice } = explainIoError(cause, 'write');
-    const help = isSystemError(cause) ? advice : 'Try again.';
-    return new CheckoutError(
-        'revisionNotKept',
-        `No revision of ${file} could be kept, because ${reason}, so nothing was checked in. ${help} ${WITHOUT_REVISION}`,
-        file,
-        { cause },
-    );
-}
-
-function unreadable(what: string, kept: string, cause: unknown): unknown {
-    if (cause instanceof CheckoutError || isAbort(cause)) return cause;
-    const isGone = systemCode(cause) === 'ENOENT';
-    const { reason, advice } = explainIoError(cause, 'read');
-    const why = isGone ? 'its file is gone' : reason;
-    const help = isGone || !isSystemError(cause) ? 'A backup of that folder may still have it.' : advice;
-    return new CheckoutError('revisionUnreadable', `${what} cannot be read, because ${why}: ${kept}. ${help}`, kept, {
-        cause,
-    });
 }

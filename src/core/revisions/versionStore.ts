@@ -12,9 +12,11 @@ import {
 import { ContentStore, hashOfFile, type Content } from './contentStore';
 import { sameTimes, stateOf, type FileRights, type FileState, type FileTimes } from '../disk/fileState';
 import { isFileInPlace } from '../disk/links';
-import { JsonRecords } from './jsonRecords';
+import type { JsonRecords } from './jsonRecords';
+import { leastNeeded, useOf } from './leastNeeded';
 import { foldPath } from '../base/repositoryPath';
 import type { Loss } from './loss';
+import { undoneRecordsIn, type UndoneVersion } from './undoneRecords';
 
 /** How a file was at its check-out, and where its content is kept. */
 export interface KeptVersion extends FileTimes, FileRights {
@@ -23,17 +25,6 @@ export interface KeptVersion extends FileTimes, FileRights {
     readonly copy?: string;
     /** Why there is no copy, where that is known. */
     readonly lost?: Loss;
-}
-
-/** A content that an undo threw away. */
-export interface UndoneVersion extends Content, FileRights {
-    /** Absolute path of the repository. */
-    readonly root: string;
-    /** Path inside the repository. */
-    readonly path: string;
-    /** When the file with it was last changed; unknown of what was never saved. In milliseconds since 1970, as is the next. */
-    readonly mtimeMs?: number;
-    readonly undoneAt: number;
 }
 
 /** What was kept before it is discarded. */
@@ -64,7 +55,7 @@ export class VersionStore {
     /** @param folder absolute path of a folder that nobody else writes to; made when it is needed */
     constructor(folder: string) {
         this.records = new CheckOutRecords(path.join(folder, 'check-outs'));
-        this.undoneRecords = new JsonRecords(path.join(folder, 'undone'), undoneIn);
+        this.undoneRecords = undoneRecordsIn(path.join(folder, 'undone'));
         this.contents = new ContentStore(path.join(folder, 'contents'));
     }
 
@@ -258,7 +249,7 @@ export class VersionStore {
             ...[...undone.values()].map(({ sha256, undoneAt }) => ({ sha256, lasts: false, time: undoneAt })),
         ];
         const sizes = await this.contents.sweep(new Set(uses.map(({ sha256 }) => sha256)), now - WITHOUT_RECORD);
-        const removed = new Set(tooMuch(uses, sizes, largestTotal));
+        const removed = new Set(leastNeeded(uses, sizes, largestTotal));
         // The records first: no window must offer what is about to go.
         const isGone = ({ sha256 = '', isKept }: CheckOutRecord): boolean => isKept === true && removed.has(sha256);
         for (const record of checkOuts.filter(isGone))
@@ -269,63 +260,9 @@ export class VersionStore {
     }
 }
 
-/** What a kept content is needed for. */
-interface Use {
-    readonly sha256: string;
-    /** Whether it is the version of a check-out that lasts. */
-    readonly lasts: boolean;
-    /** When that began, or when the content was needed last; in milliseconds since 1970. */
-    readonly time: number;
-}
-
-function useOf({ sha256, endedAt, timestamp }: CheckOutRecord): Use[] {
-    const began = Date.parse(timestamp);
-    return sha256 === undefined
-        ? []
-        : [{ sha256, lasts: endedAt === undefined, time: endedAt ?? (Number.isNaN(began) ? 0 : began) }];
-}
-
-/** Which contents have to go so that the others are no larger than they may be: those that are needed least. */
-function tooMuch(uses: readonly Use[], sizes: ReadonlyMap<string, number>, largestTotal: number): string[] {
-    let total = 0;
-    for (const size of sizes.values()) total += size;
-    const most = new Map<string, Use>();
-    for (const use of uses) {
-        const other = most.get(use.sha256);
-        if (other === undefined || isLess(other, use)) most.set(use.sha256, use);
-    }
-    const removed: string[] = [];
-    for (const { sha256 } of [...most.values()].sort((one, other) => (isLess(one, other) ? -1 : 1))) {
-        if (total <= largestTotal) break;
-        total -= sizes.get(sha256) ?? 0;
-        if (sizes.has(sha256)) removed.push(sha256);
-    }
-    return removed;
-}
-
-/** Whether one use counts less than another. */
-function isLess(one: Use, other: Use): boolean {
-    return one.lasts === other.lasts ? one.time < other.time : other.lasts;
-}
-
 /** Undefined for a large file, and for one that is otherwise by now. */
 async function hashUnlessLarge(diskPath: string, was: FileTimes): Promise<string | undefined> {
     if (was.size > LARGEST_READ) return undefined;
     const sha256 = await hashOfFile(diskPath);
     return sameTimes(await stat(diskPath), was) ? sha256 : undefined;
-}
-
-function undoneIn({
-    root,
-    path: file,
-    size,
-    sha256,
-    undoneAt,
-    mtimeMs,
-    ...rights
-}: Readonly<Record<string, unknown>>): UndoneVersion | undefined {
-    if (typeof root !== 'string' || typeof file !== 'string' || typeof sha256 !== 'string') return undefined;
-    if (typeof size !== 'number' || typeof undoneAt !== 'number') return undefined;
-    const time = typeof mtimeMs === 'number' ? { mtimeMs } : {};
-    return { root, path: file, size, sha256, undoneAt, ...time, ...rightsIn(rights) };
 }

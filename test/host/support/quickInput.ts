@@ -7,6 +7,11 @@ export function asksForMessage(files: string): string {
     return `Check Out ${files}: What are you going to change? (optional, visible to everyone)`;
 }
 
+/** What Check Out… asks first about a file of a job. @param files a name, or "2 Files" */
+export function asksForJob(files: string): string {
+    return `Check Out ${files}: Check out the rest of job 4801247, too?`;
+}
+
 /** What Check In asks about files without changes. */
 export function asksToRelease(files: string): string {
     return `Check In ${files}: No changes since check-out`;

@@ -22,7 +22,35 @@ export async function set(
     await api.repositories.refresh();
 }
 
-/** Takes back every setting that was changed. */
-export async function resetSettings(api: CncCheckout): Promise<void> {
-    for (const [key, target] of changed) await set(api, key, undefined, target);
+/** Changes a setting while no repository can be opened, as on a slow share, and does something before one can. */
+export async function setWhileSlow(
+    api: CncCheckout,
+    key: string,
+    value: unknown,
+    meanwhile: () => Promise<void> | void,
+): Promise<void> {
+    let answer: () => void = () => undefined;
+    const answering = new Promise<void>((resolve) => (answer = resolve));
+    // Each opening waits for the one before it.
+    void api.repositories['opening'].run(() => answering);
+    const changed = new Promise<void>((resolve) => {
+        const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+            if (!event.affectsConfiguration(`cncCheckout.${key}`)) return;
+            subscription.dispose();
+            resolve();
+        });
+    });
+    const isSet = set(api, key, value);
+    try {
+        await changed;
+        await meanwhile();
+    } finally {
+        answer();
+        await isSet;
+    }
+}
+
+/** Takes back every setting that was changed. @param kept those that stay */
+export async function resetSettings(api: CncCheckout, kept: readonly string[] = []): Promise<void> {
+    for (const [key, target] of changed) if (!kept.includes(key)) await set(api, key, undefined, target);
 }

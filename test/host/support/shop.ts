@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
+import { workspaceFiles } from '../../support/temporaryWorkspace';
 import { takeMessages, takeQuestions } from './screen';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { Repository } from '../../../src/core/repository/repository';
 import type { CncCheckout } from '../../../src/extension';
+import { resetSettings, set } from './settings';
 import type { RepositorySession } from '../../../src/model/repositorySession';
 import type { TreeNode } from '../../../src/views/treeNodes';
 
@@ -48,12 +50,42 @@ export function uriOf(path: string): vscode.Uri {
     return vscode.Uri.file(onDisk(path));
 }
 
+/** What the extension offers, once it was activated. */
+export let api: CncCheckout;
+
 export async function activate(): Promise<CncCheckout> {
     const extension = vscode.extensions.getExtension<CncCheckout>('cnc-checkout.cnc-checkout');
     assert.ok(extension, 'The extension is not there.');
-    const api = await extension.activate();
+    api = await extension.activate();
     await api.ready;
     return api;
+}
+
+/** The name under which the user checks files out. */
+export function me(): string {
+    return repositoryOf(api).settings.user;
+}
+
+/**
+ * Gives each test of a suite the shop as it was at first: its files, the settings, no locks, no history and revisions, no editors.
+ * @param settings those that all tests of the suite have
+ */
+export function useTidyShop(settings: Readonly<Record<string, unknown>> = {}): void {
+    before(async () => {
+        await activate();
+        for (const [key, value] of Object.entries(settings)) await set(api, key, value);
+    });
+    beforeEach(() => tidyUp(api));
+    afterEach(() => resetSettings(api, Object.keys(settings)));
+    after(async () => {
+        await resetSettings(api);
+        await tidyUp(api);
+    });
+}
+
+/** What is in a file of the repository before each test. */
+export function originalOf(path: string): Buffer {
+    return Buffer.from(workspaceFiles[`repo/${path}`]!);
 }
 
 /** The one repository that is open. */
@@ -63,7 +95,7 @@ export function repositoryOf(api: CncCheckout): RepositorySession {
     return session;
 }
 
-/** Begins a test: no locks, no history and revisions, every folder looked at, no editors, all files in the tree. */
+/** Begins a test: files as they were, no locks, no history and revisions, every folder looked at, no editors, all files in the tree. */
 export async function tidyUp(api: CncCheckout): Promise<void> {
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     // What was checked in by an earlier test would be compared with what this one begins with.
@@ -78,11 +110,37 @@ export async function tidyUp(api: CncCheckout): Promise<void> {
         vscode.commands.executeCommand('cncCheckout.filterAll'),
         vscode.commands.executeCommand('cncCheckout.groupByFolder'),
     ]);
+    await restoreFiles();
     const { repository } = repositoryOf(api);
     await repository.lookEverywhere();
     await repository.refresh();
     takeMessages();
     takeQuestions();
+}
+
+/** When each file of the shop was changed, at first. */
+const firstTimes = new Map<string, Date>();
+
+/** Puts the files of the repository back as they were before the first test, and removes all others. */
+async function restoreFiles(): Promise<void> {
+    const kept = Object.keys(workspaceFiles).flatMap((path) => /^repo\/(.+)$/.exec(path)?.[1] ?? []);
+    for (const path of kept) {
+        const file = onDisk(path);
+        const [there, time] = await Promise.all([readFile(file), stat(file)]).then(
+            ([text, { mtime }]) => [text, mtime] as const,
+            () => [undefined, undefined] as const,
+        );
+        const first = firstTimes.get(path) ?? time ?? new Date();
+        firstTimes.set(path, first);
+        if (there?.equals(originalOf(path)) && time?.getTime() === first.getTime()) continue;
+        await writeFile(file, originalOf(path));
+        await utimes(file, first, first);
+    }
+    for (const name of await readdir(inShop('repo'), { recursive: true })) {
+        const path = name.replaceAll('\\', '/');
+        const isKept = kept.some((one) => one === path || one.startsWith(`${path}/`));
+        if (!isKept) await rm(inShop('repo', name), { recursive: true, force: true });
+    }
 }
 
 async function closeEditors(): Promise<void> {

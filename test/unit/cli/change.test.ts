@@ -308,6 +308,40 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.deepEqual(json, [{ name: 'job12/op3.vnc', ok: true, renamed_from: 'job12/op1.vnc' }]);
     });
 
+    it('renames a folder together with the locks below it', async () => {
+        await run('check-out', 'job12/op1.vnc');
+        const before = locks()['job12/op1.vnc'];
+        const renamed = { code: 0, stdout: 'Renamed job12 to job 13.\nRenamed job12/op1.vnc to job 13/op1.vnc.\n' };
+        assert.deepEqual(await run('rename', 'job12', 'job 13'), { ...renamed, stderr: '' });
+        assert.deepEqual(locks(), { 'job 13/op1.vnc': before });
+        assert.equal(readdirSync(join(shop.folder, 'repo')).includes('job12'), false);
+        const json = JSON.parse((await run('rename', 'job 13', 'job12', '--json')).stdout) as unknown;
+        assert.deepEqual(json, [
+            { name: 'job12', ok: true, renamed_from: 'job 13' },
+            { name: 'job12/op1.vnc', ok: true, renamed_from: 'job 13/op1.vnc' },
+        ]);
+
+        const other = await run('rename', 'job12', 'job14', '--user', 'Bob');
+        assert.equal(other.code, 1);
+        assert.match(other.stderr, new RegExp(`^job12/op1\\.vnc .* by ${userInfo().username} on ${hostname()}`));
+        assert.deepEqual(locks(), { 'job12/op1.vnc': before });
+    });
+
+    it('takes both paths of a rename from the same folder', async () => {
+        const job = join(shop.folder, 'repo', 'job12');
+        const inJob = (...args: string[]): Promise<Run> => runHere(job, ['rename', ...args]);
+        assert.equal((await inJob('op1.vnc', 'op5.vnc')).stdout, 'Renamed job12/op1.vnc to job12/op5.vnc.\n');
+        assert.equal(
+            (await inJob('job12/op5.vnc', 'job12/op6.vnc')).stdout,
+            'Renamed job12/op5.vnc to job12/op6.vnc.\n',
+        );
+        assert.equal((await inJob('job12/op6.vnc', join(job, 'op7.vnc'))).code, 0);
+        assert.equal((await inJob('../job12', '../job14')).stdout, 'Renamed job12 to job14.\n');
+        assert.equal((await run('rename', 'repo/job14', 'repo/job12')).stdout, 'Renamed job14 to job12.\n');
+        assert.equal((await run('rename', join(job, 'op7.vnc'), 'repo/job12/op1.vnc')).code, 0);
+        assert.equal(readdirSync(job).includes('op1.vnc'), true);
+    });
+
     it('does not rename what somebody else has, nor onto another file', async () => {
         writeLocks(shop.folder, heldByAlice('4801247.vnc'));
         const refused = await run('rename', '4801247.vnc', 'mine.vnc');

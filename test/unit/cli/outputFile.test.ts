@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
     chmodSync,
+    existsSync,
     linkSync,
     mkdirSync,
     readdirSync,
@@ -10,7 +11,7 @@ import {
     writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isSentences, locksOf } from '../../support/commandLine';
+import { isSentences } from '../../support/commandLine';
 import { skipUnless } from '../../support/skips';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
 import { runHere } from '../support/commandLine';
@@ -78,23 +79,42 @@ describe('cnc-checkout --output', () => {
         await refused(/would be a file of the repository/, 'list', '--output', 'link/4801247.mcam', '--overwrite');
     });
 
-    it('refuses the locks file and what belongs to it, by whatever name', async function () {
-        const before = locksOf(shop.folder);
+    it('refuses the locks file and what belongs to it, there or not, by whatever name', async function () {
+        await runHere(shop.folder, ['check-in', '4801247.mcam', '--user', 'Jürgen']);
+        mkdirSync(inShop('locks.json.lock'));
+        mkdirSync(inShop('.locks.json.staged.01234567.4711.7d444840-9dc0-41d1-b245-5ffdce74fad2'));
         linkSync(inShop('locks.json'), inShop('other.json'));
+        const isOurs = (name: string): boolean => !/^repo(?:[\\/]|$)/.test(name);
+        const ours = readdirSync(shop.folder, { recursive: true, encoding: 'utf8' }).filter(isOurs);
+        assert.ok(
+            ours.some((name) => name.endsWith('r1.mcam.gz')),
+            ours.join(),
+        );
+        const before = ours.map((name) => statSync(inShop(name)).mtimeMs);
         const files = [
-            'locks.json',
+            ...ours,
             'LOCKS.JSON',
-            'locks.json.bak',
-            'locks.history.jsonl',
             'repo/../locks.json',
-            'other.json',
-        ];
+            'locks.history.2.jsonl',
+            'locks.where.json',
+            'locks.revisions/new.txt',
+            'Locks.Revisions/4801247.mcam/r9.mcam.gz',
+            'locks.json.lock/owner',
+            'repo/locks.where.json',
+        ].filter((file) => existsSync(inShop(file, '..')));
         for (const file of files) {
             await refused(/is the locks file or belongs to it/, 'list', '--output', file, '--overwrite');
         }
-        assert.equal(locksOf(shop.folder), before);
+        assert.deepEqual(
+            ours.map((name) => statSync(inShop(name)).mtimeMs),
+            before,
+        );
+        assert.equal((await runHere(shop.folder, ['list', '--output', 'locks.csv'])).code, 0);
         skipUnless(this, 'links');
         symlinkSync('locks.json', inShop('third.json'));
-        await refused(/is the locks file or belongs to it/, 'list', '--output', 'third.json', '--overwrite');
+        symlinkSync('locks.revisions', inShop('revisions'));
+        for (const file of ['third.json', 'revisions/new.txt']) {
+            await refused(/is the locks file or belongs to it/, 'list', '--output', file, '--overwrite');
+        }
     });
 });

@@ -93,6 +93,8 @@ describe('The rule of a rename', () => {
         ['the new name is no CAM file', { 'a.vnc': 'Bob' }, 'a.vnc', 'a.txt', false, 'extensionNotAllowed'],
         ['the new path leads away', { 'a.vnc': 'Bob' }, 'a.vnc', '../a.vnc', false, 'outsideRepository'],
         ['only own files may be renamed', { 'a.vnc': 'Al' }, 'a.vnc', 'b.vnc', true, 'heldByOther'],
+        ['a missing file of another is under the new name', { 'k/a.vnc': 'Al' }, 'j', 'k', true, 'heldByOther'],
+        ['a path would become too deep', { 'j/a.vnc': 'Bob' }, 'j', 'k/'.repeat(128) + 'k', true, 'outsideRepository'],
         ['one of a folder is not one’s own', { 'j/a.vnc': 'Bob', 'j/b.vnc': 'Al' }, 'j', 'k', true, 'notTogether'],
     ];
     for (const [why, locks, from, to, onlyOwn, code] of refused) {

@@ -124,6 +124,23 @@ describe('Rights on a share, whoever comes first and whatever their umask', func
         await work(shop, [0o077, 0o022, 0o077], 0);
     });
 
+    it('tells whoever takes an access list of the locks file itself away, where that can be told', async function () {
+        skipUnless(this, 'accessLists');
+        skipUnless(this, 'accessListsOnDisk');
+        const shop = makeShop(0o775, 0);
+        const locks = path.join(shop, 'locks.json');
+        writeFileSync(locks, '{}');
+        chownSync(locks, 0, 0);
+        chmodSync(locks, 0o600);
+        assert.equal(spawnSync('setfacl', ['-m', 'u:2001:rw,u:2002:rw', locks]).status, 0);
+        const [alice, bob] = people;
+        const first = await alice!.checkOut(shop, 0o022, 'a.vnc');
+        assert.equal(first.code, 0);
+        assert.match(first.stderr, /^locks\.json had an access list of its own, .* as a default for new files\.\n$/);
+        assert.equal((await bob!.run(shop, 0o022, 'list')).code, 2, 'It is what the warning says.');
+        assert.equal((await alice!.checkOut(shop, 0o022, 'b.vnc')).stderr, '');
+    });
+
     it('refuses to shut the group out where it cannot be kept, and says how it can', async () => {
         const shop = makeShop(0o775, 0);
         chownSync(shop, 2001, 4000);

@@ -40,6 +40,13 @@ describe('listing', () => {
         assert.deepEqual(await files(), ['dir.vnc/in.vnc']);
     });
 
+    it('leaves out what belongs to a locks file that lies among the programs', async () => {
+        const aside = 'locks.json.lock.7d444840-9dc0-41d1-b245-5ffdce74fad2';
+        touch('locks.json.lock/a.vnc', `${aside}/a.vnc`, 'locks.revisions/a.vnc/r1.vnc', 'clamp.lock/a.vnc');
+        const { folders } = await listRepository(folder(), extensions);
+        assert.deepEqual([...folders.keys()].sort(), ['', 'clamp.lock']);
+    });
+
     it('leaves out what systems and programs leave beside files', async () => {
         touch('._a.vnc', '.hidden.vnc', '.vnc', '~$x.mcam', 'job/._b.vnc', '~a.vnc', 'a.vnc');
         assert.deepEqual(await files(), ['a.vnc', '~a.vnc']);

@@ -98,7 +98,7 @@ describe('Revisions', () => {
         }
         for (const name of names) assert.equal(await content(name, 2), `(${name.at(-5)})\n`);
         await bob.repository.checkOut([names[0]!], '');
-        assert.equal((await bob.repository.rename(names[0]!, 'short.vnc')).refusal, undefined);
+        assert.equal((await bob.repository.rename(names[0]!, 'short.vnc'))[0]?.refusal, undefined);
         assert.equal(await content('short.vnc', 2), '(a)\n');
     });
 

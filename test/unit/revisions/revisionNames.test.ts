@@ -1,21 +1,13 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { foldPath } from '../../../src/core/base/repositoryPath';
-import {
-    folderOfRevisions,
-    isRevisionsFolder,
-    nameOfRevision,
-    numberOfRevision,
-    revisionsFolderOf,
-} from '../../../src/core/revisions/revisionNames';
+import { folderOfRevisions, nameOfRevision, numberOfRevision } from '../../../src/core/revisions/revisionNames';
 
 describe('The names of revisions', () => {
     it('tell a person with 7-Zip which revision of which program it is', () => {
         assert.equal(folderOfRevisions('job12/OP1.vnc'), 'job12/op1.vnc');
         assert.equal(nameOfRevision(3, 'job12/OP1.VNC'), 'r3.vnc.gz');
         assert.equal(nameOfRevision(12, 'job12/no ending'), 'r12.gz');
-        assert.match(revisionsFolderOf('/shop/locks.json'), /shop.locks\.revisions$/);
-        assert.ok(isRevisionsFolder('Locks.Revisions') && !isRevisionsFolder('revisions'));
     });
 
     it('are read as they are written, and nothing else is', () => {

@@ -1,0 +1,293 @@
+import { formatTimestamp } from '../base/time';
+import { CheckoutError } from '../base/errors';
+import { foldKey, foldPath } from '../base/repositoryPath';
+import type { FileContent, HistoryEvent, RevisionFacts } from '../history/historyEvent';
+import { movedPath } from '../history/renamedFile';
+import {
+    checkInEvent,
+    checkOutEvent,
+    deleteEvent,
+    handOverEvent,
+    renameEvent,
+    revisionEvent,
+    takeOverEvent,
+} from '../history/eventBuilders';
+import type { ChangedLocks, ChangeTerms, Place, Revise, Revised } from './lockStore';
+import { isDone, LockTransactions, type Rule } from './lockTransactions';
+import { notReplaced, type Refusal } from './refusal';
+import { sameUser, type Lock, type LockTable } from './lockTable';
+import { carryAlong, onThisComputer, refusalOfOther } from './computerRule';
+import { rename, type Renaming, type RenameTerms } from './renameRule';
+import {
+    checkIn,
+    checkOut,
+    stillHeld,
+    takeOver,
+    together,
+    undo,
+    type CheckOutRequest,
+    type Outcome,
+    type RuleResult,
+    type SeenLock,
+} from './rules';
+
+/** Some files of several could not be replaced; nothing was changed in the locks. */
+class SomeNotPlaced extends CheckoutError {
+    constructor() {
+        super('fileNotRestored', 'Some files could not be replaced.');
+    }
+}
+
+/**
+ * What can be done with locks, wherever they are kept: each operation is a pure rule and what the history is to say of it,
+ * which a store carries out in one transaction.
+ */
+export abstract class LockOperations extends LockTransactions {
+    checkOut(
+        requests: readonly CheckOutRequest[],
+        lock: Lock,
+        extensions: ReadonlySet<string>,
+        terms: ChangeTerms = {},
+    ): Promise<ChangedLocks> {
+        return this.apply(
+            onTerms(terms, (table) => checkOut(table, requests, lock, extensions, Date.now())),
+            (table, { path }) => isThere(table, path, lock),
+            ({ path }) => [checkOutEvent(path, lock, terms.contents?.get(foldPath(path)))],
+            terms.contents,
+        );
+    }
+
+    takeOver(requests: readonly SeenLock[], lock: Lock, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+        return this.apply(
+            onTerms(terms, (table) => takeOver(table, requests, lock, Date.now())),
+            (table, { path }) => isThere(table, path, lock),
+            ({ path, previous, others = [] }) =>
+                [previous, ...others].map((from) =>
+                    takeOverEvent(path, lock, from, terms.contents?.get(foldPath(path))),
+                ),
+            terms.contents,
+        );
+    }
+
+    async checkIn(paths: readonly string[], user: string, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+        const { action = 'check-in', message = '', contents, revise } = terms;
+        const { host } = this.owner;
+        const before = await this.contentsAtCheckOut(paths);
+        const keptFrom = terms.keep ? formatTimestamp(new Date()) : undefined;
+        let revised: ReadonlyMap<string, Revised> = new Map();
+        // The lock's key may be spelled otherwise than the path that was asked for.
+        const askedFor = new Map<Outcome, string>();
+        const rule = onTerms(terms, (table) => {
+            const checkedIn = (some: readonly string[]): RuleResult => checkIn(table, some, user, Date.now(), keptFrom);
+            return terms.fromOtherComputer ? checkedIn(paths) : onThisComputer(table, paths, user, host, checkedIn);
+        });
+        const changed = await this.apply(
+            (table) => {
+                const result = rule(table);
+                result.outcomes.forEach((outcome, index) => askedFor.set(outcome, paths[index]!));
+                return result;
+            },
+            (table, { path, kept }, certain) => {
+                if (kept !== undefined) return isThere(table, path, kept);
+                const there = table.find(path)?.lock;
+                // That it is gone proves nothing: another window of the same user may have checked it in.
+                return certain && (there === undefined || !sameUser(there.user, user));
+            },
+            (done) => {
+                const { path, lock } = done;
+                const { found, revision, restoredFrom } = revised.get(foldPath(askedFor.get(done) ?? path)) ?? {};
+                const content = {
+                    before: contentSince(lock, before.get(foldPath(path))),
+                    after: revision === undefined ? contents?.get(foldPath(path)) : contentOf(revision),
+                };
+                const facts = { action, user, host, message, keptFrom, ...content, revision, restoredFrom };
+                const checkedIn = checkInEvent(path, lock, facts);
+                return found === undefined
+                    ? [checkedIn]
+                    : [revisionEvent('found', path, found, { user, host }), checkedIn];
+            },
+            contents,
+            revise &&
+                (async (lease, outcomes) => {
+                    const done = paths.filter((_, index) => outcomes[index]?.refusal === undefined);
+                    revised = await revise(lease, done);
+                }),
+        );
+        const outcomes = changed.outcomes.map((outcome, index) => {
+            const number = revised.get(foldPath(paths[index]!))?.revision?.number;
+            return number === undefined || !isDone(outcome) ? outcome : { ...outcome, revision: number };
+        });
+        return { ...changed, outcomes };
+    }
+
+    undo(requests: readonly SeenLock[], user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
+        return this.applyToContents('undo', requests, user, place, terms);
+    }
+
+    replaceContents(
+        requests: readonly SeenLock[],
+        user: string,
+        place: Place,
+        terms: ChangeTerms = {},
+    ): Promise<ChangedLocks> {
+        return this.applyToContents('restore', requests, user, place, terms);
+    }
+
+    private async applyToContents(
+        action: 'undo' | 'restore',
+        requests: readonly SeenLock[],
+        user: string,
+        place: Place,
+        { message = '', contents, restoredFrom, fromOtherComputer = false }: ChangeTerms,
+    ): Promise<ChangedLocks> {
+        const { host } = this.owner;
+        const before = await this.contentsAtCheckOut(requests.map(({ path }) => path));
+        const failures = new Map<string, Refusal>();
+        const rule = action === 'undo' ? undo : stillHeld;
+        const apply = (): Promise<ChangedLocks> =>
+            this.apply(
+                (table) => {
+                    const refused = new Map(failures);
+                    for (const { path, fromOtherComputer: isTheirs = fromOtherComputer } of requests) {
+                        const refusal =
+                            action === 'restore' || isTheirs ? undefined : refusalOfOther(table, path, user, host);
+                        if (refusal !== undefined) refused.set(foldKey(path), refusal);
+                    }
+                    return rule(table, requests, user, Date.now(), refused);
+                },
+                (table, { path, lock }, certain) =>
+                    action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
+                ({ path, lock }) => {
+                    const known = contentSince(lock, before.get(foldPath(path)));
+                    const content = { before: known, after: contents?.get(foldPath(path)) };
+                    const facts = { action, user, host, message, keptFrom: undefined, restoredFrom, ...content };
+                    return [checkInEvent(path, lock, facts)];
+                },
+                contents,
+                async (lease, outcomes) => {
+                    const failedBefore = failures.size;
+                    for (const [index, { path }] of requests.entries()) {
+                        if (outcomes[index]?.refusal !== undefined) continue;
+                        try {
+                            await place(lease, path);
+                        } catch (error) {
+                            if (requests.length === 1 || !(error instanceof CheckoutError)) throw error;
+                            failures.set(foldKey(path), notReplaced(error));
+                        }
+                    }
+                    if (failures.size > failedBefore) throw new SomeNotPlaced();
+                },
+                true,
+            );
+        // A file that could not be replaced keeps its lock: the change is decided once more, without it.
+        for (;;) {
+            try {
+                return await apply();
+            } catch (error) {
+                if (!(error instanceof SomeNotPlaced)) throw error;
+            }
+        }
+    }
+
+    async keepFound(
+        requests: readonly { readonly path: string; readonly seen: Lock | undefined }[],
+        user: string,
+        revise: Revise,
+    ): Promise<ReadonlyMap<string, RevisionFacts>> {
+        let found: ReadonlyMap<string, RevisionFacts> = new Map();
+        const { host } = this.owner;
+        await this.update(
+            (table) => ({
+                table,
+                result: requests.filter(({ path, seen }) => hasLock(table, path, seen)).map(({ path }) => path),
+                events: async (whenReady) => {
+                    await whenReady;
+                    return [...found].map(([path, facts]) => revisionEvent('found', path, facts, { user, host }));
+                },
+            }),
+            () => true,
+            async (lease, still) => {
+                const revised = await revise(lease, still);
+                found = new Map(
+                    still.flatMap((path) => {
+                        const facts = revised.get(foldPath(path))?.found;
+                        return facts === undefined ? [] : [[path, facts]];
+                    }),
+                );
+            },
+        );
+        return new Map([...found].map(([path, facts]) => [foldPath(path), facts]));
+    }
+
+    async record(tell: (table: LockTable) => Promise<readonly HistoryEvent[]>): Promise<void> {
+        let told: readonly HistoryEvent[] = [];
+        await this.update(
+            (table) => ({ table, result: table, events: (whenReady) => whenReady.then(() => told) }),
+            () => true,
+            async (_, table) => void (told = await tell(table)),
+        );
+    }
+
+    rename(renaming: Renaming, terms: RenameTerms, place?: Place): Promise<ChangedLocks> {
+        const { from, to } = renaming;
+        const actor = { user: terms.user, host: this.owner.host };
+        return this.applyAll(
+            (table) => rename(table, renaming, terms, Date.now()),
+            (table, { path, lock }) => isThere(table, path, lock),
+            // One event, also for a folder, and also where nobody has a file: the history follows it.
+            (done) => [renameEvent(from, to, actor, done.find((one) => foldPath(one.path) === foldPath(to))?.lock)],
+            undefined,
+            place && (async (lease, outcomes) => void (outcomes.every(isDone) && (await place(lease, from)))),
+        );
+    }
+
+    noteDeletion(paths: readonly string[], user: string): Promise<ChangedLocks> {
+        const actor = { user, host: this.owner.host };
+        return this.apply(
+            (table) => ({
+                table,
+                outcomes: table
+                    .locks()
+                    .filter((entry) => paths.some((path) => movedPath(entry.path, path, path) !== undefined))
+                    .map(({ path, lock }) => ({ path, lock })),
+            }),
+            () => true,
+            ({ path, lock }) => [deleteEvent(path, actor, lock)],
+        );
+    }
+
+    carryAlong(from: string, to: string): Promise<ChangedLocks> {
+        const { host } = this.owner;
+        return this.apply(
+            (table) => carryAlong(table, from, to, host),
+            (table, { path, lock }) => isThere(table, path, lock),
+            ({ path, previous, lock }) => [handOverEvent(path, { user: to, host }, previous ?? lock)],
+        );
+    }
+}
+
+function contentOf({ size, sha256 }: RevisionFacts): FileContent {
+    return { size, sha256 };
+}
+
+/** Whether the lock of a file is the one that was seen; undefined for none. */
+function hasLock(table: LockTable, path: string, seen: Lock | undefined): boolean {
+    return seen === undefined ? table.find(path) === undefined : isThere(table, path, seen);
+}
+
+/** What was in a file when this lock began; another lock may have been there when the history was read. */
+function contentSince(
+    { timestamp }: Lock,
+    known: { readonly time: string; readonly content: FileContent } | undefined,
+): FileContent | undefined {
+    return known?.time === timestamp ? known.content : undefined;
+}
+
+function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {
+    const there = table.find(path)?.lock;
+    return there?.user === user && there.timestamp === timestamp;
+}
+
+function onTerms({ allOrNone = false }: ChangeTerms, rule: Rule): Rule {
+    return allOrNone ? (table) => together(table, rule(table)) : rule;
+}
