@@ -4,7 +4,7 @@ import type { Repository } from '../../src/core/repository/repository';
 import { medians, run } from './measure';
 import { python, runTutorial } from './python';
 import { compare, skipped, within, type Row } from './report';
-import { buildAsShipped } from './shipped';
+import { buildAsShipped } from '../support/shipped';
 import { makeFiles, openShop } from './shop';
 import { provideSubversion, Subversion } from './subversion';
 
@@ -36,7 +36,7 @@ async function makeShop(folder: string): Promise<Shop> {
     for (const name of names) await writeFile(join(root, name), '');
     const repository = openShop(folder);
     await repository.refresh();
-    const program = join(await buildAsShipped(join(folder, 'shipped')), 'cli.js');
+    const program = join(buildAsShipped(join(folder, 'shipped')), 'cli.js');
     return { folder, program, repository };
 }
 

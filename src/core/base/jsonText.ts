@@ -199,8 +199,9 @@ export function readLaidOut(text: string): JsonMember[] | undefined {
         const source = text.slice(start, end);
         if (key.length > SHORT_LENGTH || !PLAIN.test(key) || !text.startsWith(AFTER_KEY, keyEnd)) return undefined;
         if (!isLaidOut(source)) return undefined;
+        if (keys.has(key)) return undefined;
+        keys.add(key);
         members.push({ key, source });
-        if (keys.size === keys.add(key).size) return undefined;
         if (text.charCodeAt(end) !== 0x2c) return text.length === end + 2 && text.endsWith('\n}') ? members : undefined;
         at = end + 1;
     }
