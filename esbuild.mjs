@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,13 +10,20 @@ const { values } = parseArgs({
 const { minify, outdir } = values;
 const { version } = readJson('package.json');
 
-const { metafile } = await build({
-    entryPoints: ['src/extension.ts', 'src/opener.ts', 'src/cli.ts'],
-    outdir,
+/** @type {import('esbuild').BuildOptions} */
+const options = {
     bundle: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    minify,
+    sourcemap: minify ? false : 'linked',
+    logLevel: 'warning',
+};
+const { metafile } = await build({
+    ...options,
+    entryPoints: ['src/extension.ts', 'src/opener.ts', 'src/cli.ts'],
+    outdir,
     define: { CNC_CHECKOUT_VERSION: JSON.stringify(version), 'import.meta.url': 'undefined' },
     external: ['vscode'],
     plugins: [{ name: 'bundles of their own', setup: leaveOpenerOutside }],
@@ -23,11 +31,10 @@ const { metafile } = await build({
     // proper-lockfile is given a file system by `core/mutex/heartbeat.ts`. Its own patches `fs` for the whole process, also
     // for the other extensions of a window, and takes longer to load than the rest of it.
     alias: { 'graceful-fs': 'node:fs' },
-    minify,
-    sourcemap: minify ? false : 'linked',
-    logLevel: 'warning',
     metafile: true,
 });
+// Not for debugging, which needs the bundle itself.
+if (minify) await packInLauncher(join(outdir, 'cli.js'));
 
 writeFileSync(join(outdir, 'ThirdPartyNotices.txt'), noticesOf(bundledIn('extension.js', 'opener.js', 'cli.js')));
 // People copy this file alone to a share: the licences of what is in it go along.
@@ -36,6 +43,22 @@ writeFileSync(
     join(outdir, 'packages.json'),
     JSON.stringify({ extension: bundledIn('extension.js', 'opener.js'), cli: bundledIn('cli.js') }),
 );
+
+/** Puts the bundle of the command line into a launcher, as text: V8 parses no text that it compiled before. */
+async function packInLauncher(file) {
+    const bundle = readFileSync(file, 'utf8').replace(/^#!.*\n/, '');
+    const program = `(function (exports, require, module, __filename, __dirname) {${bundle}})`;
+    await build({
+        ...options,
+        entryPoints: ['src/launch.ts'],
+        outfile: file,
+        allowOverwrite: true,
+        define: {
+            CNC_CHECKOUT_PROGRAM: JSON.stringify(program),
+            CNC_CHECKOUT_BUILD: JSON.stringify(createHash('sha256').update(program).digest('hex')),
+        },
+    });
+}
 
 /** The extension requires it beside itself, when the first file is opened. */
 function leaveOpenerOutside({ onResolve }) {

@@ -7,6 +7,7 @@ import {
     type RetentionRules,
 } from '../core/revisions/retention';
 import { parseTimestamp } from '../core/base/time';
+import { commands } from './commandNames';
 import type { Separator } from './csv';
 
 /** A parsed command line. */
@@ -54,23 +55,6 @@ export class UsageError extends Error {}
 const DEFAULT_TIMEOUT_MS = 15_000;
 /** As the setting `cncCheckout.mutexTimeout` has it. */
 const LONGEST_TIMEOUT_S = 600;
-const commands = [
-    'list',
-    'check-out',
-    'check-in',
-    'take-over',
-    'rename',
-    'undo',
-    'history',
-    'watch',
-    'revisions',
-    'show',
-    'compare',
-    'restore',
-    'label',
-    'verify',
-    'tidy',
-] as const;
 const options = {
     root: { type: 'string' },
     repository: { type: 'string' },

@@ -20,7 +20,7 @@ export function logLine(text: string): string {
  * cells, because many read a `;` or a tab as the end of a cell although the file was written with another separator. Inside
  * a text, a sign after a blank is no formula: "Rev C, -0.2 mm" stays as it is.
  */
-const FORMULA = /^(?=[\s"]*[=+\-@＝＋－＠])|(?<=[,;\t])(?=[\s"]*[=@＝＠]|"*[+\-＋－])/g;
+const FORMULA = /^(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])|(?<=[,;\t])(?=[\s"]*[=@\uff1d\uff20]|"*[+\-\uff0b\uff0d])/g;
 
 /** A cell of a table that a spreadsheet reads: one line, in which a `'` stands before whatever looks like a formula. */
 export function spreadsheetCell(text: string): string {

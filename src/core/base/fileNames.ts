@@ -76,7 +76,7 @@ export function whyUnusable(name: string): string | undefined {
     const [sign] = /[<>:"|?*\\]/.exec(name) ?? [];
     if (sign !== undefined) return `Windows allows no “${sign}” in a name`;
     if (/[\u0000-\u001f\u007f]/.test(name)) return 'its name has a control character';
-    if (/\p{Cs}/u.test(name)) return 'its name is no valid text';
+    if (/[\ud800-\udfff]/u.test(name)) return 'its name is no valid text';
     if (name.endsWith('.')) return 'Windows drops the dot at the end of its name';
     return name.endsWith(' ') ? 'Windows drops the space at the end of its name' : undefined;
 }

@@ -7,8 +7,6 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING_PIECE = /[^"\\\u0000-\u001f]{1,4096}|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 const WORD = /true|false|null/y;
 const SPACE = /[ \t\r\n]*/y;
-/** What stands at a slip: a word or number as a whole, else one character. */
-const EXCERPT = /[\p{L}\p{N}_$.+-]+|./suy;
 
 /**
  * Where and how a text is not JSON, to be put behind "it is not valid JSON": " (line 3, column 15: “NaN”)". Reads as far as
@@ -20,9 +18,15 @@ export function describeSlip(text: string): string {
     const lines = text.slice(0, at).split(/\r\n|\r|\n/);
     const where = `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
     if (at >= text.length) return ` (${where}: the end is missing)`;
-    EXCERPT.lastIndex = at;
-    const excerpt = plainLine(truncate(EXCERPT.exec(text)?.[0] ?? '', EXCERPT_LENGTH));
+    const excerpt = plainLine(truncate(pieceAt(text, at), EXCERPT_LENGTH));
     return excerpt === '' ? ` (${where})` : ` (${where}: “${excerpt}”)`;
+}
+
+/** What stands at a slip: a word or number as a whole, else one character. */
+function pieceAt(text: string, at: number): string {
+    const piece = /[\p{L}\p{N}_$.+-]+|./suy;
+    piece.lastIndex = at;
+    return piece.exec(text)?.[0] ?? '';
 }
 
 /** The offset of the first character that JSON does not allow; the length of the text when it only ends too early. */

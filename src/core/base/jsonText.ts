@@ -18,6 +18,9 @@ export const LARGEST_BYTES = LARGEST_MEGABYTES * 2 ** 20;
 export class OversizedText extends Error {}
 
 const INDENT = '    ';
+const BEFORE_KEY = `\n${INDENT}"`;
+const AFTER_KEY = '": ';
+const END_OF_VALUE = `\n${INDENT}}`;
 /**
  * A locks file with values of 500 levels. Python's parser gives up at about a thousand; indentation grows with the square of
  * the depth.
@@ -164,10 +167,45 @@ export function layOut(source: string, depth: number, largest = Infinity): strin
     return out;
 }
 
+/** The inside of a JSON string in ASCII, with its escapes. */
+const TEXT = String.raw`[ !#-[\]-~]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[ !#-[\]-~]*)*`;
+const FIELD = `\n {8}"${TEXT}": "${TEXT}"`;
 /** A few short text fields that are laid out already: nearly every lock that was not just added. */
-const LAID_OUT = /^\{\n {8}"[ !#-[\]-~]*": "[ !#-[\]-~]*"(?:,\n {8}"[ !#-[\]-~]*": "[ !#-[\]-~]*")*\n {4}\}$/;
+const LAID_OUT = new RegExp(`^\\{${FIELD}(?:,${FIELD})*\n {4}\\}$`);
 /** On longer texts a regular expression may run out of stack. */
 const SHORT_LENGTH = 4096;
+
+function isLaidOut(source: string): boolean {
+    return source.length <= SHORT_LENGTH && LAID_OUT.test(source);
+}
+
+/**
+ * The members of a JSON object as `joinMembers` writes it, whose values are objects of a few short texts under plain keys: a
+ * locks file that only we wrote. Twice as fast as `parseJson` and `readMembers`, since it builds no values.
+ * @returns undefined for any other text; what it returns members of is JSON, and has no key twice
+ */
+export function readLaidOut(text: string): JsonMember[] | undefined {
+    const members: JsonMember[] = [];
+    const keys = new Set<string>();
+    let at = 1;
+    if (text.charCodeAt(0) !== 0x7b) return undefined;
+    for (;;) {
+        if (!text.startsWith(BEFORE_KEY, at)) return undefined;
+        const keyStart = at + BEFORE_KEY.length;
+        const keyEnd = text.indexOf('"', keyStart);
+        const key = text.slice(keyStart, keyEnd);
+        const start = keyEnd + AFTER_KEY.length;
+        const end = text.indexOf(END_OF_VALUE, start) + END_OF_VALUE.length;
+        const source = text.slice(start, end);
+        if (key.length > SHORT_LENGTH || !PLAIN.test(key) || !text.startsWith(AFTER_KEY, keyEnd)) return undefined;
+        if (!isLaidOut(source)) return undefined;
+        if (keys.has(key)) return undefined;
+        keys.add(key);
+        members.push({ key, source });
+        if (text.charCodeAt(end) !== 0x2c) return text.length === end + 2 && text.endsWith('\n}') ? members : undefined;
+        at = end + 1;
+    }
+}
 
 /**
  * Lays the value of a member of an object out as Python's `json.dump(indent=4)` does; see `layOut`.
@@ -175,7 +213,7 @@ const SHORT_LENGTH = 4096;
  * @throws OversizedText
  */
 export function layOutMember(source: string): string {
-    return source.length <= SHORT_LENGTH && LAID_OUT.test(source) ? source : layOut(source, 1, LARGEST_BYTES);
+    return isLaidOut(source) ? source : layOut(source, 1, LARGEST_BYTES);
 }
 
 /**

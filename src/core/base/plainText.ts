@@ -6,9 +6,10 @@ const NAME_LENGTH = 100;
 const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 /**
  * Characters that cannot be seen, or that change how others are seen: controls, formats (soft hyphen, zero-width space and
- * joiners, reading direction), fillers (Hangul, Braille), variation selectors, tags, halves of a character.
+ * joiners, reading direction), fillers (Hangul, Braille), variation selectors, tags, halves of a character. The source of a
+ * regular expression, which is made when it is needed: that takes as long as the rest of a short program's start.
  */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const INVISIBLE = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]`;
 /** What needs no closer look: nearly every name. */
 const PLAIN = /^[ -~]*$/;
 
@@ -19,7 +20,7 @@ let writingOrInvisible: RegExp | undefined;
  * is written with it, a variant. Made when it is needed: that takes as long as the rest of a short program's start.
  */
 function findInvisible(): RegExp {
-    return (writingOrInvisible ??= new RegExp(`(${partOfWriting()})|(?:${INVISIBLE.source})`, 'gu'));
+    return (writingOrInvisible ??= new RegExp(`(${partOfWriting()})|(?:${INVISIBLE})`, 'gu'));
 }
 
 function partOfWriting(): string {
@@ -63,5 +64,5 @@ export function plainName(name: string): string {
 
 /** A text without its invisible characters and the space around it: what a person sees of it. */
 export function visibleText(text: string): string {
-    return (PLAIN.test(text) ? text : text.replace(new RegExp(INVISIBLE.source, 'gu'), '')).trim();
+    return (PLAIN.test(text) ? text : text.replace(new RegExp(INVISIBLE, 'gu'), '')).trim();
 }

@@ -20,7 +20,7 @@ const NO_NAME_ON_WINDOWS = new RegExp(`^(?:${DEVICES_OF_WINDOWS}) *(?:\\.|$)|[<>
  */
 export function isRepositoryPath(text: string, onWindows = process.platform === 'win32'): boolean {
     if (text.length <= PLAIN_LENGTH && PLAIN.test(text)) return !onWindows || !hasNoNameOnWindows(text);
-    if (text.length > MAX_LENGTH || /[\u0000-\u001f\u007f\\:\p{Cs}]/u.test(text)) return false;
+    if (text.length > MAX_LENGTH || /[\u0000-\u001f\u007f\\:\ud800-\udfff]/u.test(text)) return false;
     const parts = text.split('/');
     return (
         parts.length <= MAX_DEPTH &&

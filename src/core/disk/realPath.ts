@@ -18,6 +18,16 @@ export async function resolveLinks(diskPath: string): Promise<string> {
     }
 }
 
+/** A `resolveLinks` that asks the disk once for each path, for one look at it. */
+export function resolvingOnce(): typeof resolveLinks {
+    const known = new Map<string, Promise<string>>();
+    return (diskPath) => {
+        const real = known.get(diskPath) ?? resolveLinks(diskPath);
+        known.set(diskPath, real);
+        return real;
+    };
+}
+
 /** A folder and the folders above it, from the inside out. @param folder absolute path */
 export function withAncestors(folder: string): string[] {
     const parent = path.dirname(folder);

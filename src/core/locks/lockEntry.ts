@@ -32,7 +32,8 @@ export class ReadEntry implements LockEntry {
     constructor(
         readonly key: string,
         readonly source: string,
-        private value: unknown,
+        /** The text of the value that every reader of JSON takes for it: of a key that is there twice, the last one. */
+        private readonly inForce = source,
     ) {}
 
     get path(): string | undefined {
@@ -51,9 +52,7 @@ export class ReadEntry implements LockEntry {
     }
 
     private understand(): Lock | string {
-        this.meaning ??= readLock(this.value);
-        this.value = undefined;
-        return this.meaning;
+        return (this.meaning ??= readLock(JSON.parse(this.inForce)));
     }
 }
 

@@ -6,6 +6,7 @@ import {
     layOutMember,
     OversizedText,
     parseJson,
+    readLaidOut,
     readMembers,
 } from '../base/jsonText';
 import { foldKey, foldPath, readKey } from '../base/repositoryPath';
@@ -56,6 +57,8 @@ export class LockTable {
      * @throws DamagedTable when it is empty, not JSON, not an object, or nested absurdly deep
      */
     static parse(text: string): LockTable {
+        const laidOut = readLaidOut(text);
+        if (laidOut !== undefined) return new LockTable(laidOut.map(({ key, source }) => new ReadEntry(key, source)));
         const json = text.startsWith('\ufeff') ? text.slice(1) : text;
         if (json.trim() === '') throw new DamagedTable('it is empty');
         let value: unknown;
@@ -68,8 +71,9 @@ export class LockTable {
         if (typeof value !== 'object' || value === null || Array.isArray(value)) {
             throw new DamagedTable('it does not hold an object with one entry for each file');
         }
-        const values = value as Record<string, unknown>;
-        return new LockTable(readMembers(json).map(({ key, source }) => new ReadEntry(key, source, values[key])));
+        const members = readMembers(json);
+        const inForce = new Map(members.map(({ key, source }) => [key, source]));
+        return new LockTable(members.map(({ key, source }) => new ReadEntry(key, source, inForce.get(key))));
     }
 
     /** Whether both hold the same entries in the same order, each as it was written. */
@@ -238,13 +242,15 @@ export class LockTable {
             }
             const file = foldPath(entry.path);
             const other = inForce.get(file);
-            if (other !== undefined) {
-                const all = doubled.get(file);
-                if (all === undefined) doubled.set(file, [other, entry]);
-                else all.push(entry);
+            if (other === undefined) {
+                inForce.set(file, entry);
+                continue;
             }
-            const isBetter = other?.lock === undefined && entry.lock !== undefined;
-            if (other === undefined || isBetter || other.key === entry.key) inForce.set(file, entry);
+            const all = doubled.get(file);
+            if (all === undefined) doubled.set(file, [other, entry]);
+            else all.push(entry);
+            const isBetter = other.lock === undefined && entry.lock !== undefined;
+            if (isBetter || other.key === entry.key) inForce.set(file, entry);
         }
         return (this.index = { inForce, doubled, withoutFile });
     }

@@ -46,7 +46,7 @@ function holderSentence(subject: string, lock: Lock, now: number): string {
     const who = `${truncate(lock.user, NAME_LENGTH)}${lock.host ? ` on ${truncate(lock.host, NAME_LENGTH)}` : ''}`;
     const message = lock.message.trim() === '' ? '' : `: “${truncate(lock.message, MESSAGE_LENGTH)}”`;
     const sentence = `${subject} ${checkedOutBy(who, lock.timestamp, now)}${message}`;
-    return /[.!?]”?$/.test(sentence) ? sentence : `${sentence}.`; // A message may have ended it already.
+    return /[.!?]\u201d?$/.test(sentence) ? sentence : `${sentence}.`; // A message may have ended it already.
 }
 
 function checkedOutBy(who: string, timestamp: string, now: number): string {

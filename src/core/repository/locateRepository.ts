@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { isRefusal } from '../disk/ioErrors';
-import { isFolder, isLink, isSamePlace, isWithin, resolveLinks, withAncestors } from '../disk/realPath';
+import { isFolder, isLink, isSamePlace, isWithin, resolveLinks, resolvingOnce, withAncestors } from '../disk/realPath';
 import { retryUntilAnswered } from '../disk/retry';
 import { ownerOfKeys } from './keyOwner';
 import {
@@ -192,16 +192,17 @@ async function requireKeysOf(folder: string, known: KnownPlace): Promise<void> {
 
 /** Spells a place as the root is spelled, so that what VS Code opens from there has the same path. */
 async function spelledFrom(root: string, asked: Asked, place: LocksPlace): Promise<LocksPlace> {
+    const resolve = resolvingOnce();
     const spell = async (target: string): Promise<string> => {
-        const real = await resolveLinks(target);
+        const real = await resolve(target);
         for (const folder of withAncestors(root)) {
-            const base = await resolveLinks(folder);
+            const base = await resolve(folder);
             if (isWithin(real, base)) return path.join(folder, path.relative(base, real));
         }
         return target;
     };
     const isAsked = await isSamePlace(place.repository, asked.folder);
-    const inRoot = isWithin(await resolveLinks(place.repository), await resolveLinks(root));
+    const inRoot = isWithin(await resolve(place.repository), await resolve(root));
     const folder = await spell(path.dirname(place.locksFile));
     return {
         repository: isAsked && !inRoot ? asked.folder : await spell(place.repository),

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { CheckoutError, isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { foldCase } from '../base/repositoryPath';
 import { explainIoError } from '../disk/ioErrors';
-import { identityOf, isFolder, isThere, isWithin, resolveLinks, withAncestors } from '../disk/realPath';
+import { identityOf, isFolder, isThere, isWithin, resolveLinks, resolvingOnce, withAncestors } from '../disk/realPath';
 import { retryUntilAnswered } from '../disk/retry';
 import { backupOf, noteBeside } from '../base/ownNames';
 import { isSameFile, type LocksPlace, NOTE, readNote } from './placeNote';
@@ -32,7 +32,8 @@ export interface KnownPlace extends LocksPlace {
  * @throws CheckoutError `locationRefused` for a note that cannot be understood, `repositoryUnreachable` when it cannot be told
  */
 export async function placesCovering(folder: string): Promise<KnownPlace[]> {
-    const real = await resolveLinks(folder);
+    const resolve = resolvingOnce();
+    const real = await resolve(folder);
     const above = withAncestors(real);
     const spell = await spelledByDrive(folder);
     const folders = new Set([...above.map(spell), ...withAncestors(folder)]);
@@ -40,7 +41,7 @@ export async function placesCovering(folder: string): Promise<KnownPlace[]> {
     const identities = new Set<string | undefined>(await Promise.all(above.map(identityOf)));
     const covering: KnownPlace[] = [];
     for (const place of found.flat()) {
-        const repository = await resolveLinks(place.repository);
+        const repository = await resolve(place.repository);
         const identity = await identityOf(repository);
         if (!isWithin(real, repository) && (identity === undefined || !identities.has(identity))) continue;
         const isKnown = await Promise.all(covering.map((other) => isSameFile(other.locksFile, place.locksFile)));

@@ -32,7 +32,7 @@ export function folderOfRevisions(repositoryPath: string): string {
 /** The name of a revision in its folder. 7-Zip opens `r3.vnc.gz` as `r3.vnc`. */
 export function nameOfRevision(number: number, repositoryPath: string): string {
     const extension = foldPath(extensionOf(repositoryPath));
-    const isPlain = /^\.[\p{L}\p{N}_-]{1,20}$/u.test(extension);
+    const isPlain = /^\.[\w-]{1,20}$/.test(extension) || /^\.[\p{L}\p{N}_-]{1,20}$/u.test(extension);
     return `r${number}${isPlain ? extension : ''}.gz`;
 }
 

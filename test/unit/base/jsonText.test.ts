@@ -10,6 +10,7 @@ import {
     layOutMember,
     OversizedText,
     parseJson,
+    readLaidOut,
     readMembers,
 } from '../../../src/core/base/jsonText';
 
@@ -109,5 +110,71 @@ describe('jsonText', () => {
             rewrite('{"\u00e9\ud83d\ude00\u007f\\ud800": "\u2028\\u0001\\b"}'),
             '{\n    "\\u00e9\\ud83d\\ude00\\u007f\\ud800": "\\u2028\\u0001\\b"\n}',
         );
+    });
+
+    const texts = fc.string({ unit: fc.constantFrom(...'aZ09 .-_/\\"\u00fc\u2028\n{}[],:') });
+    const locks = fc
+        .uniqueArray(texts, { maxLength: 6 })
+        .chain((keys) =>
+            fc.tuple(...keys.map((key) => fc.tuple(fc.constant(key), fc.dictionary(texts, texts, { maxKeys: 4 })))),
+        );
+    const written = (entries: readonly (readonly [string, object])[]): string =>
+        joinMembers(entries.map(([key, value]) => ({ key, source: layOutMember(JSON.stringify(value)) })));
+
+    it('reads what only we wrote by its layout, with the same result as any JSON', () => {
+        let read = 0;
+        fc.assert(
+            fc.property(locks, (entries) => {
+                const text = written(entries);
+                const members = readLaidOut(text);
+                if (members === undefined) return;
+                read++;
+                assert.deepEqual(members, readMembers(text));
+                assert.equal(joinMembers(members), text);
+            }),
+            { numRuns: 500 },
+        );
+        assert.ok(read > 20, 'Hardly any was read.');
+        const plain = written([
+            ['a.vnc', { user: 'Al "Big" M\u00fcller', message: 'C:\\x' }],
+            ['job 1/b.vnc', { user: 'Bob' }],
+        ]);
+        assert.equal(readLaidOut(plain)?.length, 2);
+    });
+
+    it('takes nothing else for that: what it reads is JSON, with each key once', () => {
+        const piece = fc.constantFrom(
+            ...'"\\,:{}\n u0',
+            '    ',
+            '": ',
+            '\n    }',
+            '{\n',
+            '\u00fc',
+            '\u0001',
+            '\n}',
+            String.raw`\x`,
+        );
+        const edit = fc.record({ at: fc.nat(), removed: fc.nat({ max: 6 }), added: fc.array(piece, { maxLength: 2 }) });
+        const two: [string, object][] = [
+            ['a.vnc', { user: 'Alice', message: 'x\\y' }],
+            ['b.vnc', { user: 'Bob' }],
+        ];
+        fc.assert(
+            fc.property(fc.constantFrom(written(two), written(two.slice(1))), edit, (text, { at, removed, added }) => {
+                const start = at % (text.length + 1);
+                const edited = text.slice(0, start) + added.join('') + text.slice(start + removed);
+                const members = readLaidOut(edited);
+                if (members === undefined) return;
+                const value = parseJson(edited) as object;
+                assert.deepEqual(members, readMembers(edited));
+                assert.deepEqual(Object.keys(value).sort(), members.map(({ key }) => key).sort());
+            }),
+            { numRuns: 5000 },
+        );
+        const twice = written([...two, ...two]);
+        assert.equal(readLaidOut(twice), undefined);
+        for (const other of ['', '{', '{}', `${written(two)}\n`, written(two).replaceAll('    ', '  ')]) {
+            assert.equal(readLaidOut(other), undefined, other);
+        }
     });
 });
