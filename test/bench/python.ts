@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findPython } from '../support/python';
+import { findPython } from '../support/installed';
 import { root } from '../support/root';
 import { run } from './measure';
 

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { installDebianPackages, onPath } from '../support/debianPackages';
+import { installDebianPackages, onPath } from '../support/installed';
 import { start, stop } from '../support/processes';
 import { run } from './measure';
 

@@ -7,7 +7,7 @@ import { endVSCode } from '../e2e/support/vscode';
 import { browserObstacle } from '../support/browserVSCode';
 import { provideBrowser } from '../support/chromium';
 import { type HostVariant, runHostSuites } from '../support/hostSuites';
-import { packExtension } from '../support/packExtension';
+import { packExtension } from '../e2e/support/packExtension';
 import { median } from './measure';
 import { compare, skipped, within, type Row } from './report';
 import { makeFiles } from './shop';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { copySampleShop } from '../support/sampleShop';
+import { copySampleShop } from '../start/sampleShop';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { colleague } from './support/colleague';
 import { checkColours } from './support/colours';

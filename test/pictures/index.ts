@@ -3,9 +3,9 @@
 import { mkdir, rename, utimes, writeFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { provideBrowser } from '../support/chromium';
-import { packExtension } from '../support/packExtension';
+import { packExtension } from '../e2e/support/packExtension';
 import { root } from '../support/root';
-import { copySampleShop } from '../support/sampleShop';
+import { copySampleShop } from '../start/sampleShop';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { colleague } from '../e2e/support/colleague';
 import { openSession, type Session, type SessionOptions } from '../e2e/support/session';

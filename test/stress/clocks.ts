@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { installDebianPackages, onPath } from '../support/debianPackages';
+import { installDebianPackages, onPath } from '../support/installed';
 
 /** How the clock of a computer goes. A jumping one shows what `setClock` said last. */
 export type Clock = 'right' | 'anHourBehind' | 'anHourAhead' | 'twiceAsFast' | 'jumping';

@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { explain } from '../support/explain';
 import { together } from '../support/mochaProcess';
 import { exitAtSignals, stopAllAtExit } from '../support/processes';
-import { type Counts, resultsVariable } from '../support/runSuites';
+import { type Counts, tellCounts } from '../support/runSuites';
 import { type Effort, type Outcome, play } from './play';
 import { Unfinished } from './hanging';
 import { Random } from './random';
@@ -171,8 +170,7 @@ async function main(usual: Usual): Promise<void> {
         seed: fromEnvironment('SEED') ?? Date.now() % 2 ** 31,
         only: process.env['CNC_CHECKOUT_STRESS_ONLY'],
     });
-    const results = process.env[resultsVariable];
-    if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
+    tellCounts(counts);
     const { length: skipped } = counts.skipped;
     console.log(`${counts.passed} passed, ${counts.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
     // Whoever still waits for a place that stands still would keep this process for ever.

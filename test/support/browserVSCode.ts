@@ -18,7 +18,12 @@ interface Release {
     readonly rebuild: readonly string[];
 }
 
-const releases: Record<'current' | 'oldest', Release> = {
+/** The newest release that is tried, and the oldest, which `engines.vscode` names. */
+export type Age = 'current' | 'oldest';
+
+export const oldestVersion = '1.100.3';
+
+const releases: Record<Age, Release> = {
     current: {
         version: '1.139.1',
         // Its engine is Node 24, which this package carries.
@@ -27,7 +32,7 @@ const releases: Record<'current' | 'oldest', Release> = {
         rebuild: [],
     },
     oldest: {
-        version: '1.100.3',
+        version: oldestVersion,
         packages: ['code-server@4.100.3'],
         serverOptions: ['--legacy-peer-deps'],
         // Without these two its extension host does not start.
@@ -41,7 +46,7 @@ export function browserObstacle(): string | undefined {
     return 'VS Code in the browser needs Linux on x64: the packages that bring it exist for that only.';
 }
 
-export async function installBrowserVSCode(age: 'current' | 'oldest'): Promise<BrowserVSCode> {
+export async function installBrowserVSCode(age: Age): Promise<BrowserVSCode> {
     const obstacle = browserObstacle();
     if (obstacle !== undefined) throw new Error(obstacle);
     const release = releases[age];

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where downloaded VS Codes are kept: outside `node_modules`, which `npm ci` empties. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
     const given = process.env['CNC_CHECKOUT_CACHE'];
     if (given) return given;
     return join(userCacheFolder(), 'cnc-checkout');

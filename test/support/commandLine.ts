@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn, spawnSync, type SpawnSyncOptions } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root';
 
@@ -25,17 +25,6 @@ export interface ListedFile {
     readonly unreadable?: string;
 }
 
-/** A file as `check-out --json` and `check-in --json` tell it. */
-export interface JsonOutcome {
-    readonly name: string;
-    readonly ok: boolean;
-    readonly error?: {
-        readonly code: string;
-        readonly message: string;
-        readonly holder?: { readonly user: string; readonly message: string };
-    };
-}
-
 /** The built command line, as a user runs it. */
 export function builtCommandLine(): string {
     const file = join(root, 'dist', 'cli.js');
@@ -54,25 +43,9 @@ export function runIn(folder: string, args: readonly string[], options: SpawnSyn
     return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
 }
 
-/** Starts the command line in a folder, with pipes to it. */
-export function startIn(folder: string, args: readonly string[]): ChildProcess {
-    return spawn(process.execPath, [builtCommandLine(), ...args], { cwd: folder });
-}
-
 /** The locks file of a workspace, byte for byte (it is ASCII when we wrote it). */
 export function locksOf(folder: string): string {
     return readFileSync(join(folder, 'locks.json'), 'utf8');
-}
-
-/** Puts a locks file in force that another program wrote. */
-export function writeLocks(folder: string, text: string): void {
-    writeFileSync(join(folder, 'locks.json'), text);
-}
-
-/** The locks file of one file held by Alice since two and a half hours. */
-export function heldByAlice(file: string, message = 'Working on revisions'): string {
-    const timestamp = new Date(Date.now() - 2.5 * 3_600_000).toISOString().replace('Z', '000+00:00');
-    return JSON.stringify({ [file]: { user: 'Alice', timestamp, message, host: 'CAM-07' } }, undefined, 4);
 }
 
 /** Whether a text is one or more lines, each a sentence that is finished. */

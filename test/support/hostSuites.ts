@@ -1,12 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Age, chooseVSCode } from './chooseVSCode';
-import { calmSettings, type HostLaunch } from './hostLaunch';
-import { launchInBrowser } from './launchInBrowser';
-import { launchOnDesktop } from './launchOnDesktop';
+import type { Age } from './browserVSCode';
+import { chooseVSCode } from './chooseVSCode';
+import { type HostLaunch, launchInBrowser, launchOnDesktop } from './launchVSCode';
+import { countsFrom } from './mochaProcess';
 import { root } from './root';
-import { type Counts, lastLineOf, progressVariable, reportVariable, resultsVariable } from './runSuites';
-import { makeTemporaryFolder, makeTemporaryWorkspace, removeFolder } from './temporaryWorkspace';
+import { type Counts, REPORT } from './runSuites';
+import { makeTemporaryWorkspace } from './temporaryWorkspace';
+import { calmSettings } from './vscodeSettings';
+
+type HostSuite = 'host' | 'host-restricted' | 'bench-host';
 
 /** What one run has that is its own. */
 export interface HostVariant {
@@ -18,53 +21,43 @@ export interface HostVariant {
 }
 
 /** Runs the suites of one folder of `test` inside the extension host of a real VS Code. */
-export async function runHostSuites(
-    suites: 'host' | 'host-restricted' | 'bench-host',
-    age: Age,
-    variant: HostVariant = {},
-): Promise<Counts> {
+export async function runHostSuites(suites: HostSuite, age: Age, variant: HostVariant = {}): Promise<Counts> {
     const vscode = await chooseVSCode(age);
     const workspace = await makeTemporaryWorkspace();
-    const scratch = await makeTemporaryFolder();
-    const results = join(scratch, 'results.json');
-    const report = join(scratch, 'report.txt');
-    const progress = join(scratch, 'progress.txt');
-    const launch: HostLaunch = {
-        extensionFolder: variant.extensionFolder ?? root,
-        testsModule: join(root, 'out', 'test', suites, 'index.js'),
-        workspaceFolder: variant.workspaceFolder ?? workspace.folder,
-        dataFolder: join(scratch, 'data'),
-        consoleFile: join(scratch, 'console.txt'),
-        settings: settingsFor(suites),
-        restricted: suites === 'host-restricted',
-        environment: {
-            ...variant.environment,
-            [resultsVariable]: results,
-            [reportVariable]: report,
-            [progressVariable]: progress,
-        },
-        doing: () => lastLineOf(progress) ?? 'its start',
-    };
     try {
-        await mkdir(launch.dataFolder);
-        await Promise.all([writeFile(report, ''), writeFile(launch.consoleFile, '')]);
-        let failure: unknown;
-        try {
-            const code = await (vscode.kind === 'desktop'
-                ? launchOnDesktop(vscode, launch)
-                : launchInBrowser(vscode, launch));
-            if (code !== 0) failure = new Error(`VS Code ended with exit code ${code}.`);
-        } catch (error) {
-            failure = error;
-        }
-        console.log(await readFile(report, 'utf8'));
-        return await countsOf(results, launch.consoleFile, failure);
+        return await countsFrom(`The tests in VS Code (${suites})`, async ({ folder, environment, doing }) => {
+            const report = join(folder, REPORT);
+            const launch: HostLaunch = {
+                extensionFolder: variant.extensionFolder ?? root,
+                testsModule: join(root, 'out', 'test', suites, 'index.js'),
+                workspaceFolder: variant.workspaceFolder ?? workspace.folder,
+                dataFolder: join(folder, 'data'),
+                consoleFile: join(folder, 'console.txt'),
+                settings: settingsFor(suites),
+                restricted: suites === 'host-restricted',
+                environment: { ...variant.environment, ...environment },
+                doing,
+            };
+            await mkdir(launch.dataFolder);
+            await Promise.all([report, launch.consoleFile].map((file) => writeFile(file, '')));
+            let code: number | undefined;
+            try {
+                code = await (vscode.kind === 'desktop'
+                    ? launchOnDesktop(vscode, launch)
+                    : launchInBrowser(vscode, launch));
+                return code;
+            } finally {
+                // What VS Code says of itself would drown the report.
+                if (code !== 0) console.error(await readFile(launch.consoleFile, 'utf8'));
+                console.log(await readFile(report, 'utf8'));
+            }
+        });
     } finally {
-        await Promise.all([workspace.remove(), removeFolder(scratch)]);
+        await workspace.remove();
     }
 }
 
-function settingsFor(suites: 'host' | 'host-restricted' | 'bench-host'): Record<string, unknown> {
+function settingsFor(suites: HostSuite): Record<string, unknown> {
     return {
         ...calmSettings,
         // What a test before has left may take the focus at any time, and with it the question that a command asks.
@@ -76,17 +69,4 @@ function settingsFor(suites: 'host' | 'host-restricted' | 'bench-host'): Record<
         // Where nobody can answer the question, the folder stays restricted.
         ...(suites === 'host-restricted' ? { 'security.workspace.trust.startupPrompt': 'never' } : {}),
     };
-}
-
-async function countsOf(results: string, consoleFile: string, failure: unknown): Promise<Counts> {
-    const counts = await readFile(results, 'utf8').then(
-        (text) => JSON.parse(text) as Counts,
-        () => undefined,
-    );
-    if (counts !== undefined && (failure === undefined || counts.failed > 0)) return counts;
-    console.error(await readFile(consoleFile, 'utf8'));
-    if (failure !== undefined) console.error(failure);
-    if (counts === undefined) throw new Error('The tests in VS Code ended without a result.', { cause: failure });
-    // A crash after the last test is a failure that no count shows.
-    return { ...counts, failed: 1 };
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { start } from '../start/start';
 import { explain } from './explain';
 import { runHostSuites } from './hostSuites';
 import { exitAtSignals, exitCodeOf, stopAllAtExit } from './processes';
 import { root } from './root';
 import type { Counts } from './runSuites';
-import { start } from './start';
-import { e2eTests, faultSuite, hostSuite, restrictedSuite, unitSuite } from './suites';
+import { allSuites } from './suites';
 import { testAll } from './testAll';
 
 /** What `setUp.mjs` runs once all is installed and compiled; each answers whether it went well. */
@@ -16,20 +16,14 @@ const commands: Readonly<Record<string, () => Promise<boolean>>> = {
     pictures: () => scriptOf('pictures'),
     'test:windows': () => scriptOf('windows'),
     test: testAll,
-    'test:unit': allPassed(unitSuite.run),
-    'test:faults': allPassed(faultSuite.run),
-    'test:host': allPassed(hostSuite.run),
-    'test:restricted': allPassed(restrictedSuite.run),
-    'test:oldest': allPassed(() => runHostSuites('host', 'oldest')),
-    'test:e2e': allPassed(() => e2eTests()),
+    ...Object.fromEntries(allSuites.flatMap(({ script, run }) => (script ? [[script, () => allPassed(run)]] : []))),
+    'test:oldest': () => allPassed(() => runHostSuites('host', 'oldest')),
 };
 
-function allPassed(run: () => Promise<Counts>): () => Promise<boolean> {
-    return async () => {
-        const { passed, failed } = await run();
-        console.log(`${passed} passed, ${failed} failed`);
-        return failed === 0 && passed > 0;
-    };
+async function allPassed(run: () => Promise<Counts>): Promise<boolean> {
+    const { passed, failed } = await run();
+    console.log(`${passed} passed, ${failed} failed`);
+    return failed === 0 && passed > 0;
 }
 
 async function scriptOf(folder: string): Promise<boolean> {

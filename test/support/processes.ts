@@ -1,8 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { scaled } from './pace';
-import { processTree } from './processTree';
-import { watchForHang } from './watchdog';
+import { processTree, watchForHang } from './watchdog';
 
 const running = new Set<ChildProcess>();
 
@@ -46,7 +45,7 @@ export async function exitCodeOf(command: string, args: readonly string[], optio
         killTree(child);
         for (const stream of streams) stream?.destroy();
     };
-    const unwatch = isWatched ? watchForHang(child, () => `${bytes} ${doing()}`, end) : undefined;
+    const unwatch = isWatched ? watchForHang(child.pid, () => `${bytes} ${doing()}`, end) : undefined;
     try {
         const [code] = (await once(child, 'close')) as [number | null];
         if (hang !== undefined) throw new Error(hang);
@@ -69,30 +68,23 @@ function killTree(child: ChildProcess): void {
 
 /** Runs npm quietly; its output is shown only when it fails. */
 export function npm(args: readonly string[], folder: string): void {
-    const cli = process.env['npm_execpath'];
-    const options = { cwd: folder, encoding: 'utf8' } as const;
-    const result = cli?.endsWith('.js')
-        ? spawnSync(process.execPath, [cli, ...args], options)
-        : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
-    if (result.status !== 0) {
-        console.error(`${result.stdout}${result.stderr}`);
-        throw new Error(`\`npm ${args.join(' ')}\` failed, as it says above: is the npm registry there?`);
-    }
+    const shell = process.platform === 'win32';
+    const { status, stdout, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8', shell });
+    if (status === 0) return;
+    console.error(`${stdout}${stderr}`);
+    throw new Error(`\`npm ${args.join(' ')}\` failed, as it says above: is the npm registry there?`);
 }
 
 /** Ends a program and everything that it started. */
 export async function stop(child: ChildProcess): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) {
-        signal(child, 'SIGKILL');
-        return;
+    const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
+    if (isRunning()) {
+        signal(child, 'SIGTERM');
+        await once(child, 'exit', { signal: AbortSignal.timeout(scaled(3000)) }).catch(() => undefined);
     }
-    const ended = once(child, 'exit');
-    signal(child, 'SIGTERM');
-    const timer = setTimeout(() => signal(child, 'SIGKILL'), scaled(3000));
-    await ended;
-    clearTimeout(timer);
     // The program may be gone before what it started: an extension host notices only seconds later.
     signal(child, 'SIGKILL');
+    if (isRunning()) await once(child, 'exit');
 }
 
 function signal(child: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {

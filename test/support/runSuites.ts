@@ -14,20 +14,32 @@ export interface Counts {
     readonly skipped: readonly string[];
 }
 
-/** The environment variable that names the file for the counts: it reaches an extension host as well as a child process. */
-export const resultsVariable = 'CNC_CHECKOUT_TEST_RESULTS';
-/** The one that names a file for the report: on an extension host's console it would drown in VS Code's own words. */
-export const reportVariable = 'CNC_CHECKOUT_TEST_REPORT';
-
-/** The one that names a file to which each test is written as it begins and ends. */
-export const progressVariable = 'CNC_CHECKOUT_TEST_PROGRESS';
-
+/**
+ * The environment variable that names the folder in which tests tell another process what they do: it reaches an extension host
+ * as well as a child process.
+ */
+export const toldVariable = 'CNC_CHECKOUT_TEST_TOLD';
 /** The one that saves browser tests the time for pictures. */
 export const noPicturesVariable = 'CNC_CHECKOUT_NO_PICTURES';
 
-/** What a run of tests wrote last to its file of progress; undefined before the first test. */
-export function lastLineOf(progress: string): string | undefined {
-    return existsSync(progress) ? readFileSync(progress, 'utf8').trimEnd().split('\n').at(-1) : undefined;
+/** The file in that folder to which each test is written as it begins and ends. */
+const PROGRESS = 'progress.txt';
+/** The one for the counts. */
+export const RESULTS = 'results.json';
+/** The one for the report, where it is there: on an extension host's console it would drown in VS Code's own words. */
+export const REPORT = 'report.txt';
+
+/** What a run of tests told last; undefined before the first test, and where it tells nobody. */
+export function lastTold(folder = process.env[toldVariable]): string | undefined {
+    const progress = join(folder ?? '', PROGRESS);
+    const isThere = folder !== undefined && existsSync(progress);
+    return isThere ? readFileSync(progress, 'utf8').trimEnd().split('\n').at(-1) : undefined;
+}
+
+/** Tells what came of a run of tests. */
+export function tellCounts(counts: Counts): void {
+    const folder = process.env[toldVariable];
+    if (folder !== undefined) writeFileSync(join(folder, RESULTS), JSON.stringify(counts));
 }
 
 /** Far longer than a test in a window takes on a quiet machine. */
@@ -47,8 +59,10 @@ export function testFilesIn(folder: string): string[] {
  */
 export async function runSuites(folder: string, files = testFilesIn(folder)): Promise<Counts> {
     const only = process.env['CNC_CHECKOUT_GREP'];
-    const report = process.env[reportVariable];
-    if (report !== undefined) {
+    const told = process.env[toldVariable];
+    const report = join(told ?? '', REPORT);
+    const isInWindow = told !== undefined && existsSync(report);
+    if (isInWindow) {
         Mocha.reporters.Base.consoleLog = (...values) => appendFileSync(report, `${format(...values)}\n`);
     }
     const mocha = new Mocha({
@@ -69,11 +83,10 @@ export async function runSuites(folder: string, files = testFilesIn(folder)): Pr
         const runner = mocha.run(() => ended());
         runner.on('pass', () => passed++);
         // In a window a question that nobody answers would else end the tests after it, too.
-        if (report !== undefined) endStuckTests(runner);
-        const progress = process.env[progressVariable];
-        if (progress !== undefined) {
+        if (isInWindow) endStuckTests(runner);
+        if (told !== undefined) {
             const tell = (event: string) => (test: Mocha.Runnable) =>
-                appendFileSync(progress, `${event}: ${test.fullTitle()}\n`);
+                appendFileSync(join(told, PROGRESS), `${event}: ${test.fullTitle()}\n`);
             runner.on('hook', tell('hook')).on('test', tell('test')).on('test end', tell('test end'));
         }
         // Hooks fail too, and are no tests.
@@ -90,8 +103,7 @@ export async function runSuites(folder: string, files = testFilesIn(folder)): Pr
     });
     if (!only) failures.push(...[...silent].map((file) => `No test of ${file} ran.`));
     const counts: Counts = { passed, failed: failures.length, failures, skipped };
-    const results = process.env[resultsVariable];
-    if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
+    tellCounts(counts);
     return counts;
 }
 

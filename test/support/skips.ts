@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installDebianPackages, onPath } from './debianPackages';
-import { findPython } from './python';
+import { installDebianPackages, onPath } from './installed';
+import { findPython } from './installed';
 
 /** What a test may need that not every computer has. */
 interface Need {
@@ -20,48 +20,35 @@ const isWine = isWindows && process.env['WINEPREFIX'] !== undefined;
 const isRoot = process.getuid?.() === 0;
 const runs = (...[command, ...args]: readonly [string, ...string[]]): boolean => spawnSync(command, args).status === 0;
 
+const notIf = (isSo: boolean, reason: string): Need => ({ reason, isMet: () => !isSo });
+
 /** The only reasons for which a test may be skipped. A skip that is not for one of them is a failure. */
 const needs = {
-    openFilesReplaced: {
-        reason: 'Windows lets nobody rename a file over one that is being read.',
-        isMet: () => !isWindows,
-    },
-    links: { reason: 'On Windows only an administrator can make a link to a file.', isMet: () => !isWindows },
-    anyNames: { reason: 'Windows has no file with such a name.', isMet: () => !isWindows },
-    junctions: { reason: 'Wine makes no links to folders.', isMet: () => !isWine },
-    pipes: { reason: 'On Windows there are no pipes in folders.', isMet: () => !isWindows },
-    socketFiles: { reason: 'On Windows sockets are no files.', isMet: () => !isWindows },
-    modes: { reason: 'Windows keeps access lists instead of modes.', isMet: () => !isWindows },
-    stoppedPrograms: { reason: 'On Windows nothing stops a program for a while.', isMet: () => !isWindows },
-    removedWorkingFolder: {
-        reason: 'Windows lets nobody remove the folder of a running program.',
-        isMet: () => !isWindows,
-    },
-    removedOpenFiles: { reason: 'Windows keeps a folder while a file in it is open.', isMet: () => !isWindows },
-    atomicAppends: { reason: 'Under Wine two appends at the same time can be one.', isMet: () => !isWine },
-    caseRenames: { reason: 'Wine renames nothing where only the case of letters changes.', isMet: () => !isWine },
-    unicodeForms: {
-        reason: 'macOS takes both forms of a letter for one name.',
-        isMet: () => process.platform !== 'darwin',
-    },
-    caseMatters: {
-        reason: 'Windows and macOS have one file for a name in any case.',
-        isMet: () => isLinux,
-    },
-    endedFamilies: { reason: 'Wine ends no program together with those that it started.', isMet: () => !isWine },
-    unnamedErrors: { reason: 'Node has a name for each error of Windows.', isMet: () => !isWindows },
-    ownPackages: { reason: 'Under Wine the packages are those of Linux.', isMet: () => !isWine },
-    fullDevice: { reason: 'Only Linux has a device that is always full.', isMet: () => isLinux },
-    xdgOpen: { reason: 'Only Linux opens a file with xdg-open.', isMet: () => isLinux },
-    oneEventForAChange: {
-        reason: 'Other systems than Linux tell of one change in several events.',
-        isMet: () => isLinux,
-    },
+    openFilesReplaced: notIf(isWindows, 'Windows lets nobody rename a file over one that is being read.'),
+    links: notIf(isWindows, 'On Windows only an administrator can make a link to a file.'),
+    anyNames: notIf(isWindows, 'Windows has no file with such a name.'),
+    junctions: notIf(isWine, 'Wine makes no links to folders.'),
+    pipes: notIf(isWindows, 'On Windows there are no pipes in folders.'),
+    socketFiles: notIf(isWindows, 'On Windows sockets are no files.'),
+    modes: notIf(isWindows, 'Windows keeps access lists instead of modes.'),
+    stoppedPrograms: notIf(isWindows, 'On Windows nothing stops a program for a while.'),
+    removedWorkingFolder: notIf(isWindows, 'Windows lets nobody remove the folder of a running program.'),
+    removedOpenFiles: notIf(isWindows, 'Windows keeps a folder while a file in it is open.'),
+    atomicAppends: notIf(isWine, 'Under Wine two appends at the same time can be one.'),
+    caseRenames: notIf(isWine, 'Wine renames nothing where only the case of letters changes.'),
+    unicodeForms: notIf(process.platform === 'darwin', 'macOS takes both forms of a letter for one name.'),
+    caseMatters: notIf(!isLinux, 'Windows and macOS have one file for a name in any case.'),
+    endedFamilies: notIf(isWine, 'Wine ends no program together with those that it started.'),
+    unnamedErrors: notIf(isWindows, 'Node has a name for each error of Windows.'),
+    ownPackages: notIf(isWine, 'Under Wine the packages are those of Linux.'),
+    fullDevice: notIf(!isLinux, 'Only Linux has a device that is always full.'),
+    xdgOpen: notIf(!isLinux, 'Only Linux opens a file with xdg-open.'),
+    oneEventForAChange: notIf(!isLinux, 'Other systems than Linux tell of one change in several events.'),
     anotherDisk: {
         reason: 'There is no other disk that anybody may write to.',
         isMet: () => isLinux && existsSync('/dev/shm') && statSync('/dev/shm').dev !== statSync(tmpdir()).dev,
     },
-    root: { reason: 'Only root can make the files of two people.', isMet: () => isRoot },
+    root: notIf(!isRoot, 'Only root can make the files of two people.'),
     accounts: {
         reason: 'Only root of a Linux system can work in the accounts of others, without a password.',
         isMet: () => isLinux && isRoot,

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
+import { provideFaultyDisks } from '../faults/support/provideFaultyDisks';
+import { packExtension } from '../e2e/support/packExtension';
+import { whyNoSmbShare } from '../smb/support/smbShare';
 import { whyNoWindows } from '../windows/windowsNode';
 import { provideBrowser } from './chromium';
-import { provideFaultyDisks } from '../faults/support/provideFaultyDisks';
 import { runHostSuites } from './hostSuites';
-import { countsOf, runInProcess, together } from './mochaProcess';
-import { packExtension } from './packExtension';
+import { countsOf, runFiles, runInProcess, together } from './mochaProcess';
 import { root } from './root';
-import { runFiles } from './runFiles';
-import { type Counts, noPicturesVariable } from './runSuites';
-import { whyNoSmbShare } from '../smb/support/smbShare';
+import type { Counts } from './runSuites';
 
 /** Tests that `npm test` runs. */
 export interface Suite {
     readonly name: string;
+    /** The npm script that runs it alone. */
+    readonly script?: string;
     /** The folders of `test` whose test files it runs: one with tests that no suite names is a failure. */
     readonly folders: readonly string[];
     /** Those of one stage run side by side, stage after stage. */
@@ -23,95 +24,81 @@ export interface Suite {
 }
 
 const stressScript = join(root, 'out', 'test', 'stress', 'index.js');
-
-export const unitSuite: Suite = {
-    name: 'Unit tests',
-    folders: ['unit'],
-    stage: 1,
-    run: () =>
-        runFiles('unit', {
-            atOnce: 4,
-            longest: ['watcher', 'repository', 'mutexDirectory', 'anyBytes', 'locksFile', 'oddFolders', 'inTheWay'],
-            inOneProcess: 6,
-        }),
-};
+const windowsScript = join(root, 'out', 'test', 'windows', 'index.js');
 
 export const faultSuite: Suite = {
     name: 'Faults of disks',
+    script: 'test:faults',
     folders: ['faults'],
     stage: 2,
     run: () => runFiles('faults', { atOnce: 4, longest: ['powerLoss', 'everyCall'], program: provideFaultyDisks() }),
 };
 
-/** The tests and the stress test over SMB, side by side: both mostly wait. */
-const smbSuite: Suite = {
-    name: 'Over real SMB',
-    folders: ['smb'],
-    stage: 2,
-    obstacle: whyNoSmbShare,
-    run: async () =>
-        together(
-            await Promise.all([
-                runInProcess('smb', { besideOthers: true }),
-                countsOf('The stress test over SMB', [stressScript, 'shortSmb'], { besideOthers: true }),
-            ]),
-        ),
-};
-
-const windowsSuite: Suite = {
-    name: 'On Windows',
-    folders: ['windows'],
-    stage: 2,
-    obstacle: whyNoWindows,
-    run: () =>
-        countsOf('The tests on Windows', [join(root, 'out', 'test', 'windows', 'index.js'), 'short'], {
-            besideOthers: true,
-        }),
-};
-
-/** Alone: it judges how long a process waits for others. */
-const stressSuite: Suite = {
-    name: 'Stress, the short run',
-    folders: [],
-    stage: 3,
-    run: () => countsOf('The stress test', [stressScript, 'short'], {}),
-};
-
-export const hostSuite: Suite = {
-    name: 'Tests in VS Code',
-    folders: ['host'],
-    stage: 4,
-    run: () => runHostSuites('host', 'current'),
-};
-
-export const restrictedSuite: Suite = {
-    name: 'Tests in Restricted Mode',
-    folders: ['host-restricted'],
-    stage: 4,
-    run: () => runHostSuites('host-restricted', 'current'),
-};
-
-export const e2eSuite: Suite = {
-    name: 'Tests as a person does',
-    folders: ['e2e'],
-    stage: 5,
-    run: () => e2eTests({ [noPicturesVariable]: '1' }),
-};
-
-/** @param environment what it has beside this process's own */
-export function e2eTests(environment: NodeJS.ProcessEnv = {}): Promise<Counts> {
-    packExtension();
-    provideBrowser();
-    return runInProcess('e2e', { environment });
-}
-
 export const allSuites: readonly Suite[] = [
-    unitSuite,
+    {
+        name: 'Unit tests',
+        script: 'test:unit',
+        folders: ['unit'],
+        stage: 1,
+        run: () =>
+            runFiles('unit', {
+                atOnce: 4,
+                longest: ['watcher', 'repository', 'mutexDirectory', 'anyBytes', 'locksFile', 'oddFolders', 'inTheWay'],
+                inOneProcess: 6,
+            }),
+    },
     faultSuite,
-    smbSuite,
-    windowsSuite,
-    stressSuite,
-    hostSuite,
-    restrictedSuite,
-    e2eSuite,
+    {
+        name: 'Over real SMB',
+        folders: ['smb'],
+        stage: 2,
+        obstacle: whyNoSmbShare,
+        // The tests and the stress test side by side: both mostly wait.
+        run: async () =>
+            together(
+                await Promise.all([
+                    runInProcess('smb', { besideOthers: true }),
+                    countsOf('The stress test over SMB', [stressScript, 'shortSmb'], { besideOthers: true }),
+                ]),
+            ),
+    },
+    {
+        name: 'On Windows',
+        folders: ['windows'],
+        stage: 2,
+        obstacle: whyNoWindows,
+        run: () => countsOf('The tests on Windows', [windowsScript, 'short'], { besideOthers: true }),
+    },
+    {
+        name: 'Stress, the short run',
+        folders: [],
+        // Alone: it judges how long a process waits for others.
+        stage: 3,
+        run: () => countsOf('The stress test', [stressScript, 'short'], {}),
+    },
+    {
+        name: 'Tests in VS Code',
+        script: 'test:host',
+        folders: ['host'],
+        stage: 4,
+        run: () => runHostSuites('host', 'current'),
+    },
+    {
+        name: 'Tests in Restricted Mode',
+        script: 'test:restricted',
+        folders: ['host-restricted'],
+        stage: 4,
+        run: () => runHostSuites('host-restricted', 'current'),
+    },
+    {
+        name: 'Tests as a person does',
+        script: 'test:e2e',
+        folders: ['e2e'],
+        stage: 5,
+        run: () => {
+            packExtension();
+            provideBrowser();
+            return runInProcess('e2e', {});
+        },
+    },
 ];

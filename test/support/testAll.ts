@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { explain } from './explain';
+import { failedWith, together } from './mochaProcess';
 import { exitCodeOf } from './processes';
 import { root } from './root';
-import { type Counts, testFilesIn } from './runSuites';
+import { type Counts, noPicturesVariable, testFilesIn } from './runSuites';
 import { allSuites, type Suite } from './suites';
+
+type Step = readonly [name: string, run: () => Promise<Counts>];
 
 interface Outcome {
     readonly name: string;
@@ -19,7 +21,7 @@ const nothing: Counts = { passed: 0, failed: 0, failures: [], skipped: [] };
 const npm = (script: string) => () => check('npm', ['run', '--silent', script]);
 
 /** A check is no test: it counts only when it fails. */
-const checks: readonly (readonly [name: string, run: () => Promise<Counts>])[] = [
+const checks: readonly Step[] = [
     ['Types', npm('types')],
     ['Lint', npm('lint')],
     ['Format', npm('format:check')],
@@ -30,6 +32,7 @@ const checks: readonly (readonly [name: string, run: () => Promise<Counts>])[] =
 
 /** Runs every check and suite, shows all that fails, and ends with the line that CI reads. */
 export async function testAll(): Promise<boolean> {
+    process.env[noPicturesVariable] ??= '1';
     const stages = [
         checks,
         ...[1, 2, 3, 4, 5].map((stage) => allSuites.filter((suite) => suite.stage === stage).map(step)),
@@ -41,27 +44,23 @@ export async function testAll(): Promise<boolean> {
     }
     console.log('\n== Summary');
     for (const { name, counts, seconds } of outcomes) {
-        const { passed, failed, failures, skipped } = counts;
-        const verdict = failed > 0 ? 'FAILED' : 'ok';
-        const isCheck = checks.some(([check]) => check === name);
-        const numbers = isCheck ? '' : `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
-        console.log(
-            `${verdict.padEnd(7)} ${name.padEnd(26)} ${seconds.toFixed(1).padStart(6)} s  ${numbers}`.trimEnd(),
-        );
-        for (const failure of failures) console.log(`        ${failure.split('\n', 1).join('')}`);
-        for (const sentence of skipped) console.log(`        skipped: ${sentence}`);
+        const verdict = counts.failed > 0 ? 'FAILED' : 'ok';
+        const numbers = checks.some(([check]) => check === name) ? '' : inNumbers(counts);
+        const took = `${seconds.toFixed(1).padStart(6)} s`;
+        console.log(`${verdict.padEnd(7)} ${name.padEnd(26)} ${took}  ${numbers}`.trimEnd());
+        for (const failure of counts.failures) console.log(`        ${failure.split('\n', 1).join('')}`);
+        for (const sentence of counts.skipped) console.log(`        skipped: ${sentence}`);
     }
-    const total = (of: (counts: Counts) => number): number => outcomes.reduce((sum, { counts }) => sum + of(counts), 0);
-    const [passed, failed, skipped] = [
-        total((counts) => counts.passed),
-        total((counts) => counts.failed),
-        total((counts) => counts.skipped.length),
-    ];
-    console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-    return failed === 0 && passed > 0;
+    const total = together(outcomes.map(({ counts }) => counts));
+    console.log(`\n${inNumbers(total)}`);
+    return total.failed === 0 && total.passed > 0;
 }
 
-function step({ name, obstacle, run }: Suite): readonly [string, () => Promise<Counts>] {
+function inNumbers({ passed, failed, skipped }: Counts): string {
+    return `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`;
+}
+
+function step({ name, obstacle, run }: Suite): Step {
     return [
         name,
         async () => {
@@ -76,13 +75,8 @@ function step({ name, obstacle, run }: Suite): readonly [string, () => Promise<C
 
 async function outcomeOf(name: string, run: () => Promise<Counts>): Promise<Outcome> {
     const started = performance.now();
-    const seconds = (): number => (performance.now() - started) / 1000;
-    try {
-        return { name, counts: await run(), seconds: seconds() };
-    } catch (error) {
-        console.error(explain(error));
-        return { name, counts: { ...nothing, failed: 1, failures: [explain(error)] }, seconds: seconds() };
-    }
+    const counts = await run().catch(failedWith);
+    return { name, counts, seconds: (performance.now() - started) / 1000 };
 }
 
 async function check(command: string, args: readonly string[]): Promise<Counts> {

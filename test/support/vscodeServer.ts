@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { BrowserVSCode } from './browserVSCode';
-import { writeSettings } from './hostLaunch';
+import { writeSettings } from './vscodeSettings';
 import { start, stop } from './processes';
 import { root } from './root';
 
@@ -56,20 +54,20 @@ export async function startServer(vscode: BrowserVSCode, options: ServerOptions)
             '0',
             '--connection-token',
             token,
-            ...common(options),
+            ...serverArguments(options),
             ...(options.options ?? []),
         ],
         { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } },
     );
     const port = await new Promise<string>((resolve, reject) => {
         let output = '';
-        const read = (chunk: Buffer): void => {
-            output += chunk.toString();
-            const match = /Extension host agent listening on (\d+)/.exec(output);
-            if (match?.[1] !== undefined) resolve(match[1]);
-        };
-        child.stdout?.on('data', read);
-        child.stderr?.on('data', read);
+        for (const stream of [child.stdout, child.stderr]) {
+            stream?.on('data', (piece: Buffer) => {
+                output += piece.toString();
+                const [, listening] = /Extension host agent listening on (\d+)/.exec(output) ?? [];
+                if (listening !== undefined) resolve(listening);
+            });
+        }
         child.once('error', reject);
         child.once('exit', () => reject(new Error(`The VS Code server ended before it listened.\n${output}`)));
     });
@@ -86,17 +84,8 @@ export async function startServer(vscode: BrowserVSCode, options: ServerOptions)
     };
 }
 
-export async function installExtension(vscode: BrowserVSCode, options: ServerOptions, vsix: string): Promise<void> {
-    const args = [vscode.serverMain, ...common(options), '--install-extension', vsix, '--force'];
-    // Its console is shown only at a failure: this server always complains that its optional native modules are missing.
-    try {
-        await promisify(execFile)(vscode.node, args);
-    } catch (error) {
-        throw new Error('VS Code could not install the packed extension.', { cause: error });
-    }
-}
-
-function common(options: ServerOptions): string[] {
+/** What it is told wherever it runs. */
+export function serverArguments(options: ServerOptions): string[] {
     return [
         '--accept-server-license-terms',
         '--telemetry-level',

@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { stress } from '../stress/index';
 import { explain } from '../support/explain';
-import { together } from '../support/mochaProcess';
+import { runFiles, together } from '../support/mochaProcess';
 import { exitAtSignals, stopAllAtExit } from '../support/processes';
-import { runFiles } from '../support/runFiles';
-import { type Counts, resultsVariable } from '../support/runSuites';
+import { type Counts, tellCounts } from '../support/runSuites';
 import { sharedScenarios } from './scenarios';
 import { provideWindowsNode, whyNoWindows, type WindowsNode } from './windowsNode';
 
@@ -70,8 +68,7 @@ async function main(extent: Extent): Promise<void> {
     const counts = together([await tests(node, extent), await shop(node, extent)]);
     for (const failure of counts.failures) console.log(`FAILED ${failure}`);
     for (const sentence of counts.skipped) console.log(`skipped: ${sentence}`);
-    const results = process.env[resultsVariable];
-    if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
+    tellCounts(counts);
     console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
     // What was not played to its end may still be running.
     process.exit(counts.failed > 0 ? 1 : 0);

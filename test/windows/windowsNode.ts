@@ -5,7 +5,7 @@ import { rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installOnce } from '../support/cacheFolder';
-import { installDebianPackages, onPath } from '../support/debianPackages';
+import { installDebianPackages, onPath } from '../support/installed';
 import { npm } from '../support/processes';
 
 /**

@@ -1,5 +1,5 @@
 import type { ViewportSize } from 'playwright-core';
-import { calmSettings } from '../../support/hostLaunch';
+import { calmSettings } from '../../support/vscodeSettings';
 import { makeTemporaryWorkspace } from '../../support/temporaryWorkspace';
 import { startVSCode } from './vscode';
 import { type Theme, themes, Workbench } from './workbench';

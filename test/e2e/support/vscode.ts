@@ -1,15 +1,23 @@
+import { execFile } from 'node:child_process';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
+import { promisify } from 'node:util';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type BrowserVSCode, installBrowserVSCode } from '../../support/browserVSCode';
-import { launchChromiumWithCache } from '../../support/chromium';
+import { launchOptions } from '../../support/chromium';
 import { explain } from '../../support/explain';
-import { watchWindow } from '../../support/hungWindow';
-import { vsixFile } from '../../support/packExtension';
+import { watchWindow } from '../../support/watchdog';
+import { vsixFile } from './packExtension';
 import { scaled } from '../../support/pace';
-import { lastLineOf, progressVariable } from '../../support/runSuites';
+import { lastTold, toldVariable } from '../../support/runSuites';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
-import { installExtension, startServer, type VSCodeServer, writeServerSettings } from '../../support/vscodeServer';
+import {
+    serverArguments,
+    type ServerOptions,
+    startServer,
+    type VSCodeServer,
+    writeServerSettings,
+} from '../../support/vscodeServer';
 
 /**
  * A VS Code with the packed extension and a browser, which all sessions of a run share, one after the other: to load the
@@ -52,18 +60,14 @@ async function start(withAllBuiltIn: boolean): Promise<VSCode> {
     const options = withAllBuiltIn ? [] : await chosenBuiltIn(vscode, join(folder, 'built-in'));
     const server = await startServer(vscode, { dataFolder, options });
     undo.push(() => server.stop());
-    const browser = await launchChromiumWithCache(profile, {
-        permissions: ['clipboard-read', 'clipboard-write'],
-        reducedMotion: 'reduce',
-    });
+    const browser = await launchBrowser(profile);
     undo.push(() => browser.close());
     const setTimeouts = (): void => browser.setDefaultTimeout(scaled(LONGEST_WAIT_MS));
     setTimeouts();
     const timer = setInterval(setTimeouts, 1000);
     undo.push(async () => clearInterval(timer));
-    const progress = process.env[progressVariable];
-    if (progress !== undefined) {
-        const watch = watchWindow(browser, () => lastLineOf(progress) ?? 'its start');
+    if (process.env[toldVariable] !== undefined) {
+        const watch = watchWindow(browser, () => lastTold() ?? 'its start');
         undo.push(async () => watch.stop());
         watch.hung.catch((error: unknown) => {
             console.error(explain(error));
@@ -78,6 +82,33 @@ async function start(withAllBuiltIn: boolean): Promise<VSCode> {
             return browser.newPage();
         },
     };
+}
+
+/** Starts a browser with a profile in a folder, in which it keeps what it has loaded and compiled for the next page. */
+function launchBrowser(profile: string): Promise<BrowserContext> {
+    const args = [
+        // Compiled code is else kept only from the third time on that a page is loaded.
+        '--blink-settings=v8CacheOptions=4',
+        // Code that comes in the background is parsed while it comes, and what is kept of it is not looked at. The other
+        // two are Playwright's own: Chromium heeds the last list only.
+        '--disable-features=BackgroundResourceFetch,PaintHolding,HttpsUpgrades',
+    ];
+    return chromium.launchPersistentContext(profile, {
+        ...launchOptions(),
+        permissions: ['clipboard-read', 'clipboard-write'],
+        reducedMotion: 'reduce',
+        args,
+    });
+}
+
+async function installExtension(vscode: BrowserVSCode, options: ServerOptions, vsix: string): Promise<void> {
+    const args = [vscode.serverMain, ...serverArguments(options), '--install-extension', vsix, '--force'];
+    // Its console is shown only at a failure: this server always complains that its optional native modules are missing.
+    try {
+        await promisify(execFile)(vscode.node, args);
+    } catch (error) {
+        throw new Error('VS Code could not install the packed extension.', { cause: error });
+    }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { screenshots } from '../../support/hungWindow';
+import { screenshots } from '../../support/watchdog';
 import { PacedWatch, scaled } from '../../support/pace';
 import { noPicturesVariable } from '../../support/runSuites';
 import { QuickInput } from './quickInput';

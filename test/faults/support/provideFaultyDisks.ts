@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { installDebianPackages, onPath } from '../../support/debianPackages';
+import { installDebianPackages, onPath } from '../../support/installed';
 
 /** What the tests of faults use, and the Debian packages that have it. */
 const programs: Readonly<Record<string, readonly string[]>> = {

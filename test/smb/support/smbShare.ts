@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installDebianPackages, onPath } from '../../support/debianPackages';
+import { installDebianPackages, onPath } from '../../support/installed';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
 import { SmbMount } from './smbMount';
 import { SmbServer } from './smbServer';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { findPython } from '../../support/python';
+import { findPython } from '../../support/installed';
 import { skipUnless } from '../../support/skips';
 import {
     DeepText,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { hostname, userInfo } from 'node:os';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { heldByAlice, isSentences, type JsonOutcome, locksOf, type Run, writeLocks } from '../../support/commandLine';
+import { isSentences, locksOf, type Run } from '../../support/commandLine';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
-import { runHere } from '../support/commandLine';
+import { heldByAlice, type JsonOutcome, runHere, writeLocks } from '../support/commandLine';
 
 interface SavedLock {
     readonly user: string;

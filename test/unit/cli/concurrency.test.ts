@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkerAnswer } from '../children/checkOutWorker';
-import { locksOf, startIn } from '../../support/commandLine';
+import { locksOf } from '../../support/commandLine';
+import { startIn } from '../support/commandLine';
 import { Member } from '../support/member';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporaryWorkspace';
 

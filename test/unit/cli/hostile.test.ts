@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { LONGEST_MESSAGE } from '../../../src/core/locks/rules';
 import { skipUnless } from '../../support/skips';
 import { commandsToTerminals, keysThatLeadAway, keysThatTrouble, keysThatTroubleWindows } from '../support/attacks';
-import { builtCommandLine, type JsonOutcome, type ListedFile, locksOf, writeLocks } from '../../support/commandLine';
+import { builtCommandLine, type ListedFile, locksOf } from '../../support/commandLine';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
-import { runHere } from '../support/commandLine';
+import { type JsonOutcome, runHere, writeLocks } from '../support/commandLine';
 
 /** Anything that a terminal does not just show. */
 const command = /[^\P{Cc}\n]|\p{Bidi_Control}/u;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { heldByAlice, isSentences, type ListedFile, locksOf, writeLocks } from '../../support/commandLine';
+import { isSentences, type ListedFile, locksOf } from '../../support/commandLine';
 import { skipUnless } from '../../support/skips';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
-import { runHere } from '../support/commandLine';
+import { heldByAlice, runHere, writeLocks } from '../support/commandLine';
 
 const fields = ['name', 'status', 'locked_by', 'size', 'timestamp', 'message', 'host', 'missing', 'revision'];
 

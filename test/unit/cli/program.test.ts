@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { skipUnless } from '../../support/skips';
-import { builtCommandLine, heldByAlice, locksOf, runIn, startIn, writeLocks } from '../../support/commandLine';
+import { builtCommandLine, locksOf, runIn } from '../../support/commandLine';
+import { heldByAlice, startIn, writeLocks } from '../support/commandLine';
 import { root } from '../../support/root';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
 

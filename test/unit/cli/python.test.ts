@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { locksOf, writeLocks } from '../../support/commandLine';
-import { findPython } from '../../support/python';
+import { locksOf } from '../../support/commandLine';
+import { findPython } from '../../support/installed';
 import { skipUnless } from '../../support/skips';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
-import { runHere } from '../support/commandLine';
+import { runHere, writeLocks } from '../support/commandLine';
 
 /** As Python's `json.dump(indent=4)` writes it, with entries and fields that we do not know. */
 const writtenByPython = String.raw`{

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { isSentences, type Run, startIn } from '../../support/commandLine';
-import { runHere } from '../support/commandLine';
+import { isSentences, type Run } from '../../support/commandLine';
+import { runHere, startIn } from '../support/commandLine';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const NAME = 'job12/op1.vnc';

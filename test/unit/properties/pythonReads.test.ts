@@ -3,7 +3,7 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { isUtf8 } from 'node:buffer';
 import * as fc from 'fast-check';
 import { DamagedTable, LockTable } from '../../../src/core/locks/lockTable';
-import { findPython } from '../../support/python';
+import { findPython } from '../../support/installed';
 import { skipUnless } from '../../support/skips';
 import { cases, seeded } from './support/cases';
 import { locksBytes, locksText } from './support/locksFiles';

@@ -1,14 +1,13 @@
-import { spawn } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { browserObstacle, installBrowserVSCode } from './browserVSCode';
-import { isInstalled } from './desktopVSCode';
-import { calmSettings, writeSettings } from './hostLaunch';
-import { endingSignals, endProgramsWith, exitCodeOf } from './processes';
-import { root } from './root';
+import { browserObstacle, installBrowserVSCode } from '../support/browserVSCode';
+import { isInstalled } from '../support/installed';
+import { calmSettings, writeSettings } from '../support/vscodeSettings';
+import { endingSignals, endProgramsWith, exitCodeOf } from '../support/processes';
+import { root } from '../support/root';
 import { copySampleShop } from './sampleShop';
-import { makeTemporaryFolder, removeFolder } from './temporaryWorkspace';
-import { startServer, writeServerSettings } from './vscodeServer';
+import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
+import { startServer, writeServerSettings } from '../support/vscodeServer';
 
 /** VS Code's own data lives in a folder that goes away afterwards: nothing of the user's is read or changed. */
 const settings = { ...calmSettings, 'security.workspace.trust.enabled': false };
@@ -75,7 +74,7 @@ async function inBrowser(sample: string, dataFolder: string, ended: Promise<void
     try {
         const address = server.address(sample);
         console.log(`\nThe sample is open at\n\n    ${address}\n${whatToClick}\n\nPress Ctrl-C to end it.`);
-        openAddress(address);
+        await openAddress(address);
         await Promise.race([ended, server.ended]);
     } finally {
         await server.stop();
@@ -106,16 +105,14 @@ async function interrupted(): Promise<void> {
     });
 }
 
-function openAddress(address: string): void {
+async function openAddress(address: string): Promise<void> {
     // On Linux without a display xdg-open would take a text browser, in this very terminal.
     const shown = process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'];
     if (!shown) return;
-    const [command, ...args] =
-        process.platform === 'win32'
-            ? ['cmd', '/c', 'start', '""', address.replaceAll('&', '^&')]
-            : [process.platform === 'darwin' ? 'open' : 'xdg-open', address];
-    const child = spawn(command ?? '', args, { stdio: 'ignore', detached: true });
+    const { default: open } = await import('open');
     // The address is on the screen: whoever has no opener can click it.
-    child.on('error', () => undefined);
-    child.unref();
+    await open(address).then(
+        (opener) => opener.on('error', () => undefined),
+        () => undefined,
+    );
 }

@@ -1,6 +1,6 @@
 import { cp, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { root } from './root';
+import { root } from '../support/root';
 
 /** The moment at which the sample's locks file was written, so that "14 min ago" can be kept true. */
 const WRITTEN_AT_MS = Date.parse('2026-11-30T12:00:00Z');

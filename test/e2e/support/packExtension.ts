@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './root';
+import { root } from '../../support/root';
 
 export const vsixFile = join(root, 'cnc-checkout.vsix');
 

@@ -45,3 +45,19 @@ function isExecutable(file: string): boolean {
         return false;
     }
 }
+
+/** Whether a program can be started by its name. */
+export function isInstalled(program: string): boolean {
+    const names = process.platform === 'win32' ? [`${program}.exe`, `${program}.cmd`] : [program];
+    return names.some((name) => onPath(name).length > 0);
+}
+
+let python: string | undefined;
+
+/** What Python 3 is called here; undefined where there is none. */
+export function findPython(): string | undefined {
+    python ??= ['python3', 'python', 'py'].find(
+        (command) => spawnSync(command, ['-c', 'import sys; assert sys.version_info >= (3, 7)']).status === 0,
+    );
+    return python;
+}
