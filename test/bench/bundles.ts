@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { systemCode } from '../../src/core/base/errors';
 import { root } from '../support/root';
 import type { Row } from './report';
-import { buildAsShipped } from '../support/shipped';
+import { buildAsShipped } from './shipped';
 
 /** How large what people install is: the bundles as they are packed, and the VSIX if one was packed. */
 export async function benchBundles(folder: string): Promise<Row[]> {

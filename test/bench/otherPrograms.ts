@@ -4,7 +4,7 @@ import type { Repository } from '../../src/core/repository/repository';
 import { medians, run } from './measure';
 import { python, runTutorial } from './python';
 import { compare, skipped, within, type Row } from './report';
-import { buildAsShipped } from '../support/shipped';
+import { buildAsShipped } from './shipped';
 import { makeFiles, openShop } from './shop';
 import { provideSubversion, Subversion } from './subversion';
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
-import { root } from './root';
+import { root } from '../support/root';
 
 /**
  * Builds what people install: minified, as it is packed. What lies in `dist` may be for debugging.
