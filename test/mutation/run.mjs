@@ -21,12 +21,11 @@ const store =
 const testsOf = {
     base: `base/* ${pure}`,
     'base/repositoryPath': 'base/repositoryPath locks/spellings locks/rules',
-    'disk/diskFault': 'disk/diskFault',
     'disk/durableCopy': 'disk/copies disk/moves',
     'disk/exclusiveCreate': 'disk/exclusiveCreate locks/locksFile',
     'disk/moveFile': 'disk/moves disk/stagingFolder',
     'disk/moveToFreeName': 'disk/moves repository/renameWithLocks',
-    'disk/regularFile': 'disk/binaryFile disk/readFile history/historyLines history/historyParts cli/inTheWay',
+    'disk/regularFile': 'disk/regularFile disk/binaryFile disk/readFile history/historyParts',
     'disk/replaceFile': 'disk/replaceFile disk/exclusiveCreate disk/stagedFile',
     'disk/rights': 'disk/rights disk/copies history/historyLines',
     'disk/stagedFile': 'disk/stagedFile locks/backupFile locks/locksFile',
