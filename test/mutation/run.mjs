@@ -22,7 +22,6 @@ const testsOf = {
     base: `base/* ${pure}`,
     'base/repositoryPath': 'base/repositoryPath locks/spellings locks/rules',
     'disk/durableCopy': 'disk/copies disk/moves',
-    'disk/exclusiveCreate': 'disk/exclusiveCreate locks/locksFile',
     'disk/moveFile': 'disk/moves disk/stagingFolder',
     'disk/moveToFreeName': 'disk/moves repository/renameWithLocks',
     'disk/regularFile': 'disk/regularFile disk/binaryFile disk/readFile history/historyParts',

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { ExclusiveCreate } from '../../../src/core/disk/exclusiveCreate';
 import { replaceFile } from '../../../src/core/disk/replaceFile';
@@ -15,6 +15,20 @@ describe('ExclusiveCreate', () => {
         await new ExclusiveCreate(staged(), target()).run();
         assert.equal(readFileSync(target(), 'utf8'), 'ours');
         assert.equal(existsSync(staged()), false);
+    });
+
+    it('lets nobody see a part of it: under the new name is the staged file itself', async () => {
+        const { ino } = statSync(staged(), { bigint: true });
+        await new ExclusiveCreate(staged(), target()).run();
+        assert.equal(statSync(target(), { bigint: true }).ino, ino);
+    });
+
+    it('does not take the file of somebody else for a part of its own', async () => {
+        writeFileSync(target(), 'ou');
+        const creation = new ExclusiveCreate(staged(), target());
+        await assert.rejects(creation.run(), { code: 'EEXIST' });
+        await creation.removePartialCopy();
+        assert.equal(readFileSync(target(), 'utf8'), 'ou');
     });
 
     it('leaves the file of somebody else as it is', async () => {
