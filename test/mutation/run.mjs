@@ -12,8 +12,7 @@ const stryker = join(here, 'node_modules', '@stryker-mutator', 'core', 'bin', 's
 const pure =
     'locks/rules locks/seenLocks locks/computerRule locks/renameRule locks/lockTable locks/spellings properties/rulesModel';
 /** What a program asks of the store of the locks. */
-const store =
-    'locks/fileLockStore locks/interruptedChange locks/lockStoreChanges history/historyFile cli/change cli/revisions repository/repository repository/renameWithLocks repository/undo';
+const store = 'locks/fileLockStore locks/interruptedChange locks/lockStoreChanges history/historyFile cli/change';
 /**
  * The tests that are to notice a change in a room or file; for a file that is not listed, those of its name. Those of higher
  * rooms would, too, and take hours.
@@ -41,9 +40,8 @@ const testsOf = {
     'locks/holder': `${pure} cli/change`,
     'locks/lockEntry': pure,
     'locks/lockTable': pure,
-    'locks/locksErrors': 'locks/locksFile locks/locksReader locks/restoreLocksFile cli/inTheWay',
-    'locks/locksFile':
-        'locks/locksFile locks/interruptedChange locks/lockStoreChanges history/historyFile mutex/lostMutex repository/undoInterfered',
+    'locks/locksErrors': 'locks/locksFile locks/locksReader locks/restoreLocksFile',
+    'locks/locksFile': 'locks/locksFile locks/interruptedChange locks/lockStoreChanges history/historyFile',
     'locks/lockOperations': store,
     'locks/lockTransactions': store,
     'locks/locksReader': 'locks/locksReader locks/locksFile locks/restoreLocksFile mutex/inTheWay',
