@@ -32,7 +32,7 @@ const testsOf = {
     'history/historyFile': 'history/historyFile history/historyLines history/historyParts',
     'history/historyAccess': 'history/historyLines history/historyFile',
     'history/historyParts': 'history/historyParts history/historyLines history/historyFile',
-    'history/renamedFile': 'history/historyEvent locks/renameRule',
+    'history/renamedFile': 'history/historyEvent history/historyLines history/historyFile locks/renameRule',
     locks: 'locks/* cli/list cli/change',
     'locks/backupFile': 'locks/backupFile locks/locksFile locks/restoreLocksFile',
     'locks/computerRule': pure,
