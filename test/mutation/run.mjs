@@ -12,8 +12,7 @@ const stryker = join(here, 'node_modules', '@stryker-mutator', 'core', 'bin', 's
 const pure =
     'locks/rules locks/seenLocks locks/computerRule locks/renameRule locks/lockTable locks/spellings properties/rulesModel';
 /** What a program asks of the store of the locks. */
-const store =
-    'locks/fileLockStore locks/interruptedChange locks/lockStoreChanges history/historyFile cli/change cli/revisions repository/repository repository/renameWithLocks repository/undo';
+const store = 'locks/fileLockStore locks/interruptedChange locks/lockStoreChanges history/historyFile cli/change';
 /**
  * The tests that are to notice a change in a room or file; for a file that is not listed, those of its name. Those of higher
  * rooms would, too, and take hours.
@@ -21,12 +20,10 @@ const store =
 const testsOf = {
     base: `base/* ${pure}`,
     'base/repositoryPath': 'base/repositoryPath locks/spellings locks/rules',
-    'disk/diskFault': 'disk/diskFault',
     'disk/durableCopy': 'disk/copies disk/moves',
-    'disk/exclusiveCreate': 'disk/exclusiveCreate locks/locksFile',
     'disk/moveFile': 'disk/moves disk/stagingFolder',
     'disk/moveToFreeName': 'disk/moves repository/renameWithLocks',
-    'disk/regularFile': 'disk/binaryFile disk/readFile history/historyLines history/historyParts cli/inTheWay',
+    'disk/regularFile': 'disk/regularFile disk/binaryFile disk/readFile history/historyParts',
     'disk/replaceFile': 'disk/replaceFile disk/exclusiveCreate disk/stagedFile',
     'disk/rights': 'disk/rights disk/copies history/historyLines',
     'disk/stagedFile': 'disk/stagedFile locks/backupFile locks/locksFile',
@@ -35,7 +32,7 @@ const testsOf = {
     'history/historyFile': 'history/historyFile history/historyLines history/historyParts',
     'history/historyAccess': 'history/historyLines history/historyFile',
     'history/historyParts': 'history/historyParts history/historyLines history/historyFile',
-    'history/renamedFile': 'history/historyEvent locks/renameRule',
+    'history/renamedFile': 'history/historyEvent history/historyLines history/historyFile locks/renameRule',
     locks: 'locks/* cli/list cli/change',
     'locks/backupFile': 'locks/backupFile locks/locksFile locks/restoreLocksFile',
     'locks/computerRule': pure,
@@ -43,9 +40,8 @@ const testsOf = {
     'locks/holder': `${pure} cli/change`,
     'locks/lockEntry': pure,
     'locks/lockTable': pure,
-    'locks/locksErrors': 'locks/locksFile locks/locksReader locks/restoreLocksFile cli/inTheWay',
-    'locks/locksFile':
-        'locks/locksFile locks/interruptedChange locks/lockStoreChanges history/historyFile mutex/lostMutex repository/undoInterfered',
+    'locks/locksErrors': 'locks/locksFile locks/locksReader locks/restoreLocksFile',
+    'locks/locksFile': 'locks/locksFile locks/interruptedChange locks/lockStoreChanges history/historyFile',
     'locks/lockOperations': store,
     'locks/lockTransactions': store,
     'locks/locksReader': 'locks/locksReader locks/locksFile locks/restoreLocksFile mutex/inTheWay',
@@ -55,8 +51,8 @@ const testsOf = {
     'locks/renameRule': pure,
     'locks/rules': pure,
     mutex: 'mutex/* locks/locksFile',
-    'mutex/heartbeat': 'mutex/heartbeat mutex/mutexDirectory mutex/lostMutex',
-    'mutex/lease': 'mutex/lease mutex/mutexDirectory mutex/lostMutex',
+    'mutex/heartbeat': 'mutex/heartbeat mutex/mutexDirectory',
+    'mutex/lease': 'mutex/lease mutex/mutexDirectory locks/locksFile',
     'mutex/mutex': 'mutex/mutex mutex/lostMutex mutex/inTheWay',
     'mutex/orphans': 'mutex/inTheWay mutex/mutexDirectory',
     'mutex/staleness': 'mutex/mutexDirectory mutex/inTheWay',

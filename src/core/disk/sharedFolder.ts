@@ -22,7 +22,7 @@ export function isUnfinishedFolder(name: string): boolean {
  * @throws the system error
  */
 export async function makeSharedFolder(folder: string, top: string): Promise<void> {
-    if (folder === top || !folder.startsWith(top + path.sep)) return;
+    if (!folder.startsWith(top + path.sep)) return;
     try {
         await makeFolder(folder);
     } catch (error) {

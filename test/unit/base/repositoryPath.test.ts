@@ -226,8 +226,8 @@ describe('repositoryPath', () => {
         const long = `${'x'.repeat(4092)}.vnc`;
         const deep = `${'a/'.repeat(127)}x`;
         assert.deepEqual(
-            [long, `x${long}`, deep, `a/${deep}`].map((text) => isRepositoryPath(text)),
-            [true, false, true, false],
+            [long, `x${long}`, deep, `a/${deep}`, `${deep}\u00e9`].map((text) => isRepositoryPath(text)),
+            [true, false, true, false, true],
         );
     });
 

@@ -28,6 +28,12 @@ describe('A file', () => {
         ['that is empty', nul(0)],
         ['behind a leader of NULs', Buffer.concat([nul(3000), latin])],
         ['between a leader and a trailer of NULs', Buffer.concat([nul(300), latin, nul(300)])],
+        ['behind a leader, with lines that end as on Unix', Buffer.concat([nul(30), Buffer.from('G0 X1\nM30\n')])],
+        [
+            'behind a leader, with lines that end as on old controls',
+            Buffer.concat([nul(30), Buffer.from('G0 X1\rM30\r')]),
+        ],
+        ['behind a leader, with tabs between its words', Buffer.concat([nul(30), Buffer.from('\tG0\tX1\t\tY1\t\r\n')])],
         ['with NULs between its blocks', Buffer.from(PROGRAM.replaceAll('\n', '\n\0\0'), 'latin1')],
         [
             'with the characters of a tape',
@@ -37,6 +43,10 @@ describe('A file', () => {
         ['in UTF-16 with its mark', Buffer.from(`\ufeff${PROGRAM}`, 'utf16le')],
         ['in UTF-16, big-endian, with its mark', Buffer.concat([Buffer.from([0xfe, 0xff]), bigEndian])],
         ['in UTF-16 with its mark, in Russian', Buffer.from('\ufeff(ПЛИТА ОХЛАЖДЕНИЯ)\r\nM30\r\n', 'utf16le')],
+        [
+            'in UTF-16, big-endian, with its mark, in Russian',
+            Buffer.from('\ufeff(ПЛИТА ОХЛАЖДЕНИЯ)\r\nM30\r\n', 'utf16le').swap16(),
+        ],
         ['in UTF-16 without a mark, with a word in Chinese', Buffer.from(`${PROGRAM}(冷却\u4e01)\r\n`, 'utf16le')],
         ['in UTF-16 without a mark', Buffer.from(PROGRAM, 'utf16le')],
         ['in UTF-16, big-endian, without a mark', bigEndian],
@@ -50,6 +60,15 @@ describe('A file', () => {
         ['of NULs alone', nul(500)],
         ['with a few letters between NULs', Buffer.concat([Buffer.from('Mastercam'), nul(500), Buffer.from('X9')])],
         ['with 16-bit numbers', Buffer.from(Uint16Array.from({ length: 500 }, (_, index) => index).buffer)],
+        [
+            'with small 16-bit numbers',
+            Buffer.from(Uint16Array.from({ length: 300 }, (_, index) => (index % 7) + 1).buffer),
+        ],
+        ['with lines, and with characters that no tape has', Buffer.from('G0 X1\r\n\0\x01\x02M30\r\n', 'latin1')],
+        [
+            'with a few lines between NULs',
+            Buffer.concat([Buffer.from('Mastercam\r\n'), nul(500), Buffer.from('X9\r\n')]),
+        ],
         ['that is a picture', Buffer.from('89504e470d0a1a0a0000000d49484452000000100000001008060000001ff3ff61', 'hex')],
     ] as const) {
         it(`${what} is binary`, async () => assert.equal(await isBinary(content), true));

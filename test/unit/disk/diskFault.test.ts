@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { chmodSync, lstatSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -84,6 +84,36 @@ describe('A look at why the disk refused', () => {
         for (const error of [new Error('a bug'), new DiskFault('EISDIR', 'known', 'Look.')]) {
             assert.equal(await lookInto(error, at('a'), 'read'), error);
         }
+    });
+
+    it('finds a folder that lets only the owner of a file replace it', async function () {
+        skipUnless(this, 'root');
+        const place = (name: string, mode: number, ofFolder: number, ofFile: number): string => {
+            mkdirSync(at(name));
+            writeFileSync(at(name, 'a'), '');
+            chownSync(at(name, 'a'), ofFile, 0);
+            chownSync(at(name), ofFolder, 0);
+            chmodSync(at(name), mode);
+            return at(name, 'a');
+        };
+        const restricted = place('restricted', 0o1777, 2001, 2002);
+        for (const code of ['EPERM', 'EACCES']) {
+            assert.deepEqual(await found(code, restricted, 'write'), [
+                code,
+                'its folder lets only the owner of a file replace it',
+                'Ask the administrator of the share to take that restriction (the sticky bit) off the folder.',
+            ]);
+        }
+        assert.equal(await found('EPERM', restricted, 'read'), undefined);
+        assert.equal(await found('EROFS', restricted, 'write'), undefined);
+        for (const [name, mode, ofFolder, ofFile] of [
+            ['open', 0o777, 2001, 2002],
+            ['own folder', 0o1777, 0, 2002],
+            ['own file', 0o1777, 2001, 0],
+        ] as const) {
+            assert.equal(await found('EPERM', place(name, mode, ofFolder, ofFile), 'write'), undefined, name);
+        }
+        assert.equal(await found('EPERM', at('restricted', 'gone'), 'write'), undefined);
     });
 
     it('has a word for each kind of what is no file', async function () {

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
-import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { ExclusiveCreate } from '../../../src/core/disk/exclusiveCreate';
+import { ExclusiveCreate, hasNoLinks } from '../../../src/core/disk/exclusiveCreate';
 import { replaceFile } from '../../../src/core/disk/replaceFile';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -15,6 +15,20 @@ describe('ExclusiveCreate', () => {
         await new ExclusiveCreate(staged(), target()).run();
         assert.equal(readFileSync(target(), 'utf8'), 'ours');
         assert.equal(existsSync(staged()), false);
+    });
+
+    it('lets nobody see a part of it: under the new name is the staged file itself', async () => {
+        const { ino } = statSync(staged(), { bigint: true });
+        await new ExclusiveCreate(staged(), target()).run();
+        assert.equal(statSync(target(), { bigint: true }).ino, ino);
+    });
+
+    it('does not take the file of somebody else for a part of its own', async () => {
+        writeFileSync(target(), 'ou');
+        const creation = new ExclusiveCreate(staged(), target());
+        await assert.rejects(creation.run(), { code: 'EEXIST' });
+        await creation.removePartialCopy();
+        assert.equal(readFileSync(target(), 'utf8'), 'ou');
     });
 
     it('leaves the file of somebody else as it is', async () => {
@@ -33,6 +47,22 @@ describe('ExclusiveCreate', () => {
         assert.equal(await replaceFile(staged(), target(), { isNew: true }), 'replaced');
         assert.equal(readFileSync(target(), 'utf8'), 'ours');
         assert.equal(existsSync(staged()), false);
+    });
+
+    it('knows the answers of disks and clients that have no hard links', () => {
+        const failure = (code: string): Error => Object.assign(new Error(code), { code });
+        for (const code of ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL', 'EISDIR', 'UNKNOWN']) {
+            assert.equal(hasNoLinks(failure(code)), true, code);
+        }
+        for (const error of [
+            failure('EEXIST'),
+            failure('ENOENT'),
+            failure('EACCES'),
+            failure('EIO'),
+            new Error('a bug'),
+        ]) {
+            assert.equal(hasNoLinks(error), false, error.message);
+        }
     });
 
     it('throws when there is no folder for it', async () => {

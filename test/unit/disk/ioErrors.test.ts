@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { CheckoutError } from '../../../src/core/base/errors';
+import { DiskFault } from '../../../src/core/disk/diskFault';
 import { describeIoError, explainIoError, isRefusal, isUncRefusal } from '../../../src/core/disk/ioErrors';
 
 const failure = (code: string, path?: string): Error => Object.assign(new Error(code), { code, path });
@@ -14,6 +15,10 @@ describe('An error of a disk, in words', () => {
     const both: Readonly<Record<string, readonly [reason: string, advice: string]>> = {
         ENOSPC: ['the disk is full', SPACE],
         EDQUOT: ['your quota on that disk is used up', SPACE],
+        EFBIG: ['it would become larger than that disk allows', SPACE],
+        EINVAL: ['its name or what was to be done is not possible on that disk', PATH],
+        ENFILE: ['too many files are open on this computer', 'Close some programs, and try again.'],
+        ENOMEM: ['the memory of this computer is used up', 'Close some programs, and try again.'],
         EROFS: ['it is on a disk that can only be read', ACCESS],
         EISDIR: ['it is a folder or a device and not a file', 'Move it away, and try again.'],
         ENAMETOOLONG: ['its path is longer than that disk allows', 'Move it to a shorter one.'],
@@ -37,6 +42,7 @@ describe('An error of a disk, in words', () => {
         EPERM: ['you have no permission to write there, or another program keeps it open', ACCESS],
         EBUSY: ['another program keeps it open', WAIT],
         EEXIST: ['another program keeps it open', WAIT],
+        ETXTBSY: ['another program keeps it open', WAIT],
     };
     for (const [wanted, known] of [
         ['read', reading],
@@ -61,6 +67,11 @@ describe('An error of a disk, in words', () => {
     it('repeats what an error of ours says', () => {
         const { reason, advice } = explainIoError(new CheckoutError('noBackup', 'there is none'), 'read');
         assert.deepEqual([reason, advice], ['there is none', 'Look at it, and try again.']);
+        const fault = new DiskFault('EPERM', 'it is read-only', 'Clear its read-only attribute.');
+        assert.deepEqual(explainIoError(fault, 'write'), {
+            reason: 'it is read-only',
+            advice: 'Clear its read-only attribute.',
+        });
     });
 
     it('offers the setting for a file server that VS Code may not access', () => {
@@ -73,6 +84,10 @@ describe('An error of a disk, in words', () => {
                 advice: 'Add cam-server to the setting security.allowedUNCHosts, and restart VS Code.',
             });
         }
+        assert.deepEqual(explainIoError(failure('ERR_UNC_HOST_NOT_ALLOWED'), 'read'), {
+            reason: 'VS Code is not allowed to access its server',
+            advice: 'Add its name to the setting security.allowedUNCHosts, and restart VS Code.',
+        });
         const told = new CheckoutError('repositoryUnreachable', 'It cannot be read.', undefined, { cause: refused });
         assert.deepEqual([refused, told, failure('EIO')].map(isUncRefusal), [true, true, false]);
         assert.equal(isRefusal(refused), true);

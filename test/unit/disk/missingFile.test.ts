@@ -1,7 +1,9 @@
 import * as assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { untilFound, whyAbsent } from '../../../src/core/disk/missingFile';
+import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('A missing file', () => {
@@ -18,6 +20,18 @@ describe('A missing file', () => {
         assert.equal(await whyAbsent(path.join(folder(), 'y.json'), file()), 'lost');
     });
 
+    it('is not lost because a link that leads nowhere has the name of its backup', async function () {
+        skipUnless(this, 'links');
+        symlinkSync('gone', backup());
+        assert.equal(await whyAbsent(file(), backup()), 'new');
+    });
+
+    it('is not waited for where the disk has another answer', async function () {
+        skipUnless(this, 'links');
+        symlinkSync(file(), file());
+        await assert.rejects(untilFound(file()), { code: 'ELOOP' });
+    });
+
     it('cannot be explained without its folder', async () => {
         await assert.rejects(whyAbsent(path.join(folder(), 'none', 'x'), backup()), { code: 'ENOENT' });
     });
@@ -26,7 +40,8 @@ describe('A missing file', () => {
         const finding = untilFound(file());
         let isFound = false;
         void finding.then(() => (isFound = true));
-        for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+        // Each look of this test ends after those that were asked for before.
+        for (let look = 0; look < 10; look++) await stat(folder());
         assert.equal(isFound, false);
         writeFileSync(file(), '');
         await finding;

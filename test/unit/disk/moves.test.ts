@@ -93,7 +93,13 @@ describe('A file that is moved', () => {
         it('is not one of ours behind a link', async function () {
             skipUnless(this, 'links');
             symlinkSync(at('letter', 'Dear Bob'), at('aside/a'));
-            await assert.rejects(moveWithinDisk(at('a'), at('aside/a')));
+            await assert.rejects(moveWithinDisk(at('a'), at('aside/a')), { code: 'ELOOP' });
+        });
+
+        it('stays where it is when a folder has its new name', async () => {
+            mkdirSync(at('aside/a'));
+            await assert.rejects(moveWithinDisk(at('a', 'one'), at('aside/a')));
+            assert.equal(readFileSync(at('a'), 'utf8'), 'one');
         });
 
         it('stays where it is when that is on another disk', async function () {

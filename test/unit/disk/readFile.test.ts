@@ -1,9 +1,9 @@
 import * as assert from 'node:assert/strict';
-import { mkdirSync, rmSync, symlinkSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import { FileStamp } from '../../../src/core/disk/fileStamp';
-import { readText } from '../../../src/core/disk/readFile';
+import { readStamp, readText, sameContent, type ReadText } from '../../../src/core/disk/readFile';
 import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -45,5 +45,32 @@ describe('readText', () => {
         rmSync(file());
         symlinkSync('/dev/zero', file());
         await assert.rejects(readText(file(), 100), /it is a device and not a file/);
+        rmSync(file());
+        symlinkSync(file(), file());
+        await assert.rejects(readText(file(), 100), { code: 'ELOOP' }, 'That there is none would be another answer.');
+    });
+
+    it('gives the same stamp as a look at the open file, which is there or not', async () => {
+        writeFileSync(file(), 'é');
+        assert.deepEqual(await readStamp(file()), FileStamp.of(statSync(file(), { bigint: true })));
+        rmSync(file());
+        await assert.rejects(readStamp(file()), { code: 'ENOENT' });
+    });
+
+    it('tells whether a file has the content that it had, whatever its time', async () => {
+        const read = async (content: string, largest = 10): Promise<ReadText | undefined> => {
+            writeFileSync(file(), content);
+            return readText(file(), largest);
+        };
+        const [one, again, other] = [await read('one'), await read('one'), await read('two')];
+        assert.equal(sameContent(one, again), true);
+        assert.equal(sameContent(one, other), false);
+        assert.equal(sameContent(undefined, undefined), true);
+        assert.deepEqual([sameContent(one, undefined), sameContent(undefined, one)], [false, false]);
+        const large = await read('large', 1);
+        assert.equal(sameContent(large, large), true);
+        utimesSync(file(), 1, 1);
+        assert.equal(sameContent(large, await readText(file(), 1)), false);
+        assert.equal(sameContent(one, large), false);
     });
 });

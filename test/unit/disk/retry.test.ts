@@ -45,6 +45,12 @@ describe('retry', () => {
         assert.ok(calls() > 1 && calls() < 100, `${calls()} calls`);
     });
 
+    it('takes a missing permission for what it says, but for a moment; on Windows a file in use gives the same answer', () => {
+        const [inUse, denied] = [retryTimeMs(failure('EBUSY')), retryTimeMs(failure('EACCES'))];
+        assert.equal(process.platform === 'win32' ? denied === inUse : denied < inUse / 5, true);
+        assert.equal(retryTimeMs(failure('EPERM')), denied);
+    });
+
     it('retries a read only while the connection is broken', async () => {
         assert.equal(await retryUntilAnswered(failing('EIO').action), 2);
         await assert.rejects(retryUntilAnswered(failing('EACCES').action), { code: 'EACCES' });

@@ -134,6 +134,8 @@ describe('Rights on a share', () => {
         assert.deepEqual(rights('c'), ['664', 0, SHOP]);
         await returnRights(file('d', 0o600), { mode: 0o640 }, shop);
         assert.deepEqual(rights('d'), ['640', 0, SHOP]);
+        await returnRights(file('e', 0o600), { uid: ALICE, gid: OFFICE }, shop);
+        assert.deepEqual(rights('e'), ['664', 0, SHOP]);
         await returnRights(at('gone'), { mode: 0o640, gid: OFFICE }, shop);
     });
 });

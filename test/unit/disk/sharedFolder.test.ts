@@ -38,6 +38,7 @@ describe('A folder for everybody', () => {
 
     it('keeps the rights that it has where it is there already', async function () {
         skipUnless(this, 'modes');
+        chmodSync(top(), 0o755);
         mkdirSync(at('a'));
         chmodSync(at('a'), 0o700);
         await makeSharedFolder(at('a'), top());

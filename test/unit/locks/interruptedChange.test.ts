@@ -41,7 +41,10 @@ describe('A change whose mutex was lost right after it', () => {
     const { file } = temporaryLocksFile();
 
     /** @param others what others make of the locks meanwhile */
-    async function interrupted(change: Change, others: (table: LockTable) => LockTable): Promise<ChangedLocks> {
+    async function interrupted(
+        change: Change,
+        others: (table: LockTable) => Pick<LockTable, 'serialise'>,
+    ): Promise<ChangedLocks> {
         writeFileSync(file(), before.serialise());
         let isFirst = true;
         const atFailpoint = (moment: string): void => {
@@ -105,6 +108,19 @@ describe('A change whose mutex was lost right after it', () => {
                 await assert.rejects(interrupted(change, others), { code: 'changeUnconfirmed' }, what);
             }
         }
+    });
+
+    it('is uncertain where nobody can read the locks by then, and says why', async () => {
+        const [, checkOut] = locking[0]!;
+        await assert.rejects(
+            interrupted(checkOut, () => ({ serialise: () => '[]' })),
+            {
+                code: 'changeUnconfirmed',
+                message:
+                    /could not be read again, because it does not hold an object .*, so this change could not be confirmed\./,
+            },
+        );
+        assert.equal(readFileSync(file(), 'utf8'), '[]');
     });
 
     it('is uncertain where one of its files is as it was', async () => {

@@ -98,7 +98,12 @@ describe('Something else in the place of', function () {
         skipUnless(this, 'junctions');
         put('', `locks.json.lock.${aside}`, 'owner');
         put('', `locks.json.lock.${aside}`, `locks.json.${aside}.tmp`);
-        const others = [`locks.json.lock.old/owner`, `locks.json.lock.${aside.replace('1', '2')}/notes.txt`];
+        const others = [
+            `locks.json.lock.old/owner`,
+            `locks.json.lock.old.${aside}/owner`,
+            `locks.json.lock.${aside}.bak/owner`,
+            `locks.json.lock.${aside.replace('1', '2')}/notes.txt`,
+        ];
         for (const name of others) put('', ...name.split('/'));
         put('', 'elsewhere', 'owner');
         symlinkSync('elsewhere', at(`locks.json.lock.${aside.replace('1', '3')}`), 'junction');
@@ -110,6 +115,8 @@ describe('Something else in the place of', function () {
                 'locks.json',
                 'locks.json.bak',
                 'locks.json.lock.old',
+                `locks.json.lock.old.${aside}`,
+                `locks.json.lock.${aside}.bak`,
                 `locks.json.lock.${aside.replace('1', '2')}`,
                 `locks.json.lock.${aside.replace('1', '3')}`,
             ].sort(),
