@@ -13,7 +13,13 @@ import {
     revisionEvent,
     takeOverEvent,
 } from '../history/eventBuilders';
-import { readHistorySince, type HistoryMark, type HistoryStep } from '../history/historyReader';
+import {
+    readHistoryPieces,
+    readHistorySince,
+    type HistoryMark,
+    type HistoryPiece,
+    type HistoryStep,
+} from '../history/historyReader';
 import type {
     ChangedLocks,
     ChangeTerms,
@@ -266,8 +272,12 @@ export class FileLockStore implements LockStore {
         );
     }
 
-    historySince(since?: HistoryMark, isWanted?: (line: string) => boolean): Promise<HistoryStep> {
-        return readHistorySince(this.file.history.file, since, isWanted);
+    historySince(since?: HistoryMark): Promise<HistoryStep> {
+        return readHistorySince(this.file.history.file, since);
+    }
+
+    historyPieces(since?: HistoryMark): AsyncIterable<HistoryPiece> {
+        return readHistoryPieces(this.file.history.file, since);
     }
 
     historyBytes(): Promise<number> {
