@@ -123,6 +123,11 @@ export function quote(text: string): string {
     return escapeNonAscii(JSON.stringify(text));
 }
 
+/** The text of a JSON string. @param source what is between its quotes */
+export function unquote(source: string): string {
+    return source.includes('\\') ? (JSON.parse(`"${source}"`) as string) : source;
+}
+
 /** Writes each character outside ASCII as `\uXXXX`, so that JSON reads the same in every code page. */
 export function escapeNonAscii(source: string): string {
     return source.replace(

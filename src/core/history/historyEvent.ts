@@ -130,8 +130,8 @@ export function parseEvent(line: string): HistoryEvent | undefined {
         ...(contents.before === undefined ? {} : { before: contents.before }),
         ...(contents.after === undefined ? {} : { after: contents.after }),
         ...(revision === undefined ? {} : { revision }),
-        ...(isNumber(restoredFrom) ? { restoredFrom } : {}),
-        ...(Array.isArray(removed) ? { removed: removed.filter(isNumber) } : {}),
+        ...(isRevisionNumber(restoredFrom) ? { restoredFrom } : {}),
+        ...(Array.isArray(removed) ? { removed: removed.filter(isRevisionNumber) } : {}),
     };
 }
 
@@ -166,13 +166,17 @@ function contentIn(value: unknown): FileContent | undefined {
 function revisionIn(value: unknown): RevisionFacts | undefined {
     if (!isObject(value)) return undefined;
     const { number, size, sha256, modified } = value;
-    if (!isNumber(number) || typeof size !== 'number' || typeof sha256 !== 'string') return undefined;
+    if (!isRevisionNumber(number) || !isSize(size) || typeof sha256 !== 'string') return undefined;
     return { number, size, sha256, modified: typeof modified === 'string' ? modified : '' };
 }
 
 /** Whether a value is the number of a revision. */
-function isNumber(value: unknown): value is number {
+export function isRevisionNumber(value: unknown): value is number {
     return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isSize(value: unknown): value is number {
+    return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function checkOutIn({ time, message, user, host }: Readonly<Record<string, unknown>>): EndedCheckOut {

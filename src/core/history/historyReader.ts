@@ -1,7 +1,7 @@
 import { stat, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { systemCode } from '../base/errors';
-import { withRegular } from '../disk/regularFile';
+import { NotReadable, openRegular, type OpenFile } from '../disk/regularFile';
 import { historyUnreadable } from './historyAccess';
 import { parseEvent, type HistoryEvent } from './historyEvent';
 import { HistoryParts } from './historyParts';
@@ -18,78 +18,117 @@ export interface HistoryMark {
     readonly head: string;
 }
 
+/** As much of a history as is read at once. */
+export interface HistoryPiece {
+    /** Whole lines, each with its end; the oldest first. Overwritten when the next piece is read. */
+    readonly lines: Buffer;
+    /**
+     * Whether the whole history begins here, and nothing counts that was read before: there was no mark, or it no longer
+     * fits, because files were moved or removed by hand.
+     */
+    readonly isBeginning: boolean;
+    /** Up to where the history is read now; undefined where only a later piece can tell. */
+    readonly mark: HistoryMark | undefined;
+}
+
 /** What came since a mark. */
 export interface HistoryStep {
     /** The oldest first. */
     readonly events: readonly HistoryEvent[];
     readonly mark: HistoryMark;
-    /** Whether it is the whole history: there was no mark, or it no longer fits, because files were moved or removed by hand. */
+    /** Whether it is the whole history, see `isBeginning`. */
     readonly isWhole: boolean;
 }
 
+type Place = Pick<HistoryMark, 'offset' | 'head'>;
+
+const PIECE_BYTES = 2 ** 18;
+/** A longer line is none of ours, and might not go into one string. */
+const LONGEST_LINE_BYTES = 2 ** 26;
 const HEAD_BYTES = 256;
 const NEWLINE = 10;
+const NOTHING = Buffer.alloc(0);
+const NOWHERE: Place = { offset: 0, head: '' };
 
 /**
  * Reads what a history has had since it was last read, so that nobody reads years of it twice.
  * @param file absolute path of the file that is being written to, see `HistoryFile`
  * @param since what the last reading answered; everything without it
- * @param isWanted leaves lines out before they are parsed, which takes most of the time
  * @throws CheckoutError `historyUnreadable`
  */
-export async function readHistorySince(
+export async function readHistorySince(file: string, since?: HistoryMark): Promise<HistoryStep> {
+    const events: HistoryEvent[] = [];
+    let mark: HistoryMark | undefined;
+    let isWhole = false;
+    for await (const piece of readHistoryPieces(file, since)) {
+        mark = piece.mark;
+        isWhole ||= piece.isBeginning;
+        for (const line of piece.lines.toString('utf8').split('\n')) {
+            const event = line === '' ? undefined : parseEvent(line);
+            if (event !== undefined) events.push(event);
+        }
+    }
+    return { events, mark: mark!, isWhole };
+}
+
+/**
+ * The same piece by piece: a long history takes little memory, and whatever else there is to do has its turn in between.
+ * The last piece has a mark.
+ * @param bytes of a piece; more only where a line is longer
+ * @throws CheckoutError `historyUnreadable`
+ */
+export async function* readHistoryPieces(
     file: string,
     since?: HistoryMark,
-    isWanted: (line: string) => boolean = () => true,
-): Promise<HistoryStep> {
+    bytes = PIECE_BYTES,
+): AsyncGenerator<HistoryPiece, void> {
     try {
         const parts = new HistoryParts(file.slice(0, -path.extname(file).length));
-        return (since && (await readOn(parts, since, isWanted))) ?? (await readWhole(parts, isWanted));
+        const isReadOn = since !== undefined && (yield* readOn(parts, since, bytes));
+        if (!isReadOn) yield* readWhole(parts, bytes);
     } catch (error) {
         throw historyUnreadable(file, error);
     }
 }
 
-/** @returns undefined when the mark does not fit: then all has to be read again */
-async function readOn(
-    parts: HistoryParts,
-    since: HistoryMark,
-    isWanted: (line: string) => boolean,
-): Promise<HistoryStep | undefined> {
+/** @returns false when the mark does not fit: then all has to be read again */
+async function* readOn(parts: HistoryParts, since: HistoryMark, bytes: number): AsyncGenerator<HistoryPiece, boolean> {
     const aside = await parts.putAside();
     const part = (aside.at(-1)?.number ?? 0) + 1;
-    if (part < since.part) return undefined;
-    if (part === since.part) {
-        const read = await readPart(parts.current, since, isWanted);
-        return read && { events: read.events, mark: { ...read.mark, part, before: since.before }, isWhole: false };
+    if (part < since.part) return false;
+    // A file may be put aside late, under a number that was claimed long before. Mostly the head tells.
+    const isUncertain = part > since.part || since.head === '';
+    if (isUncertain && (await sizeOf(aside.filter(({ number }) => number < since.part))) !== since.before) return false;
+    let { before } = since;
+    let from: HistoryMark | undefined = since;
+    let place: Place = since;
+    const rest = aside.filter(({ number }) => number >= since.part);
+    for (const { file, number } of [...rest, { file: parts.current, number: part }]) {
+        const [position, start] = [{ part: number, before }, from];
+        const read: ReadPart | undefined = yield* readPart(file, start, bytes, (at) => ({ ...position, ...at }));
+        if (read === undefined) return false;
+        ({ place } = read);
+        if (number !== part) before += read.size;
+        from = undefined;
     }
-    // A file may be put aside late, under a number that was claimed long before.
-    if ((await sizeOf(aside.filter(({ number }) => number < since.part))) !== since.before) return undefined;
-    const [first, ...rest] = [...aside.filter(({ number }) => number >= since.part), { file: parts.current }];
-    const begun = await readPart(first.file, since, isWanted);
-    if (begun === undefined) return undefined;
-    let { events, mark } = begun;
-    for (const each of rest) {
-        const read = await readPart(each.file, undefined, isWanted);
-        events = events.concat(read?.events ?? []);
-        mark = read?.mark ?? NOWHERE;
-    }
-    return { events, mark: { ...mark, part, before: await sizeOf(aside) }, isWhole: false };
+    yield { lines: NOTHING, isBeginning: false, mark: { ...place, part, before } };
+    return true;
 }
 
-async function readWhole(parts: HistoryParts, isWanted: (line: string) => boolean): Promise<HistoryStep> {
-    const aside = await parts.putAside();
+async function* readWhole(parts: HistoryParts, bytes: number): AsyncGenerator<HistoryPiece, void> {
+    yield { lines: NOTHING, isBeginning: true, mark: undefined };
+    const part = ((await parts.putAside()).at(-1)?.number ?? 0) + 1;
     const files: string[] = [];
     for await (const file of parts.newestFirst()) files.unshift(file);
-    let events: readonly HistoryEvent[] = [];
-    let mark = NOWHERE;
+    let before = 0;
+    let place = NOWHERE;
     for (const file of files) {
-        const read = await readPart(file, undefined, isWanted);
-        events = events.length === 0 ? (read?.events ?? []) : events.concat(read?.events ?? []);
-        mark = read?.mark ?? NOWHERE;
+        // In the order of their events, which need not be that of their numbers: no mark tells of some of them.
+        const read = yield* readPart(file, undefined, bytes, () => undefined);
+        place = read?.place ?? NOWHERE;
+        if (file !== parts.current) before += read?.size ?? 0;
     }
-    const part = (aside.at(-1)?.number ?? 0) + 1;
-    return { events, mark: { ...mark, part, before: await sizeOf(aside) }, isWhole: true };
+    yield { lines: NOTHING, isBeginning: false, mark: { ...place, part, before } };
 }
 
 /** Bytes of all of them. */
@@ -98,48 +137,83 @@ async function sizeOf(parts: readonly { readonly file: string }[]): Promise<numb
     return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-interface Read {
-    readonly events: readonly HistoryEvent[];
-    readonly mark: Pick<HistoryMark, 'offset' | 'head'>;
+/** What was read of one file. */
+interface ReadPart {
+    /** Bytes of the file when it was opened. */
+    readonly size: number;
+    readonly place: Place;
 }
 
-const NOWHERE = { offset: 0, head: '' };
-const NOTHING: Read = { events: [], mark: NOWHERE };
-
-/** @returns undefined when it is not the file that was read up to the mark */
-async function readPart(
+/**
+ * @param markAt the mark of a place in the file
+ * @returns undefined when it is not the file that was read up to the mark
+ */
+async function* readPart(
     file: string,
     since: HistoryMark | undefined,
-    isWanted: (line: string) => boolean,
-): Promise<Read | undefined> {
+    bytes: number,
+    markAt: (place: Place) => HistoryMark | undefined,
+): AsyncGenerator<HistoryPiece, ReadPart | undefined> {
+    const opened = await openIfThere(file);
+    if (opened === undefined) {
+        return since === undefined || since.offset === 0 ? { size: 0, place: NOWHERE } : undefined;
+    }
+    const { handle, stats } = opened;
     try {
-        return await withRegular(file, async ({ handle, stats: { size } }) => {
-            const head = (await bytesOf(handle, 0, Math.min(HEAD_BYTES, size))).toString('latin1');
-            const offset = since?.offset ?? 0;
-            if (since !== undefined && (size < offset || !head.startsWith(since.head))) return undefined;
-            const bytes = await bytesOf(handle, offset, size - offset);
-            // What comes after the last line end is being written now.
-            const end = bytes.lastIndexOf(NEWLINE) + 1;
-            const mark = { offset: offset + end, head: head.slice(0, Math.min(HEAD_BYTES, offset + end)) };
-            return { events: eventsIn(bytes.subarray(0, end), isWanted), mark };
-        });
+        const { size } = stats;
+        const head = (await fill(Buffer.alloc(Math.min(HEAD_BYTES, size)), handle, 0)).toString('latin1');
+        const placeAt = (offset: number): Place => ({ offset, head: head.slice(0, Math.min(HEAD_BYTES, offset)) });
+        let offset = since?.offset ?? 0;
+        if (since !== undefined && (size < offset || !head.startsWith(since.head))) return undefined;
+        for await (const lines of linesOf(handle, offset, size, bytes)) {
+            offset += lines.length;
+            yield { lines, isBeginning: false, mark: markAt(placeAt(offset)) };
+        }
+        return { size, place: placeAt(offset) };
+    } finally {
+        await handle.close();
+    }
+}
+
+async function openIfThere(file: string): Promise<OpenFile | undefined> {
+    try {
+        return await openRegular(file);
     } catch (error) {
         if (systemCode(error) !== 'ENOENT') throw error;
-        return since === undefined || since.offset === 0 ? NOTHING : undefined;
+        return undefined;
     }
 }
 
-function eventsIn(bytes: Buffer, isWanted: (line: string) => boolean): HistoryEvent[] {
-    const events: HistoryEvent[] = [];
-    for (const line of bytes.toString('utf8').split('\n')) {
-        const event = line !== '' && isWanted(line) ? parseEvent(line) : undefined;
-        if (event !== undefined) events.push(event);
+/**
+ * The whole lines of a stretch of a file. What comes after the last line end is being written now.
+ * @returns pieces that are overwritten by the next one
+ */
+async function* linesOf(handle: FileHandle, from: number, to: number, bytes: number): AsyncGenerator<Buffer> {
+    let buffer = Buffer.allocUnsafe(Math.min(bytes, to - from));
+    for (let at = from; at < to;) {
+        const wanted = Math.min(buffer.length, to - at);
+        const piece = await fill(buffer.subarray(0, wanted), handle, at);
+        const end = piece.lastIndexOf(NEWLINE) + 1;
+        if (end > 0) {
+            yield piece.subarray(0, end);
+            at += end;
+        } else {
+            if (piece.length < wanted || at + wanted === to) return;
+            if (buffer.length > LONGEST_LINE_BYTES) {
+                throw new NotReadable('it has a line that is far too long', 'Move it away, and try again.');
+            }
+            buffer = Buffer.allocUnsafe(2 * buffer.length);
+        }
     }
-    return events;
 }
 
-async function bytesOf(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
-    if (length <= 0) return Buffer.alloc(0);
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
+/** Reads into all of a buffer, or as much as there is. @returns what was read */
+async function fill(buffer: Buffer, handle: FileHandle, position: number): Promise<Buffer> {
+    let filled = 0;
+    while (filled < buffer.length) {
+        const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+    }
+    return buffer.subarray(0, filled);
 }

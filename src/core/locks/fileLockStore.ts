@@ -1,6 +1,12 @@
 import { FileStamp } from '../disk/fileStamp';
 import type { History, HistoryQuery } from '../history/historyEvent';
-import { readHistorySince, type HistoryMark, type HistoryStep } from '../history/historyReader';
+import {
+    readHistoryPieces,
+    readHistorySince,
+    type HistoryMark,
+    type HistoryPiece,
+    type HistoryStep,
+} from '../history/historyReader';
 import { LockOperations } from './lockOperations';
 import type { LocksMark, LockStore, PlacingLease, RestoredLocks, StoredLocks } from './lockStore';
 import type { UpdatedLocks } from './lockTransactions';
@@ -38,8 +44,12 @@ export class FileLockStore extends LockOperations implements LockStore {
         return markOf(await this.file.reader.stamp());
     }
 
-    historySince(since?: HistoryMark, isWanted?: (line: string) => boolean): Promise<HistoryStep> {
-        return readHistorySince(this.file.history.file, since, isWanted);
+    historySince(since?: HistoryMark): Promise<HistoryStep> {
+        return readHistorySince(this.file.history.file, since);
+    }
+
+    historyPieces(since?: HistoryMark): AsyncIterable<HistoryPiece> {
+        return readHistoryPieces(this.file.history.file, since);
     }
 
     historyBytes(): Promise<number> {

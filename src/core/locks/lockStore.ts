@@ -1,5 +1,5 @@
 import type { FileContent, History, HistoryEvent, HistoryQuery, RevisionFacts } from '../history/historyEvent';
-import type { HistoryMark, HistoryStep } from '../history/historyReader';
+import type { HistoryMark, HistoryPiece, HistoryStep } from '../history/historyReader';
 import type { LeasedFolder } from '../disk/replaceFile';
 import type { Lock, LockTable } from './lockTable';
 import type { RestorePreview } from './locksRestore';
@@ -150,8 +150,10 @@ export interface LockStore {
     history(wanted: HistoryQuery): Promise<History>;
     /** How many bytes there are to read of what was done. @throws the system error */
     historyBytes(): Promise<number>;
-    /** What was done since a mark, the oldest first. @param isWanted leaves out lines before they are read closer */
-    historySince(since?: HistoryMark, isWanted?: (line: string) => boolean): Promise<HistoryStep>;
+    /** What was done since a mark, the oldest first. */
+    historySince(since?: HistoryMark): Promise<HistoryStep>;
+    /** The same in lines, for whoever needs little of them; see `readHistoryPieces`. */
+    historyPieces(since?: HistoryMark): AsyncIterable<HistoryPiece>;
     /** What a restore of the last good copy would change. */
     previewRestore(): Promise<RestorePreview>;
     /** Puts the last good copy in force, if it and the locks are still what the person was shown. */

@@ -2,7 +2,7 @@ import { parseTimestamp } from '../base/time';
 import { sameTimes, type FileTimes } from '../disk/fileState';
 import { withRegular } from '../disk/regularFile';
 import { contentOfFile, type Reading } from '../revisions/compressedFile';
-import type { RevisionRecord } from '../revisions/revisionIndex';
+import type { RevisionRecord } from '../revisions/revisionRecord';
 
 /** What is in a file, as it was read once. */
 export interface ReadContent extends FileTimes {

@@ -12,7 +12,8 @@ import type { Content } from '../revisions/contentStore';
 import type { ContentCopy } from '../revisions/stagedContent';
 import type { CheckOutKey } from '../revisions/checkOutRecords';
 import type { KeptVersion, VersionStore } from '../revisions/versionStore';
-import { isBaseline, RevisionIndex, type RevisionRecord } from '../revisions/revisionIndex';
+import { RevisionIndex } from '../revisions/revisionIndex';
+import { isBaseline, type RevisionRecord } from '../revisions/revisionRecord';
 import { DEFAULT_RETENTION, type RetentionRules } from '../revisions/retention';
 import { revisionsFolderOf } from '../base/ownNames';
 import { RevisionStore } from '../revisions/revisionStore';
@@ -44,7 +45,7 @@ export class SharedRevisions {
         private readonly owner: { readonly user: string; readonly host: string },
     ) {
         this.store = new RevisionStore(revisionsFolderOf(locks.staging));
-        this.index = new RevisionIndex((since, isWanted) => locks.historySince(since, isWanted));
+        this.index = new RevisionIndex((since) => locks.historyPieces(since));
     }
 
     /**

@@ -4,7 +4,7 @@ import { formatTimestamp } from '../base/time';
 import type { HistoryEvent } from '../history/historyEvent';
 import type { LockStore } from '../locks/lockStore';
 import type { LockTable } from '../locks/lockTable';
-import { removableRevisions, type RemovableRevision, type RetentionRules } from '../revisions/retention';
+import { removableRevisions, ruleFor, type RemovableRevision, type RetentionRules } from '../revisions/retention';
 import { ABANDONED_AFTER_MS } from '../revisions/revisionFolder';
 import type { SharedRevisions } from './sharedRevisions';
 
@@ -74,7 +74,8 @@ export async function tidyRevisions(
 }
 
 function planned(rules: RetentionRules, { index }: SharedRevisions, table: LockTable): RemovableRevision[] {
-    return removableRevisions(index.all(), rules, (file) => table.find(file) !== undefined, Date.now());
+    const files = index.all((file) => ruleFor(file, rules) !== undefined);
+    return removableRevisions(files, rules, (file) => table.find(file) !== undefined, Date.now());
 }
 
 function keyOf({ file, record }: RemovableRevision): string {

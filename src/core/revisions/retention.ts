@@ -1,6 +1,6 @@
 import { parseTimestamp } from '../base/time';
 import { extensionOf } from '../base/repositoryPath';
-import { isBaseline, type RevisionRecord } from './revisionIndex';
+import { isBaseline, type RevisionRecord } from './revisionRecord';
 
 /** Which revisions stay, of the parts or of the programs of a repository. */
 export interface RetentionRule {
@@ -32,6 +32,11 @@ const PARTS: ReadonlySet<string> = new Set(['.mcam', '.emcam', '.mcx', '.sldprt'
 /** Whether a file is a part, for the rules. */
 export function isPart(file: string): boolean {
     return PARTS.has(extensionOf(file));
+}
+
+/** Which of the rules holds for a file; undefined where everything stays. */
+export function ruleFor(file: string, rules: RetentionRules): RetentionRule | undefined {
+    return isPart(file) ? rules.parts : rules.programs;
 }
 
 /** Of parts, the ten newest of each file stay, and what is younger than a year; of programs, everything. */

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { formatEvent, type HistoryEvent } from '../../../src/core/history/historyEvent';
-import { readHistorySince, type HistoryMark } from '../../../src/core/history/historyReader';
+import { readHistoryPieces, readHistorySince, type HistoryMark } from '../../../src/core/history/historyReader';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('A history that is read on', () => {
@@ -86,14 +86,35 @@ describe('A history that is read on', () => {
         }
     });
 
-    it('leaves out the lines that nobody wants', async () => {
+    it('misses nothing when a file is put aside late that came after the last look', async () => {
+        writeFileSync(file(1), '');
+        assert.deepEqual(await next(), []);
+        writeFileSync(file(), line('a'));
+        renameSync(file(), file(1));
+        writeFileSync(file(), line('b'));
+        assert.deepEqual([await next(), isWhole], [['a', 'b'], true]);
+    });
+
+    it('comes in pieces of whole lines, and can be read on from each that has a mark', async () => {
         writeFileSync(file(1), line('a') + line('b'));
-        writeFileSync(file(), line('c') + line('a'));
-        const { events } = await readHistorySince(file(), undefined, (one) => one.includes('"a"'));
-        assert.deepEqual(
-            events.map((event) => event.file),
-            ['a', 'a'],
-        );
+        writeFileSync(file(), line('c'));
+        await next();
+        const [long, rest] = [`${'x'.repeat(1000)}.vnc`, ['d', 'e', 'f', 'g']];
+        appendFileSync(file(), rest.map(line).join(''));
+        renameSync(file(), file(2));
+        writeFileSync(file(), line(long) + line('h') + line('torn').slice(0, 9));
+        const all = [...rest, long, 'h'];
+        let told = 0;
+        for await (const { lines, isBeginning, mark: at } of readHistoryPieces(file(), mark, 100)) {
+            assert.equal(isBeginning, false);
+            told += lines.toString().split('\n').length - 1;
+            const { events } = await readHistorySince(file(), at);
+            assert.deepEqual(
+                events.map((event) => event.file),
+                all.slice(told),
+            );
+        }
+        assert.equal(told, all.length);
     });
 
     it('says that it cannot be read, and why', async () => {

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { formatEvent, type HistoryEvent } from '../../../src/core/history/historyEvent';
-import { readHistorySince } from '../../../src/core/history/historyReader';
+import { readHistoryPieces } from '../../../src/core/history/historyReader';
 import { RevisionIndex } from '../../../src/core/revisions/revisionIndex';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -11,9 +11,9 @@ describe('The index of revisions', () => {
     const file = (): string => path.join(folder(), 'locks.history.jsonl');
     let reads = 0;
     const open = (): RevisionIndex =>
-        new RevisionIndex((since, isWanted) => {
+        new RevisionIndex((since) => {
             reads++;
-            return readHistorySince(file(), since, isWanted);
+            return readHistoryPieces(file(), since);
         });
     const event = (more: Partial<HistoryEvent>): HistoryEvent => ({
         time: '2026-11-30T08:00:00.000000+00:00',
@@ -69,23 +69,52 @@ describe('The index of revisions', () => {
         assert.ok(index.isKnown('job/a.vnc', 1) && !index.isKnown('job/a.vnc', 2));
     });
 
-    it('leaves out of 50,000 events what tells of no revision, without reading it closer', async () => {
+    it('keeps what it knows when the history cannot be read to its end, and goes on from there', async () => {
+        const some = Array.from({ length: 4000 }, (_, number) => kept('a.vnc', number + 1));
+        writeFileSync(file(), text(some.slice(0, 10)));
+        let piecesUntilFailure = Infinity;
+        const index = new RevisionIndex(async function* (since) {
+            for await (const piece of readHistoryPieces(file(), since)) {
+                if (piecesUntilFailure-- === 0) throw new Error('The share went away.');
+                yield piece;
+            }
+        });
+        const fail = async (): Promise<void> => {
+            piecesUntilFailure = 3;
+            await assert.rejects(index.refresh());
+            piecesUntilFailure = Infinity;
+        };
+        await index.refresh();
+        writeFileSync(file(), text([kept('b.vnc', 1), ...some]));
+        await fail();
+        assert.deepEqual([numbers(index, 'a.vnc').length, numbers(index, 'b.vnc')], [10, []]);
+        await index.refresh();
+        assert.deepEqual([numbers(index, 'a.vnc').length, numbers(index, 'b.vnc')], [4000, [1]]);
+        const renamed = event({ action: 'rename', from: 'a.vnc', file: 'c.vnc' });
+        appendFileSync(file(), text([renamed, ...some, kept('c.vnc', 4001)]));
+        await fail();
+        await index.refresh();
+        assert.deepEqual([numbers(index, 'a.vnc').length, numbers(index, 'c.vnc').length], [4000, 4001]);
+    });
+
+    it('tells of many files and revisions, and what became of them', async () => {
         const events: HistoryEvent[] = [];
         for (let number = 1; number <= 25; number++) {
             for (let name = 0; name < 1000; name++) {
                 events.push(event({ file: `${name}.vnc`, action: 'check-out' }), kept(`${name}.vnc`, number));
             }
         }
+        events.push({ ...kept('7.vnc', 3), action: 'label', message: 'ECO 1182' });
+        events.push(event({ file: '7.vnc', action: 'tidy', removed: [1, 2] }));
         writeFileSync(file(), text(events));
-        let asked = 0;
-        const index = new RevisionIndex((since, isWanted) =>
-            readHistorySince(file(), since, (line) => {
-                const wanted = isWanted(line);
-                if (wanted) asked++;
-                return wanted;
-            }),
-        );
+        const index = open();
         await index.refresh();
-        assert.deepEqual([asked, numbers(index, '999.vnc').length], [25_000, 25]);
+        assert.equal(numbers(index, '999.vnc').length, 25);
+        assert.deepEqual(
+            index.of('7.vnc').map(({ label, isRemoved }) => `${label}${isRemoved ? 'removed' : ''}`),
+            ['removed', 'removed', 'ECO 1182', ...Array.from({ length: 22 }, () => '')],
+        );
+        const parts = [...index.all((name) => name.startsWith('99'))].map(([name]) => name);
+        assert.deepEqual([parts.length, [...index.all()].length], [11, 1000]);
     });
 });
