@@ -1,4 +1,5 @@
 import { foldPath } from '../base/repositoryPath';
+import { SerialQueue } from '../base/serialQueue';
 import type { HistoryMark, HistoryPiece } from '../history/historyReader';
 import { KnownRevisions } from './knownRevisions';
 import type { RevisionRecord } from './revisionRecord';
@@ -13,7 +14,9 @@ export type ReadHistory = (since: HistoryMark | undefined) => AsyncIterable<Hist
 export class RevisionIndex {
     private known = new KnownRevisions();
     private mark: HistoryMark | undefined;
-    private reading: Promise<void> | undefined;
+    private readonly readings = new SerialQueue();
+    /** A reading that has not begun. */
+    private next: Promise<void> | undefined;
 
     constructor(private readonly read: ReadHistory) {}
 
@@ -22,10 +25,13 @@ export class RevisionIndex {
         return this.mark !== undefined;
     }
 
-    /** Reads what is new. @throws CheckoutError `historyUnreadable` */
+    /** Reads what is new, also what came after a reading began that still goes on. @throws CheckoutError `historyUnreadable` */
     refresh(): Promise<void> {
-        this.reading ??= this.readOn().finally(() => (this.reading = undefined));
-        return this.reading;
+        this.next ??= this.readings.run(() => {
+            this.next = undefined;
+            return this.readOn();
+        });
+        return this.next;
     }
 
     /** The revisions of a file, from the first. @param file path inside the repository, in any spelling */

@@ -45,6 +45,20 @@ describe('The index of revisions', () => {
         assert.deepEqual([numbers(index, 'a.vnc'), numbers(index, 'b.vnc')], [[], [1]]);
     });
 
+    it('knows what came while it was being read for somebody who asked before', async () => {
+        writeFileSync(file(), text([kept('a.vnc', 1)]));
+        let late: Promise<void> | undefined;
+        const index = new RevisionIndex(async function* (since) {
+            yield* readHistoryPieces(file(), since);
+            if (late !== undefined) return;
+            appendFileSync(file(), text([kept('a.vnc', 2)]));
+            late = index.refresh();
+        });
+        await index.refresh();
+        await late;
+        assert.deepEqual(numbers(index, 'a.vnc'), [1, 2]);
+    });
+
     it('follows a file and a folder that were renamed', async () => {
         const renamed = (from: string, to: string): HistoryEvent => event({ action: 'rename', from, file: to });
         writeFileSync(
