@@ -3,7 +3,9 @@ import { plainLine, plainName } from '../core/base/plainText';
 import { nameOf } from '../core/base/repositoryPath';
 import { formatAge, parseTimestamp } from '../core/base/time';
 import { truncate } from '../core/base/truncate';
+import { kindText } from '../core/repository/revisionKind';
 import type { FileRevision } from '../core/repository/sharedRevisions';
+import type { Gap } from '../core/revisions/revisionIndex';
 import { messageLines } from './historyText';
 
 const ROW_LENGTH = 80;
@@ -25,7 +27,7 @@ export function revisionDescription(revision: FileRevision): string {
         // First, because a narrow side bar cuts off the end.
         plainLine(truncate(record?.label ?? '', LABEL_LENGTH)),
         isGone ? 'content removed' : '',
-        kindOf(revision),
+        kindText(revision),
         record?.restoredFrom === undefined ? '' : `restored from ${record.restoredFrom}`,
         plainLine(truncate(record?.message ?? '', ROW_LENGTH)),
         record === undefined ? '' : `${record.size.toLocaleString()} bytes`,
@@ -35,7 +37,7 @@ export function revisionDescription(revision: FileRevision): string {
 /** Everything that is known of a revision, one fact a line. @param path of the file, inside the repository */
 export function revisionDetails(path: string, revision: FileRevision): string {
     const { number, record, isGone } = revision;
-    const kind = kindOf(revision);
+    const kind = kindText(revision);
     const time = parseTimestamp(record?.time ?? '');
     return [
         `${plainLine(nameOf(path))}, revision ${number}${kind === '' ? '' : ` (${kind})`}`,
@@ -52,16 +54,36 @@ export function revisionDetails(path: string, revision: FileRevision): string {
     ].join('\n');
 }
 
+/** "no revision · Dave · 2 days ago": a check-in that kept nothing. @param now milliseconds since 1970 */
+export function gapLabel({ user, time }: Gap, now: number): string {
+    return joined(['no revision', plainName(user), formatAge(time, now) ?? '']);
+}
+
+/** Why it was made, and the size. */
+export function gapDescription({ message, size }: Gap): string {
+    return joined([
+        plainLine(truncate(message, ROW_LENGTH)),
+        size === undefined ? '' : `${size.toLocaleString()} bytes`,
+    ]);
+}
+
+/** Everything that is known of a check-in that kept nothing, one fact a line. @param path of the file, inside the repository */
+export function gapDetails(path: string, { user, host, time, message, size }: Gap): string {
+    const then = parseTimestamp(time);
+    return [
+        `${plainLine(nameOf(path))} was checked in without a revision, so nobody can bring back what was in it then.`,
+        `User: ${plainName(user)}`,
+        ...(host === undefined ? [] : [`Computer: ${plainName(host)}`]),
+        ...(then === undefined ? [] : [`Time: ${new Date(then).toLocaleString()}`]),
+        ...messageLines(message),
+        ...(size === undefined ? [] : [`Size: ${size.toLocaleString()} bytes`]),
+    ].join('\n');
+}
+
 /** The name under which an old revision of a file is shown: "4801247 (revision 3).vnc". */
 export function revisionFileName(path: string, number: number, note = ''): string {
     const { name, ext } = posix.parse(nameOf(path));
     return `${truncate(name, NAME_LENGTH)} (revision ${number}${note})${ext}`;
-}
-
-function kindOf({ record, isBaseline }: FileRevision): string {
-    if (record === undefined) return 'kept by a check-in that was not finished';
-    if (isBaseline) return 'before the first check-in';
-    return record.action === 'found' ? 'changed outside' : '';
 }
 
 function joined(parts: readonly string[]): string {

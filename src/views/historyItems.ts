@@ -4,13 +4,21 @@ import { plainLine } from '../core/base/plainText';
 import { isUnreachable } from '../ui/offlineText';
 import { eventText } from '../ui/historyText';
 import { lockDetails, lockLine } from '../ui/lockText';
-import { revisionDescription, revisionDetails, revisionLabel } from '../ui/revisionText';
+import {
+    gapDescription,
+    gapDetails,
+    gapLabel,
+    revisionDescription,
+    revisionDetails,
+    revisionLabel,
+} from '../ui/revisionText';
 import { stateIcon } from '../ui/stateIcon';
 import type {
     CheckOutRow,
     DayRow,
     EventRow,
     EventsRow,
+    GapRow,
     HistoryRow,
     RevisionRow,
     StretchRow,
@@ -23,6 +31,8 @@ export function historyTreeItem(row: HistoryRow, now: number): vscode.TreeItem {
             return checkOutItem(row, now);
         case 'revision':
             return revisionItem(row, now);
+        case 'gap':
+            return gapItem(row, now);
         case 'events':
             return eventsItem(row);
         case 'day':
@@ -79,8 +89,19 @@ function revisionIcon({ revision: { record, isGone, isBaseline } }: RevisionRow)
     return new vscode.ThemeIcon(record.action === 'found' ? 'question' : 'check');
 }
 
-function eventsItem({ session, path }: EventsRow): vscode.TreeItem {
-    const item = new vscode.TreeItem('All Events', vscode.TreeItemCollapsibleState.Collapsed);
+function gapItem({ session, path, gap }: GapRow, now: number): vscode.TreeItem {
+    const item = new vscode.TreeItem(gapLabel(gap, now));
+    item.id = `${session.repository.options.root}|${path}|gap|${gap.after}|${gap.time}`;
+    item.description = gapDescription(gap);
+    item.iconPath = new vscode.ThemeIcon('circle-slash', new vscode.ThemeColor('list.warningForeground'));
+    item.tooltip = gapDetails(path, gap);
+    item.contextValue = 'gap';
+    return item;
+}
+
+function eventsItem({ session, path, isAlone }: EventsRow): vscode.TreeItem {
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem('All Events', isAlone ? Expanded : Collapsed);
     item.id = `${session.repository.options.root}|${path}|events`;
     item.description = 'check-outs, take-overs, renames, …';
     item.iconPath = new vscode.ThemeIcon('list-unordered');

@@ -211,15 +211,17 @@ function staleIcon(): vscode.ThemeIcon {
 }
 
 /** The number of the latest revision, where the history was read before. */
-async function latestRevision({ session, path }: FileNode): Promise<number | undefined> {
+async function revisionLines({ session, path }: FileNode): Promise<string[]> {
     const { index } = session.repository.revisions;
-    if (!index.isRead) return undefined;
+    if (!index.isRead) return [];
     try {
         await index.refresh();
     } catch {
-        return undefined; // What could not be read now may be out of date.
+        return []; // What could not be read now may be out of date.
     }
-    return index.latest(path)?.number;
+    const latest = index.latest(path);
+    if (latest === undefined) return [];
+    return [`Revision: ${latest.number}${index.hasGap(path) ? ', and checked in without one since' : ''}`];
 }
 
 /** All details of a file, as plain text: nothing that other people typed may become a link or a command. */
@@ -241,8 +243,7 @@ export async function fileTooltip(
         ...(outside === undefined ? [] : [capitalised(outsideLine(outside, now))]),
         ...(stale === undefined ? [] : [`Stale: ${staleLine(stale)}`]),
     ];
-    const latest = await latestRevision(node);
-    const details = [lock, ...notes, ...(latest === undefined ? [] : [`Revision: ${latest}`])].join('\n');
+    const details = [lock, ...notes, ...(await revisionLines(node))].join('\n');
     try {
         const { size, mtime } = await vscode.workspace.fs.stat(vscode.Uri.file(file.diskPath));
         return `${details}\nSize: ${size.toLocaleString()} bytes\nLast change: ${new Date(mtime).toLocaleString()}`;

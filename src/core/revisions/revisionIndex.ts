@@ -17,6 +17,8 @@ export interface RevisionRecord extends RevisionFacts {
     readonly message: string;
     /** The number of the revision that was put back, and checked in unchanged. */
     readonly restoredFrom?: number;
+    /** Whether a check-in before it kept nothing: what was found may be what was checked in then. */
+    readonly followsGap?: true;
     /** What somebody called it: "ECO 1182"; `''` for nothing. */
     readonly label: string;
     /** Whether its content was removed, because the rules for old revisions said so. */
@@ -29,6 +31,19 @@ export interface RevisionRecord extends RevisionFacts {
  */
 export function isBaseline(record: RevisionRecord, records: readonly RevisionRecord[]): boolean {
     return record.action === 'found' && record.number === records[0]?.number;
+}
+
+/** A check-in that kept nothing, of a file that has revisions: nobody can bring back what was checked in. */
+export interface Gap {
+    /** The number of the latest revision at that time. */
+    readonly after: number;
+    /** As in `RevisionRecord`. */
+    readonly time: string;
+    readonly user: string;
+    readonly host?: string;
+    readonly message: string;
+    /** Bytes of what was checked in, where that is known. */
+    readonly size?: number;
 }
 
 /** Reads what the history has had since a mark. @param isWanted whether a line can tell of a revision */
@@ -49,8 +64,8 @@ const MAY_TELL = /"(?:revision|restoredFrom|removed)":|"action":"(?:rename|undo|
 export class RevisionIndex {
     private files = new Map<string, RevisionRecord[]>();
     private restored = new Map<string, Restored>();
-    /** Files that have revisions, and were checked in since without one. */
-    private gaps = new Map<string, true>();
+    /** Of files that have revisions, the check-ins that kept nothing, from the first. */
+    private gaps = new Map<string, Gap[]>();
     private mark: HistoryMark | undefined;
     private reading: Promise<void> | undefined;
 
@@ -79,7 +94,13 @@ export class RevisionIndex {
 
     /** Whether a check-in since the latest revision of a file kept nothing: nobody knows what was checked in. */
     hasGap(file: string): boolean {
-        return this.gaps.has(foldPath(file));
+        const gap = this.gapsOf(file).at(-1);
+        return gap !== undefined && gap.after === this.latest(file)?.number;
+    }
+
+    /** The check-ins of a file that kept nothing since its first revision, from the first. */
+    gapsOf(file: string): readonly Gap[] {
+        return this.gaps.get(foldPath(file)) ?? [];
     }
 
     /** The revision that was put back into a file since its last check-in, if its content is still that. */
@@ -122,9 +143,9 @@ export class RevisionIndex {
             this.restored.set(folded, { from: restoredFrom, sha256: event.after?.sha256 });
         } else if (action === 'undo') this.restored.delete(folded);
         for (const number of event.removed ?? []) this.change(folded, number, { isRemoved: true });
-        if (action === 'check-in' && revision === undefined && this.files.has(folded)) this.gaps.set(folded, true);
+        if (action === 'check-in' && revision === undefined) this.addGap(folded, event);
         if (revision === undefined) return;
-        if (action === 'check-in' || action === 'found') this.gaps.delete(folded);
+        if (action === 'check-in' || action === 'found') this.closeGaps(folded, revision.number);
         if (action === 'label') this.change(folded, revision.number, { label: event.message });
         if (action === 'check-in' || action === 'found') this.add(folded, action, file, revision, event);
         if (action === 'check-in') this.restored.delete(folded);
@@ -135,8 +156,9 @@ export class RevisionIndex {
         action: 'check-in' | 'found',
         file: string,
         { number, size, sha256, modified }: RevisionFacts,
-        { time, user, host, message, checkedOut, restoredFrom }: HistoryEvent,
+        event: HistoryEvent,
     ): void {
+        const { restoredFrom } = event;
         const records = this.files.get(folded) ?? [];
         // A check-in without changes names the revision that has the content already.
         if (records.some((record) => record.number === number)) return;
@@ -147,18 +169,31 @@ export class RevisionIndex {
             modified,
             keptAs: file,
             action,
-            time,
-            user,
-            ...(host === undefined ? {} : { host }),
-            // Most say at the check-out what they are going to do, and nothing at the check-in.
-            message: message === '' ? (checkedOut?.message ?? '') : message,
+            ...authorship(event),
             ...(restoredFrom === undefined ? {} : { restoredFrom }),
+            ...(this.hasGap(file) ? { followsGap: true } : {}),
             label: '',
             isRemoved: false,
         });
         if (records.length > 1 && records.at(-2)!.number > number)
             records.sort((one, other) => one.number - other.number);
         this.files.set(folded, records);
+    }
+
+    private addGap(folded: string, event: HistoryEvent): void {
+        const after = this.files.get(folded)?.at(-1)?.number;
+        if (after === undefined) return;
+        const size = event.after?.size;
+        const gaps = this.gaps.get(folded) ?? [];
+        gaps.push({ after, ...authorship(event), ...(size === undefined ? {} : { size }) });
+        this.gaps.set(folded, gaps);
+    }
+
+    /** The content of the latest revision was checked in once more: what came in between counts no longer. */
+    private closeGaps(folded: string, number: number): void {
+        const gaps = this.gaps.get(folded)?.filter(({ after }) => after !== number) ?? [];
+        if (gaps.length > 0) this.gaps.set(folded, gaps);
+        else this.gaps.delete(folded);
     }
 
     /** Of a file, or of all below a folder. What another file of that name had before is no part of it. */
@@ -178,4 +213,15 @@ export class RevisionIndex {
         const index = records.findIndex((record) => record.number === number);
         if (index >= 0) records[index] = { ...records[index]!, ...change };
     }
+}
+
+/** Who checked in, when, where and why. */
+function authorship({ time, user, host, message, checkedOut }: HistoryEvent): Omit<Gap, 'after' | 'size'> {
+    return {
+        time,
+        user,
+        ...(host === undefined ? {} : { host }),
+        // Most say at the check-out what they are going to do, and nothing at the check-in.
+        message: message === '' ? (checkedOut?.message ?? '') : message,
+    };
 }
