@@ -58,7 +58,7 @@ export interface StretchRow extends Omit<DayRow, 'kind' | 'isNewest'> {
 export interface EventRow extends RepositoryResource {
     readonly kind: 'event';
     readonly numbered: NumberedEvent;
-    /** Whether the row has to name the file. */
+    /** Whether it stands below its day, among events of other files. */
     readonly namesFile: boolean;
 }
 

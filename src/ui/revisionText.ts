@@ -30,17 +30,28 @@ export function revisionDescription(revision: FileRevision): string {
         kindText(revision),
         record?.restoredFrom === undefined ? '' : `restored from ${record.restoredFrom}`,
         plainLine(truncate(record?.message ?? '', ROW_LENGTH)),
-        record === undefined ? '' : `${record.size.toLocaleString()} bytes`,
+        record === undefined ? '' : sizeText(record.size),
     ]);
 }
 
 /** Everything that is known of a revision, one fact a line. @param path of the file, inside the repository */
 export function revisionDetails(path: string, revision: FileRevision): string {
+    const { record } = revision;
+    const [head, ...facts] = revisionFacts(revision);
+    return [
+        `${plainLine(nameOf(path))}, r${head!.slice(1)}`,
+        ...facts,
+        ...(record === undefined ? [] : [`Size: ${record.size.toLocaleString()} bytes`, `SHA-256: ${record.sha256}`]),
+    ].join('\n');
+}
+
+/** The same without its content: which revision it is, who made it, when and why. */
+export function revisionFacts(revision: FileRevision): string[] {
     const { number, record, isGone } = revision;
     const kind = kindText(revision);
     const time = parseTimestamp(record?.time ?? '');
     return [
-        `${plainLine(nameOf(path))}, revision ${number}${kind === '' ? '' : ` (${kind})`}`,
+        `Revision ${number}${kind === '' ? '' : ` (${kind})`}`,
         ...(isGone ? ['The content of this revision was removed.'] : []),
         ...(record?.label ? [`Label: ${plainLine(truncate(record.label, 2 * LABEL_LENGTH))}`] : []),
         ...(record === undefined
@@ -50,8 +61,7 @@ export function revisionDetails(path: string, revision: FileRevision): string {
         ...(time === undefined ? [] : [`Time: ${new Date(time).toLocaleString()}`]),
         ...messageLines(record?.message ?? ''),
         ...(record?.restoredFrom === undefined ? [] : [`Restored from revision ${record.restoredFrom}`]),
-        ...(record === undefined ? [] : [`Size: ${record.size.toLocaleString()} bytes`, `SHA-256: ${record.sha256}`]),
-    ].join('\n');
+    ];
 }
 
 /** "no revision · Dave · 2 days ago": a check-in that kept nothing. @param now milliseconds since 1970 */
@@ -61,10 +71,7 @@ export function gapLabel({ user, time }: Gap, now: number): string {
 
 /** Why it was made, and the size. */
 export function gapDescription({ message, size }: Gap): string {
-    return joined([
-        plainLine(truncate(message, ROW_LENGTH)),
-        size === undefined ? '' : `${size.toLocaleString()} bytes`,
-    ]);
+    return joined([plainLine(truncate(message, ROW_LENGTH)), size === undefined ? '' : sizeText(size)]);
 }
 
 /** Everything that is known of a check-in that kept nothing, one fact a line. @param path of the file, inside the repository */
@@ -84,6 +91,18 @@ export function gapDetails(path: string, { user, host, time, message, size }: Ga
 export function revisionFileName(path: string, number: number, note = ''): string {
     const { name, ext } = posix.parse(nameOf(path));
     return `${truncate(name, NAME_LENGTH)} (revision ${number}${note})${ext}`;
+}
+
+const KILOBYTE = 2 ** 10;
+const MEGABYTE = 2 ** 20;
+/** Up to that a change of a few bytes is to be seen. */
+const SHOWN_IN_BYTES = 10_000;
+
+/** "3,292 bytes", "96 kB", "214 MB". */
+function sizeText(bytes: number): string {
+    if (bytes < SHOWN_IN_BYTES) return `${bytes.toLocaleString()} bytes`;
+    const [unit, name] = bytes < MEGABYTE ? [KILOBYTE, 'kB'] : [MEGABYTE, 'MB'];
+    return `${Math.round(bytes / unit).toLocaleString()} ${name}`;
 }
 
 function joined(parts: readonly string[]): string {

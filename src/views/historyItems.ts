@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import { plainLine } from '../core/base/plainText';
 import { isUnreachable } from '../ui/offlineText';
-import { eventText } from '../ui/historyText';
+import { eventText, timeOfDay } from '../ui/historyText';
 import { lockDetails, lockLine } from '../ui/lockText';
 import {
     gapDescription,
@@ -110,7 +110,6 @@ function eventsItem({ session, path, isAlone }: EventsRow): vscode.TreeItem {
 }
 
 const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
-const timeFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
 function dayItem({ session, day, isNewest, events }: DayRow): vscode.TreeItem {
     const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
@@ -125,7 +124,7 @@ function dayItem({ session, day, isNewest, events }: DayRow): vscode.TreeItem {
 }
 
 function stretchItem({ session, day, events }: StretchRow): vscode.TreeItem {
-    const [newest, oldest] = [events[0], events.at(-1)].map((one) => timeOf(one?.event.time ?? ''));
+    const [newest, oldest] = [events[0], events.at(-1)].map((one) => timeOfDay(one?.event.time ?? ''));
     const item = new vscode.TreeItem(`${oldest} – ${newest}`, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = `${session.repository.options.root}|day|${day}|${events.at(-1)?.number}`;
     item.description = counted(events.length);
@@ -134,14 +133,9 @@ function stretchItem({ session, day, events }: StretchRow): vscode.TreeItem {
     return item;
 }
 
-function timeOf(time: string): string {
-    const milliseconds = Date.parse(time);
-    return Number.isNaN(milliseconds) ? '?' : timeFormat.format(milliseconds);
-}
-
 function eventItem(row: EventRow, now: number): vscode.TreeItem {
     const { session, path, numbered, namesFile } = row;
-    const { label, description, details, icon } = eventText(numbered.event, now);
+    const { label, description, details, icon } = eventText(numbered.event, now, namesFile);
     const item = new vscode.TreeItem(label);
     item.id = `${session.repository.options.root}|${namesFile ? '' : path}|event|${numbered.number}`;
     item.description = description;

@@ -55,7 +55,10 @@ describe('Check In, with care', () => {
         await vscode.commands.executeCommand('cncCheckout.checkIn', uriOf(file));
         const told = takeMessages();
         const reason = 'because it has 0.1 MB, and the limit for revisions is 0.0001 MB.';
-        assert.deepEqual(told, ['Checked in op1.vnc without a revision', `No revision of ${file} was kept, ${reason}`]);
+        assert.deepEqual(told, [
+            'Checked in op1.vnc without a revision',
+            `${file} was checked in without a revision, ${reason}`,
+        ]);
         assert.deepEqual([takeButtons(), await readHolders()], [['Open Setting'], {}]);
         await vscode.commands.executeCommand('cncCheckout.showHistory', uriOf(file));
         const items = (await api.historyTree.getChildren()).map((row) => api.historyTree.getTreeItem(row));

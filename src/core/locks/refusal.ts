@@ -170,7 +170,7 @@ const MEGABYTE = 2 ** 20;
 export function tooLargeToKeep(path: string, size: number, limit: number): Refusal {
     const has = Math.ceil((size / MEGABYTE) * 10) / 10;
     const most = Number((limit / MEGABYTE).toPrecision(6));
-    const message = `No revision of ${path} was kept, because it has ${has} MB, and the limit for revisions is ${most} MB.`;
+    const message = `${path} was checked in without a revision, because it has ${has} MB, and the limit for revisions is ${most} MB.`;
     return { code: 'tooLargeToKeep', message };
 }
 

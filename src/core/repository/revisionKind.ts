@@ -6,5 +6,5 @@ export function kindText({ record, isBaseline }: FileRevision): string {
     if (isBaseline) return 'before the first check-in';
     if (record.action !== 'found') return '';
     // Where a check-in before it kept nothing, nobody can tell whether that is what was checked in.
-    return record.followsGap ? 'found at a check-out' : 'changed outside';
+    return record.followsGap ? 'as it was at a check-out' : 'changed outside';
 }

@@ -97,7 +97,7 @@ describe('cnc-checkout and revisions', () => {
         writeFileSync(file(), large);
         const { code, stdout, stderr } = await asAl('check-in', NAME, ...limit);
         assert.deepEqual([code, stdout], [0, `Checked in ${NAME}.\n`]);
-        const sentence = `No revision of ${NAME} was kept, because it has 0.1 MB, and the limit for revisions is 0.0001 MB.`;
+        const sentence = `${NAME} was checked in without a revision, because it has 0.1 MB, and the limit for revisions is 0.0001 MB.`;
         assert.equal(stderr, `${sentence}\n`);
         await asAl('check-out', NAME);
         assert.deepEqual(JSON.parse((await asAl('check-in', NAME, '--json', ...limit)).stdout), [
@@ -110,7 +110,7 @@ describe('cnc-checkout and revisions', () => {
         ]);
         const table = (await run('revisions', NAME)).stdout.split('\n');
         assert.match(table[1]!, /^- .* Al on .* 207 .* no revision was kept$/);
-        assert.match(table[2]!, /^3 .* found at a check-out$/);
+        assert.match(table[2]!, /^3 .* as it was at a check-out$/);
         assert.match(table[3]!, /^- .* 203 .* no revision was kept, Whole job$/);
         const [gap] = JSON.parse((await run('revisions', NAME, '--json')).stdout) as [Record<string, unknown>];
         assert.deepEqual([gap['revision'], gap['kind'], gap['size'], gap['gone']], [null, 'not-kept', 207, true]);

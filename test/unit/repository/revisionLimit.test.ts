@@ -52,7 +52,7 @@ describe('A limit for the size of revisions', () => {
         assert.deepEqual([revision, notKept?.code], [undefined, 'tooLargeToKeep']);
         assert.equal(
             notKept?.message,
-            'No revision of a.mcam was kept, because it has 1.1 MB, and the limit for revisions is 1 MB.',
+            'a.mcam was checked in without a revision, because it has 1.1 MB, and the limit for revisions is 1 MB.',
         );
         assert.equal(bob.holder(NAME), undefined);
         assert.deepEqual(kept(), ['r1.mcam.gz']);

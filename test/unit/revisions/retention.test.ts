@@ -113,6 +113,12 @@ describe('The rules for old revisions', () => {
         );
     });
 
+    it('name files as people spell them', () => {
+        const records = monthly(2).map((one) => ({ ...one, keptAs: 'Job 12/A.mcam' }));
+        assert.deepEqual(removed({ 'job 12/a.mcam': records }, { parts: '1' }), ['Job 12/A.mcam@1']);
+        assert.deepEqual(removed({ 'renamed.mcam': records }, { parts: '1' }), ['renamed.mcam@1']);
+    });
+
     it('count what was removed no more', () => {
         const [first, second, ...rest] = monthly(5);
         const gone = [first!, second!].map((one) => ({ ...one, isRemoved: true }));
