@@ -121,7 +121,7 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
         if (shown === 'details now') return this.detailsNow(resource, file.fsPath);
         const version = await this.versions.versionAt(resource, timestamp);
         if (version === undefined) return '';
-        if (shown === 'details then') return details(resource, version, version.sha256);
+        if (shown === 'details then') return details(resource, version, version.sha256, ['The file as checked out']);
         return version.copy === undefined ? '' : textOf(await readRegular(version.copy, Infinity), file);
     }
 
@@ -140,7 +140,7 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
     private async detailsNow(resource: RepositoryResource, diskPath: string): Promise<string> {
         try {
             const { size, mtime: mtimeMs } = await vscode.workspace.fs.stat(vscode.Uri.file(diskPath));
-            return details(resource, { size, mtimeMs }, await hashOfFile(diskPath));
+            return details(resource, { size, mtimeMs }, await hashOfFile(diskPath), ['The file as it is now']);
         } catch (error) {
             if (!isSystemError(error) && !(error instanceof vscode.FileSystemError)) throw error;
             return `${plainLine(nameOf(resource.path))}\n\nThe file is missing or cannot be reached.\n`;
@@ -148,19 +148,19 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
     }
 }
 
-/** Its content first, as of the file itself, so that the two can be compared line by line. */
 function detailsOfRevision(resource: RepositoryResource, revision: FileRevision): string {
     const { record } = revision;
     if (record === undefined) return `${revisionDetails(resource.path, revision)}\n`;
     const { size, modified, sha256 } = record;
-    const content = details(resource, { size, mtimeMs: parseTimestamp(modified) }, sha256);
-    return `${content}\n${revisionFacts(revision).join('\n')}\n`;
+    return details(resource, { size, mtimeMs: parseTimestamp(modified) }, sha256, revisionFacts(revision));
 }
 
+/** What is in a file, line by line as in any other state of it, and then which state it is. */
 function details(
     { path }: RepositoryResource,
     { size, mtimeMs }: { readonly size: number; readonly mtimeMs: number | undefined },
     sha256: string | undefined,
+    state: readonly string[],
 ): string {
     return [
         plainLine(nameOf(path)),
@@ -169,6 +169,9 @@ function details(
         `Last change:  ${mtimeMs === undefined ? 'unknown' : new Date(mtimeMs).toLocaleString()}`,
         'SHA-256:',
         sha256 === undefined ? TOO_LARGE : inTwo(sha256),
+        '',
+        'This is:',
+        ...state,
         '',
     ].join('\n');
 }

@@ -168,7 +168,7 @@ function fileItem(node: FileNode, { flat, stale, modified, outside }: Shown, now
     const mark = outside === undefined ? '' : outsideMark(outside);
     item.description = [line, conflict, mark, warning, folder].filter((part) => part !== '').join(' · ');
     item.resourceUri = vscode.Uri.file(file.diskPath);
-    item.iconPath = iconOf(file, { stale, outside }, isUnreachable(session));
+    item.iconPath = iconOf(file, { stale, outside, isCopy: conflict !== '' }, isUnreachable(session));
     const tokens = [
         'file',
         file.missing ? 'missing' : 'present',
@@ -195,10 +195,12 @@ function conflictLine({ session, path }: FileNode): string {
 /** The holder matters more than a warning, and what is in the file more than when. */
 function iconOf(
     file: RepositoryFile,
-    { stale, outside }: Pick<Shown, 'stale' | 'outside'>,
+    { stale, outside, isCopy }: Pick<Shown, 'stale' | 'outside'> & { readonly isCopy: boolean },
     muted: boolean,
 ): vscode.ThemeIcon {
     if (file.state !== 'available') return stateIcon(file, muted);
+    // Its name is so long that a narrow row has no room for what is said behind it.
+    if (isCopy) return new vscode.ThemeIcon('copy', new vscode.ThemeColor('list.warningForeground'));
     if (outside !== undefined) {
         const icon = outside.older === undefined ? 'diff-modified' : 'history';
         return new vscode.ThemeIcon(icon, new vscode.ThemeColor('cncCheckout.changedOutsideForeground'));

@@ -36,10 +36,13 @@ async function play(options: SessionOptions, scene: (scene: Scene) => Promise<vo
                 onDisk: (file) => join(shop, 'repo', ...file.split('/')),
                 take: async (name) => {
                     const { page } = session.workbench;
+                    await page.mouse.move(0, 0);
                     await page.evaluate(() => document.fonts.ready);
                     await page.screenshot({
                         path: join(root, 'media', 'readme', `${name}.png`),
                         animations: 'disabled',
+                        // It would hide what is below it, and may name a folder of this computer.
+                        style: '.monaco-hover { visibility: hidden !important; }',
                     });
                     console.log(`${name}.png`);
                 },

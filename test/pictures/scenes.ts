@@ -32,6 +32,7 @@ async function showHistory(scene: Scene): Promise<void> {
     await workbench.clickDialogButton('Check Out…');
     await workbench.quickInput.answer('Back to ECO 1182');
     await workbench.dialog(/Restore revision 2/).waitFor();
+    await workbench.view.waitForBadge(name, 'Me');
     await scene.take('restore');
     await workbench.clickDialogButton('Cancel');
 }
@@ -174,7 +175,7 @@ export const scenes: readonly (readonly [SessionOptions, (scene: Scene) => Promi
             const { workbench, folder } = scene.session;
             await widenSideBar(scene, 560);
             await workbench.view.expand(BRACKET);
-            await openProgram(scene, MANIFOLD, '4801310-op3.vnc');
+            await workbench.view.expand(MANIFOLD);
             await workbench.view.waitFor('4801247-op2.vnc', 'Maria');
             const name = '4801247-op2.vnc';
             const green = await colourOf(scene, name);
