@@ -36,7 +36,7 @@ export async function change(
             : await carryOut(repository, work, await pathsMeantBy(files, repository, currentFolder));
     if (format === 'json') writeJson(stdout, outcomes.map(describeOutcome));
     else {
-        for (const { path, from, refusal, others = [], remaining, revision } of outcomes) {
+        for (const { path, from, refusal, others = [], remaining, revision, notKept } of outcomes) {
             if (refusal !== undefined) {
                 writeLine(stderr, refusal.message);
                 continue;
@@ -46,6 +46,7 @@ export async function change(
             const kept = `${numbered(revision)}${work.keep ? ' (still checked out)' : ''}`;
             writeLine(stdout, `${done[command] ?? ''} ${what}${kept}${also}.`);
             if (remaining !== undefined) writeLine(stderr, remaining.message);
+            if (notKept !== undefined) writeLine(stderr, notKept.message);
         }
     }
     if (command === 'check-out') await keepBefore(repository, outcomes, work.keepsRevisions, stderr);
@@ -125,12 +126,14 @@ async function takeOver(
 }
 
 /** An outcome as JSON tells it. */
-export function describeOutcome({ path, from, previous, others, remaining, refusal, revision }: Outcome): object {
+export function describeOutcome(outcome: Outcome): object {
+    const { path, from, previous, others, remaining, refusal, revision, notKept } = outcome;
     if (refusal !== undefined) return { name: path, ok: false, error: describeRefusal(refusal) };
     return {
         name: path,
         ok: true,
         ...(revision !== undefined && { revision }),
+        ...(notKept && { not_kept: describeRefusal(notKept) }),
         ...(from !== undefined && { renamed_from: from }),
         ...(previous && { taken_over_from: previous }),
         ...(others && { also_taken_over_from: others }),

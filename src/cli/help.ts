@@ -3,8 +3,9 @@ export const helpText = `Check-out and check-in for a shared folder of CAM files
 
 Usage:
     cnc-checkout list      [--json] [--output FILE]
-    cnc-checkout check-out FILE... [--message TEXT] [--no-revision] [--json]
-    cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--no-revision] [--from-other-computer] [--json]
+    cnc-checkout check-out FILE... [--message TEXT] [--no-revision | --revisions-up-to MB] [--json]
+    cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--no-revision | --revisions-up-to MB]
+                           [--from-other-computer] [--json]
     cnc-checkout take-over FILE... --message TEXT [--json]
     cnc-checkout rename    FROM TO [--json]
     cnc-checkout undo      FILE... [--from-other-computer] [--json]
@@ -31,6 +32,8 @@ Options:
     --message TEXT     why you check out, take over or restore, or what you changed (visible to everyone)
     --keep             check in, but keep the files checked out
     --no-revision      do not keep the content as a revision
+    --revisions-up-to MB
+                       do not keep the content of larger files as a revision (default: no limit)
     --from-other-computer
                        check in what you checked out on another computer
     --limit NUMBER     print at most this many history entries, newest first; at watch: end after so many

@@ -24,6 +24,8 @@ export interface Work {
     readonly keep: boolean;
     /** Whether what is checked in is kept, and what was there at a check-out. */
     readonly keepsRevisions: boolean;
+    /** Larger files, in bytes, are not kept. */
+    readonly revisionsUpTo: number | undefined;
     /** Whether a check-in may end check-outs of other computers. */
     readonly fromOtherComputer: boolean;
     readonly format: 'text' | 'json' | 'csv';
@@ -69,6 +71,7 @@ const options = {
     programs: { type: 'string' },
     keep: { type: 'boolean' },
     'no-revision': { type: 'boolean' },
+    'revisions-up-to': { type: 'string' },
     'from-other-computer': { type: 'boolean' },
     json: { type: 'boolean' },
     csv: { type: 'boolean' },
@@ -93,6 +96,7 @@ const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
     message: ['check-out', 'check-in', 'take-over', 'restore'],
     keep: ['check-in'],
     'no-revision': ['check-out', 'check-in'],
+    'revisions-up-to': ['check-out', 'check-in'],
     'from-other-computer': ['check-in', 'undo', 'restore'],
     limit: ['history', 'watch'],
     since: ['watch'],
@@ -158,6 +162,7 @@ export function readInvocation(args: readonly string[]): Invocation {
         message: text ?? '',
         keep: values.has('keep'),
         keepsRevisions: !values.has('no-revision'),
+        revisionsUpTo: readMegabytes('revisions-up-to', values),
         fromOtherComputer: values.has('from-other-computer'),
         format: values.has('json') ? 'json' : values.has('csv') ? 'csv' : 'text',
         separator: readSeparator(values.get('separator')),
@@ -236,6 +241,15 @@ function readRule(
     const rule = parseRetention(text);
     if (rule === undefined) throw new UsageError(`--${option} can be all, or what stays: 10,365d,50GB; not ${text}.`);
     return rule ?? undefined;
+}
+
+/** @returns bytes */
+function readMegabytes(option: OptionName, values: ReadonlyMap<OptionName, string>): number | undefined {
+    const text = values.get(option);
+    if (text === undefined) return undefined;
+    const megabytes = Number(text);
+    if (!(megabytes > 0)) throw new UsageError(`--${option} needs a number of megabytes greater than 0, not ${text}.`);
+    return megabytes * 2 ** 20;
 }
 
 function readSince(text: string | undefined): number | undefined {

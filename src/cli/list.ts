@@ -24,6 +24,8 @@ interface ListedFile {
     readonly missing: boolean;
     /** The number of its latest revision. */
     readonly revision?: number | null;
+    /** Whether it was checked in since without a revision. */
+    readonly not_kept?: true;
     /** Whether its content is another one than that of its latest revision, while nobody has it checked out. */
     readonly changed_outside?: true;
     /** The number of the older revision that it is again. */
@@ -65,6 +67,7 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
             return {
                 ...file,
                 revision: latest(file.name),
+                ...(repository.revisions.index.hasGap(file.name) ? { not_kept: true } : {}),
                 ...(change === undefined ? {} : { changed_outside: true }),
                 ...(change?.older === undefined ? {} : { is_revision: change.older.number }),
             };

@@ -42,7 +42,14 @@ export async function openRepository(
     const claim = claimOf(location, place);
     return {
         repository: new Repository(
-            { root: repository, extensions, ...owner, claim, keepsRevisions: work.keepsRevisions },
+            {
+                root: repository,
+                extensions,
+                ...owner,
+                claim,
+                keepsRevisions: work.keepsRevisions,
+                keepsRevisionsUpTo: work.revisionsUpTo,
+            },
             new FileLockStore(file),
         ),
         locksFile,

@@ -1,7 +1,10 @@
 import { formatAge } from '../core/base/time';
 import { truncate } from '../core/base/truncate';
 import type { Repository } from '../core/repository/repository';
+import { kindText } from '../core/repository/revisionKind';
+import { revisionsAndGaps, type RevisionOrGap } from '../core/repository/revisionsAndGaps';
 import type { FileRevision } from '../core/repository/sharedRevisions';
+import type { Gap } from '../core/revisions/revisionRecord';
 import { pathOfRevisions } from './fileArguments';
 import type { Work } from './invocation';
 import { alignColumns, type Streams, writeJson, writeLine, writeLines } from './output';
@@ -10,7 +13,7 @@ const NAME_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
 
 /**
- * Prints the revisions of a file, newest first.
+ * Prints the revisions of a file, newest first, and where a check-in kept none.
  * @param currentFolder absolute path, or undefined where there is none
  * @throws CheckoutError when the history cannot be read
  */
@@ -21,13 +24,17 @@ export async function revisions(
     { stdout }: Streams,
 ): Promise<void> {
     const path = await pathOfRevisions(files[0]!, repository, currentFolder);
-    const all = await repository.revisions.list(path);
+    const all = await revisionsAndGaps(repository.revisions, path);
     if (format === 'json') return writeJson(stdout, all.map(describe));
     if (all.length === 0) return writeLine(stdout, `${path} has no revisions yet.`);
     writeLines(stdout, alignColumns([['REVISION', 'AGE', 'USER', 'SIZE', 'LABEL', 'MESSAGE'], ...all.map(rowOf)]));
 }
 
-function describe(revision: FileRevision): object {
+function describe(one: RevisionOrGap): object {
+    return one.gap === undefined ? describeRevision(one.revision) : describeGap(one.gap);
+}
+
+function describeRevision(revision: FileRevision): object {
     const { number, keptAs, record, isGone } = revision;
     return {
         revision: number,
@@ -46,21 +53,55 @@ function describe(revision: FileRevision): object {
     };
 }
 
+function describeGap({ time, user, host, message, size }: Gap): object {
+    return {
+        revision: null,
+        kind: 'not-kept',
+        time,
+        user,
+        host: host ?? null,
+        message,
+        label: null,
+        size: size ?? null,
+        sha256: null,
+        modified: null,
+        restored_from: null,
+        kept_as: null,
+        gone: true,
+    };
+}
+
 function kindOf({ record, isBaseline }: FileRevision): string {
     return record === undefined ? 'unfinished' : isBaseline ? 'baseline' : record.action;
 }
 
-function rowOf(revision: FileRevision): string[] {
+function rowOf(one: RevisionOrGap): string[] {
+    return one.gap === undefined ? rowOfRevision(one.revision) : rowOfGap(one.gap);
+}
+
+function rowOfGap({ time, user, host, message, size }: Gap): string[] {
+    const what = ['no revision was kept', truncate(message, MESSAGE_LENGTH)].filter(Boolean).join(', ');
+    return ['-', ageOf(time), whoOf(user, host), `${size ?? ''}`, '', what];
+}
+
+function rowOfRevision(revision: FileRevision): string[] {
     const { number, record, isGone } = revision;
-    if (record === undefined) return [`${number}`, '', '', '', '', 'kept by a check-in that was not finished'];
+    if (record === undefined) return [`${number}`, '', '', '', '', kindText(revision)];
     const { time, user, host, size, label, message, restoredFrom } = record;
-    const who = `${truncate(user, NAME_LENGTH)}${host === undefined ? '' : ` on ${truncate(host, NAME_LENGTH)}`}`;
     const what = [
         isGone ? 'content removed' : '',
-        revision.isBaseline ? 'before the first check-in' : record.action === 'found' ? 'changed outside' : '',
+        kindText(revision),
         restoredFrom === undefined ? '' : `restored from ${restoredFrom}`,
         truncate(message, MESSAGE_LENGTH),
     ];
-    const age = formatAge(time, Date.now()) ?? time;
-    return [`${number}`, age, who, `${size}`, truncate(label, NAME_LENGTH), what.filter(Boolean).join(', ')];
+    const rest = what.filter(Boolean).join(', ');
+    return [`${number}`, ageOf(time), whoOf(user, host), `${size}`, truncate(label, NAME_LENGTH), rest];
+}
+
+function ageOf(time: string): string {
+    return formatAge(time, Date.now()) ?? time;
+}
+
+function whoOf(user: string, host: string | undefined): string {
+    return `${truncate(user, NAME_LENGTH)}${host === undefined ? '' : ` on ${truncate(host, NAME_LENGTH)}`}`;
 }

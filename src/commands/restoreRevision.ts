@@ -7,7 +7,7 @@ import type { RevisionRow } from '../model/historyRows';
 import { showMessage } from '../ui/messages';
 import { isUnsaved } from '../ui/openEditors';
 import { withProgress } from '../ui/progress';
-import { revisionLabel } from '../ui/revisionText';
+import { revisionDescription, revisionLabel } from '../ui/revisionText';
 import { checkOutFiles } from './shared/checkOutFiles';
 import type { CommandContext } from './shared/commandContext';
 import { confirmOtherComputer } from './shared/otherComputer';
@@ -73,6 +73,8 @@ async function ask({ path, revision }: RevisionRow, file: FileTimes | undefined,
             : `What is in ${name} now (saved ${new Date(file.mtimeMs).toLocaleString()}) will be replaced; it can be restored for 7 days, with “Restore Discarded Changes…”.`;
     const detail = [
         `Revision ${revisionLabel(revision, Date.now())}`,
+        revisionDescription(revision),
+        '',
         now,
         ...(isEdited ? ['Your unsaved edits will be discarded.'] : []),
         'The next check-in makes it a new revision.',

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import { plainLine } from '../core/base/plainText';
+import { parseTimestamp } from '../core/base/time';
+import { truncate } from '../core/base/truncate';
 import type { TidyPlan } from '../core/repository/tidyRevisions';
 import { isPart } from '../core/revisions/retention';
 import { CommandFailure, showMessage } from '../ui/messages';
@@ -11,9 +13,11 @@ import { pickRepository } from './shared/pickRepository';
 const remove = 'Remove';
 const showList = 'Show List';
 const MEGABYTE = 2 ** 20;
+const MESSAGE_LENGTH = 200;
 
 /** Tidy Up Revisions…: says which revisions the rules do not need, asks, and removes them. */
-export async function tidyRevisions({ repositories }: CommandContext, ...args: unknown[]): Promise<void> {
+export async function tidyRevisions(context: CommandContext, ...args: unknown[]): Promise<void> {
+    const { repositories } = context;
     const session = await pickRepository(
         repositories,
         args,
@@ -42,7 +46,7 @@ export async function tidyRevisions({ repositories }: CommandContext, ...args: u
         remove,
         showList,
     );
-    if (answer === showList) await list(plan);
+    if (answer === showList) await list(context, plan);
     if (answer !== remove) return;
     const removed = await withProgress('Removing old revisions', () => revisions.tidy(plan, retention));
     showMessage('info', `Removed ${counted(removed)}.`);
@@ -75,12 +79,15 @@ function detailsOf({ revisions, unfinished }: TidyPlan): string {
 }
 
 /** Shows what would be removed as a text, with a way to go on. */
-async function list({ revisions, unfinished }: TidyPlan): Promise<void> {
-    const lines = revisions.map(({ file, record }) =>
-        plainLine(`${file}, revision ${record.number} of ${record.user}, ${record.time}, ${record.size} bytes`),
-    );
-    const content = [...lines, ...unfinished.map((place) => plainLine(place)), ''].join('\n');
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content }), { preview: true });
+async function list({ versionDocuments }: CommandContext, { revisions, unfinished }: TidyPlan): Promise<void> {
+    const lines = revisions.map(({ file, record: { number, user, time, size, message } }) => {
+        const then = parseTimestamp(time);
+        const when = then === undefined ? time : new Date(then).toLocaleDateString();
+        const why = message === '' ? '' : `, ${truncate(message, MESSAGE_LENGTH)}`;
+        return plainLine(`${file}, revision ${number} of ${user}, ${when}, ${size.toLocaleString()} bytes${why}`);
+    });
+    const text = [...lines, ...unfinished.map((place) => plainLine(place)), ''].join('\n');
+    await versionDocuments.showText('Revisions to Remove', text);
     showMessage('info', 'Nothing was removed yet.', [
         { title: 'Tidy Up Revisions…', command: commandIds.tidyRevisions },
     ]);

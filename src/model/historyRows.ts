@@ -1,11 +1,13 @@
 import { parseTimestamp } from '../core/base/time';
 import type { HistoryEvent } from '../core/history/historyEvent';
+import type { RevisionOrGap } from '../core/repository/revisionsAndGaps';
 import type { FileRevision } from '../core/repository/sharedRevisions';
+import type { Gap } from '../core/revisions/revisionRecord';
 import type { RepositorySession } from './repositorySession';
 import type { RepositoryResource } from './repositories';
 
 /** A row of the History view. */
-export type HistoryRow = CheckOutRow | RevisionRow | EventsRow | DayRow | StretchRow | EventRow | NoticeRow;
+export type HistoryRow = CheckOutRow | RevisionRow | GapRow | EventsRow | DayRow | StretchRow | EventRow | NoticeRow;
 
 /** A row that stands for the check-out in force. */
 export interface CheckOutRow extends RepositoryResource {
@@ -22,9 +24,17 @@ export interface RevisionRow extends RepositoryResource {
     readonly hasPrevious: boolean;
 }
 
+/** A row that stands for a check-in that kept nothing. */
+export interface GapRow extends RepositoryResource {
+    readonly kind: 'gap';
+    readonly gap: Gap;
+}
+
 /** A row above everything that happened to a file. */
 export interface EventsRow extends RepositoryResource {
     readonly kind: 'events';
+    /** Whether the file has no revisions: it is open then. */
+    readonly isAlone: boolean;
 }
 
 /** A row that stands for the events of a day, or for a part of them where they are many. */
@@ -48,7 +58,7 @@ export interface StretchRow extends Omit<DayRow, 'kind' | 'isNewest'> {
 export interface EventRow extends RepositoryResource {
     readonly kind: 'event';
     readonly numbered: NumberedEvent;
-    /** Whether the row has to name the file. */
+    /** Whether it stands below its day, among events of other files. */
     readonly namesFile: boolean;
 }
 
@@ -72,14 +82,17 @@ export function isRevisionRow(value: unknown): value is RevisionRow {
     return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'revision';
 }
 
-/** The rows of revisions. @param revisions all of the file, the newest first */
+/** The rows of revisions, and of check-ins that kept none. @param all those of the file, the newest first */
 export function revisionRows(
     { session, path }: RepositoryResource,
-    revisions: readonly FileRevision[],
+    all: readonly RevisionOrGap[],
     isBinary: boolean,
-): RevisionRow[] {
-    const first = revisions.findLast(({ isGone }) => !isGone)?.number ?? Infinity;
-    return revisions.map((revision) => {
+): (RevisionRow | GapRow)[] {
+    const kept = all.flatMap((one) => (one.gap === undefined ? [one.revision] : []));
+    const first = kept.findLast(({ isGone }) => !isGone)?.number ?? Infinity;
+    return all.map((one) => {
+        if (one.gap !== undefined) return { kind: 'gap', session, path, gap: one.gap };
+        const { revision } = one;
         return { kind: 'revision', session, path, revision, isBinary, hasPrevious: revision.number > first };
     });
 }
@@ -140,9 +153,16 @@ export function wordsOf(filter: string): FilterWords {
         .filter((word) => word !== '');
 }
 
-/** Whether a revision has the words in its number, user, computer, message or label. */
-export function revisionHas({ number, record }: FileRevision, words: FilterWords): boolean {
+/** In its number, user, computer, message or label. */
+function revisionHas({ number, record }: FileRevision, words: FilterWords): boolean {
     return hasWords([`${number}`, record?.user, record?.host, record?.message, record?.label], words);
+}
+
+/** Whether the row of a revision, or of a check-in that kept none, has the words. */
+export function rowHas(row: RevisionRow | GapRow, words: FilterWords): boolean {
+    if (row.kind === 'revision') return revisionHas(row.revision, words);
+    const { user, host, message } = row.gap;
+    return hasWords([user, host, message], words);
 }
 
 /** Whether an event has the words in its user, computer, file, message or action. */

@@ -84,7 +84,7 @@ export class RepositorySession implements vscode.Disposable {
         const location = locationOf(folder, settings);
         const place = await locateRepository(location);
         const { repository: root, locksFile: file } = place;
-        const { user, host, extensions, keepsRevisions, mutexTimeout } = settings;
+        const { user, host, extensions, keepsRevisions, keepsRevisionsUpTo, mutexTimeout } = settings;
         const options = { owner: { user, host }, timeout: mutexTimeout };
         const locksFile = new LocksFile(file, options, (message) => {
             log.warn(message);
@@ -97,7 +97,7 @@ export class RepositorySession implements vscode.Disposable {
                 throw error;
             });
         const repository = new Repository(
-            { root, extensions, user, host, claim, keepsRevisions },
+            { root, extensions, user, host, claim, keepsRevisions, keepsRevisionsUpTo },
             new FileLockStore(locksFile),
         );
         const session = new RepositorySession(folder, settings, repository, file, warn);

@@ -35,6 +35,8 @@ interface OpeningSettings {
     readonly host: string;
     /** Whether a check-in keeps what was checked in, for everybody. */
     readonly keepsRevisions: boolean;
+    /** Bytes; nothing is kept of a larger file. Undefined where there is no limit. */
+    readonly keepsRevisionsUpTo: number | undefined;
     /** See `JobPattern`. */
     readonly jobPattern: string;
     /** Milliseconds. */
@@ -103,6 +105,7 @@ function readOpeningSettings(folder: vscode.WorkspaceFolder): OpeningSettings {
         userChosen: textIn(configuration, 'userName') !== '',
         host: os.hostname(),
         keepsRevisions: configuration.get<unknown>('keepRevisions') !== false,
+        keepsRevisionsUpTo: readLimit(configuration.get<unknown>('keepRevisionsUpTo')),
         jobPattern: textIn(configuration, 'jobPattern') || DEFAULT_JOB_PATTERN,
         pollInterval: limited(configuration.get('pollInterval'), 2, 0.2, MOST_SECONDS) * 1000,
         mutexTimeout: limited(configuration.get('mutexTimeout'), 15, 1, MOST_SECONDS) * 1000,
@@ -113,6 +116,11 @@ function readOpeningSettings(folder: vscode.WorkspaceFolder): OpeningSettings {
 function textIn(configuration: vscode.WorkspaceConfiguration, key: string): string {
     const value = configuration.get<unknown>(key);
     return typeof value === 'string' ? value.trim() : '';
+}
+
+/** A number of megabytes, in bytes; anything else is no limit, so that nothing gets lost by a slip. */
+function readLimit(value: unknown): number | undefined {
+    return typeof value === 'number' && value > 0 ? value * 2 ** 20 : undefined;
 }
 
 /** The rules for old revisions. One that nobody can read removes nothing. */

@@ -2,14 +2,15 @@ import * as vscode from 'vscode';
 import { describeError } from '../core/base/errors';
 import { isBinaryFile } from '../core/disk/binaryFile';
 import type { HistoryMark } from '../core/history/historyReader';
+import { revisionsAndGaps } from '../core/repository/revisionsAndGaps';
 import { DisposableStore } from './disposables';
 import {
     belowDay,
     daysOf,
     eventHas,
     eventRows,
-    revisionHas,
     revisionRows,
+    rowHas,
     wordsOf,
     type HistoryRow,
     type NumberedEvent,
@@ -97,16 +98,16 @@ export class ShownHistory implements vscode.Disposable {
 
     private async ofFile({ session, path }: RepositoryResource): Promise<HistoryRow[]> {
         const { repository } = session;
-        const all = await repository.revisions.list(path);
+        const all = await revisionsAndGaps(repository.revisions, path);
         const words = wordsOf(this.filter);
         const rows = revisionRows({ session, path }, all, await isBinary(session, path));
-        if (words.length > 0) return rows.filter(({ revision }) => revisionHas(revision, words));
+        if (words.length > 0) return rows.filter((row) => rowHas(row, words));
         const isHeld = repository.snapshot.isHeld(path);
         const hasEvents = all.length > 0 || (await repository.history({ file: path, limit: 1 })).events.length > 0;
         return [
             ...(isHeld ? [{ kind: 'checkOut', session, path } as const] : []),
             ...rows,
-            ...(hasEvents ? [{ kind: 'events', session, path } as const] : []),
+            ...(hasEvents ? [{ kind: 'events', session, path, isAlone: all.length === 0 } as const] : []),
         ];
     }
 

@@ -1,5 +1,6 @@
 import { formatAge, parseTimestamp } from '../core/base/time';
 import { isModified, type HistoryAction, type HistoryEvent } from '../core/history/historyEvent';
+import { folderOf, nameOf } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
 import { plainLine, plainName } from '../core/base/plainText';
 
@@ -35,31 +36,56 @@ const actions: Readonly<Record<HistoryAction, readonly [icon: string, did: strin
 /** Nobody changed anything from outside: the first check-in also keeps what was there at the check-out. */
 const baseline = ['save', 'kept'] as const;
 
+const timeFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+/** The time of day, by the clock of this computer. @param time ISO 8601 */
+export function timeOfDay(time: string): string {
+    const then = parseTimestamp(time);
+    return then === undefined ? '?' : timeFormat.format(then);
+}
+
 /**
- * An event as text: who did what with which file, how long ago and on which computer, why, and what changed.
+ * An event as text: who did what with which file, when and on which computer, why, and what changed.
  * @param now milliseconds since 1970
+ * @param isOfDay whether it stands below its day, among events of other files
  */
-export function eventText(event: HistoryEvent, now: number): EventText {
-    const { action, user, host, time, message } = event;
-    const file = event.from ?? event.file;
-    const [icon, did] = isBaseline(event) ? baseline : actions[action];
-    const what = file === undefined ? 'the locks file' : plainLine(truncate(file, PATH_LENGTH));
-    const label = `${plainName(user)} ${did} ${what}${whatElse(event)}`;
+export function eventText(event: HistoryEvent, now: number, isOfDay = false): EventText {
+    const { host, time, message } = event;
+    const [icon] = isBaseline(event) ? baseline : actions[event.action];
     const why = plainLine(truncate(message, ROW_LENGTH));
+    const when = isOfDay ? timeOfDay(time) : (formatAge(time, now) ?? '');
+    const folder = isOfDay ? plainLine(truncate(folderOf(event.file ?? ''), PATH_LENGTH)) : '';
     const then = parseTimestamp(time);
     const details = [
-        label,
+        whoDidWhat(event),
         ...(then === undefined ? [] : [`Time: ${new Date(then).toLocaleString()}`]),
         ...(host === undefined ? [] : [`Computer: ${plainName(host)}`]),
         ...messageLines(message),
         ...changeLines(event),
     ];
     return {
-        label,
-        description: joined([revisionName(event), formatAge(time, now) ?? '', why]),
+        label: whoDidWhat(event, nameIn(event)),
+        description: joined([revisionName(event), when, why, folder]),
         details: details.join('\n'),
         icon,
     };
+}
+
+/** @param nameOfPath how a path is called */
+function whoDidWhat(event: HistoryEvent, nameOfPath = (path: string): string => path): string {
+    const name = (path: string): string => plainLine(truncate(nameOfPath(path), PATH_LENGTH));
+    const { action, user, from, file } = event;
+    const [, did] = isBaseline(event) ? baseline : actions[action];
+    const before = from ?? file;
+    const what = before === undefined ? 'the locks file' : name(before);
+    const other = action === 'rename' && file !== undefined ? ` to ${name(file)}` : whatElse(event);
+    return `${plainName(user)} ${did} ${what}${other}`;
+}
+
+/** By their names alone, but for what was moved to another folder. */
+function nameIn({ from, file }: HistoryEvent): (path: string) => string {
+    const isMoved = from !== undefined && file !== undefined && folderOf(from) !== folderOf(file);
+    return isMoved ? (path) => path : nameOf;
 }
 
 /** A message of any length for a tooltip; nothing of an empty one. */
@@ -72,12 +98,11 @@ function isBaseline({ action, revision }: HistoryEvent): boolean {
     return action === 'found' && revision?.number === 1;
 }
 
-/** Whom a file was taken over from, its new name, or that it stayed checked out. */
+/** Whom a file was taken over from, or that it stayed checked out. */
 function whatElse(event: HistoryEvent): string {
-    const { kept, action, file, checkedOut } = event;
+    const { kept, action, checkedOut } = event;
     if (isBaseline(event)) return ' as it was before its first check-in';
     if (kept === true) return ' (still checked out)';
-    if (action === 'rename' && file !== undefined) return ` to ${plainLine(truncate(file, PATH_LENGTH))}`;
     const before = action === 'take-over' || action === 'hand-over' ? checkedOut?.user : undefined;
     return before === undefined ? '' : ` from ${plainName(before)}`;
 }

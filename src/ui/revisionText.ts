@@ -3,7 +3,9 @@ import { plainLine, plainName } from '../core/base/plainText';
 import { nameOf } from '../core/base/repositoryPath';
 import { formatAge, parseTimestamp } from '../core/base/time';
 import { truncate } from '../core/base/truncate';
+import { kindText } from '../core/repository/revisionKind';
 import type { FileRevision } from '../core/repository/sharedRevisions';
+import type { Gap } from '../core/revisions/revisionRecord';
 import { messageLines } from './historyText';
 
 const ROW_LENGTH = 80;
@@ -25,20 +27,31 @@ export function revisionDescription(revision: FileRevision): string {
         // First, because a narrow side bar cuts off the end.
         plainLine(truncate(record?.label ?? '', LABEL_LENGTH)),
         isGone ? 'content removed' : '',
-        kindOf(revision),
+        kindText(revision),
         record?.restoredFrom === undefined ? '' : `restored from ${record.restoredFrom}`,
         plainLine(truncate(record?.message ?? '', ROW_LENGTH)),
-        record === undefined ? '' : `${record.size.toLocaleString()} bytes`,
+        record === undefined ? '' : sizeText(record.size),
     ]);
 }
 
 /** Everything that is known of a revision, one fact a line. @param path of the file, inside the repository */
 export function revisionDetails(path: string, revision: FileRevision): string {
+    const { record } = revision;
+    const [head, ...facts] = revisionFacts(revision);
+    return [
+        `${plainLine(nameOf(path))}, r${head!.slice(1)}`,
+        ...facts,
+        ...(record === undefined ? [] : [`Size: ${record.size.toLocaleString()} bytes`, `SHA-256: ${record.sha256}`]),
+    ].join('\n');
+}
+
+/** The same without its content: which revision it is, who made it, when and why. */
+export function revisionFacts(revision: FileRevision): string[] {
     const { number, record, isGone } = revision;
-    const kind = kindOf(revision);
+    const kind = kindText(revision);
     const time = parseTimestamp(record?.time ?? '');
     return [
-        `${plainLine(nameOf(path))}, revision ${number}${kind === '' ? '' : ` (${kind})`}`,
+        `Revision ${number}${kind === '' ? '' : ` (${kind})`}`,
         ...(isGone ? ['The content of this revision was removed.'] : []),
         ...(record?.label ? [`Label: ${plainLine(truncate(record.label, 2 * LABEL_LENGTH))}`] : []),
         ...(record === undefined
@@ -48,7 +61,29 @@ export function revisionDetails(path: string, revision: FileRevision): string {
         ...(time === undefined ? [] : [`Time: ${new Date(time).toLocaleString()}`]),
         ...messageLines(record?.message ?? ''),
         ...(record?.restoredFrom === undefined ? [] : [`Restored from revision ${record.restoredFrom}`]),
-        ...(record === undefined ? [] : [`Size: ${record.size.toLocaleString()} bytes`, `SHA-256: ${record.sha256}`]),
+    ];
+}
+
+/** "no revision · Dave · 2 days ago": a check-in that kept nothing. @param now milliseconds since 1970 */
+export function gapLabel({ user, time }: Gap, now: number): string {
+    return joined(['no revision', plainName(user), formatAge(time, now) ?? '']);
+}
+
+/** Why it was made, and the size. */
+export function gapDescription({ message, size }: Gap): string {
+    return joined([plainLine(truncate(message, ROW_LENGTH)), size === undefined ? '' : sizeText(size)]);
+}
+
+/** Everything that is known of a check-in that kept nothing, one fact a line. @param path of the file, inside the repository */
+export function gapDetails(path: string, { user, host, time, message, size }: Gap): string {
+    const then = parseTimestamp(time);
+    return [
+        `${plainLine(nameOf(path))} was checked in without a revision, so nobody can bring back what was in it then.`,
+        `User: ${plainName(user)}`,
+        ...(host === undefined ? [] : [`Computer: ${plainName(host)}`]),
+        ...(then === undefined ? [] : [`Time: ${new Date(then).toLocaleString()}`]),
+        ...messageLines(message),
+        ...(size === undefined ? [] : [`Size: ${size.toLocaleString()} bytes`]),
     ].join('\n');
 }
 
@@ -58,10 +93,16 @@ export function revisionFileName(path: string, number: number, note = ''): strin
     return `${truncate(name, NAME_LENGTH)} (revision ${number}${note})${ext}`;
 }
 
-function kindOf({ record, isBaseline }: FileRevision): string {
-    if (record === undefined) return 'kept by a check-in that was not finished';
-    if (isBaseline) return 'before the first check-in';
-    return record.action === 'found' ? 'changed outside' : '';
+const KILOBYTE = 2 ** 10;
+const MEGABYTE = 2 ** 20;
+/** Up to that a change of a few bytes is to be seen. */
+const SHOWN_IN_BYTES = 10_000;
+
+/** "3,292 bytes", "96 kB", "214 MB". */
+function sizeText(bytes: number): string {
+    if (bytes < SHOWN_IN_BYTES) return `${bytes.toLocaleString()} bytes`;
+    const [unit, name] = bytes < MEGABYTE ? [KILOBYTE, 'kB'] : [MEGABYTE, 'MB'];
+    return `${Math.round(bytes / unit).toLocaleString()} ${name}`;
 }
 
 function joined(parts: readonly string[]): string {

@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import { hashOfFile } from '../core/revisions/contentStore';
-import type { FileTimes } from '../core/disk/fileState';
 import { isBinary } from '../core/disk/binaryFile';
 import { readRegular } from '../core/disk/regularFile';
 import { isSystemError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
+import { parseTimestamp } from '../core/base/time';
+import type { FileRevision } from '../core/repository/sharedRevisions';
 import type { CheckOutVersions } from '../model/checkOutVersions';
 import { plainLine } from '../core/base/plainText';
 import type { RevisionRow } from '../model/historyRows';
 import type { Repositories, RepositoryResource } from '../model/repositories';
-import { revisionDetails, revisionFileName } from './revisionText';
+import { revisionDetails, revisionFacts, revisionFileName } from './revisionText';
 
 /** The URI scheme of versions at check-out and of revisions. */
 export const VERSION_SCHEME = 'cnc-checkout-version';
@@ -22,6 +23,13 @@ type Shown = 'text' | 'details then' | 'details now';
 /** The URI under which VS Code shows a file as it was at check-out. @param timestamp the time in its lock */
 export function versionUri(file: vscode.Uri, timestamp: string, shown: Shown = 'text'): vscode.Uri {
     return file.with({ scheme: VERSION_SCHEME, query: JSON.stringify({ timestamp, shown }) });
+}
+
+/** The file of which a document of this scheme shows something; any other resource as it is. */
+export function fileShownBy(uri: vscode.Uri): vscode.Uri {
+    if (uri.scheme !== VERSION_SCHEME) return uri;
+    const query = JSON.parse(uri.query) as object | RevisionQuery;
+    return 'revision' in query ? vscode.Uri.file(query.file) : uri.with({ scheme: 'file', query: '' });
 }
 
 /** Under what a revision is shown. */
@@ -48,6 +56,8 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
     readonly onDidChange = this.emitter.event;
     /** Revisions that were read, and are about to be shown. */
     private readonly prepared = new Map<string, Buffer>();
+    /** Texts of no file, by their URIs. */
+    private readonly texts = new Map<string, string>();
 
     constructor(
         private readonly repositories: Repositories,
@@ -91,17 +101,27 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
         return { uri: text, isText: true };
     }
 
+    /** Shows a text that is of no file, read-only. @param title what its tab says */
+    async showText(title: string, text: string): Promise<void> {
+        const uri = vscode.Uri.from({ scheme: VERSION_SCHEME, path: `/${title}`, query: JSON.stringify({ title }) });
+        this.texts.set(uri.toString(), text);
+        this.refresh(uri);
+        await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+    }
+
     async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+        const text = this.texts.get(uri.toString());
+        if (text !== undefined) return text;
         const query = JSON.parse(uri.query) as { timestamp: string; shown: Shown } | RevisionQuery;
         if ('revision' in query) return this.revision(uri, query);
         const { timestamp, shown } = query;
-        const file = uri.with({ scheme: 'file', query: '' });
+        const file = fileShownBy(uri);
         const resource = this.repositories.find(file);
         if (resource === undefined) return '';
         if (shown === 'details now') return this.detailsNow(resource, file.fsPath);
         const version = await this.versions.versionAt(resource, timestamp);
         if (version === undefined) return '';
-        if (shown === 'details then') return details(resource, version, version.sha256);
+        if (shown === 'details then') return details(resource, version, version.sha256, ['The file as checked out']);
         return version.copy === undefined ? '' : textOf(await readRegular(version.copy, Infinity), file);
     }
 
@@ -111,7 +131,7 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
         if (resource === undefined) return '';
         const { session, path } = resource;
         const { revisions } = session.repository;
-        if (shown === 'details') return `${revisionDetails(path, await revisions.find(path, number))}\n`;
+        if (shown === 'details') return detailsOfRevision(resource, await revisions.find(path, number));
         const bytes = this.prepared.get(uri.toString()) ?? (await revisions.read(path, number));
         this.prepared.delete(uri.toString());
         return textOf(bytes, onDisk);
@@ -120,7 +140,7 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
     private async detailsNow(resource: RepositoryResource, diskPath: string): Promise<string> {
         try {
             const { size, mtime: mtimeMs } = await vscode.workspace.fs.stat(vscode.Uri.file(diskPath));
-            return details(resource, { size, mtimeMs }, await hashOfFile(diskPath));
+            return details(resource, { size, mtimeMs }, await hashOfFile(diskPath), ['The file as it is now']);
         } catch (error) {
             if (!isSystemError(error) && !(error instanceof vscode.FileSystemError)) throw error;
             return `${plainLine(nameOf(resource.path))}\n\nThe file is missing or cannot be reached.\n`;
@@ -128,14 +148,30 @@ export class VersionDocuments implements vscode.TextDocumentContentProvider, vsc
     }
 }
 
-function details({ path }: RepositoryResource, { size, mtimeMs }: FileTimes, sha256: string | undefined): string {
+function detailsOfRevision(resource: RepositoryResource, revision: FileRevision): string {
+    const { record } = revision;
+    if (record === undefined) return `${revisionDetails(resource.path, revision)}\n`;
+    const { size, modified, sha256 } = record;
+    return details(resource, { size, mtimeMs: parseTimestamp(modified) }, sha256, revisionFacts(revision));
+}
+
+/** What is in a file, line by line as in any other state of it, and then which state it is. */
+function details(
+    { path }: RepositoryResource,
+    { size, mtimeMs }: { readonly size: number; readonly mtimeMs: number | undefined },
+    sha256: string | undefined,
+    state: readonly string[],
+): string {
     return [
         plainLine(nameOf(path)),
         '',
         `Size:         ${size.toLocaleString()} bytes`,
-        `Last change:  ${new Date(mtimeMs).toLocaleString()}`,
+        `Last change:  ${mtimeMs === undefined ? 'unknown' : new Date(mtimeMs).toLocaleString()}`,
         'SHA-256:',
         sha256 === undefined ? TOO_LARGE : inTwo(sha256),
+        '',
+        'This is:',
+        ...state,
         '',
     ].join('\n');
 }

@@ -2,15 +2,23 @@ import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
 import { plainLine } from '../core/base/plainText';
 import { isUnreachable } from '../ui/offlineText';
-import { eventText } from '../ui/historyText';
+import { eventText, timeOfDay } from '../ui/historyText';
 import { lockDetails, lockLine } from '../ui/lockText';
-import { revisionDescription, revisionDetails, revisionLabel } from '../ui/revisionText';
+import {
+    gapDescription,
+    gapDetails,
+    gapLabel,
+    revisionDescription,
+    revisionDetails,
+    revisionLabel,
+} from '../ui/revisionText';
 import { stateIcon } from '../ui/stateIcon';
 import type {
     CheckOutRow,
     DayRow,
     EventRow,
     EventsRow,
+    GapRow,
     HistoryRow,
     RevisionRow,
     StretchRow,
@@ -23,6 +31,8 @@ export function historyTreeItem(row: HistoryRow, now: number): vscode.TreeItem {
             return checkOutItem(row, now);
         case 'revision':
             return revisionItem(row, now);
+        case 'gap':
+            return gapItem(row, now);
         case 'events':
             return eventsItem(row);
         case 'day':
@@ -79,8 +89,19 @@ function revisionIcon({ revision: { record, isGone, isBaseline } }: RevisionRow)
     return new vscode.ThemeIcon(record.action === 'found' ? 'question' : 'check');
 }
 
-function eventsItem({ session, path }: EventsRow): vscode.TreeItem {
-    const item = new vscode.TreeItem('All Events', vscode.TreeItemCollapsibleState.Collapsed);
+function gapItem({ session, path, gap }: GapRow, now: number): vscode.TreeItem {
+    const item = new vscode.TreeItem(gapLabel(gap, now));
+    item.id = `${session.repository.options.root}|${path}|gap|${gap.after}|${gap.time}`;
+    item.description = gapDescription(gap);
+    item.iconPath = new vscode.ThemeIcon('circle-slash', new vscode.ThemeColor('list.warningForeground'));
+    item.tooltip = gapDetails(path, gap);
+    item.contextValue = 'gap';
+    return item;
+}
+
+function eventsItem({ session, path, isAlone }: EventsRow): vscode.TreeItem {
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem('All Events', isAlone ? Expanded : Collapsed);
     item.id = `${session.repository.options.root}|${path}|events`;
     item.description = 'check-outs, take-overs, renames, …';
     item.iconPath = new vscode.ThemeIcon('list-unordered');
@@ -89,7 +110,6 @@ function eventsItem({ session, path }: EventsRow): vscode.TreeItem {
 }
 
 const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
-const timeFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
 function dayItem({ session, day, isNewest, events }: DayRow): vscode.TreeItem {
     const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
@@ -104,7 +124,7 @@ function dayItem({ session, day, isNewest, events }: DayRow): vscode.TreeItem {
 }
 
 function stretchItem({ session, day, events }: StretchRow): vscode.TreeItem {
-    const [newest, oldest] = [events[0], events.at(-1)].map((one) => timeOf(one?.event.time ?? ''));
+    const [newest, oldest] = [events[0], events.at(-1)].map((one) => timeOfDay(one?.event.time ?? ''));
     const item = new vscode.TreeItem(`${oldest} – ${newest}`, vscode.TreeItemCollapsibleState.Collapsed);
     item.id = `${session.repository.options.root}|day|${day}|${events.at(-1)?.number}`;
     item.description = counted(events.length);
@@ -113,14 +133,9 @@ function stretchItem({ session, day, events }: StretchRow): vscode.TreeItem {
     return item;
 }
 
-function timeOf(time: string): string {
-    const milliseconds = Date.parse(time);
-    return Number.isNaN(milliseconds) ? '?' : timeFormat.format(milliseconds);
-}
-
 function eventItem(row: EventRow, now: number): vscode.TreeItem {
     const { session, path, numbered, namesFile } = row;
-    const { label, description, details, icon } = eventText(numbered.event, now);
+    const { label, description, details, icon } = eventText(numbered.event, now, namesFile);
     const item = new vscode.TreeItem(label);
     item.id = `${session.repository.options.root}|${namesFile ? '' : path}|event|${numbered.number}`;
     item.description = description;

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { formatAge } from '../core/base/time';
 import { DisposableStore } from '../model/disposables';
 import type { HistoryRow } from '../model/historyRows';
 import type { ShownHistory } from '../model/shownHistory';
@@ -43,13 +42,12 @@ export class HistoryTree implements vscode.TreeDataProvider<HistoryRow>, vscode.
     }
 }
 
-/** What a person reads in the rows, and in those below a day. */
+/** What a person reads in the rows. What stands below a day tells the time of day, which does not age. */
 function textOf(rows: readonly HistoryRow[]): string {
     const now = Date.now();
     const texts = rows.map((row) => {
         const { label, description } = historyTreeItem(row, now);
-        const newest = row.kind === 'day' ? row.events[0] : undefined;
-        return JSON.stringify([label, description, newest && formatAge(newest.event.time, now)]);
+        return JSON.stringify([label, description]);
     });
     return texts.join('\n');
 }

@@ -27,7 +27,7 @@ export function registerHistoryView(context: vscode.ExtensionContext, history: S
     const explain = (rows: readonly HistoryRow[]): void => {
         const filter = history.filter === '' ? '' : `Filter: ${plainLine(history.filter)}`;
         const hasNone = rows.length > 0 && rows.every(({ kind }) => kind === 'checkOut' || kind === 'events');
-        view.message = hasNone ? 'No revisions yet. The next check-in keeps the first one.' : filter;
+        view.message = hasNone ? withoutRevisions(history) : filter;
     };
     entitle();
     select([]);
@@ -43,4 +43,11 @@ export function registerHistoryView(context: vscode.ExtensionContext, history: S
         onDidAge(() => view.visible && void tree.look()),
     );
     return tree;
+}
+
+/** Says that there are no revisions, and when there will be one, where that is certain. */
+function withoutRevisions({ subject: { current } }: ShownHistory): string {
+    const settings = current?.session.settings;
+    const isKept = settings?.keepsRevisions === true && settings.keepsRevisionsUpTo === undefined;
+    return `No revisions yet.${isKept ? ' The next check-in keeps the first one.' : ''}`;
 }

@@ -26,6 +26,5 @@ function problemOf(file: ChangedFile, now: number): vscode.Diagnostic {
         file.older === undefined ? Warning : Information,
     );
     problem.source = 'CNC Checkout';
-    problem.code = 'changed outside';
     return problem;
 }

@@ -28,6 +28,5 @@ function problemOf(stale: StaleProgram): vscode.Diagnostic {
         vscode.DiagnosticSeverity.Warning,
     );
     problem.source = 'CNC Checkout';
-    problem.code = 'stale program';
     return problem;
 }

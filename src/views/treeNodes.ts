@@ -168,7 +168,7 @@ function fileItem(node: FileNode, { flat, stale, modified, outside }: Shown, now
     const mark = outside === undefined ? '' : outsideMark(outside);
     item.description = [line, conflict, mark, warning, folder].filter((part) => part !== '').join(' · ');
     item.resourceUri = vscode.Uri.file(file.diskPath);
-    item.iconPath = iconOf(file, { stale, outside }, isUnreachable(session));
+    item.iconPath = iconOf(file, { stale, outside, isCopy: conflict !== '' }, isUnreachable(session));
     const tokens = [
         'file',
         file.missing ? 'missing' : 'present',
@@ -195,10 +195,12 @@ function conflictLine({ session, path }: FileNode): string {
 /** The holder matters more than a warning, and what is in the file more than when. */
 function iconOf(
     file: RepositoryFile,
-    { stale, outside }: Pick<Shown, 'stale' | 'outside'>,
+    { stale, outside, isCopy }: Pick<Shown, 'stale' | 'outside'> & { readonly isCopy: boolean },
     muted: boolean,
 ): vscode.ThemeIcon {
     if (file.state !== 'available') return stateIcon(file, muted);
+    // Its name is so long that a narrow row has no room for what is said behind it.
+    if (isCopy) return new vscode.ThemeIcon('copy', new vscode.ThemeColor('list.warningForeground'));
     if (outside !== undefined) {
         const icon = outside.older === undefined ? 'diff-modified' : 'history';
         return new vscode.ThemeIcon(icon, new vscode.ThemeColor('cncCheckout.changedOutsideForeground'));
@@ -211,15 +213,17 @@ function staleIcon(): vscode.ThemeIcon {
 }
 
 /** The number of the latest revision, where the history was read before. */
-async function latestRevision({ session, path }: FileNode): Promise<number | undefined> {
+async function revisionLines({ session, path }: FileNode): Promise<string[]> {
     const { index } = session.repository.revisions;
-    if (!index.isRead) return undefined;
+    if (!index.isRead) return [];
     try {
         await index.refresh();
     } catch {
-        return undefined; // What could not be read now may be out of date.
+        return []; // What could not be read now may be out of date.
     }
-    return index.latest(path)?.number;
+    const latest = index.latest(path);
+    if (latest === undefined) return [];
+    return [`Revision: ${latest.number}${index.hasGap(path) ? ', and checked in without one since' : ''}`];
 }
 
 /** All details of a file, as plain text: nothing that other people typed may become a link or a command. */
@@ -241,8 +245,7 @@ export async function fileTooltip(
         ...(outside === undefined ? [] : [capitalised(outsideLine(outside, now))]),
         ...(stale === undefined ? [] : [`Stale: ${staleLine(stale)}`]),
     ];
-    const latest = await latestRevision(node);
-    const details = [lock, ...notes, ...(latest === undefined ? [] : [`Revision: ${latest}`])].join('\n');
+    const details = [lock, ...notes, ...(await revisionLines(node))].join('\n');
     try {
         const { size, mtime } = await vscode.workspace.fs.stat(vscode.Uri.file(file.diskPath));
         return `${details}\nSize: ${size.toLocaleString()} bytes\nLast change: ${new Date(mtime).toLocaleString()}`;

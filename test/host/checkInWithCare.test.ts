@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { acceptAll, asksForMessage, asksToRelease, leaveAll } from './support/quickInput';
-import { takeQuestions } from './support/screen';
-import { me, onDisk, readHolders, uriOf, useTidyShop } from './support/shop';
+import { takeButtons, takeMessages, takeQuestions } from './support/screen';
+import { set } from './support/settings';
+import { api, me, onDisk, readHolders, repositoryOf, uriOf, useTidyShop } from './support/shop';
 
 describe('Check In, with care', () => {
     const file = 'job12/op1.vnc';
@@ -43,6 +44,40 @@ describe('Check In, with care', () => {
         assert.deepEqual(takeQuestions(), []);
         assert.deepEqual([document.isDirty, await readHolders()], [false, {}]);
         assert.match(await readFile(onDisk(file), 'utf8'), /\(CHANGED\)/);
+    });
+
+    it('says that a file above the limit was checked in without a revision, and the history shows that', async () => {
+        await api.found.whenKept(repositoryOf(api));
+        await set(api, 'keepRevisionsUpTo', 0.0001);
+        takeMessages();
+        await writeFile(onDisk(file), `(${'X'.repeat(200)})\n`);
+        takeButtons();
+        await vscode.commands.executeCommand('cncCheckout.checkIn', uriOf(file));
+        const told = takeMessages();
+        const reason = 'because it has 0.1 MB, and the limit for revisions is 0.0001 MB.';
+        assert.deepEqual(told, [
+            'Checked in op1.vnc without a revision',
+            `${file} was checked in without a revision, ${reason}`,
+        ]);
+        assert.deepEqual([takeButtons(), await readHolders()], [['Open Setting'], {}]);
+        await vscode.commands.executeCommand('cncCheckout.showHistory', uriOf(file));
+        const items = (await api.historyTree.getChildren()).map((row) => api.historyTree.getTreeItem(row));
+        const { label, description, tooltip } = items[0]!;
+        assert.deepEqual([label, description], [`no revision · ${me()} · just now`, '203 bytes']);
+        assert.match(tooltip as string, /^op1\.vnc was checked in without a revision, so nobody can bring back what/);
+        assert.match(items[1]!.label as string, /^1 · found by /);
+    });
+
+    it('takes what is no size for no limit', async () => {
+        for (const [value, bytes] of [
+            [2, 2 * 2 ** 20],
+            [0, undefined],
+            [-1, undefined],
+            ['2 GB', undefined],
+        ] as const) {
+            await set(api, 'keepRevisionsUpTo', value);
+            assert.equal(repositoryOf(api).settings.keepsRevisionsUpTo, bytes);
+        }
     });
 
     it('asks once for all my files, changed or not', async () => {

@@ -80,8 +80,8 @@ describe('The History view', () => {
         }
         const events = await texts(rows[4]);
         assert.equal(events.length, 7);
-        assert.equal(events[0], `Carol checked out ${op1} | just now · Soft jaws`);
-        assert.ok(events.includes(`Dave checked in ${op1} | revision 3 · just now · Faster`));
+        assert.equal(events[0], 'Carol checked out op1.vnc | just now · Soft jaws');
+        assert.ok(events.includes('Dave checked in op1.vnc | revision 3 · just now · Faster'));
     });
 
     it('is about the file of the active editor, and about the row that is selected', async () => {
@@ -250,13 +250,37 @@ describe('The History view', () => {
         const second = await revision(2);
         assert.match((await shown())[0]!.item.contextValue ?? '', /^revision kept binary hasPrevious/);
         await run('openRevision', second);
-        assert.match(activeText() ?? '', /4801247\.mcam, revision 2\n[\s\S]*Size: 5 bytes\nSHA-256: [0-9a-f]{64}/);
+        const facts =
+            /^4801247\.mcam\n\nSize: +5 bytes\nLast change: .*\nSHA-256:\n[0-9a-f]{32}\n[0-9a-f]{32}\n\nThis is:\nRevision 2\nUser: /;
+        assert.match(activeText() ?? '', facts);
         await run('compareWithPreviousRevision', second);
         const { old, now: later } = await comparison();
-        assert.match(old, /revision 1/);
-        assert.match(later, /revision 2/);
+        assert.match(old, /Revision 1 \(before/);
+        assert.match(later, /Revision 2/);
+        // Line by line the same, where the content is.
         await run('compareRevisionWithFile', second);
-        assert.match((await comparison()).now, /Size: +5 bytes/);
+        const beside = await comparison();
+        const [kept, current] = [beside.old, beside.now].map((text) => text.split('\n').slice(0, 9));
+        assert.deepEqual(kept, current);
+        assert.match(beside.now, /\nThis is:\nThe file as it is now\n$/);
+    });
+
+    it('has the commands of a tab act on the file of the revision that it shows', async () => {
+        await change(part, Buffer.from([0, 1, 2, 0, 3]), 'Pocket');
+        await show(part);
+        const second = await revision(2);
+        await run('compareRevisionWithFile', second);
+        const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+        assert.ok(tab?.input instanceof vscode.TabInputTextDiff);
+        for (const uri of [tab.input.original, tab.input.modified]) {
+            await show(op1);
+            await run('showHistory', uri);
+            assert.equal(pathShown(), part);
+        }
+        await show(op1);
+        await run('showHistory');
+        assert.equal(pathShown(), part);
+        assert.deepEqual(takeMessages(), []);
     });
 
     it('restores a revision under a check-out that it offers, and the next check-in says from which', async () => {
@@ -367,7 +391,8 @@ describe('The History view', () => {
         const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
         assert.deepEqual([newest?.item.collapsibleState, oldest?.item.collapsibleState], [Expanded, Collapsed]);
         const [event] = await shown(newest);
-        assert.match(event!.text, /^Alice undid the check-out of job12\/op1\.vnc \| /);
+        const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(Date.parse('2026-11-26T11:00Z'));
+        assert.equal(event!.text, `Alice undid the check-out of op1.vnc | ${time} · Rev C · job12`);
         await change(op1, '(TWO)\n', 'Slower');
         assert.equal((await shown()).length, 3);
         await run('openFile', event!.row);
@@ -448,7 +473,7 @@ describe('An event of the history', () => {
         assert.deepEqual(
             [label, description, details.split('\n')],
             [
-                `Alice checked in ${op1}`,
+                'Alice checked in op1.vnc',
                 '2 h ago · Rev C',
                 [
                     `Alice checked in ${op1}`,
@@ -459,6 +484,13 @@ describe('An event of the history', () => {
                 ],
             ],
         );
+    });
+
+    it('names the folders of a file that was moved', () => {
+        const moved = (from: string, file: string): string =>
+            eventText({ ...alice, action: 'rename', from, file, message: '' }, now).label;
+        assert.equal(moved('job12/op1.vnc', 'job12/op2.vnc'), 'Alice renamed op1.vnc to op2.vnc');
+        assert.equal(moved('job12/op1.vnc', 'old/op1.vnc'), 'Alice renamed job12/op1.vnc to old/op1.vnc');
     });
 
     it('says unchanged only if the content proves it', () => {

@@ -16,6 +16,7 @@ describe('Files with odd names', () => {
         await repositoryOf(api).repository.look('job12');
         const { node, item } = await row(api, 'job12', copy);
         assert.equal(item.description, 'conflict copy of op1.vnc');
+        assert.equal((item.iconPath as vscode.ThemeIcon).id, 'copy'); // A narrow row shows nothing else.
         assert.match(item.accessibilityInformation?.label ?? '', /available, conflict copy of op1\.vnc$/);
         assert.match(
             (await api.tree.resolveTreeItem(item, node)).tooltip as string,

@@ -70,7 +70,12 @@ export function misrecorded({ calls, lines, mayTear, mayRestore, isOrderly }: Re
         ...others.flatMap(({ faults }) => faults),
         ...outOfTime(changes, matched),
         ...(isOrderly && isWhole ? outOfTurn(changes, calls) : []),
-        ...(isOrderly ? outOfNumber(events.filter((event) => event !== undefined)) : []),
+        ...(isOrderly
+            ? outOfNumber(
+                  events.filter((event) => event !== undefined),
+                  calls,
+              )
+            : []),
     ];
 }
 
@@ -192,12 +197,16 @@ function outOfTurn(events: readonly Event[], calls: readonly Call[]): string[] {
     return faults;
 }
 
-/** What was checked in and is not the latest revision of its program then. */
-function outOfNumber(events: readonly Event[]): string[] {
+/** What was checked in and is not the latest revision of its program then, unless a rename may be missing. */
+function outOfNumber(events: readonly Event[], calls: readonly Call[]): string[] {
+    const renamed = calls.filter(({ to }) => to !== undefined);
+    const isUnclear = new Set(
+        renamed.filter((call) => isAmbiguous(call) || call.isUnrecorded === true).map(({ file }) => programOf(file)),
+    );
     const highest = new Map<string, number>();
     return events.flatMap((event) => {
         const { file, revision, action } = event;
-        if (file === undefined || revision === undefined) return [];
+        if (file === undefined || revision === undefined || isUnclear.has(programOf(file))) return [];
         const before = highest.get(programOf(file)) ?? 0;
         highest.set(programOf(file), Math.max(before, revision));
         const isLater = action === actions.checkIn && revision < before;

@@ -70,7 +70,8 @@ describe('The documents', () => {
         const text = read('docs/settings.md');
         for (const [name, { default: value }] of Object.entries(contributes.configuration.properties)) {
             const row = text.split('\n').find((line) => line.startsWith(`| \`${name}\` |`));
-            const told = value === '' ? 'empty' : `\`${typeof value === 'string' ? value : spaced(value)}\``;
+            const told =
+                value === '' || value === null ? 'empty' : `\`${typeof value === 'string' ? value : spaced(value)}\``;
             assert.ok(row?.includes(`| ${told} |`), `${name} is ${told} by default.`);
         }
         for (const { id } of contributes.colors) assert.ok(text.includes(`\`${id}\``), id);

@@ -60,10 +60,16 @@ function lineOf(now: number): (file: ChangedFile) => string {
     return (file) => `${plainLine(nameOf(file.path))}: ${outsideLine(file, now)}`;
 }
 
-/** What becomes of the contents; `''` where a revision has each of them already, or nothing is kept. */
+/** What becomes of the contents; `''` where nothing is kept. */
 function keptSentence(changed: readonly ChangedFile[]): string {
     const kept = changed.filter(({ session }) => session.settings.keepsRevisions);
     if (kept.length === 0) return '';
+    const large = kept.filter(({ session, size }) => size > (session.settings.keepsRevisionsUpTo ?? Infinity));
+    if (large.length === changed.length) {
+        const [is, it] = large.length === 1 ? ['It is', 'it'] : ['They are', 'them'];
+        return `${is} larger than the limit for revisions, so what is in ${it} now is not kept.`;
+    }
     const what = changed.length === 1 ? 'it' : 'them';
-    return `${checkOut} keeps what is in ${what} now as a revision, so that nothing is lost.`;
+    const but = large.length === 0 ? '' : `, except in ${large.length} larger than the limit for revisions`;
+    return `${checkOut} keeps what is in ${what} now as a revision${but || ', so that nothing is lost'}.`;
 }

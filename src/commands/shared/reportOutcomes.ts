@@ -41,14 +41,36 @@ export function reportOutcomes(
     const successes = outcomes.filter(({ refusal }) => refusal === undefined);
     const [first] = successes;
     if (first !== undefined) {
-        const { revision } = first;
-        const numbered = successes.length > 1 || revision === undefined ? '' : ` as revision ${revision}`;
+        const numbered = successes.length > 1 ? '' : revisionOf(first);
         const text = did(describe(successes.map(({ path }) => path)), numbered);
         showInStatusBar(text);
     }
+    reportUnkept(successes, log);
     for (const text of leftOver(outcomes)) showMessage('warning', text);
     reportRefusals(done, outcomes, log, alternatives);
 }
+
+/** " as revision 4", " without a revision", or nothing. */
+function revisionOf({ revision, notKept }: Outcome): string {
+    if (notKept !== undefined) return ' without a revision';
+    return revision === undefined ? '' : ` as revision ${revision}`;
+}
+
+/** Says, as one message, what was checked in without a revision because it is too large. */
+function reportUnkept(successes: readonly Outcome[], log: vscode.LogOutputChannel): void {
+    const sentences = successes.flatMap(({ notKept }) => (notKept === undefined ? [] : [notKept.message]));
+    const [first, ...others] = sentences;
+    if (first === undefined) return;
+    for (const sentence of sentences) log.info(sentence);
+    const more = others.length === 0 ? '' : ` The same is true of ${others.length} more. See the log.`;
+    showMessage('info', `${first}${more}`, [openLimit]);
+}
+
+const openLimit: Action = {
+    title: 'Open Setting',
+    command: 'workbench.action.openSettings',
+    arguments: ['cncCheckout.keepRevisionsUpTo'],
+};
 
 /** What other entries of the locks file for the same files made of a check-in or a take-over. */
 function leftOver(outcomes: readonly Outcome[]): string[] {

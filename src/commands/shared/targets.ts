@@ -12,6 +12,7 @@ import {
 import { whyUnusable } from '../../core/base/fileNames';
 import { unusableName } from '../../core/locks/refusal';
 import { CommandFailure } from '../../ui/messages';
+import { fileShownBy } from '../../ui/versionDocuments';
 import { pickFile } from './filePick';
 
 /**
@@ -33,7 +34,7 @@ export async function resolveTargets(
     const uris = resourcesIn(args, given);
     if (uris.length > 0) return uris.map((uri) => locate(repositories, uri));
     const active = activeResource();
-    const found = active === undefined ? undefined : repositories.find(active);
+    const found = active === undefined ? undefined : repositories.find(fileShownBy(active));
     if (found !== undefined && found.session.file(found.path) !== undefined) return [found];
     const picked = await pickFile(repositories, placeHolder, suits);
     return picked === undefined ? [] : [picked];
@@ -81,7 +82,7 @@ export function byRepository(targets: readonly RepositoryResource[]): [Repositor
 }
 
 function locate(repositories: Repositories, uri: vscode.Uri): RepositoryResource {
-    const found = repositories.find(uri);
+    const found = repositories.find(fileShownBy(uri));
     if (found !== undefined) return found;
     const reason = whyUnusableIn(repositories, uri);
     if (reason !== undefined) throw new CommandFailure(unusableName(uri.fsPath, reason).message);

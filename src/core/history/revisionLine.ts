@@ -12,9 +12,10 @@ export const SIZE = 6;
 export const SHA256 = 7;
 export const MODIFIED = 8;
 export const RESTORED_FROM = 9;
-const NUMBER = 10;
-const OTHER = 11;
-const FIELDS = 12;
+export const AFTER_SIZE = 10;
+const NUMBER = 11;
+const OTHER = 12;
+const FIELDS = 13;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -84,8 +85,8 @@ export class RevisionLine {
             this.text(MESSAGE) &&
             (!this.skip(BEFORE_CHECK_OUT) || this.readCheckOut()) &&
             this.skipIfThere(KEPT) &&
-            (!this.skip(BEFORE_BEFORE) || this.readContent()) &&
-            (!this.skip(BEFORE_AFTER) || this.readContent()) &&
+            (!this.skip(BEFORE_BEFORE) || this.readContent(OTHER)) &&
+            (!this.skip(BEFORE_AFTER) || this.readContent(AFTER_SIZE)) &&
             (!this.skip(BEFORE_REVISION) || this.readRevision()) &&
             (!this.skip(BEFORE_RESTORED_FROM) || isRevisionNumber(this.count(RESTORED_FROM))) &&
             this.skip(END)
@@ -94,7 +95,8 @@ export class RevisionLine {
 
     /** The line of an event that was written otherwise. @param event from `parseEvent`, which gives everything its order */
     static of(event: HistoryEvent): RevisionLine {
-        const plain: object = { ...event, from: undefined, before: undefined, after: undefined, removed: undefined };
+        const after = event.after && { size: event.after.size };
+        const plain: object = { ...event, from: undefined, before: undefined, after, removed: undefined };
         const source = formatEvent(plain as HistoryEvent);
         const line = new RevisionLine();
         if (!line.read(Buffer.from(`${source}\n`), 0)) throw new Error(`This is no such line: ${source}`);
@@ -108,7 +110,13 @@ export class RevisionLine {
 
     /** The file that it is about: its path inside the repository. */
     get file(): string {
-        return unquote(this.bytes.toString('latin1', this.starts[FILE], this.ends[FILE]));
+        return this.fieldAt(FILE) ?? '';
+    }
+
+    /** A text or number of the line; undefined where it has none. */
+    fieldAt(field: number): string | undefined {
+        const [start, end] = [this.starts[field], this.ends[field]];
+        return end === 0 ? undefined : unquote(this.bytes.toString('latin1', start, end));
     }
 
     private readAction(): boolean {
@@ -131,8 +139,8 @@ export class RevisionLine {
         );
     }
 
-    private readContent(): boolean {
-        return this.count(OTHER) >= 0 && (!this.skip(BEFORE_HASH) || this.text(OTHER)) && this.skip(CLOSE);
+    private readContent(size: number): boolean {
+        return this.count(size) >= 0 && (!this.skip(BEFORE_HASH) || this.text(OTHER)) && this.skip(CLOSE);
     }
 
     private readRevision(): boolean {

@@ -114,8 +114,9 @@ export abstract class LockOperations extends LockTransactions {
                 }),
         );
         const outcomes = changed.outcomes.map((outcome, index) => {
-            const number = revised.get(foldPath(paths[index]!))?.revision?.number;
-            return number === undefined || !isDone(outcome) ? outcome : { ...outcome, revision: number };
+            const { revision, notKept } = revised.get(foldPath(paths[index]!)) ?? {};
+            if (!isDone(outcome)) return outcome;
+            return { ...outcome, ...(revision && { revision: revision.number }), ...(notKept && { notKept }) };
         });
         return { ...changed, outcomes };
     }

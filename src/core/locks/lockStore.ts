@@ -3,6 +3,7 @@ import type { HistoryMark, HistoryPiece, HistoryStep } from '../history/historyR
 import type { LeasedFolder } from '../disk/replaceFile';
 import type { Lock, LockTable } from './lockTable';
 import type { RestorePreview } from './locksRestore';
+import type { Refusal } from './refusal';
 import type { Renaming, RenameTerms } from './renameRule';
 import type { CheckOutRequest, Outcome, SeenLock } from './rules';
 
@@ -53,6 +54,8 @@ export interface Revised {
     readonly revision?: RevisionFacts | undefined;
     /** The revision that was put back, and is checked in unchanged. */
     readonly restoredFrom?: number | undefined;
+    /** Why there is no revision, where the check-in is made without. */
+    readonly notKept?: Refusal | undefined;
 }
 
 /**

@@ -21,6 +21,7 @@ export type RefusalCode =
     | 'folderIntoItself'
     | 'holdsLocksFile'
     | 'revisionNotKept'
+    | 'tooLargeToKeep'
     | 'cancelled';
 
 /**
@@ -158,6 +159,19 @@ export function stillHeld(path: string, entry: FileEntry, now: number): Refusal 
     }
     const message = `${path} is still held, by another entry of the locks file, ${quoted(key)}. ${holderSentence('It', lock, now)}`;
     return { code: 'heldByOther', message, holder: lock };
+}
+
+const MEGABYTE = 2 ** 20;
+
+/**
+ * For a file that was just checked in without a revision, because it is larger than what is kept.
+ * @param size bytes, as is the limit
+ */
+export function tooLargeToKeep(path: string, size: number, limit: number): Refusal {
+    const has = Math.ceil((size / MEGABYTE) * 10) / 10;
+    const most = Number((limit / MEGABYTE).toPrecision(6));
+    const message = `${path} was checked in without a revision, because it has ${has} MB, and the limit for revisions is ${most} MB.`;
+    return { code: 'tooLargeToKeep', message };
 }
 
 /** "its entry in the locks file", with the key where it is spelled otherwise. */

@@ -36,6 +36,8 @@ export interface Done {
     readonly previous?: Lock;
     /** The number of the revision that has what was checked in. */
     readonly revision?: number;
+    /** Why what was checked in was not kept, where it is too large. */
+    readonly notKept?: Refusal;
     /** The path before a rename. */
     readonly from?: string;
     /** Locks that were taken over with it: other entries of the locks file for the same file. */
@@ -56,6 +58,7 @@ export interface Refused {
     readonly kept?: undefined;
     readonly previous?: undefined;
     readonly revision?: undefined;
+    readonly notKept?: undefined;
     readonly from?: undefined;
     readonly others?: undefined;
     readonly remaining?: undefined;

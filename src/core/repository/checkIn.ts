@@ -19,6 +19,8 @@ interface Surroundings {
     readonly user: string;
     /** Undefined where nothing is kept. */
     readonly revisions: SharedRevisions | undefined;
+    /** Nothing is kept of a file with more bytes. */
+    readonly upTo?: number | undefined;
     /** Finds files on the disk, one for each path. */
     readonly find: (paths: readonly string[]) => Promise<readonly FileToKeep[]>;
     /** Runs the transaction in its turn, and shows the locks that it leaves. */
@@ -61,13 +63,13 @@ export class CheckInTransaction {
 
     /** Keeps what the user has checked out; of other files the rule says why they cannot be checked in. */
     private async stage(): Promise<RevisionStaging | undefined> {
-        const { root, user, revisions, find } = this.surroundings;
+        const { root, user, revisions, upTo, find } = this.surroundings;
         const { versions, signal, onProgress } = this.options;
         if (revisions === undefined) return undefined;
         const files = await find(this.paths.filter((path) => isRepositoryPath(path)));
         const mine = files.filter(({ lock }) => lock !== undefined && sameUser(lock.user, user));
         const { store, index } = revisions;
-        return RevisionStaging.prepare(mine, { root, store, index, versions }, { signal, onProgress });
+        return RevisionStaging.prepare(mine, { root, store, index, versions, upTo }, { signal, onProgress });
     }
 
     private async checkIn(staging: RevisionStaging | undefined): Promise<readonly Outcome[]> {

@@ -14,6 +14,8 @@ interface Surroundings {
     readonly revisions: SharedRevisions;
     readonly root: string;
     readonly user: string;
+    /** Nothing is kept of a file with more bytes. */
+    readonly upTo?: number | undefined;
 }
 
 /** A file that is to be kept as it was found. */
@@ -31,21 +33,22 @@ export interface FoundFile {
  */
 export async function keepFound(
     files: readonly (FileToKeep & FoundFile)[],
-    { store, revisions, root, user }: Surroundings,
+    { store, revisions, root, user, upTo }: Surroundings,
     reading: Reading,
 ): Promise<ReadonlyMap<string, number>> {
     const doubtful = await doubtfulOf(files, revisions);
     if (doubtful.length === 0) return new Map();
     const staging = await RevisionStaging.prepare(
         doubtful,
-        { root, store: revisions.store, index: revisions.index },
+        { root, store: revisions.store, index: revisions.index, upTo },
         reading,
     );
     try {
         const changed = doubtful.filter(({ path, file }) => {
-            const content = staging.contents.get(foldPath(path));
-            if (content === undefined || (file !== undefined && !staging.isOf(path, file))) return false;
-            return content.sha256 !== revisions.index.latest(path)?.sha256;
+            // Without a hash, it is too large to keep.
+            const sha256 = staging.contents.get(foldPath(path))?.sha256;
+            if (sha256 === undefined || (file !== undefined && !staging.isOf(path, file))) return false;
+            return sha256 !== revisions.index.latest(path)?.sha256;
         });
         const failed = lostOf(staging);
         if (changed.length === 0 && failed !== undefined) throw failed;

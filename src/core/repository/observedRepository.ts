@@ -23,6 +23,8 @@ export interface RepositoryOptions {
     readonly host: string;
     /** Whether a check-in keeps what was checked in; true by default. */
     readonly keepsRevisions?: boolean;
+    /** Nothing is kept of a file with more bytes; no limit by default. */
+    readonly keepsRevisionsUpTo?: number | undefined;
     /** Done before a change may make a locks file; rejects with a CheckoutError when there must be none. */
     readonly claim?: () => Promise<void>;
 }

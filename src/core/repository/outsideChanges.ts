@@ -6,7 +6,11 @@ import { isAsKept, isSameState, type Comparison, type ReadContent } from './comp
 import type { SharedRevisions } from './sharedRevisions';
 
 /** A file whose content is not that of its latest revision. */
-export type OutsideChange = Pick<Comparison, 'older'> & { readonly latest: NonNullable<Comparison['latest']> };
+export type OutsideChange = Pick<Comparison, 'older'> & {
+    readonly latest: NonNullable<Comparison['latest']>;
+    /** Bytes that are in the file now. */
+    readonly size: number;
+};
 
 /** A file to be looked at, which nobody has checked out. */
 export interface UnheldFile {
@@ -147,7 +151,7 @@ export class OutsideChanges {
             const terms = { readsUpTo, known, signal, onProgress };
             const { is, latest, older, file } = await this.revisions.compareAsKnown(path, diskPath, terms);
             if (is === 'unknown' || latest === undefined || file === undefined) return bytes;
-            const change = is === 'other' ? { latest, ...(older && { older }) } : undefined;
+            const change = is === 'other' ? { latest, size: file.size, ...(older && { older }) } : undefined;
             if (change !== undefined) changes.set(folded, change);
             this.known.set(folded, { file, change });
         } catch (error) {

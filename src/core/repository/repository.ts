@@ -72,12 +72,13 @@ export class Repository extends ObservedRepository {
      */
     checkIn(paths: readonly string[], options: ChangeOptions = {}): Promise<readonly Outcome[]> {
         const { store, revisions } = this;
-        const { root, user, keepsRevisions = true } = this.options;
+        const { root, user, keepsRevisions = true, keepsRevisionsUpTo: upTo } = this.options;
         return new CheckInTransaction(paths, options, {
             store,
             user,
             root,
             revisions: keepsRevisions && !options.withoutRevision ? revisions : undefined,
+            upTo,
             find: (wanted) => this.work.run(() => this.find(wanted)),
             carryOut: (transaction) =>
                 this.work.run(async () => {
@@ -91,19 +92,20 @@ export class Repository extends ObservedRepository {
 
     /**
      * Keeps what was found in files as revisions, where it is not in the latest one: what was there before the first check-in,
-     * and what somebody changed outside of CNC Checkout. Nothing is kept of files that somebody else has.
+     * and what somebody changed outside of CNC Checkout. Nothing is kept of files that somebody else has, or that are larger
+     * than what is kept.
      * @returns the numbers of the new revisions, by folded paths
      * @throws CheckoutError `revisionNotKept` and others; an `AbortError`
      */
     async keepFound(found: readonly FoundFile[], reading: Reading = {}): Promise<ReadonlyMap<string, number>> {
         const { store, revisions } = this;
-        const { root, user } = this.options;
+        const { root, user, keepsRevisionsUpTo: upTo } = this.options;
         const states = new Map(found.map(({ path, file }) => [foldPath(path), file]));
         const files = await this.work.run(() => this.find(found.map(({ path }) => path)));
         const own = files
             .filter(({ lock }) => lock === undefined || sameUser(lock.user, user))
             .map((each) => ({ ...each, file: states.get(foldPath(each.path)) }));
-        return keepFound(own, { store, revisions, root, user }, reading);
+        return keepFound(own, { store, revisions, root, user, upTo }, reading);
     }
 
     /**

@@ -7,12 +7,13 @@ import { isThere } from '../disk/realPath';
 import type { FileContent } from '../history/historyEvent';
 import type { Revise, Revised } from '../locks/lockStore';
 import type { Lock } from '../locks/lockTable';
-import type { Refusal } from '../locks/refusal';
+import { tooLargeToKeep, type Refusal } from '../locks/refusal';
 import type { Reading } from '../revisions/compressedFile';
+import { OversizedFile } from '../revisions/oversizedFile';
 import type { RevisionIndex } from '../revisions/revisionIndex';
 import { notKept } from '../revisions/revisionErrors';
 import type { RevisionStore } from '../revisions/revisionStore';
-import type { StagedRevision } from '../revisions/stagedRevision';
+import { StagedRevision } from '../revisions/stagedRevision';
 import type { VersionStore } from '../revisions/versionStore';
 
 /** A file that is to be checked in. */
@@ -32,13 +33,15 @@ export interface StagingContext {
     readonly index: RevisionIndex;
     /** Where the versions at check-out are kept on this computer, for what no revision has. */
     readonly versions?: VersionStore | undefined;
+    /** Nothing is kept of a file with more bytes. */
+    readonly upTo?: number | undefined;
 }
 
 /** One file, prepared. */
 interface Staged {
     readonly diskPath: string;
     /** None where there is no file, or a link leads to it. */
-    readonly now: StagedRevision | undefined;
+    readonly now: StagedRevision | OversizedFile | undefined;
     /** Whether there was none: a CAM program that saves may remove a file for a moment. */
     readonly isMissing: boolean;
     /** What was in it at its check-out, when no revision has that. */
@@ -89,14 +92,15 @@ export class RevisionStaging {
         }
     }
 
-    /** What is in the files, by their folded paths. */
+    /** What is in the files, by their folded paths; of one that is too large to keep only its size. */
     get contents(): ReadonlyMap<string, FileContent> {
         return new Map([...this.files].flatMap(([path, { now }]) => (now === undefined ? [] : [[path, now.content]])));
     }
 
     /** Whether a file was kept in the state in which it was found. */
     isOf(path: string, found: FileState): boolean {
-        return this.files.get(foldPath(path))?.now?.isOf(found) === true;
+        const now = this.files.get(foldPath(path))?.now;
+        return now instanceof StagedRevision && now.isOf(found);
     }
 
     /** See `Revise`. @throws StagingOutdated */
@@ -131,7 +135,7 @@ export class RevisionStaging {
     /** Removes what was not used. */
     async dispose(): Promise<void> {
         for (const { now, before } of this.files.values()) {
-            await now?.remove();
+            if (now instanceof StagedRevision) await now.remove();
             await before?.remove();
         }
     }
@@ -144,12 +148,16 @@ export class RevisionStaging {
         if (isMissing && (await isThere(diskPath))) throw new StagingOutdated(path);
         if (now === undefined) return {};
         if (!(await now.isStill(diskPath))) throw new StagingOutdated(path);
+        const taken = this.context.index.latest(path)?.number ?? 0;
+        if (now instanceof OversizedFile) {
+            const notKept = tooLargeToKeep(path, now.content.size, this.context.upTo ?? Infinity);
+            return { found: await before?.place(lease, taken), notKept };
+        }
         // Another window of the same user may have kept something since: what is checked in is to be the latest.
         const { takenNumber } = now;
         const isLatest =
             takenNumber === undefined || (await this.context.store.numbers(path)).every((one) => one <= takenNumber);
         if (!isLatest) throw new StagingOutdated(path);
-        const taken = this.context.index.latest(path)?.number ?? 0;
         const found = await before?.place(lease, taken);
         const revision = await now.place(lease, found?.number ?? taken);
         const restoredFrom = this.context.index.restoredFrom(path, revision.sha256);
@@ -158,20 +166,22 @@ export class RevisionStaging {
 
     private async add(file: FileToKeep, reading: Reading): Promise<void> {
         const { path, diskPath } = file;
-        const { root, store, index } = this.context;
+        const { root, store, index, upTo } = this.context;
         // What is outside the repository is refused by the rule.
         if (!isRepositoryPath(path)) return;
         try {
             const isElsewhere = await isBehindLink(root, diskPath);
             const latest = index.latest(path);
-            const now = isElsewhere ? undefined : await unlessMissing(store.stage(path, diskPath, latest, reading));
+            const now = isElsewhere
+                ? undefined
+                : await unlessMissing(store.stage(path, diskPath, latest, { ...reading, upTo }));
             const isMissing = now === undefined && !isElsewhere;
             this.files.set(foldPath(path), { diskPath, now, isMissing, before: undefined });
             if (now === undefined) return;
             const before = await this.stageBefore(file, now, reading);
             if (before === undefined) return;
             this.files.set(foldPath(path), { diskPath, now, isMissing, before });
-            if (now.takenNumber === undefined) return;
+            if (now instanceof OversizedFile || now.takenNumber === undefined) return;
             // What was there before gets a number now, and what is checked in is to have the higher one.
             const again = await store.stage(path, diskPath, latest, { ...reading, isNew: true });
             this.files.set(foldPath(path), { diskPath, now: again, isMissing, before });
@@ -185,19 +195,18 @@ export class RevisionStaging {
     /** What was in a file at its check-out, when this computer has it and no revision does. */
     private async stageBefore(
         { path, lock }: FileToKeep,
-        { content: now }: StagedRevision,
+        { content: now }: StagedRevision | OversizedFile,
         reading: Reading,
     ): Promise<StagedRevision | undefined> {
-        const { root, store, index, versions } = this.context;
+        const { root, store, index, versions, upTo } = this.context;
         if (lock === undefined || versions === undefined) return undefined;
         try {
             const version = await versions.version({ root, path, timestamp: lock.timestamp });
             if (version?.copy === undefined || version.sha256 === now.sha256) return undefined;
             if (index.of(path).some(({ sha256 }) => sha256 === version.sha256)) return undefined;
-            const staged = await store.stage(path, version.copy, index.latest(path), {
-                ...reading,
-                modifiedMs: version.mtimeMs,
-            });
+            const keeping = { ...reading, modifiedMs: version.mtimeMs, upTo };
+            const staged = await store.stage(path, version.copy, index.latest(path), keeping);
+            if (staged instanceof OversizedFile) return undefined;
             if (staged.content.sha256 === version.sha256) return staged;
             await staged.remove(); // The copy decayed.
             return undefined;
@@ -210,7 +219,7 @@ export class RevisionStaging {
 }
 
 /** Undefined for a file that is not there. */
-async function unlessMissing(staging: Promise<StagedRevision>): Promise<StagedRevision | undefined> {
+async function unlessMissing<T>(staging: Promise<T>): Promise<T | undefined> {
     try {
         return await staging;
     } catch (error) {

@@ -1,10 +1,10 @@
 import { foldPath } from '../base/repositoryPath';
 import type { HistoryEvent } from '../history/historyEvent';
-import { RevisionLine } from '../history/revisionLine';
+import { AFTER_SIZE, CHECK_OUT_MESSAGE, HOST, MESSAGE, RevisionLine, TIME, USER } from '../history/revisionLine';
 import { readRevisionLines } from '../history/revisionLines';
 import { NOWHERE, PackedRevisions, type Position } from './packedRevisions';
 import { PathMap } from './pathMap';
-import type { RevisionRecord } from './revisionRecord';
+import type { Gap, RevisionRecord } from './revisionRecord';
 
 /** A restored content that is not checked in yet. */
 export interface Restored {
@@ -29,8 +29,8 @@ const FILES_UNPACKED = 8;
 export class KnownRevisions {
     private readonly files = new PathMap<RevisedFile>();
     private readonly restored = new PathMap<Restored>();
-    /** Files that have revisions, and were checked in since without one. */
-    private readonly gaps = new PathMap<true>();
+    /** Of files that have revisions, the check-ins that kept nothing, from the first. */
+    private readonly gaps = new PathMap<readonly Gap[]>();
     private readonly packed = new PackedRevisions();
     /** Files that were renamed, by the paths under which their revisions were kept. */
     private renamed: Map<string, RevisedFile[]> | undefined;
@@ -60,8 +60,14 @@ export class KnownRevisions {
         return file && this.recordAt(file.last, file);
     }
 
+    /** Whether nobody knows what was checked in last. */
     hasGap(path: string): boolean {
-        return this.gaps.has(path);
+        const last = this.files.get(path)?.last;
+        return last !== undefined && this.gapsOf(path).at(-1)?.after === this.packed.numberAt(last);
+    }
+
+    gapsOf(path: string): readonly Gap[] {
+        return this.gaps.get(path) ?? [];
     }
 
     restoredInto(path: string): Restored | undefined {
@@ -85,7 +91,7 @@ export class KnownRevisions {
         const path = foldPath(file);
         if (action === 'undo') this.restored.delete(path);
         else if (line.number !== 0) this.keep(path, file, line);
-        else if (action === 'check-in') this.leaveGap(path);
+        else if (action === 'check-in') this.leaveGap(path, line);
     }
 
     private apply(event: HistoryEvent): void {
@@ -98,18 +104,38 @@ export class KnownRevisions {
         } else if (action === 'undo') this.restored.delete(folded);
         for (const number of event.removed ?? []) this.change(folded, number, { isRemoved: true });
         if (revision === undefined) {
-            if (action === 'check-in') this.leaveGap(folded);
+            if (action === 'check-in') this.leaveGap(folded, RevisionLine.of(event));
         } else if (action === 'check-in' || action === 'found') {
             this.keep(folded, file, RevisionLine.of(event));
         } else if (action === 'label') this.change(folded, revision.number, { label: event.message });
     }
 
-    private leaveGap(path: string): void {
-        if (this.files.has(path)) this.gaps.set(path, true);
+    private leaveGap(path: string, line: RevisionLine): void {
+        const last = this.files.get(path)?.last;
+        if (last === undefined) return;
+        const [host, size] = [line.fieldAt(HOST), line.fieldAt(AFTER_SIZE)];
+        const gap = {
+            after: this.packed.numberAt(last),
+            time: line.fieldAt(TIME) ?? '',
+            user: line.fieldAt(USER) ?? '',
+            ...(host === undefined ? {} : { host }),
+            message: line.fieldAt(MESSAGE) || (line.fieldAt(CHECK_OUT_MESSAGE) ?? ''),
+            ...(size === undefined ? {} : { size: Number(size) }),
+        };
+        this.gaps.set(path, [...this.gapsOf(path), gap]);
+    }
+
+    /** The content of the latest revision was checked in once more: what came in between counts no longer. */
+    private closeGaps(path: string, number: number): void {
+        const before = this.gapsOf(path);
+        if (before.length === 0) return;
+        const gaps = before.filter(({ after }) => after !== number);
+        if (gaps.length > 0) this.gaps.set(path, gaps);
+        else this.gaps.delete(path);
     }
 
     private keep(path: string, name: string, line: RevisionLine): void {
-        this.gaps.delete(path);
+        this.closeGaps(path, line.number);
         if (line.action === 'check-in') this.restored.delete(path);
         let file = this.files.get(path);
         if (file === undefined) {
@@ -125,9 +151,11 @@ export class KnownRevisions {
         // A check-in without changes names the revision that has the content already.
         if (before !== NOWHERE && this.packed.numberAt(before) === line.number) return;
         if (file.names.at(-1) !== name) file.names.push(name);
+        const followsGap = file.last !== NOWHERE && this.hasGap(path);
         const position = this.packed.add(line, file.names.length - 1, before);
         if (after === NOWHERE) file.last = position;
         else this.packed.putBefore(after, position);
+        if (followsGap) this.change(path, line.number, { followsGap });
     }
 
     /** Of a file, or of all below a folder. What another file of that name had before is no part of it. */

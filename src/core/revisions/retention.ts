@@ -1,5 +1,5 @@
 import { parseTimestamp } from '../base/time';
-import { extensionOf } from '../base/repositoryPath';
+import { extensionOf, foldPath } from '../base/repositoryPath';
 import { isBaseline, type RevisionRecord } from './revisionRecord';
 
 /** Which revisions stay, of the parts or of the programs of a repository. */
@@ -20,7 +20,7 @@ export interface RetentionRules {
 
 /** A revision that is no longer needed by the rules. */
 export interface RemovableRevision {
-    /** Folded path of the file as it is called now. */
+    /** Path of the file as it is called now; folded where it was renamed. */
     readonly file: string;
     readonly record: RevisionRecord;
 }
@@ -106,11 +106,12 @@ function removableBy(
         const there = records.filter(({ isRemoved }) => !isRemoved);
         for (const { size } of there) total += size;
         if (isHeld(file)) continue;
+        const name = spelled(file, records);
         const old = there.slice(0, Math.max(0, there.length - Math.max(1, newest)));
         for (const record of old) {
             const age = now - (parseTimestamp(record.time) ?? now);
             const isNeeded = isBaseline(record, records) || record.label !== '';
-            if (age >= youngerThanMs && !isNeeded) candidates.push({ file, record });
+            if (age >= youngerThanMs && !isNeeded) candidates.push({ file: name, record });
         }
     }
     if (bytes === undefined) return candidates;
@@ -122,6 +123,12 @@ function removableBy(
         removable.push(candidate);
     }
     return removable;
+}
+
+/** As people spell it: the history has it so, where it was kept under its present name. */
+function spelled(file: string, records: readonly RevisionRecord[]): string {
+    const keptAs = records.at(-1)?.keptAs ?? file;
+    return foldPath(keptAs) === file ? keptAs : file;
 }
 
 function timeOf({ record }: RemovableRevision): number {

@@ -2,7 +2,7 @@ import { foldPath } from '../base/repositoryPath';
 import { SerialQueue } from '../base/serialQueue';
 import type { HistoryMark, HistoryPiece } from '../history/historyReader';
 import { KnownRevisions } from './knownRevisions';
-import type { RevisionRecord } from './revisionRecord';
+import type { Gap, RevisionRecord } from './revisionRecord';
 
 /** Reads what the history has had since a mark. */
 export type ReadHistory = (since: HistoryMark | undefined) => AsyncIterable<HistoryPiece>;
@@ -47,6 +47,11 @@ export class RevisionIndex {
     /** Whether a check-in since the latest revision of a file kept nothing: nobody knows what was checked in. */
     hasGap(file: string): boolean {
         return this.known.hasGap(foldPath(file));
+    }
+
+    /** The check-ins of a file that kept nothing since its first revision, from the first. */
+    gapsOf(file: string): readonly Gap[] {
+        return this.known.gapsOf(foldPath(file));
     }
 
     /** The revision that was put back into a file since its last check-in, if its content is still that. */

@@ -14,6 +14,8 @@ export interface RevisionRecord extends RevisionFacts {
     readonly message: string;
     /** The number of the revision that was put back, and checked in unchanged. */
     readonly restoredFrom?: number;
+    /** Whether a check-in before it kept nothing: what was found may be what was checked in then. */
+    readonly followsGap?: true;
     /** What somebody called it: "ECO 1182"; `''` for nothing. */
     readonly label: string;
     /** Whether its content was removed, because the rules for old revisions said so. */
@@ -26,4 +28,17 @@ export interface RevisionRecord extends RevisionFacts {
  */
 export function isBaseline(record: RevisionRecord, records: readonly RevisionRecord[]): boolean {
     return record.action === 'found' && record.number === records[0]?.number;
+}
+
+/** A check-in that kept nothing, of a file that has revisions: nobody can bring back what was checked in. */
+export interface Gap {
+    /** The number of the latest revision at that time. */
+    readonly after: number;
+    /** As in `RevisionRecord`. */
+    readonly time: string;
+    readonly user: string;
+    readonly host?: string;
+    readonly message: string;
+    /** Bytes of what was checked in, where that is known. */
+    readonly size?: number;
 }

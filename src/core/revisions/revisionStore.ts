@@ -8,6 +8,7 @@ import { READING } from '../disk/regularFile';
 import { isDisconnect, retry } from '../disk/retry';
 import { compress, contentOfCompressed, contentOfFile, decompress, mayHaveSize, type Reading } from './compressedFile';
 import type { Content } from './contentStore';
+import { OversizedFile } from './oversizedFile';
 import { notKept, unreadable } from './revisionErrors';
 import { RevisionFolder } from './revisionFolder';
 import { StagedRevision, type StagedContentFacts } from './stagedRevision';
@@ -24,9 +25,12 @@ export interface KeptRevision {
 
 /** How a file is kept. */
 interface StageTerms extends Reading {
-    /** When the content was last changed, in milliseconds since 1970. */
+    /** When the content was last changed, in milliseconds since 1970, where the file on the disk does not tell. */
     readonly modifiedMs?: number | undefined;
+    /** Whether it is to be a new revision in any case. */
     readonly isNew?: boolean;
+    /** Nothing is kept of a file with more bytes. */
+    readonly upTo?: number | undefined;
 }
 
 /** How often it is tried to keep a file that is being written to, or whose share goes away for a moment. */
@@ -43,16 +47,14 @@ export class RevisionStore extends RevisionFolder {
      * @param file path inside the repository
      * @param diskPath absolute path of the file, or of a copy of what was in it; a link is not followed
      * @param latest the latest revision that the history tells of
-     * @param reading also when the content was last changed, where the file on the disk does not tell, and whether it is to be a
-     * new revision in any case
      * @throws CheckoutError `revisionNotKept`, a system error with the code `ENOENT` when there is no file, or an `AbortError`
      */
     async stage(
         file: string,
         diskPath: string,
         latest: KeptRevision | undefined,
-        reading: StageTerms = {},
-    ): Promise<StagedRevision> {
+        terms: StageTerms = {},
+    ): Promise<StagedRevision | OversizedFile> {
         for (let tries = 1; ; tries++) {
             const source = await openSource(file, diskPath);
             try {
@@ -61,9 +63,9 @@ export class RevisionStore extends RevisionFolder {
                 const stamp = FileStamp.of(stats);
                 const facts = {
                     stamp,
-                    modifiedMs: reading.modifiedMs ?? Number(stats.mtimeMs),
+                    modifiedMs: terms.modifiedMs ?? Number(stats.mtimeMs),
                 };
-                const staged = await this.stageOpen(file, source, Number(stats.size), latest, facts, reading);
+                const staged = await this.stageOpen(file, source, Number(stats.size), latest, facts, terms);
                 if (staged !== undefined && (await isStillThere(diskPath, stamp, staged))) return staged;
                 if (tries === TRIES) throw notKept(file, new Error('another program keeps writing to it'));
             } catch (error) {
@@ -82,17 +84,17 @@ export class RevisionStore extends RevisionFolder {
         size: number,
         latest: KeptRevision | undefined,
         facts: StagedContentFacts,
-        reading: StageTerms,
-    ): Promise<StagedRevision | undefined> {
+        { upTo = Infinity, isNew = false, ...reading }: StageTerms,
+    ): Promise<StagedRevision | OversizedFile | undefined> {
         const names = await this.namesOf(file);
         if (names.some(isIncoming)) await this.removeAbandoned(file, names);
         const there = Math.max(0, ...names.map((name) => numberOfRevision(name) ?? 0));
         const above = Math.max(there, latest?.number ?? 0);
         // A higher one than the history tells of was kept by a check-in that was not finished.
         const last = latest === undefined || there > latest.number ? { keptAs: file, number: there } : latest;
-        const isNew = reading.isNew === true || last.number === 0;
-        const same = isNew ? undefined : await this.sameAs(last, source, size, reading);
+        const same = isNew || last.number === 0 ? undefined : await this.sameAs(last, source, size, reading);
         if (same !== undefined) return new StagedRevision(file, same, facts, { number: last.number });
+        if (size > upTo) return new OversizedFile({ size }, facts.stamp);
         const aside = path.join(this.folderOf(file), incomingName(randomUUID()));
         try {
             const target = await this.create(aside);
@@ -206,14 +208,18 @@ export class RevisionStore extends RevisionFolder {
 }
 
 /** Whether a path still leads to the file that was staged; if not, what was staged is removed. @throws the system error */
-async function isStillThere(diskPath: string, stamp: FileStamp, staged: StagedRevision): Promise<boolean> {
+async function isStillThere(
+    diskPath: string,
+    stamp: FileStamp,
+    staged: StagedRevision | OversizedFile,
+): Promise<boolean> {
     let isStill = false;
     try {
         isStill = FileStamp.same(FileStamp.of(await stat(diskPath, { bigint: true })), stamp);
     } catch (error) {
         if (systemCode(error) !== 'ENOENT') throw error;
     } finally {
-        if (!isStill) await staged.remove();
+        if (!isStill && staged instanceof StagedRevision) await staged.remove();
     }
     return isStill;
 }

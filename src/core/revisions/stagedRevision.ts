@@ -1,4 +1,4 @@
-import { link, open, utimes } from 'node:fs/promises';
+import { link, open, utimes, type FileHandle } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
@@ -82,26 +82,13 @@ export class StagedRevision {
         return isOfThatTime && found.size === this.content.size;
     }
 
-    /**
-     * Whether a file is still the one that was kept. An open file is asked: what a client of a file server says of a path
-     * may be 10 s old.
-     * @throws the system error
-     */
-    async isStill(diskPath: string): Promise<boolean> {
-        try {
-            const handle = await retry(() => open(diskPath, READING | constants.O_NOFOLLOW));
-            try {
-                const { stamp } = this.facts;
-                if (!FileStamp.same(FileStamp.of(await handle.stat({ bigint: true })), stamp)) return false;
-                if (!stamp.isCoarse || this.content.size > LARGEST_READ_AGAIN) return true;
-                return (await contentOfFile(handle)).sha256 === this.content.sha256;
-            } finally {
-                await handle.close().catch(rethrowUnlessSystemError); // Nothing is lost: it was only read.
-            }
-        } catch (error) {
-            if (systemCode(error) === 'ENOENT') return false;
-            throw error;
-        }
+    /** Whether a file is still the one that was kept. @throws the system error */
+    isStill(diskPath: string): Promise<boolean> {
+        const { stamp } = this.facts;
+        return isAsStamped(diskPath, stamp, async (handle) => {
+            if (!stamp.isCoarse || this.content.size > LARGEST_READ_AGAIN) return true;
+            return (await contentOfFile(handle)).sha256 === this.content.sha256;
+        });
     }
 
     /**
@@ -135,6 +122,30 @@ export class StagedRevision {
         for (let number = Math.max(this.above, taken) + 1; ; number++) {
             if (await named(place, places.pathOf(this.file, number))) return number;
         }
+    }
+}
+
+/**
+ * Whether a file has a stamp. An open file is asked: what a client of a file server says of a path may be 10 s old.
+ * @param isSame what else has to be true of it
+ * @throws the system error
+ */
+export async function isAsStamped(
+    diskPath: string,
+    stamp: FileStamp,
+    isSame: (handle: FileHandle) => Promise<boolean> | boolean = () => true,
+): Promise<boolean> {
+    try {
+        const handle = await retry(() => open(diskPath, READING | constants.O_NOFOLLOW));
+        try {
+            const now = FileStamp.of(await handle.stat({ bigint: true }));
+            return FileStamp.same(now, stamp) && (await isSame(handle));
+        } finally {
+            await handle.close().catch(rethrowUnlessSystemError); // Nothing is lost: it was only read.
+        }
+    } catch (error) {
+        if (systemCode(error) === 'ENOENT') return false;
+        throw error;
     }
 }
 

@@ -89,6 +89,36 @@ describe('cnc-checkout and revisions', () => {
         );
     });
 
+    it('checks a file above the limit in without a revision, says so, and shows the gap', async () => {
+        await change('G2\n');
+        const limit = ['--revisions-up-to', '0.0001'];
+        const large = `(${'X'.repeat(200)})\n`;
+        await asAl('check-out', NAME, '--message', 'Whole job', ...limit);
+        writeFileSync(file(), large);
+        const { code, stdout, stderr } = await asAl('check-in', NAME, ...limit);
+        assert.deepEqual([code, stdout], [0, `Checked in ${NAME}.\n`]);
+        const sentence = `${NAME} was checked in without a revision, because it has 0.1 MB, and the limit for revisions is 0.0001 MB.`;
+        assert.equal(stderr, `${sentence}\n`);
+        await asAl('check-out', NAME);
+        assert.deepEqual(JSON.parse((await asAl('check-in', NAME, '--json', ...limit)).stdout), [
+            { name: NAME, ok: true, revision: 3 }, // The check-out without the limit kept it.
+        ]);
+        await asAl('check-out', NAME);
+        writeFileSync(file(), `${large}M30\n`);
+        assert.deepEqual(JSON.parse((await asAl('check-in', NAME, '--json', ...limit)).stdout), [
+            { name: NAME, ok: true, not_kept: { code: 'tooLargeToKeep', message: sentence } },
+        ]);
+        const table = (await run('revisions', NAME)).stdout.split('\n');
+        assert.match(table[1]!, /^- .* Al on .* 207 .* no revision was kept$/);
+        assert.match(table[2]!, /^3 .* as it was at a check-out$/);
+        assert.match(table[3]!, /^- .* 203 .* no revision was kept, Whole job$/);
+        const [gap] = JSON.parse((await run('revisions', NAME, '--json')).stdout) as [Record<string, unknown>];
+        assert.deepEqual([gap['revision'], gap['kind'], gap['size'], gap['gone']], [null, 'not-kept', 207, true]);
+        const [listed] = JSON.parse((await run('list', '--json')).stdout) as [Record<string, unknown>];
+        assert.deepEqual([listed['revision'], listed['not_kept'], listed['changed_outside']], [3, true, undefined]);
+        assert.equal((await run('verify')).code, 0);
+    });
+
     it('writes a revision to a file, and replaces none unless that is wanted', async () => {
         await change('G2\n');
         const out = join(folder(), 'old.txt');

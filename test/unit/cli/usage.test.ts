@@ -42,6 +42,12 @@ describe('The command line', () => {
         'a file to replace without a file': [['list', '--overwrite'], /--overwrite is only of use with --output/],
         'an output file of a check-out': [['check-out', 'a.vnc', '--output', 'b'], /check-out takes no --output/],
         'the history of two files': [['history', 'a.vnc', 'b.vnc'], /history takes at most one file/],
+        'a limit of nothing': [
+            ['check-in', 'a.vnc', '--revisions-up-to', '0'],
+            /needs a number of megabytes greater than 0/,
+        ],
+        'a limit in words': [['check-in', 'a.vnc', '--revisions-up-to', '2GB'], /megabytes greater than 0, not 2GB/],
+        'a limit for a list': [['list', '--revisions-up-to', '500'], /list takes no --revisions-up-to/],
         'half an event': [['history', '--limit', '0.5'], /--limit needs a whole number greater than 0/],
         'an option without its value': [['check-out', 'a.vnc', '--message', '--json'], /--message needs a value/],
         'a value where none belongs': [['list', '--json=yes'], /--json takes no value/],

@@ -15,8 +15,8 @@ const found = (number: number): HistoryEvent => ({
 describe('An event of the history as text', () => {
     it('tells what was kept before the first check-in from what was changed outside', () => {
         const before = eventText(found(1), NOW);
-        assert.equal(before.label, 'Maria kept job12/op1.vnc as it was before its first check-in');
+        assert.equal(before.label, 'Maria kept op1.vnc as it was before its first check-in');
         assert.match(before.description, /^revision 1 · /);
-        assert.equal(eventText(found(2), NOW).label, 'Maria found changes from outside in job12/op1.vnc');
+        assert.equal(eventText(found(2), NOW).label, 'Maria found changes from outside in op1.vnc');
     });
 });
