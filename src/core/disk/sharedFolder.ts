@@ -60,6 +60,6 @@ async function makeUnlessThere(folder: string): Promise<void> {
     try {
         await mkdir(folder);
     } catch (error) {
-        if (systemCode(error) !== 'EEXIST') throw error;
+        if (systemCode(error) !== 'EEXIST' || !(await isFolder(folder))) throw error;
     }
 }
