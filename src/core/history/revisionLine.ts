@@ -95,7 +95,8 @@ export class RevisionLine {
 
     /** The line of an event that was written otherwise. @param event from `parseEvent`, which gives everything its order */
     static of(event: HistoryEvent): RevisionLine {
-        const after = event.after && { size: event.after.size };
+        const { size = -1 } = event.after ?? {};
+        const after = Number.isSafeInteger(size) && size >= 0 ? { size } : undefined;
         const plain: object = { ...event, from: undefined, before: undefined, after, removed: undefined };
         const source = formatEvent(plain as HistoryEvent);
         const line = new RevisionLine();

@@ -19,6 +19,8 @@ interface RevisedFile {
     /** The paths under which revisions were kept. */
     readonly names: string[];
     isRenamed: boolean;
+    /** The check-ins that kept nothing, from the first. */
+    gaps: readonly Gap[];
     /** What became of revisions, by their numbers. */
     changes: Map<number, Partial<RevisionRecord>> | undefined;
 }
@@ -29,8 +31,6 @@ const FILES_UNPACKED = 8;
 export class KnownRevisions {
     private readonly files = new PathMap<RevisedFile>();
     private readonly restored = new PathMap<Restored>();
-    /** Of files that have revisions, the check-ins that kept nothing, from the first. */
-    private readonly gaps = new PathMap<readonly Gap[]>();
     private readonly packed = new PackedRevisions();
     /** Files that were renamed, by the paths under which their revisions were kept. */
     private renamed: Map<string, RevisedFile[]> | undefined;
@@ -62,12 +62,12 @@ export class KnownRevisions {
 
     /** Whether nobody knows what was checked in last. */
     hasGap(path: string): boolean {
-        const last = this.files.get(path)?.last;
-        return last !== undefined && this.gapsOf(path).at(-1)?.after === this.packed.numberAt(last);
+        const file = this.files.get(path);
+        return file !== undefined && this.endsWithGap(file);
     }
 
     gapsOf(path: string): readonly Gap[] {
-        return this.gaps.get(path) ?? [];
+        return this.files.get(path)?.gaps ?? [];
     }
 
     restoredInto(path: string): Restored | undefined {
@@ -111,37 +111,33 @@ export class KnownRevisions {
     }
 
     private leaveGap(path: string, line: RevisionLine): void {
-        const last = this.files.get(path)?.last;
-        if (last === undefined) return;
+        const file = this.files.get(path);
+        if (file === undefined) return;
         const [host, size] = [line.fieldAt(HOST), line.fieldAt(AFTER_SIZE)];
         const gap = {
-            after: this.packed.numberAt(last),
+            after: this.packed.numberAt(file.last),
             time: line.fieldAt(TIME) ?? '',
             user: line.fieldAt(USER) ?? '',
             ...(host === undefined ? {} : { host }),
             message: line.fieldAt(MESSAGE) || (line.fieldAt(CHECK_OUT_MESSAGE) ?? ''),
             ...(size === undefined ? {} : { size: Number(size) }),
         };
-        this.gaps.set(path, [...this.gapsOf(path), gap]);
+        file.gaps = [...file.gaps, gap];
     }
 
-    /** The content of the latest revision was checked in once more: what came in between counts no longer. */
-    private closeGaps(path: string, number: number): void {
-        const before = this.gapsOf(path);
-        if (before.length === 0) return;
-        const gaps = before.filter(({ after }) => after !== number);
-        if (gaps.length > 0) this.gaps.set(path, gaps);
-        else this.gaps.delete(path);
+    private endsWithGap({ last, gaps }: RevisedFile): boolean {
+        return gaps.length > 0 && gaps.at(-1)!.after === this.packed.numberAt(last);
     }
 
     private keep(path: string, name: string, line: RevisionLine): void {
-        this.closeGaps(path, line.number);
         if (line.action === 'check-in') this.restored.delete(path);
         let file = this.files.get(path);
         if (file === undefined) {
-            file = { last: NOWHERE, names: [name], isRenamed: false, changes: undefined };
+            file = { last: NOWHERE, names: [name], isRenamed: false, gaps: [], changes: undefined };
             this.files.set(path, file);
         }
+        // The content of a revision was checked in once more: what came in between counts no longer.
+        if (file.gaps.length > 0) file.gaps = file.gaps.filter((gap) => gap.after !== line.number);
         let after: Position = NOWHERE;
         let before = file.last;
         while (before !== NOWHERE && this.packed.numberAt(before) > line.number) {
@@ -151,7 +147,7 @@ export class KnownRevisions {
         // A check-in without changes names the revision that has the content already.
         if (before !== NOWHERE && this.packed.numberAt(before) === line.number) return;
         if (file.names.at(-1) !== name) file.names.push(name);
-        const followsGap = file.last !== NOWHERE && this.hasGap(path);
+        const followsGap = this.endsWithGap(file);
         const position = this.packed.add(line, file.names.length - 1, before);
         if (after === NOWHERE) file.last = position;
         else this.packed.putBefore(after, position);
@@ -162,7 +158,6 @@ export class KnownRevisions {
     private rename(from: string, to: string): void {
         for (const file of this.files.rename(from, to)) file.isRenamed = true;
         this.restored.rename(from, to);
-        this.gaps.rename(from, to);
     }
 
     private change(path: string, number: number, change: Partial<RevisionRecord>): void {

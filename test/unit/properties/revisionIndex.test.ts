@@ -213,6 +213,7 @@ class Shop {
             assert.deepEqual(index.of(asked), model.of(asked));
             assert.deepEqual(index.latest(asked), model.of(asked).at(-1));
             assert.equal(index.hasGap(asked), model.hasGap(asked));
+            assert.deepEqual(index.gapsOf(asked), model.gapsOf(asked));
             for (const one of hashes) assert.equal(index.restoredFrom(asked, one), model.restoredFrom(asked, one));
             for (const one of numbers) assert.equal(index.isKnown(asked, one), model.isKnown(asked, one));
         }

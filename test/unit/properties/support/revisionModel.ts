@@ -1,13 +1,13 @@
 import { foldPath } from '../../../../src/core/base/repositoryPath';
 import { parseEvent, type HistoryEvent, type RevisionFacts } from '../../../../src/core/history/historyEvent';
 import { movedPath } from '../../../../src/core/history/renamedFile';
-import type { RevisionRecord } from '../../../../src/core/revisions/revisionRecord';
+import type { Gap, RevisionRecord } from '../../../../src/core/revisions/revisionRecord';
 
 /** Which revisions each file has, found in the plainest way: every line is parsed, and everything kept as it was read. */
 export class RevisionModel {
     readonly files = new Map<string, RevisionRecord[]>();
     private readonly restored = new Map<string, { readonly from: number; readonly sha256: string | undefined }>();
-    private readonly gaps = new Map<string, true>();
+    private readonly gaps = new Map<string, Gap[]>();
 
     constructor(texts: readonly string[]) {
         for (const text of texts) {
@@ -23,7 +23,12 @@ export class RevisionModel {
     }
 
     hasGap(file: string): boolean {
-        return this.gaps.has(foldPath(file));
+        const latest = this.of(file).at(-1);
+        return latest !== undefined && this.gapsOf(file).at(-1)?.after === latest.number;
+    }
+
+    gapsOf(file: string): readonly Gap[] {
+        return this.gaps.get(foldPath(file)) ?? [];
     }
 
     restoredFrom(file: string, sha256: string): number | undefined {
@@ -47,11 +52,14 @@ export class RevisionModel {
         }
         if (action === 'undo') this.restored.delete(folded);
         for (const number of removed) this.change(folded, number, { isRemoved: true });
-        if (action === 'check-in' && revision === undefined && this.files.has(folded)) this.gaps.set(folded, true);
+        if (action === 'check-in' && revision === undefined && this.files.has(folded)) this.leaveGap(folded, event);
         if (revision === undefined) return;
         if (action === 'label') this.change(folded, revision.number, { label: event.message });
         if (action !== 'check-in' && action !== 'found') return;
-        this.gaps.delete(folded);
+        this.gaps.set(
+            folded,
+            this.gapsOf(folded).filter(({ after }) => after !== revision.number),
+        );
         if (action === 'check-in') this.restored.delete(folded);
         this.add(folded, action, file, revision, event);
     }
@@ -61,10 +69,12 @@ export class RevisionModel {
         action: 'check-in' | 'found',
         file: string,
         { number, size, sha256, modified }: RevisionFacts,
-        { time, user, host, message, checkedOut, restoredFrom }: HistoryEvent,
+        event: HistoryEvent,
     ): void {
+        const { restoredFrom } = event;
         const records = this.files.get(folded) ?? [];
         if (records.some((record) => record.number === number)) return;
+        const followsGap = this.hasGap(folded);
         records.push({
             number,
             size,
@@ -72,11 +82,9 @@ export class RevisionModel {
             modified,
             keptAs: file,
             action,
-            time,
-            user,
-            ...(host === undefined ? {} : { host }),
-            message: message === '' ? (checkedOut?.message ?? '') : message,
+            ...authorship(event),
             ...(restoredFrom === undefined ? {} : { restoredFrom }),
+            ...(followsGap ? { followsGap } : {}),
             label: '',
             isRemoved: false,
         });
@@ -84,7 +92,18 @@ export class RevisionModel {
         this.files.set(folded, records);
     }
 
+    private leaveGap(folded: string, event: HistoryEvent): void {
+        const size = event.after?.size ?? -1;
+        const known = Number.isSafeInteger(size) && size >= 0 ? { size } : {};
+        const after = this.of(folded).at(-1)!.number;
+        this.gaps.set(folded, [...this.gapsOf(folded), { after, ...authorship(event), ...known }]);
+    }
+
     private rename(from: string, to: string): void {
+        for (const path of [...this.files.keys()]) {
+            const after = movedPath(path, from, to);
+            if (after !== undefined && !this.gaps.has(path)) this.gaps.set(path, []); // Goes along, too.
+        }
         for (const map of [this.files, this.restored, this.gaps] as Map<string, unknown>[]) {
             const moved = [...map].flatMap(([path, value]) => {
                 const after = movedPath(path, from, to);
@@ -100,4 +119,13 @@ export class RevisionModel {
         const index = records.findIndex((record) => record.number === number);
         if (index >= 0) records[index] = { ...records[index]!, ...change };
     }
+}
+
+function authorship({ time, user, host, message, checkedOut }: HistoryEvent): Omit<Gap, 'after' | 'size'> {
+    return {
+        time,
+        user,
+        ...(host === undefined ? {} : { host }),
+        message: message === '' ? (checkedOut?.message ?? '') : message,
+    };
 }
