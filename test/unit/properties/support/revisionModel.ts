@@ -100,7 +100,7 @@ export class RevisionModel {
     }
 
     private rename(from: string, to: string): void {
-        for (const path of [...this.files.keys()]) {
+        for (const path of this.files.keys()) {
             const after = movedPath(path, from, to);
             if (after !== undefined && !this.gaps.has(path)) this.gaps.set(path, []); // Goes along, too.
         }
