@@ -12,6 +12,7 @@ import { benchListings } from './listings';
 import { describeMachine } from './machine';
 import { benchOtherPrograms } from './otherPrograms';
 import { asMarkdown, asText, type Row, type Section } from './report';
+import { benchRevisions } from './revisions';
 import { benchSmb } from './smb';
 import { benchTransactions } from './transactions';
 import { benchWindow } from './window';
@@ -53,6 +54,12 @@ const parts: readonly Part[] = [
         title: 'Listing the repository',
         about: `Reference: the same directory reads, as many at a time, that keep the names and do nothing else. "Again" is a refresh, locks included, when nothing changed. The tutorial looks at each file (\`stat\`) twice.`,
         run: benchListings,
+    },
+    {
+        name: 'revisions',
+        title: 'Revisions',
+        about: 'Reference for a program: read it, compress it, write that, force it to the disk and rename it; then the calls above that change the locks, the copy and the history. Reference for a part: read it, compress it as fast as gzip can, write that, and force it to the disk. Ours also takes the hash, reads back what it wrote, and looks whether the file was written to meanwhile.',
+        run: benchRevisions,
     },
     {
         name: 'smb',

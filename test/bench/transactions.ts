@@ -88,7 +88,8 @@ function storeOf(file: string): FileLockStore {
     return new FileLockStore(new LocksFile(file, { owner: { user: 'Bob', host: 'PC' }, timeout: 10_000 }));
 }
 
-async function bareChange(file: string, change: (table: Record<string, unknown>) => void): Promise<string> {
+/** A change of the locks, by bare calls. @returns what was written */
+export async function bareChange(file: string, change: (table: Record<string, unknown>) => void): Promise<string> {
     await mkdir(`${file}.bare`);
     const table = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
     change(table);
