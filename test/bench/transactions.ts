@@ -58,7 +58,7 @@ export async function benchOne(folder: string, existing: number, rounds: number,
     const what = `one check-out, ${existing.toLocaleString('en')} existing locks`;
     return [
         compare(
-            `${what} / bare calls that leave the same files, the copy and the history among them`,
+            `${what} / bare calls that leave the same files`,
             ours,
             whole,
             target,
