@@ -22,11 +22,12 @@ const options = {
 };
 const { metafile } = await build({
     ...options,
-    entryPoints: ['src/extension.ts', 'src/opener.ts', 'src/cli.ts'],
+    entryPoints: ['src/extension.ts', 'src/opener.ts', 'src/postgres.ts', 'src/cli.ts'],
     outdir,
     define: { CNC_CHECKOUT_VERSION: JSON.stringify(version), 'import.meta.url': 'undefined' },
-    external: ['vscode'],
-    plugins: [{ name: 'bundles of their own', setup: leaveOpenerOutside }],
+    // `pg` asks for the others only where it is told to, or gets no password from us.
+    external: ['vscode', 'pg-native', 'pgpass'],
+    plugins: [{ name: 'bundles of their own', setup: leaveOutside }],
     supported: { 'dynamic-import': false },
     // proper-lockfile is given a file system by `core/mutex/heartbeat.ts`. Its own patches `fs` for the whole process, also
     // for the other extensions of a window, and takes longer to load than the rest of it.
@@ -36,12 +37,21 @@ const { metafile } = await build({
 // Not for debugging, which needs the bundle itself.
 if (minify) await packInLauncher(join(outdir, 'cli.js'));
 
-writeFileSync(join(outdir, 'ThirdPartyNotices.txt'), noticesOf(bundledIn('extension.js', 'opener.js', 'cli.js')));
-// People copy this file alone to a share: the licences of what is in it go along.
-appendFileSync(join(outdir, 'cli.js'), `\n/*\n${noticesOf(bundledIn('cli.js')).replaceAll('*/', '* /')}*/\n`);
+writeFileSync(
+    join(outdir, 'ThirdPartyNotices.txt'),
+    noticesOf(bundledIn('extension.js', 'opener.js', 'postgres.js', 'cli.js')),
+);
+// People copy these files alone to a share: the licences of what is in them go along.
+for (const name of ['cli.js', 'postgres.js']) {
+    appendFileSync(join(outdir, name), `\n/*\n${noticesOf(bundledIn(name)).replaceAll('*/', '* /')}*/\n`);
+}
 writeFileSync(
     join(outdir, 'packages.json'),
-    JSON.stringify({ extension: bundledIn('extension.js', 'opener.js'), cli: bundledIn('cli.js') }),
+    JSON.stringify({
+        extension: bundledIn('extension.js', 'opener.js'),
+        cli: bundledIn('cli.js'),
+        postgres: bundledIn('postgres.js'),
+    }),
 );
 
 /** Puts the bundle of the command line into a launcher, as text: V8 parses no text that it compiled before. */
@@ -60,9 +70,10 @@ async function packInLauncher(file) {
     });
 }
 
-/** The extension requires it beside itself, when the first file is opened. */
-function leaveOpenerOutside({ onResolve }) {
+/** They are required beside what needs them: when the first file is opened, when a lock server is configured. */
+function leaveOutside({ onResolve }) {
     onResolve({ filter: /\/opener\.js$/ }, () => ({ path: './opener.js', external: true }));
+    onResolve({ filter: /\/postgres\.js$/ }, () => ({ path: './postgres.js', external: true }));
 }
 
 /** The folders of the npm packages that went into these bundles, sorted. */
@@ -80,13 +91,20 @@ function noticesOf(folders) {
     const notices = folders.map((folder) => {
         const { name, version: release, license, homepage } = readJson(join(folder, 'package.json'));
         const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)(\.(txt|md))?$/i.test(file));
-        if (files.length === 0) throw new Error(`${folder} has no licence file to hand on.`);
         const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim());
+        if (files.length === 0) texts.push(licenceInReadme(folder));
         return [`${name} ${release} (${license})`, homepage, '', ...texts].filter((line) => line !== undefined);
     });
     const head = 'CNC Checkout contains the following software of others, under the licences that follow.\n';
     const rule = '-'.repeat(80);
     return [head, ...notices.map((lines) => `${rule}\n${lines.join('\n')}\n`)].join('\n');
+}
+
+/** Some packages have their licence as the last section of their README alone. */
+function licenceInReadme(folder) {
+    const [, text] = /^#+ licen[cs]e\n(.*)$/ims.exec(readFileSync(join(folder, 'README.md'), 'utf8')) ?? [];
+    if (text === undefined) throw new Error(`${folder} has no licence to hand on.`);
+    return text.trim();
 }
 
 function readJson(file) {

@@ -47,6 +47,10 @@ async function carryOut(args: readonly string[], surroundings: Surroundings): Pr
         return DONE;
     }
     const currentFolder = surroundings.currentFolder();
+    if (invocation.command === 'server') {
+        const { server } = await import('./cli/server.js');
+        return (await server(invocation, currentFolder, surroundings)) ? DONE : REFUSED;
+    }
     const { openRepository } = await import('./cli/openRepository.js');
     const { repository, locksFile } = await openRepository(invocation, currentFolder, surroundings);
     if (invocation.command === 'list' || invocation.command === 'history') {

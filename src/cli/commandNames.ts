@@ -15,4 +15,5 @@ export const commands = [
     'label',
     'verify',
     'tidy',
+    'server',
 ] as const;

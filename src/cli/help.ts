@@ -20,6 +20,8 @@ Usage:
     cnc-checkout verify    [--json]
     cnc-checkout tidy      [--dry-run] [--parts RULE] [--programs RULE] [--json]
 
+    cnc-checkout server    schema | check | import | export [--lock-server ADDRESS] [--json]
+
 FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk; FILE@3 is its revision 3.
 FROM and TO are such paths, too, of a file or of a folder, whose check-outs go along.
 
@@ -28,6 +30,9 @@ Options:
     --repository DIR   the folder of CAM files (default: the one that the root lies in, repo in the root, or the root)
     --locks FILE       the file in which check-outs are recorded (default: locks.json in the repository or above it)
     --user NAME        the name under which you check files out (default: your account on this computer)
+    --lock-server ADDRESS
+                       the lock server on which check-outs are recorded: postgresql://NAME@HOST,HOST/DATABASE?repository=NAME
+                       (the password: PGPASSWORD or PGPASSFILE; who issued its certificate: PGSSLROOTCERT)
     --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15, at most 600)
     --message TEXT     why you check out, take over or restore, or what you changed (visible to everyone)
     --keep             check in, but keep the files checked out
@@ -52,5 +57,5 @@ Options:
 Exit code:
     0  success
     1  at least one file was refused, and the others were done; compare: different; verify: something is damaged
-    2  could not run: usage error, no repository, or the locks file is damaged, unreachable or busy
+    2  could not run: usage error, no repository, or the locks file or lock server is damaged, unreachable or busy
 `;

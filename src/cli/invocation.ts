@@ -47,6 +47,8 @@ export interface Work {
     readonly repository: string | undefined;
     readonly locks: string | undefined;
     readonly user: string | undefined;
+    /** The address of the lock server on which the locks are. */
+    readonly lockServer: string | undefined;
     /** Milliseconds to wait for the mutex. */
     readonly timeout: number;
 }
@@ -62,6 +64,7 @@ const options = {
     repository: { type: 'string' },
     locks: { type: 'string' },
     user: { type: 'string' },
+    'lock-server': { type: 'string' },
     timeout: { type: 'string' },
     message: { type: 'string' },
     limit: { type: 'string' },
@@ -179,6 +182,7 @@ export function readInvocation(args: readonly string[]): Invocation {
         repository: values.get('repository'),
         locks: values.get('locks'),
         user: values.get('user')?.trim(),
+        lockServer: values.get('lock-server')?.trim(),
         timeout: readTimeout(values.get('timeout')),
     };
 }
@@ -206,6 +210,7 @@ const counts: Partial<Record<Work['command'], readonly [least: number, most: num
     list: [0, 0, 'list takes no files: it always lists the whole repository.'],
     verify: [0, 0, 'verify takes no files: it always looks at all revisions.'],
     tidy: [0, 0, 'tidy takes no files: it always looks at all revisions.'],
+    server: [1, 1, 'server needs one word: schema, check, import or export.'],
     history: [0, 1, 'history takes at most one file.'],
     watch: [0, 1, 'watch takes at most one file.'],
     revisions: [1, 1, 'revisions needs one file.'],

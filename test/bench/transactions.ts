@@ -57,12 +57,7 @@ export async function benchOne(folder: string, existing: number, rounds: number,
     );
     const what = `one check-out, ${existing.toLocaleString('en')} existing locks`;
     return [
-        compare(
-            `${what} / bare calls that leave the same files`,
-            ours,
-            whole,
-            target,
-        ),
+        compare(`${what} / bare calls that leave the same files`, ours, whole, target),
         compare(`   the same / bare calls that change the locks file alone`, ours, bare),
     ];
 }

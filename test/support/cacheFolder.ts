@@ -20,10 +20,14 @@ function userCacheFolder(): string {
  * Returns the cache's folder of that name, filled by `install` when it is not there yet.
  * A rename puts it in place, so that no run ever sees half an installation; of two runs at once the first wins.
  */
-export async function installOnce(name: string, install: (folder: string) => Promise<void>): Promise<string> {
-    const folder = join(cacheFolder(), name);
+export async function installOnce(
+    name: string,
+    install: (folder: string) => Promise<void>,
+    cache = cacheFolder(),
+): Promise<string> {
+    const folder = join(cache, name);
     if (existsSync(folder)) return folder;
-    await mkdir(cacheFolder(), { recursive: true });
+    await mkdir(cache, { recursive: true });
     const unfinished = await mkdtemp(`${folder}.unfinished-`);
     try {
         await install(unfinished);

@@ -3,6 +3,7 @@ import { browserObstacle, installBrowserVSCode } from './browserVSCode';
 import { chooseVSCode } from './chooseVSCode';
 import { provideBrowser } from './chromium';
 import { explain } from './explain';
+import { hasPostgresPackage, providePostgres } from './postgres/postgresPrograms';
 import { provideFaultyDisks } from '../faults/support/provideFaultyDisks';
 import { whyNoSmbShare } from '../smb/support/smbShare';
 
@@ -14,6 +15,7 @@ async function provide(): Promise<void> {
     provideFaultyDisks();
     whyNoSmbShare();
     if (whyNoWindows() === undefined) await provideWindowsNode();
+    if (hasPostgresPackage()) await providePostgres();
     provideBrowser();
     await chooseVSCode('current');
     if (browserObstacle() === undefined) await installBrowserVSCode('current');

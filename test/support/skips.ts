@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installDebianPackages, onPath } from './installed';
 import { findPython } from './installed';
+import { hasPostgresPackage } from './postgres/postgresPrograms';
 
 /** What a test may need that not every computer has. */
 interface Need {
@@ -92,6 +93,15 @@ const needs = {
         reason: 'A wrong clock for one program alone needs faketime, on Linux.',
         isMet: () => isLinux && runs('faketime', '-m', '-f', '+0', 'true'),
         packages: ['faketime'],
+    },
+    postgres: {
+        reason: 'There is no PostgreSQL in npm for this system.',
+        isMet: hasPostgresPackage,
+    },
+    openssl: {
+        reason: 'There is no openssl to make certificates with.',
+        isMet: () => onPath('openssl').length > 0,
+        packages: ['openssl'],
     },
 } satisfies Readonly<Record<string, Need>>;
 

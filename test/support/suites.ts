@@ -43,7 +43,19 @@ export const allSuites: readonly Suite[] = [
         run: () =>
             runFiles('unit', {
                 atOnce: 4,
-                longest: ['watcher', 'repository', 'mutexDirectory', 'anyBytes', 'locksFile', 'oddFolders', 'inTheWay'],
+                longest: [
+                    'failover',
+                    'logIn',
+                    'lockStore',
+                    'server',
+                    'watcher',
+                    'repository',
+                    'mutexDirectory',
+                    'anyBytes',
+                    'locksFile',
+                    'oddFolders',
+                    'inTheWay',
+                ],
                 inOneProcess: 6,
             }),
     },

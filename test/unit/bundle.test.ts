@@ -20,7 +20,7 @@ describe('What is shipped', () => {
             // line, as it is packed, its own text.
             const runsOne = text.match(/\bScript\(/g)?.length === 1;
             if (runsOne && (name === 'extension.js' || /\bScript\(["'`]\(function/.test(text))) wanted.push('vm');
-            if (name === 'extension.js') wanted.push('./opener.js');
+            wanted.push(name === 'extension.js' ? './opener.js' : './postgres.js');
             for (const module of required) assert.ok(wanted.includes(module.replace(/^node:/, '')), module);
             const others = builtinModules.filter((module) =>
                 /child_process|cluster|worker|^vm$|^net$|http|dgram|tls/.test(module),
@@ -43,6 +43,16 @@ describe('What is shipped', () => {
         assert.doesNotMatch(opener!, /shell: true|["'](node:)?(net|http|https|tls|worker_threads|vm)["']|\beval\(/);
     });
 
+    it('opens connections in one place only, by a small bundle that those who have no lock server never load', () => {
+        const [extension, commandLine, postgres] = ['extension.js', 'cli.js', 'postgres.js'].map((name) =>
+            readFileSync(join(root, 'dist', name), 'utf8'),
+        );
+        assert.equal(commandLine!.match(/require\("\.\/postgres\.js"\)/g)?.length, 1);
+        assert.doesNotMatch(extension!, /postgres\.js/);
+        assert.match(postgres!, /require\("net"\)/);
+        assert.doesNotMatch(postgres!, /child_process|worker_threads|\beval\(/);
+    });
+
     it('keeps no folder open by watching it: on Windows none above it could be renamed', () => {
         const text = readFileSync(join(root, 'dist', 'extension.js'), 'utf8');
         assert.doesNotMatch(text, /\b\w*fs\w*\.watch(?:File)?\(/);
@@ -57,13 +67,16 @@ describe('What is shipped', () => {
         const notices = readFileSync(join(root, 'dist', 'ThirdPartyNotices.txt'), 'utf8');
         const commandLine = readFileSync(join(root, 'dist', 'cli.js'), 'utf8');
         const inCommandLine = packagesIn('cli');
-        const all = [...new Set([...inCommandLine, ...packagesIn('extension')])];
+        const all = [...new Set([...inCommandLine, ...packagesIn('extension'), ...packagesIn('postgres')])];
         assert.ok(all.some((folder) => folder.endsWith('/proper-lockfile')));
         for (const folder of all) {
             const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Package;
             const title = `${manifest.name} ${manifest.version} (${manifest.license})`;
             const licence = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
-            const text = readFileSync(join(root, folder, licence ?? 'LICENSE'), 'utf8').trim();
+            const text = readFileSync(join(root, folder, licence ?? 'README.md'), 'utf8')
+                .split(/^## license\n/m)
+                .at(-1)!
+                .trim();
             for (const place of inCommandLine.includes(folder) ? [notices, commandLine] : [notices]) {
                 assert.ok(place.includes(title), `${title} is not named.`);
                 assert.ok(place.includes(text), `The licence of ${title} is missing.`);
@@ -79,7 +92,7 @@ interface Package {
 }
 
 /** The folders of the npm packages that went into a bundle, as the build tells. */
-function packagesIn(bundle: 'extension' | 'cli'): string[] {
+function packagesIn(bundle: 'extension' | 'cli' | 'postgres'): string[] {
     const packages = JSON.parse(readFileSync(join(root, 'dist', 'packages.json'), 'utf8')) as Record<string, string[]>;
     return packages[bundle]!;
 }

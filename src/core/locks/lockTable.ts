@@ -20,13 +20,12 @@ import {
     type Lock,
     type LockEntry,
 } from './lockEntry';
+import { DamagedTable, MovedLocks, readMarker } from './damagedTable';
 import { sameUser } from './holder';
 
+export { DamagedTable } from './damagedTable';
 export type { FileEntry, Lock, LockEntry } from './lockEntry';
 export { foldUser, newLock, requireUserName, sameUser } from './holder';
-
-/** Thrown by `parse` when a text is not a locks file. The message is the reason, without a file name. */
-export class DamagedTable extends Error {}
 
 /** The entries of a table by their folded files. */
 interface TableIndex {
@@ -54,7 +53,7 @@ export class LockTable {
 
     /**
      * Reads the text of a locks file. Accepts a byte order mark, CRLF and any indentation.
-     * @throws DamagedTable when it is empty, not JSON, not an object, or nested absurdly deep
+     * @throws MovedLocks when it says that they are elsewhere; DamagedTable when it is empty, not JSON, not an object, or nested absurdly deep
      */
     static parse(text: string): LockTable {
         const laidOut = readLaidOut(text);
@@ -68,6 +67,8 @@ export class LockTable {
             if (error instanceof DeepText) throw new DamagedTable(error.message, { cause: error });
             throw new DamagedTable(`it is not valid JSON${describeSlip(json)}`, { cause: error });
         }
+        const moved = readMarker(value);
+        if (moved !== undefined) throw new MovedLocks(moved);
         if (typeof value !== 'object' || value === null || Array.isArray(value)) {
             throw new DamagedTable('it does not hold an object with one entry for each file');
         }
@@ -76,13 +77,18 @@ export class LockTable {
         return new LockTable(members.map(({ key, source }) => new ReadEntry(key, source, inForce.get(key))));
     }
 
+    /** The table of these entries, in their order. */
+    static of(entries: readonly LockEntry[]): LockTable {
+        return new LockTable(entries);
+    }
+
     /** Whether both hold the same entries in the same order, each as it was written. */
     equals(other: LockTable): boolean {
         return (
             this.entries.length === other.entries.length &&
-            this.entries.every(({ key, source }, index) => {
-                const entry = other.entries[index];
-                return entry?.key === key && entry.source === source;
+            this.entries.every((entry, index) => {
+                const another = other.entries[index]!;
+                return entry === another || (entry.key === another.key && entry.source === another.source);
             })
         );
     }

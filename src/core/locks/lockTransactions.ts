@@ -72,7 +72,7 @@ export abstract class LockTransactions {
                     await whenReady;
                     return eventsOf(done);
                 };
-                return { table: after, result: outcomes, events: isRefused ? [] : events };
+                return { table: after, result: outcomes, outcomes, events: isRefused ? [] : events };
             },
             (after, outcomes, certain) => outcomes.filter(isDone).every((done) => stands(after, done, certain)),
             lastly,

@@ -3,19 +3,39 @@ import { explainIoError } from '../disk/ioErrors';
 import { backupOf } from '../base/ownNames';
 import { CheckoutError } from '../base/errors';
 import { LARGEST_MEGABYTES } from '../base/jsonText';
-import type { DamagedTable } from './lockTable';
+import { plainLine } from '../base/plainText';
+import { MovedLocks, type DamagedTable } from './damagedTable';
 
 /** What went wrong with one locks file, in sentences. */
 export class LocksErrors {
     constructor(private readonly file: string) {}
 
     damaged(cause: DamagedTable): CheckoutError {
+        if (cause instanceof MovedLocks) return this.moved(cause);
         const backup = path.basename(backupOf(this.file));
         return new CheckoutError(
             'locksFileDamaged',
             `The locks file ${this.file} is damaged: ${cause.message}. Nothing was changed. Repair it, or restore the last good copy (${backup}).`,
             this.file,
             { cause },
+        );
+    }
+
+    private moved(cause: MovedLocks): CheckoutError {
+        const address = plainLine(cause.to.lockServer);
+        return new CheckoutError(
+            'locksMoved',
+            `The check-outs of this repository are no longer recorded in ${this.file}, but on the lock server ${address}. Nothing was changed. On the command line, give that address with --lock-server.`,
+            this.file,
+            { cause },
+        );
+    }
+
+    notMoved(): CheckoutError {
+        return new CheckoutError(
+            'locationRefused',
+            `The check-outs of this repository are recorded in ${this.file}, so there is nothing to bring back from a lock server. Nothing was changed.`,
+            this.file,
         );
     }
 

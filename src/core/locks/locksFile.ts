@@ -9,10 +9,12 @@ import { Mutex, type MutexOptions } from '../mutex/mutex';
 import type { Lease } from '../mutex/lease';
 import type { MutexOwner } from '../mutex/ownerFile';
 import { LocksErrors } from './locksErrors';
+import { LocksMove } from './locksMove';
 import { LocksReader, type LocksReading } from './locksReader';
 import { LocksRestore, type Restoration, type RestorePreview } from './locksRestore';
 import { LocksWriter, type WriteResult } from './locksWriter';
 import type { LockTable } from './lockTable';
+import type { Outcome } from './rules';
 
 /** What a change makes of a lock table. */
 export interface Decision<T> {
@@ -20,6 +22,8 @@ export interface Decision<T> {
     readonly table: LockTable;
     /** What to answer. */
     readonly result: T;
+    /** What came of each file, where it was decided for files: whoever knows older locks must not refuse by them. */
+    readonly outcomes?: readonly Outcome[];
     /**
      * What the history is to say of it, once it is made. A function finds it out while the mutex is held; `whenReady`
      * settles when all was done that is to be done under it.
@@ -66,6 +70,7 @@ export class LocksFile {
     private readonly errors: LocksErrors;
     private readonly writer: LocksWriter;
     private readonly restore: LocksRestore;
+    private readonly move: LocksMove;
     private readonly changes = new SerialQueue();
 
     /**
@@ -81,6 +86,7 @@ export class LocksFile {
         this.errors = new LocksErrors(file);
         this.reader = new LocksReader(file, this.errors);
         this.writer = new LocksWriter(file, this.reader, this.errors, warn);
+        this.move = new LocksMove(this.reader, this.writer, this.errors);
         this.restore = new LocksRestore(file, this.reader, this.writer, this.errors, options.owner);
     }
 
@@ -149,6 +155,20 @@ export class LocksFile {
         return this.changes.run(async () => {
             const { result } = await this.mutex.run((lease) => this.restore.carryOut(now, preview, lease));
             return result;
+        });
+    }
+
+    /** Moves the locks elsewhere, and leaves a marker; see `LocksMove.away`. @throws CheckoutError */
+    moveAway(move: Parameters<LocksMove['away']>[0]): Promise<void> {
+        return this.changes.run(async () => {
+            await this.mutex.run((lease) => this.move.away(move, lease));
+        });
+    }
+
+    /** Brings moved locks back; see `LocksMove.back`. @throws CheckoutError */
+    moveBack(bring: Parameters<LocksMove['back']>[0]): Promise<void> {
+        return this.changes.run(async () => {
+            await this.mutex.run((lease) => this.move.back(bring, lease));
         });
     }
 

@@ -7,6 +7,7 @@ import { CheckoutError, isSystemError, systemCode } from '../base/errors';
 import { LARGEST_BYTES, LARGEST_MEGABYTES } from '../base/jsonText';
 import { backupOf, mutexPathOf } from '../base/ownNames';
 import type { LocksErrors } from './locksErrors';
+import { MovedLocks } from './damagedTable';
 import { DamagedTable, LockTable } from './lockTable';
 import { retry, retryUntilAnswered } from '../disk/retry';
 import { readStamp, readText, type ReadText, sameContent } from '../disk/readFile';
@@ -94,6 +95,7 @@ export class LocksReader {
             } catch (error) {
                 if (!(error instanceof DamagedTable)) throw error;
                 damaged = { source, damage: error };
+                if (error instanceof MovedLocks) return damaged;
                 if (reading === READS_BEFORE_DAMAGED) return damaged;
             }
             await delay(PAUSE_BETWEEN_READS_MS);

@@ -49,13 +49,14 @@ export class LocksWriter {
 
     /**
      * Puts a table in force, if the locks file is still what it was.
-     * @param before what the table was made from
+     * @param table the locks, or what takes their place
+     * @param before what it was made from
      * @param events what the history is to say of it
      * @param underMutex done at the last moment, when all else is ready
      * @throws CheckoutError `locksFileNotWritable`, and then nothing was changed
      */
     async write(
-        table: LockTable,
+        table: Pick<LockTable, 'serialise'>,
         before: LocksSource,
         lease: Lease,
         events: readonly HistoryEvent[] | Promise<readonly HistoryEvent[]>,
@@ -159,7 +160,7 @@ export class LocksWriter {
         );
     }
 
-    private serialise(table: LockTable): string {
+    private serialise(table: Pick<LockTable, 'serialise'>): string {
         try {
             return table.serialise();
         } catch (error) {

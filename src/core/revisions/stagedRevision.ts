@@ -25,6 +25,8 @@ export interface StagedContentFacts {
 interface LeasedPlace extends LeasedFolder {
     /** A path in it. @param stem beginning of the file's name */
     temporary(stem: string): string;
+    /** The next number of a file, where not the disk alone decides. */
+    numberAfter?(file: string, taken: number): Promise<number>;
 }
 
 /** What names revisions, and removes what got no name. */
@@ -119,7 +121,8 @@ export class StagedRevision {
         const place = isInLease ? inLease : aside;
         // The time of the program: it tells at once whether that was changed since, and a person which one this is.
         await utimes(place, new Date(), this.facts.modifiedMs / 1000).catch(rethrowUnlessSystemError);
-        for (let number = Math.max(this.above, taken) + 1; ; number++) {
+        for (let number = Math.max(this.above, taken); ;) {
+            number = (await lease.numberAfter?.(this.file, number)) ?? number + 1;
             if (await named(place, places.pathOf(this.file, number))) return number;
         }
     }

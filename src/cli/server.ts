@@ -1,0 +1,111 @@
+import { CheckoutError } from '../core/base/errors';
+import { foldPath } from '../core/base/repositoryPath';
+import { formatTimestamp } from '../core/base/time';
+import type { HistoryEvent } from '../core/history/historyEvent';
+import type { LocksFile } from '../core/locks/locksFile';
+import type { MovedTo } from '../core/locks/damagedTable';
+import { LockTable } from '../core/locks/lockTable';
+import { checkServer, describeReports } from '../core/server/serverCheck';
+import { ServerAdministration } from '../core/server/serverAdministration';
+import { addressWithoutLogIn } from '../core/server/serverAddress';
+import type { LinkOptions } from '../core/server/serverLink';
+import { UsageError, type Work } from './invocation';
+import { accountName, openLocksFile } from './openRepository';
+import { type Streams, writeJson, writeLine } from './output';
+
+/** What can be done with a lock server. */
+const actions = ['schema', 'check', 'import', 'export'] as const;
+
+/**
+ * Sets a lock server up, and looks at it.
+ * @param currentFolder absolute path, or undefined where there is none
+ * @returns whether all is well
+ * @throws UsageError, CheckoutError
+ */
+export async function server(work: Work, currentFolder: string | undefined, streams: Streams): Promise<boolean> {
+    const action = actions.find((one) => one === work.files[0]);
+    if (action === undefined) throw new UsageError(`server can be followed by ${actions.join(', ')}.`);
+    if (action === 'schema') {
+        const { schemaSql } = await import('../core/server/schema.js');
+        streams.stdout.write(schemaSql());
+        return true;
+    }
+    if (work.lockServer === undefined) throw new UsageError(`server ${action} needs the address with --lock-server.`);
+    const { logIn } = await import('./lockServer.js');
+    const options = await logIn(work.lockServer, accountName, process.env);
+    if (action === 'check') return check(options, work, streams);
+    const locksFile = await openLocksFile(work, currentFolder, streams);
+    const administration = new ServerAdministration(options);
+    if (action === 'import') return moveToServer(locksFile, administration, options, streams);
+    return moveBack(locksFile, administration, streams);
+}
+
+async function check(options: LinkOptions, { format }: Work, { stdout }: Streams): Promise<boolean> {
+    const reports = await checkServer(options);
+    if (format === 'json') writeJson(stdout, reports);
+    else for (const line of describeReports(reports, options.user)) writeLine(stdout, line);
+    const primary = reports.find(({ isStandby, problem }) => isStandby === false && problem === undefined);
+    return primary !== undefined && reports.every(({ problem }) => problem === undefined);
+}
+
+async function moveToServer(
+    locksFile: LocksFile,
+    administration: ServerAdministration,
+    { address }: LinkOptions,
+    { stdout }: Streams,
+): Promise<boolean> {
+    let told = '';
+    await locksFile.moveAway(async (there): Promise<MovedTo> => {
+        const lockServer = addressWithoutLogIn(address);
+        const since = formatTimestamp(new Date());
+        if (!(there instanceof LockTable)) {
+            const repositoryId = await administration.identify();
+            if (repositoryId !== there.repositoryId) throw otherRepository(there);
+            told = `The check-outs were moved before.`;
+            return { ...there, lockServer };
+        }
+        const { events } = await locksFile.history.read();
+        const contents = await locksFile.history.contentsAtCheckOut(there.locks().map(({ path }) => path));
+        const repositoryId = await administration.import({ table: there, events: events.toReversed() }, contents);
+        told = `Moved ${counted(there.locks().length, 'check-out')} and ${counted(events.length, 'event')} of the history.`;
+        return { lockServer, repositoryId, since };
+    });
+    writeLine(stdout, `${told} ${locksFile.file} says so to everybody. Revisions stay where they are.`);
+    return true;
+}
+
+async function moveBack(
+    locksFile: LocksFile,
+    administration: ServerAdministration,
+    { stdout }: Streams,
+): Promise<boolean> {
+    let told = '';
+    await locksFile.moveBack(async (there) => {
+        if ((await administration.identify()) !== there.repositoryId) throw otherRepository(there);
+        const day = formatTimestamp(new Date()).slice(0, 10);
+        await administration.freeze(`The check-outs of this repository were moved back to files on ${day}.`);
+        const { table, events } = await administration.contents();
+        const known = new Set((await locksFile.history.read()).events.map(keyOf));
+        const news = events.filter((event) => !known.has(keyOf(event)));
+        told = `Moved ${counted(table.locks().length, 'check-out')} and ${counted(news.length, 'event')} of the history back to ${locksFile.file}.`;
+        return { table, events: news };
+    });
+    writeLine(stdout, `${told} The server takes no more changes of this repository.`);
+    return true;
+}
+
+function counted(number: number, what: string): string {
+    return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** What tells an event from every other. */
+function keyOf({ time, action, file, user }: HistoryEvent): string {
+    return JSON.stringify([time, action, file === undefined ? null : foldPath(file), user]);
+}
+
+function otherRepository({ lockServer }: MovedTo): CheckoutError {
+    return new CheckoutError(
+        'locationRefused',
+        `The check-outs of this folder were moved to another repository, ${lockServer}. Nothing was changed. Use that address.`,
+    );
+}

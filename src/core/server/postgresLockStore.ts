@@ -1,0 +1,177 @@
+import { CheckoutError } from '../base/errors';
+import { SerialQueue } from '../base/serialQueue';
+import type { History, HistoryQuery } from '../history/historyEvent';
+import type { HistoryMark, HistoryPiece, HistoryStep } from '../history/historyReader';
+import { LockOperations } from '../locks/lockOperations';
+import type { UpdatedLocks } from '../locks/lockTransactions';
+import type { ChangedLocks, LocksMark, LockStore, PlacingLease, RestoredLocks, StoredLocks } from '../locks/lockStore';
+import type { Change } from '../locks/locksFile';
+import type { RestorePreview } from '../locks/locksRestore';
+import { sameUser, type LockTable } from '../locks/lockTable';
+import type { Outcome } from '../locks/rules';
+import { ServerErrors } from './serverErrors';
+import { ServerHistory } from './serverHistory';
+import { ServerLink, type LinkOptions } from './serverLink';
+import { ServerState, type ToldState } from './serverState';
+import { ServerUpdate } from './serverUpdate';
+import { Statements } from './statements';
+
+/** In whose name a repository on a server is used, and where its files are here. */
+export interface StoreOptions extends LinkOptions {
+    /** The computer. */
+    readonly host: string;
+    /** Absolute path of the locks file that there would be without a server: revisions lie beside it. */
+    readonly staging: string;
+    /** What identifies the repository, where that is known: another one of the same name is refused. */
+    readonly repositoryId?: string;
+    /** Milliseconds after which a change that others keep from being made, or that nobody confirms, is given up. */
+    readonly timeout: number;
+}
+
+/** The locks of a repository on a lock server. The holder is who logs in, and the time is the server's. */
+export class PostgresLockStore extends LockOperations implements LockStore {
+    readonly owner: { readonly user: string; readonly host: string };
+    private readonly link: ServerLink;
+    private readonly errors: ServerErrors;
+    private readonly statements: Statements;
+    private readonly told: ServerHistory;
+    private readonly changes = new SerialQueue();
+    /** The locks as they were last seen, and by which connection. */
+    private known: { readonly state: ServerState; readonly generation: number } | undefined;
+
+    constructor(private readonly options: StoreOptions) {
+        super();
+        const { address, user, host, timeout } = options;
+        this.owner = { user, host };
+        this.errors = new ServerErrors(address, user);
+        this.link = new ServerLink(options, this.errors);
+        this.statements = new Statements(this.link, this.errors, address.repository, timeout, () => this.basis);
+        this.told = new ServerHistory(this.link, address.repository);
+    }
+
+    get staging(): string {
+        return this.options.staging;
+    }
+
+    async list(): Promise<StoredLocks> {
+        const { table, mark } = await this.look();
+        return { table, mark };
+    }
+
+    async mark(): Promise<LocksMark> {
+        const mark = await this.statements.mark();
+        // What another connection told may be of another server: then all is read again.
+        return this.basis === undefined ? `${mark} anew` : mark;
+    }
+
+    onHint(listener: () => void): () => void {
+        let end: (() => void) | undefined;
+        let isEnded = false;
+        void this.look().then(
+            ({ id }) => {
+                if (!isEnded) end = this.link.listen(`cnc_${id.replaceAll('-', '')}`, listener);
+            },
+            () => undefined, // The polls tell what is wrong.
+        );
+        return () => {
+            isEnded = true;
+            end?.();
+        };
+    }
+
+    /** Ends the connection. The next question makes a new one. */
+    close(): void {
+        this.link.close();
+    }
+
+    history(wanted: HistoryQuery): Promise<History> {
+        return this.explained(this.told.read(wanted));
+    }
+
+    historyBytes(): Promise<number> {
+        return this.explained(this.told.bytes());
+    }
+
+    historySince(since?: HistoryMark): Promise<HistoryStep> {
+        return this.explained(this.told.since(since));
+    }
+
+    async *historyPieces(since?: HistoryMark): AsyncGenerator<HistoryPiece, void> {
+        const pieces = this.told.pieces(since);
+        for (;;) {
+            const { done, value } = await this.explained(pieces.next());
+            if (done) return;
+            yield value;
+        }
+    }
+
+    /** Nobody can go on under another name: the holder is who logs in. */
+    override async carryAlong(): Promise<ChangedLocks> {
+        return { ...(await this.list()), outcomes: [] };
+    }
+
+    previewRestore(): Promise<RestorePreview> {
+        return Promise.reject(this.errors.noBackup());
+    }
+
+    restore(): Promise<RestoredLocks> {
+        return Promise.reject(this.errors.noBackup());
+    }
+
+    protected contentsAtCheckOut(): Promise<ReadonlyMap<string, never>> {
+        return Promise.resolve(new Map<string, never>()); // The server has them beside the locks.
+    }
+
+    protected override recorded(outcome: Outcome, table: LockTable): Outcome {
+        if (outcome.refusal !== undefined) return outcome;
+        const there = table.find(outcome.path)?.lock;
+        if (there === undefined || !sameUser(there.user, (outcome.kept ?? outcome.lock).user)) return outcome;
+        return outcome.kept === undefined ? { ...outcome, lock: there } : { ...outcome, kept: there };
+    }
+
+    protected update<T>(
+        change: Change<T>,
+        _stands: unknown,
+        lastly?: (lease: PlacingLease, result: T) => Promise<void>,
+        changesContents = false,
+    ): Promise<UpdatedLocks<T>> {
+        const { errors, statements } = this;
+        const { host, staging, timeout } = this.options;
+        const look = (): Promise<ServerState> => this.look();
+        const adopt = ({ state }: { readonly state: ToldState }): ServerState => this.adopt(state);
+        const context = { errors, statements, host, staging, timeout, look, adopt };
+        return this.changes.run(() =>
+            new ServerUpdate({ ...context, basis: this.basis }, change, lastly, changesContents).run(),
+        );
+    }
+
+    /** The locks as they were last seen, if by the connection that there is now. */
+    private get basis(): ServerState | undefined {
+        return this.known?.generation === this.link.generation ? this.known.state : undefined;
+    }
+
+    private async look(): Promise<ServerState> {
+        return this.adopt(await this.statements.state());
+    }
+
+    private adopt(told: ToldState): ServerState {
+        const { repositoryId = told.id } = this.options;
+        if (told.id !== repositoryId) throw this.errors.otherRepository();
+        const { basis } = this;
+        // An answer that was overtaken by a newer one.
+        if (basis !== undefined && told.revision < basis.revision) return basis;
+        const state = ServerState.after(told, basis);
+        this.known = { state, generation: this.link.generation };
+        return state;
+    }
+
+    private async explained<T>(question: Promise<T>): Promise<T> {
+        try {
+            return await question;
+        } catch (error) {
+            const known = this.errors.explain(error);
+            if (!(known instanceof CheckoutError)) throw error;
+            throw known;
+        }
+    }
+}
