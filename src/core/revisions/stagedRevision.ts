@@ -120,7 +120,9 @@ export class StagedRevision {
         else if (lease.isLate || !(await lease.isOurs())) throw tooLate();
         const place = isInLease ? inLease : aside;
         // The time of the program: it tells at once whether that was changed since, and a person which one this is.
-        await utimes(place, new Date(), this.facts.modifiedMs / 1000).catch(rethrowUnlessSystemError);
+        // The middle of its millisecond, since seconds with a fraction are not exact.
+        const seconds = (Math.floor(this.facts.modifiedMs) + 0.5) / 1000;
+        await utimes(place, new Date(), seconds).catch(rethrowUnlessSystemError);
         for (let number = Math.max(this.above, taken); ;) {
             number = (await lease.numberAfter?.(this.file, number)) ?? number + 1;
             if (await named(place, places.pathOf(this.file, number))) return number;
