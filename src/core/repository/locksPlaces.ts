@@ -38,16 +38,20 @@ export async function placesCovering(folder: string): Promise<KnownPlace[]> {
     const spell = await spelledByDrive(folder);
     const folders = new Set([...above.map(spell), ...withAncestors(folder)]);
     const found = await Promise.all([...folders].map((each) => placesIn(each)));
-    const identities = new Set<string | undefined>(await Promise.all(above.map(identityOf)));
     const covering: KnownPlace[] = [];
     for (const place of found.flat()) {
         const repository = await resolve(place.repository);
-        const identity = await identityOf(repository);
-        if (!isWithin(real, repository) && (identity === undefined || !identities.has(identity))) continue;
+        if (!isWithin(real, repository) && !(await isAmong(above, repository))) continue;
         const isKnown = await Promise.all(covering.map((other) => isSameFile(other.locksFile, place.locksFile)));
         if (!isKnown.includes(true)) covering.push(place);
     }
     return covering;
+}
+
+/** Whether a folder is one of these under another name. */
+async function isAmong(folders: readonly string[], folder: string): Promise<boolean> {
+    const [wanted, ...identities] = await Promise.all([folder, ...folders].map(identityOf));
+    return wanted !== undefined && identities.includes(wanted);
 }
 
 /** A mapped drive stays as it is written: VS Code opens no server by its name that was not allowed. */
