@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { constants, crc32, createGunzip, createGzip, gzipSync } from 'node:zlib';
 import { withRegular } from '../disk/regularFile';
 import type { Content } from './contentStore';
 
-// Files compressed by gzip, written and read piece by piece: they may be larger than the memory.
+// Files compressed by gzip, written and read piece by piece: they may be larger than the memory. `node:zlib` is loaded when
+// something is: most commands need none of it.
 
 const PIECE = 2 ** 18;
 /** A gzip file has 10 bytes before the compressed content, and 8 after it. The last 4 are the size of the content. */
@@ -38,6 +38,7 @@ export async function compress(
 async function compressSmall(from: FileHandle, to: FileHandle, { onProgress }: Reading): Promise<Content> {
     const content = await readAll(from);
     onProgress?.(content.length);
+    const { constants, gzipSync } = await import('node:zlib');
     const compressed = gzipSync(content, { level: constants.Z_BEST_SPEED });
     await to.writeFile(compressed);
     await to.sync();
@@ -46,6 +47,7 @@ async function compressSmall(from: FileHandle, to: FileHandle, { onProgress }: R
 }
 
 async function compressLarge(from: FileHandle, to: FileHandle, reading: Reading): Promise<Content> {
+    const { constants, crc32, createGzip } = await import('node:zlib');
     const hash = createHash('sha256');
     let size = 0;
     let written = 0;
@@ -97,6 +99,7 @@ export async function decompress(
 ): Promise<Content | undefined> {
     // No content at all would pass for an empty one.
     if ((await from.stat()).size < SMALLEST_BYTES) return undefined;
+    const { createGunzip } = await import('node:zlib');
     const hash = createHash('sha256');
     let size = 0;
     try {
