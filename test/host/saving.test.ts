@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { EditProtection } from '../../src/model/settings';
 import { settled } from './support/editors';
+import { waitFor } from './support/events';
 import { set } from './support/settings';
 import { api, inShop, lockOf, me, onDisk, originalOf, uriOf, useTidyShop, writeLocks } from './support/shop';
 
@@ -20,6 +21,12 @@ describe('Saving', () => {
         await writeLocks(api, { [file]: lockOf(me()) });
         const { document } = await vscode.window.showTextDocument(uriOf(file));
         await settled(api, document.uri, false);
+        // VS Code may still have it in memory as another test saved it, and take no edit while it reads it again.
+        await waitFor(
+            vscode.workspace.onDidChangeTextDocument,
+            () => document.getText() === original,
+            `${file} was read again`,
+        );
         await edit();
         return document;
     }
