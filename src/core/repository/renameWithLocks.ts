@@ -61,7 +61,7 @@ export async function renameWithLocks(
         }
         isMoved = true;
     };
-    const moveBack = (): Promise<void> => move(subject.diskTo, subject.diskFrom);
+    const moveBack = (): Promise<boolean> => isMovedBack(move(subject.diskTo, subject.diskFrom));
     let changed: ChangedLocks;
     try {
         changed = await store.rename(subject, { user, extensions, onlyOwn: true }, place);
@@ -69,9 +69,13 @@ export async function renameWithLocks(
         if (isMoved) throw await afterMoving(error, subject, moveBack);
         throw error;
     }
-    if (changed.outcomes.some((one) => one.refusal !== undefined)) {
+    const obstacle = changed.outcomes.find((one) => one.refusal !== undefined)?.refusal;
+    if (obstacle !== undefined) {
         // Somebody checked a file out while the change was tried again.
-        if (isMoved) await moveBack();
+        if (isMoved && !(await moveBack())) {
+            const text = `${subject.from} was renamed to ${subject.to}, and could not get its old name back. ${obstacle.message}`;
+            throw new CheckoutError('fileNotRenamed', text, subject.diskTo);
+        }
         return { outcomes: changed.outcomes, changed };
     }
     const isItself = ({ path }: Outcome): boolean => foldPath(path) === foldPath(subject.to);
@@ -150,21 +154,25 @@ async function requireInPlace(root: string, { isFolder, diskFrom, diskTo }: Subj
     if (!(isFolder ? there.isDirectory() : there.isFile())) throw new Error('something else is in its place');
 }
 
+/** Whether what was moved has its old name again, or was given a name by somebody else meanwhile. */
+async function isMovedBack(moving: Promise<void>): Promise<boolean> {
+    try {
+        await moving;
+        return true;
+    } catch (error) {
+        rethrowUnlessSystemError(error);
+        return systemCode(error) === 'ENOENT';
+    }
+}
+
 /** Gives a file or folder its old name back, as far as it is certain that the locks have the old name. */
 async function afterMoving(
     cause: unknown,
     { from, to, isFolder, diskTo }: Subject,
-    moveBack: () => Promise<void>,
+    moveBack: () => Promise<boolean>,
 ): Promise<unknown> {
     if (!(cause instanceof CheckoutError)) return cause;
-    const isCertain = cause.code !== 'changeUnconfirmed';
-    const isBack =
-        isCertain &&
-        (await moveBack().then(
-            () => true,
-            () => false,
-        ));
-    if (isBack) return cause;
+    if (cause.code !== 'changeUnconfirmed' && (await moveBack())) return cause;
     const held = isFolder
         ? 'what you have in it may still be checked out under the old name'
         : 'may still be checked out under its old name';

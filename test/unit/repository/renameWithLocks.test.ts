@@ -5,6 +5,7 @@ import {
     mkdirSync,
     readdirSync,
     readFileSync,
+    renameSync,
     rmSync,
     statSync,
     symlinkSync,
@@ -265,6 +266,20 @@ describe('A rename', () => {
         assert.deepEqual([existsSync(onDisk('a.vnc')), existsSync(onDisk('b.vnc'))], [true, false]);
         await bob.refresh();
         assert.deepEqual(held(bob), ['a.vnc']);
+    });
+
+    it('says who has the file, where somebody took it over and renamed it back before the locks were changed', async () => {
+        await bob.checkOut(['a.vnc'], '');
+        let isDone = false;
+        const slow = repositoryWith('beforeRename', () => {
+            if (isDone) return;
+            isDone = true;
+            renameSync(onDisk('b.vnc'), onDisk('a.vnc'));
+            rmSync(path.join(folder(), 'locks.json.lock'), { recursive: true });
+            writeFileSync(path.join(folder(), 'locks.json'), '{"a.vnc": {"user": "Al"}}');
+        });
+        assert.equal(code(await slow.rename('a.vnc', 'b.vnc')), 'heldByOther');
+        assert.deepEqual([existsSync(onDisk('a.vnc')), existsSync(onDisk('b.vnc'))], [true, false]);
     });
 
     it('that was made already takes everybody’s locks along, and tells the history once for a folder', async () => {
