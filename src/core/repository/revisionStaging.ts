@@ -106,14 +106,18 @@ export class RevisionStaging {
     /** See `Revise`. @throws StagingOutdated */
     readonly revise: Revise = async (lease, paths) => {
         const revised = new Map<string, Revised>();
-        await limitConcurrency(paths, FILES_AT_ONCE, async (path) => {
+        const files = paths.map((path) => {
             const staged = this.files.get(foldPath(path));
             if (staged === undefined) throw new StagingOutdated(path);
-            try {
-                revised.set(foldPath(path), await this.place(lease, path, staged));
-            } catch (error) {
-                throw notKept(path, error);
-            }
+            return { path, staged };
+        });
+        // All of them before the first gets a number: a check-in that begins anew may find another file released by then,
+        // and its number would be that of a revision of which the history tells nothing.
+        await limitConcurrency(files, FILES_AT_ONCE, ({ path, staged }) =>
+            orNotKept(path, this.ensureCurrent(path, staged)),
+        );
+        await limitConcurrency(files, FILES_AT_ONCE, async ({ path, staged }) => {
+            revised.set(foldPath(path), await orNotKept(path, this.place(lease, path, staged)));
         });
         return revised;
     };
@@ -123,11 +127,7 @@ export class RevisionStaging {
         const unchanged: string[] = [];
         for (const path of paths) {
             const { now, diskPath = '' } = this.files.get(foldPath(path)) ?? {};
-            try {
-                if ((await now?.isStill(diskPath)) === true) unchanged.push(path);
-            } catch (error) {
-                throw notKept(path, error);
-            }
+            if (now !== undefined && (await orNotKept(path, now.isStill(diskPath)))) unchanged.push(path);
         }
         return this.revise(lease, unchanged);
     };
@@ -140,24 +140,26 @@ export class RevisionStaging {
         }
     }
 
-    private async place(
-        lease: Parameters<Revise>[0],
-        path: string,
-        { diskPath, now, before, isMissing }: Staged,
-    ): Promise<Revised> {
+    /** Makes sure that what was prepared is still what is to be kept. @throws StagingOutdated; the system error */
+    private async ensureCurrent(path: string, { diskPath, now, isMissing }: Staged): Promise<void> {
         if (isMissing && (await isThere(diskPath))) throw new StagingOutdated(path);
-        if (now === undefined) return {};
+        if (now === undefined) return;
         if (!(await now.isStill(diskPath))) throw new StagingOutdated(path);
-        const taken = this.context.index.latest(path)?.number ?? 0;
-        if (now instanceof OversizedFile) {
-            const notKept = tooLargeToKeep(path, now.content.size, this.context.upTo ?? Infinity);
-            return { found: await before?.place(lease, taken), notKept };
-        }
+        if (now instanceof OversizedFile) return;
         // Another window of the same user may have kept something since: what is checked in is to be the latest.
         const { takenNumber } = now;
         const isLatest =
             takenNumber === undefined || (await this.context.store.numbers(path)).every((one) => one <= takenNumber);
         if (!isLatest) throw new StagingOutdated(path);
+    }
+
+    private async place(lease: Parameters<Revise>[0], path: string, { now, before }: Staged): Promise<Revised> {
+        if (now === undefined) return {};
+        const taken = this.context.index.latest(path)?.number ?? 0;
+        if (now instanceof OversizedFile) {
+            const notKept = tooLargeToKeep(path, now.content.size, this.context.upTo ?? Infinity);
+            return { found: await before?.place(lease, taken), notKept };
+        }
         const found = await before?.place(lease, taken);
         const revision = await now.place(lease, found?.number ?? taken);
         const restoredFrom = this.context.index.restoredFrom(path, revision.sha256);
@@ -215,6 +217,14 @@ export class RevisionStaging {
             if (!(error instanceof CheckoutError)) rethrowUnlessSystemError(error);
             return undefined;
         }
+    }
+}
+
+async function orNotKept<T>(path: string, keeping: Promise<T>): Promise<T> {
+    try {
+        return await keeping;
+    } catch (error) {
+        throw notKept(path, error);
     }
 }
 

@@ -446,6 +446,33 @@ describe('Revisions', () => {
         }
     });
 
+    it('of two files, of which one is written to and the other released by another window, are all in the history', async () => {
+        const other = new Programmer(folder(), 'Bob', { storage: path.join(folder(), 'other window') });
+        bob.make('b.vnc', 'M30\n');
+        for (const name of ['a.vnc', 'b.vnc']) await bob.checkOut(name);
+        writeFileSync(bob.diskPath('a.vnc'), 'G1\n');
+        const { store } = bob.repository.revisions;
+        const stage = store.stage.bind(store);
+        let saves = 0;
+        store.stage = async (...args) => {
+            if (args[1] !== bob.diskPath('b.vnc')) return stage(...args);
+            // Before the second try, whose check-in of the other file finds it released.
+            if (saves === 1) assert.equal((await checkIn(other, 'a.vnc')).revision, 1);
+            const staged = await stage(...args);
+            if (saves++ === 0) writeFileSync(args[1], 'M99\n');
+            return staged;
+        };
+        const outcomes = await bob.repository.checkIn(['a.vnc', 'b.vnc'], { versions: bob.versions });
+        assert.deepEqual(
+            outcomes.map(({ refusal, revision }) => [refusal?.code, revision]),
+            [
+                ['notCheckedOut', undefined],
+                [undefined, 2],
+            ],
+        );
+        assert.deepEqual(await listed('a.vnc'), ['1 Feed']);
+    });
+
     it('are numbered above the highest, whatever is missing below', async () => {
         await work(bob, 'a.vnc', 'G1\n');
         linkSync(kept('a.vnc/r2.vnc.gz'), kept('a.vnc/r7.vnc.gz'));
