@@ -50,7 +50,8 @@ export async function findRevisions(
                 faults.push(
                     `${call.who} of ${call.user} was told that ${call.file} is kept as revision ${number}, which cannot be read.`,
                 );
-            } else if (isSure) {
+            } else if (isSure && contents.every((other) => other === content)) {
+                // Two names have the number where a file was checked in under the new one while a stopped rename was going on.
                 const { file, start, end } = call;
                 sights.push({ file, content, start: seesFresh ? start : -Infinity, end });
             }

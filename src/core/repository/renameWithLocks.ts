@@ -7,7 +7,8 @@ import { isBehindLink } from '../disk/links';
 import { isSame, moveFolderToFreeName, moveToFreeName } from '../disk/moveToFreeName';
 import { isWithin, resolveLinks } from '../disk/realPath';
 import { movedPath } from '../history/renamedFile';
-import type { ChangedLocks } from '../locks/lockStore';
+import type { ChangedLocks, LockStore } from '../locks/lockStore';
+import type { FileEntry, LockTable } from '../locks/lockTable';
 import { extensionNotAllowed, fileMissing, outsideRepository, type Refusal, type RefusalCode } from '../locks/refusal';
 import type { Renaming } from '../locks/renameRule';
 import type { CheckOutRequest, Outcome } from '../locks/rules';
@@ -61,7 +62,8 @@ export async function renameWithLocks(
         }
         isMoved = true;
     };
-    const moveBack = (): Promise<boolean> => isMovedBack(move(subject.diskTo, subject.diskFrom));
+    const moveBack = (): Promise<boolean> =>
+        whileNobodyHas(store, subject.to, snapshot.table, () => isMovedBack(move(subject.diskTo, subject.diskFrom)));
     let changed: ChangedLocks;
     try {
         changed = await store.rename(subject, { user, extensions, onlyOwn: true }, place);
@@ -71,7 +73,7 @@ export async function renameWithLocks(
     }
     const obstacle = changed.outcomes.find((one) => one.refusal !== undefined)?.refusal;
     if (obstacle !== undefined) {
-        // Somebody checked a file out while the change was tried again.
+        // Somebody got the file, under the one name or the other, before the change was tried again.
         if (isMoved && !(await moveBack())) {
             const text = `${subject.from} was renamed to ${subject.to}, and could not get its old name back. ${obstacle.message}`;
             throw new CheckoutError('fileNotRenamed', text, subject.diskTo);
@@ -152,6 +154,35 @@ async function requireInPlace(root: string, { isFolder, diskFrom, diskTo }: Subj
     }
     const there = await lstat(diskFrom);
     if (!(isFolder ? there.isDirectory() : there.isFile())) throw new Error('something else is in its place');
+}
+
+/**
+ * Acts under the mutex, unless somebody has got a file under this name: whoever checks it out keeps it.
+ * @param known the locks of before
+ * @returns whether that was done
+ */
+async function whileNobodyHas(
+    store: LockStore,
+    name: string,
+    known: LockTable,
+    act: () => Promise<boolean>,
+): Promise<boolean> {
+    let isDone = false;
+    try {
+        await store.record(async (table) => {
+            const isNew = (entry: FileEntry): boolean => known.find(entry.path)?.source !== entry.source;
+            const isTaken = table
+                .held()
+                .some((entry) => movedPath(entry.path, name, name) !== undefined && isNew(entry));
+            isDone ||= !isTaken && (await act());
+            return [];
+        });
+    } catch (error) {
+        if (!(error instanceof CheckoutError)) throw error;
+        // Nobody can check anything out while the locks file is damaged.
+        if (error.code === 'locksFileDamaged') isDone ||= await act();
+    }
+    return isDone;
 }
 
 /** Whether what was moved has its old name again, or was given a name by somebody else meanwhile. */

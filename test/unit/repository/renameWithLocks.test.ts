@@ -282,6 +282,34 @@ describe('A rename', () => {
         assert.deepEqual([existsSync(onDisk('a.vnc')), existsSync(onDisk('b.vnc'))], [true, false]);
     });
 
+    it('does not take the file away from somebody who checked it out under its new name before the locks were changed', async () => {
+        await bob.checkOut(['a.vnc'], '');
+        const take = (text: string): void => {
+            rmSync(path.join(folder(), 'locks.json.lock'), { recursive: true });
+            writeFileSync(path.join(folder(), 'locks.json'), text);
+        };
+        for (const [text, end] of [
+            [
+                '{"a.vnc": {"user": "Bob"}, "b.vnc": {"user": "Al"}}',
+                /renamed to b\.vnc.*could not get its old name back.*Al/,
+            ],
+            [
+                '{"a.vnc": {"user": "Eve"}, "b.vnc": {"user": "Bob"}}',
+                /renamed to b\.vnc.*could not get its old name back/,
+            ],
+        ] as const) {
+            let isDone = false;
+            const slow = repositoryWith('beforeRename', () => {
+                if (!isDone) take(text);
+                isDone = true;
+            });
+            await assert.rejects(slow.rename('a.vnc', 'b.vnc'), ({ message }: Error) => end.test(message));
+            assert.deepEqual([existsSync(onDisk('a.vnc')), existsSync(onDisk('b.vnc'))], [false, true]);
+            renameSync(onDisk('b.vnc'), onDisk('a.vnc'));
+            writeFileSync(path.join(folder(), 'locks.json'), '{"a.vnc": {"user": "Bob"}}');
+        }
+    });
+
     it('that was made already takes everybody’s locks along, and tells the history once for a folder', async () => {
         await openRepository(folder(), 'Al').repository.checkOut(['job/x.vnc'], '');
         const outcomes = await bob.followRename({ from: 'job', to: 'old job' });
