@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { sameUser } from '../core/locks/lockTable';
+import { sameUser } from '../core/locks/holder';
 import { checkOutFirst } from '../core/locks/refusal';
 import type { Outcome } from '../core/locks/rules';
 import type { Repository } from '../core/repository/repository';

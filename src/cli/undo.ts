@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { CheckoutError } from '../core/base/errors';
-import { sameUser } from '../core/locks/lockTable';
+import { sameUser } from '../core/locks/holder';
 import { heldByOther, notCheckedOut } from '../core/locks/refusal';
 import type { Outcome } from '../core/locks/rules';
 import type { Repository } from '../core/repository/repository';

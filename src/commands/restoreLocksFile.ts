@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { foldUser, type LockTable } from '../core/locks/lockTable';
+import { foldUser } from '../core/locks/holder';
+import type { LockTable } from '../core/locks/lockTable';
 import type { RestorePreview } from '../core/locks/locksRestore';
 import { foldPath } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';

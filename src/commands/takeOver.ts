@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../core/base/repositoryPath';
-import { foldUser } from '../core/locks/lockTable';
+import { foldUser } from '../core/locks/holder';
 import type { Outcome, SeenLock } from '../core/locks/rules';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';

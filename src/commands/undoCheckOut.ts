@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Lock } from '../core/locks/lockTable';
+import type { Lock } from '../core/locks/lockEntry';
 import { describeLoss } from '../core/revisions/loss';
 import type { FileTimes } from '../core/disk/fileState';
 import { CheckoutError } from '../core/base/errors';

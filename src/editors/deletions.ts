@@ -5,7 +5,7 @@ import { describeError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
 import { isFileInPlace } from '../core/disk/links';
-import { sameUser } from '../core/locks/lockTable';
+import { sameUser } from '../core/locks/holder';
 import { putBack } from '../core/revisions/putBack';
 import type { ContentCopy } from '../core/revisions/stagedContent';
 import type { CheckOutVersions } from '../model/checkOutVersions';

@@ -3,7 +3,7 @@ import { describeError } from '../core/base/errors';
 import { folderOf, joinPath, nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
 import { movedPath } from '../core/history/renamedFile';
-import { sameUser } from '../core/locks/lockTable';
+import { sameUser } from '../core/locks/holder';
 import type { Renaming } from '../core/locks/renameRule';
 import type { Done } from '../core/locks/rules';
 import { canBeListed } from '../core/repository/listing';

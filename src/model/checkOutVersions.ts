@@ -8,7 +8,7 @@ import type { FileState } from '../core/disk/fileState';
 import { describeError } from '../core/base/errors';
 import type { UndoneVersion } from '../core/revisions/undoneRecords';
 import { VersionStore, type KeptVersion } from '../core/revisions/versionStore';
-import type { Lock } from '../core/locks/lockTable';
+import type { Lock } from '../core/locks/lockEntry';
 import { nameOf } from '../core/base/repositoryPath';
 import type { Outcome } from '../core/locks/rules';
 import { plainLine } from '../core/base/plainText';

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { canBeListed } from '../core/repository/listing';
-import { sameUser, type Lock } from '../core/locks/lockTable';
+import { sameUser } from '../core/locks/holder';
+import type { Lock } from '../core/locks/lockEntry';
 import { refusalFor } from '../core/locks/rules';
 import type { Repositories, RepositoryResource } from './repositories';
 import type { EditProtection } from './settings';

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { isSharedAccount } from '../core/base/sharedAccounts';
 import { isCarriedAlong, isFromOther } from '../core/locks/computerRule';
-import { sameUser } from '../core/locks/lockTable';
+import { sameUser } from '../core/locks/holder';
 import type { RepositorySession } from './repositorySession';
 
 /** The account under which the user chose to go on, although others may use it too. */

@@ -1,6 +1,6 @@
 import { nameOf } from '../core/base/repositoryPath';
 import { plainLine, plainName } from '../core/base/plainText';
-import type { Lock } from '../core/locks/lockTable';
+import type { Lock } from '../core/locks/lockEntry';
 import { holderText } from './lockText';
 
 /** Files that a message names; the others are counted. */

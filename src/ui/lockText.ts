@@ -1,7 +1,7 @@
 import { formatAge, parseTimestamp } from '../core/base/time';
 import { plainLine, plainName, visibleText } from '../core/base/plainText';
 import { truncate } from '../core/base/truncate';
-import type { Lock } from '../core/locks/lockTable';
+import type { Lock } from '../core/locks/lockEntry';
 import type { RepositoryFile } from '../core/repository/snapshot';
 
 /** A row cuts longer messages; the tooltip shows more of them. */

@@ -1,5 +1,5 @@
 import { foldCase, foldPath, folderOf } from '../core/base/repositoryPath';
-import { foldUser } from '../core/locks/lockTable';
+import { foldUser } from '../core/locks/holder';
 import type { RepositorySession } from '../model/repositorySession';
 
 /** How the tree groups files. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandIds } from '../commandIds';
-import { foldUser } from '../core/locks/lockTable';
+import { foldUser } from '../core/locks/holder';
 import { nameOf } from '../core/base/repositoryPath';
 import { conflictOriginal } from '../core/repository/conflictCopies';
 import type { RepositoryFile } from '../core/repository/snapshot';

@@ -1,7 +1,7 @@
 /** Checks its own file out and in for a while, whenever its parent says so; tells how long each change took. */
 import { LocksFile } from '../../src/core/locks/locksFile';
 import { FileLockStore } from '../../src/core/locks/fileLockStore';
-import { newLock } from '../../src/core/locks/lockTable';
+import { newLock } from '../../src/core/locks/holder';
 
 const WARM_UP = 600;
 const extensions = new Set(['.vnc']);

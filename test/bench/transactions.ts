@@ -2,7 +2,7 @@ import { appendFile, mkdir, open, readFile, rename, rmdir, writeFile } from 'nod
 import * as path from 'node:path';
 import { LocksFile } from '../../src/core/locks/locksFile';
 import { FileLockStore } from '../../src/core/locks/fileLockStore';
-import { newLock } from '../../src/core/locks/lockTable';
+import { newLock } from '../../src/core/locks/holder';
 import { medians } from './measure';
 import { compare, type Row } from './report';
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LocksFile } from '../../src/core/locks/locksFile';
 import { FileLockStore } from '../../src/core/locks/fileLockStore';
-import { LockTable, newLock } from '../../src/core/locks/lockTable';
+import { newLock } from '../../src/core/locks/holder';
+import { LockTable } from '../../src/core/locks/lockTable';
 import { openSmbShare, type SmbShare } from './support/smbShare';
 
 const clients = ['exact', 'remembering'] as const;

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { Order, Report, Rescue } from './crew';
-import type { Lock } from '../../src/core/locks/lockTable';
+import type { Lock } from '../../src/core/locks/lockEntry';
 import { Recorder, type Answer, type Request } from './history';
 import { otherNameOf } from './pairs';
 import { Random } from './random';

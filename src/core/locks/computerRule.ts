@@ -1,6 +1,8 @@
 import { foldCase, foldPath } from '../base/repositoryPath';
 import { truncate } from '../base/truncate';
-import { sameUser, type Lock, type LockTable } from './lockTable';
+import { sameUser } from './holder';
+import type { Lock } from './lockEntry';
+import type { LockTable } from './lockTable';
 import type { Refusal } from './refusal';
 import type { Outcome, RuleResult } from './rules';
 

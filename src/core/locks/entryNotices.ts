@@ -1,4 +1,5 @@
-import type { LockEntry, LockTable } from './lockTable';
+import type { LockEntry } from './lockEntry';
+import type { LockTable } from './lockTable';
 import { truncate } from '../base/truncate';
 
 const ENTRIES_NAMED = 5;

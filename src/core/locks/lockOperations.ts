@@ -15,7 +15,9 @@ import {
 import type { ChangedLocks, ChangeTerms, Place, Revise, Revised } from './lockStore';
 import { isDone, LockTransactions, type Rule } from './lockTransactions';
 import { notReplaced, type Refusal } from './refusal';
-import { sameUser, type Lock, type LockTable } from './lockTable';
+import { sameUser } from './holder';
+import type { Lock } from './lockEntry';
+import type { LockTable } from './lockTable';
 import { carryAlong, onThisComputer, refusalOfOther } from './computerRule';
 import { rename, type Renaming, type RenameTerms } from './renameRule';
 import {

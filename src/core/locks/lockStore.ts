@@ -1,7 +1,8 @@
 import type { FileContent, History, HistoryEvent, HistoryQuery, RevisionFacts } from '../history/historyEvent';
 import type { HistoryMark, HistoryPiece, HistoryStep } from '../history/historyReader';
 import type { LeasedFolder } from '../disk/replaceFile';
-import type { Lock, LockTable } from './lockTable';
+import type { Lock } from './lockEntry';
+import type { LockTable } from './lockTable';
 import type { RestorePreview } from './locksRestore';
 import type { Refusal } from './refusal';
 import type { Renaming, RenameTerms } from './renameRule';

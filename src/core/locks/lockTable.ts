@@ -23,10 +23,6 @@ import {
 import { DamagedTable, MovedLocks, readMarker } from './damagedTable';
 import { sameUser } from './holder';
 
-export { DamagedTable } from './damagedTable';
-export type { FileEntry, Lock, LockEntry } from './lockEntry';
-export { foldUser, newLock, requireUserName, sameUser } from './holder';
-
 /** The entries of a table by their folded files. */
 interface TableIndex {
     readonly inForce: ReadonlyMap<string, FileEntry>;

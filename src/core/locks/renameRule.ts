@@ -1,7 +1,8 @@
 import { extensionOf, foldPath, isRepositoryPath } from '../base/repositoryPath';
 import { movedPath } from '../history/renamedFile';
-import type { FileEntry, LockEntry, LockTable } from './lockTable';
-import { sameUser } from './lockTable';
+import { sameUser } from './holder';
+import type { FileEntry, LockEntry } from './lockEntry';
+import type { LockTable } from './lockTable';
 import {
     alreadyMine,
     extensionNotAllowed,

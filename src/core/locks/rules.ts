@@ -17,7 +17,9 @@ import {
     unusableName,
     type Refusal,
 } from './refusal';
-import { sameUser, type FileEntry, type Lock, type LockTable } from './lockTable';
+import { sameUser } from './holder';
+import type { FileEntry, Lock } from './lockEntry';
+import type { LockTable } from './lockTable';
 
 // The rules of checking out, checking in and taking over: pure functions, and the only place that decides.
 

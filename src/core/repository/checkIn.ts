@@ -1,7 +1,7 @@
 import { CheckoutError, isAbort } from '../base/errors';
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import type { ChangedLocks, ChangeTerms, LockStore } from '../locks/lockStore';
-import { sameUser } from '../locks/lockTable';
+import { sameUser } from '../locks/holder';
 import { cancelled, notTogether } from '../locks/refusal';
 import type { Outcome } from '../locks/rules';
 import type { Reading } from '../revisions/compressedFile';

@@ -6,7 +6,8 @@ import { isRepositoryPath } from '../base/repositoryPath';
 import { readText } from '../disk/readFile';
 import { HistoryFile } from '../history/historyFile';
 import { backupOf } from '../base/ownNames';
-import { DamagedTable, LockTable } from '../locks/lockTable';
+import { DamagedTable } from '../locks/damagedTable';
+import { LockTable } from '../locks/lockTable';
 
 /** How many events of the history are asked, the newest first. */
 const EVENTS = 200;

@@ -8,7 +8,8 @@ import { isSame, moveFolderToFreeName, moveToFreeName } from '../disk/moveToFree
 import { isWithin, resolveLinks } from '../disk/realPath';
 import { movedPath } from '../history/renamedFile';
 import type { ChangedLocks, LockStore } from '../locks/lockStore';
-import type { FileEntry, LockTable } from '../locks/lockTable';
+import type { FileEntry } from '../locks/lockEntry';
+import type { LockTable } from '../locks/lockTable';
 import { extensionNotAllowed, fileMissing, outsideRepository, type Refusal, type RefusalCode } from '../locks/refusal';
 import type { Renaming } from '../locks/renameRule';
 import type { CheckOutRequest, Outcome } from '../locks/rules';

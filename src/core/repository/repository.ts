@@ -7,7 +7,7 @@ import { findFiles } from './findFiles';
 import { keepFound, type FoundFile } from './keepFound';
 import { ObservedRepository, type RepositoryOptions } from './observedRepository';
 import { StagingFolder } from '../disk/stagingFolder';
-import { newLock, requireUserName, sameUser } from '../locks/lockTable';
+import { newLock, requireUserName, sameUser } from '../locks/holder';
 import type { ChangeTerms, LockStore } from '../locks/lockStore';
 import type { Renaming } from '../locks/renameRule';
 import type { RestorePreview } from '../locks/locksRestore';

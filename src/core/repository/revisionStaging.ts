@@ -6,7 +6,7 @@ import type { FileState } from '../disk/fileState';
 import { isThere } from '../disk/realPath';
 import type { FileContent } from '../history/historyEvent';
 import type { Revise, Revised } from '../locks/lockStore';
-import type { Lock } from '../locks/lockTable';
+import type { Lock } from '../locks/lockEntry';
 import { tooLargeToKeep, type Refusal } from '../locks/refusal';
 import type { Reading } from '../revisions/compressedFile';
 import { OversizedFile } from '../revisions/oversizedFile';

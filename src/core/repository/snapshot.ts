@@ -2,7 +2,9 @@ import * as path from 'node:path';
 import type { Names } from '../base/fileNames';
 import type { FolderListing } from './listing';
 import { folderOf, foldPath, isRepositoryPath, nameOf, pathIn } from '../base/repositoryPath';
-import { sameUser, type Lock, type LockTable } from '../locks/lockTable';
+import { sameUser } from '../locks/holder';
+import type { Lock } from '../locks/lockEntry';
+import type { LockTable } from '../locks/lockTable';
 import { holds } from '../locks/lockEntry';
 import { malformedLock } from '../locks/refusal';
 

@@ -1,8 +1,9 @@
 import { foldPath } from '../base/repositoryPath';
 import { movedPath } from '../history/renamedFile';
 import type { FileContent, HistoryEvent } from '../history/historyEvent';
-import type { Lock, LockEntry, LockTable } from '../locks/lockTable';
-import { sameUser } from '../locks/lockTable';
+import { sameUser } from '../locks/holder';
+import type { Lock, LockEntry } from '../locks/lockEntry';
+import type { LockTable } from '../locks/lockTable';
 
 /** The lock that a file is expected to have; null for none. */
 interface Expected {

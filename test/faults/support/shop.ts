@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocksFile } from '../../../src/core/locks/locksFile';
-import { LockTable, newLock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
+import { LockTable } from '../../../src/core/locks/lockTable';
 
 /** Alice's lock, with a field that no program of ours writes. */
 export const aliceHolds =

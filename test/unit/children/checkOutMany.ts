@@ -1,6 +1,6 @@
 /** Takes and gives back many locks, one transaction each, and says which it still holds. */
 import { LocksFile } from '../../../src/core/locks/locksFile';
-import { newLock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
 
 const [file, user, times] = process.argv.slice(2) as [string, string, string];
 

@@ -1,7 +1,7 @@
 /** Checks a file out, the calls for which lie between two marks, after it did so before: nothing is made for the first time. */
 import { existsSync } from 'node:fs';
 import { FileLockStore } from '../../../src/core/locks/fileLockStore';
-import { newLock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 
 async function work(locksFile: string, mark: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { readSync } from 'node:fs';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { LocksFile } from '../../../src/core/locks/locksFile';
-import { newLock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
 
 const [file, user, staleAfter, stopAt] = process.argv.slice(2) as [string, string, string, string];
 

@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { carryAlong, isFromOther, onThisComputer } from '../../../src/core/locks/computerRule';
-import { LockTable, type Lock } from '../../../src/core/locks/lockTable';
+import type { Lock } from '../../../src/core/locks/lockEntry';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import { checkIn } from '../../../src/core/locks/rules';
 
 const now = Date.parse('2026-11-23T12:00:00Z');

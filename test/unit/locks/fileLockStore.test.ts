@@ -4,7 +4,9 @@ import * as path from 'node:path';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import type { ChangedLocks } from '../../../src/core/locks/lockStore';
-import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
+import type { Lock } from '../../../src/core/locks/lockEntry';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('FileLockStore', () => {

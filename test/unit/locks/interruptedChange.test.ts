@@ -3,7 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import type { ChangedLocks } from '../../../src/core/locks/lockStore';
-import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
+import type { Lock } from '../../../src/core/locks/lockEntry';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import { skipUnless } from '../../support/skips';
 import { temporaryLocksFile } from '../support/temporaryLocksFile';
 

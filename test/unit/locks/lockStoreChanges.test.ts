@@ -5,7 +5,9 @@ import type { HistoryEvent, RevisionFacts } from '../../../src/core/history/hist
 import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import type { Revise, Revised } from '../../../src/core/locks/lockStore';
-import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
+import type { Lock } from '../../../src/core/locks/lockEntry';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import { temporaryLocksFile } from '../support/temporaryLocksFile';
 
 const extensions = new Set(['.vnc']);

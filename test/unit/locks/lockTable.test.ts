@@ -1,14 +1,10 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { OversizedText } from '../../../src/core/base/jsonText';
-import {
-    DamagedTable,
-    LockTable,
-    newLock,
-    requireUserName,
-    sameUser,
-    type Lock,
-} from '../../../src/core/locks/lockTable';
+import { DamagedTable } from '../../../src/core/locks/damagedTable';
+import { newLock, requireUserName, sameUser } from '../../../src/core/locks/holder';
+import type { Lock } from '../../../src/core/locks/lockEntry';
+import { LockTable } from '../../../src/core/locks/lockTable';
 
 const lock = (user: string): Lock => newLock(user, 'PC1', '', new Date(0));
 const parse = (value: unknown): LockTable => LockTable.parse(JSON.stringify(value));

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Change } from '../../../src/core/locks/locksFile';
-import { newLock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
 import { heldByAl, keysOf, temporaryLocksFile } from '../support/temporaryLocksFile';
 
 describe('A restore of the last good copy', function () {

@@ -1,6 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { LockTable, newLock, sameUser, type Lock } from '../../../src/core/locks/lockTable';
+import { newLock, sameUser } from '../../../src/core/locks/holder';
+import type { Lock } from '../../../src/core/locks/lockEntry';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import { foldPath } from '../../../src/core/base/repositoryPath';
 import { checkIn, checkOut, refusalFor, together, type Outcome, type RuleResult } from '../../../src/core/locks/rules';
 

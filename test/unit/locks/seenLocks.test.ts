@@ -1,5 +1,7 @@
 import * as assert from 'node:assert/strict';
-import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
+import type { Lock } from '../../../src/core/locks/lockEntry';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import { stillHeld, takeOver, undo, type Outcome } from '../../../src/core/locks/rules';
 
 const now = Date.parse('2026-11-23T12:00:00Z');

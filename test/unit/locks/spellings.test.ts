@@ -1,6 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { carryAlong } from '../../../src/core/locks/computerRule';
-import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
+import type { Lock } from '../../../src/core/locks/lockEntry';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import { checkIn, checkOut, takeOver } from '../../../src/core/locks/rules';
 
 const now = Date.parse('2026-11-23T12:00:00Z');

@@ -4,7 +4,8 @@ import { linkSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, wr
 import * as path from 'node:path';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { LocksFile } from '../../../src/core/locks/locksFile';
-import { LockTable, newLock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import { skipUnless } from '../../support/skips';
 import { openRepository } from '../support/repository';
 import { temporaryFolder } from '../support/temporaryFolder';

@@ -1,7 +1,9 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { namesOf } from '../../../src/core/base/fileNames';
-import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
+import type { Lock } from '../../../src/core/locks/lockEntry';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import {
     checkIn,
     checkOut,

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import * as path from 'node:path';
 import type { ChangedLocks, LockStore } from '../../../src/core/locks/lockStore';
-import { newLock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
 import { checkOut, codes, extensions, fileShop, holders, lockOf, type Person, told } from '../contract/support/shop';
 import { useLockServer } from '../support/lockServer';
 import { temporaryFolder } from '../support/temporaryFolder';

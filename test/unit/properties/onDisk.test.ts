@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { CheckoutError } from '../../../src/core/base/errors';
-import { DamagedTable, LockTable } from '../../../src/core/locks/lockTable';
+import { DamagedTable } from '../../../src/core/locks/damagedTable';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import { openRepository } from '../support/repository';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { trying } from './support/cases';

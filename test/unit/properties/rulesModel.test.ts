@@ -1,6 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { LockTable, newLock, type Lock } from '../../../src/core/locks/lockTable';
+import { newLock } from '../../../src/core/locks/holder';
+import type { Lock } from '../../../src/core/locks/lockEntry';
+import { LockTable } from '../../../src/core/locks/lockTable';
 import { checkIn, checkOut, type Outcome } from '../../../src/core/locks/rules';
 import { trying } from './support/cases';
 

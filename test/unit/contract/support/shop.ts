@@ -2,7 +2,8 @@ import * as path from 'node:path';
 import { FileLockStore } from '../../../../src/core/locks/fileLockStore';
 import { LocksFile } from '../../../../src/core/locks/locksFile';
 import type { ChangedLocks, ChangeTerms, LockStore } from '../../../../src/core/locks/lockStore';
-import { newLock, type Lock } from '../../../../src/core/locks/lockTable';
+import { newLock } from '../../../../src/core/locks/holder';
+import type { Lock } from '../../../../src/core/locks/lockEntry';
 import type { Outcome } from '../../../../src/core/locks/rules';
 import type { LockServer } from '../../support/lockServer';
 
