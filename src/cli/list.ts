@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatAge } from '../core/base/time';
+import { limitConcurrency } from '../core/base/concurrency';
 import { CheckoutError, systemCode } from '../core/base/errors';
 import { entryNotices } from '../core/locks/entryNotices';
 import { isBehindLink } from '../core/disk/links';
@@ -23,13 +24,13 @@ interface ListedFile {
     readonly host: string | null;
     readonly missing: boolean;
     /** The number of its latest revision. */
-    readonly revision?: number | null;
+    revision?: number | null;
     /** Whether it was checked in since without a revision. */
-    readonly not_kept?: true;
+    not_kept?: true;
     /** Whether its content is another one than that of its latest revision, while nobody has it checked out. */
-    readonly changed_outside?: true;
+    changed_outside?: true;
     /** The number of the older revision that it is again. */
-    readonly is_revision?: number;
+    is_revision?: number;
     /** The file that a synchronising program made this one a copy of. */
     readonly conflict_of?: string;
     /** Why nobody can check it out under its name, as a clause to follow "because". */
@@ -62,17 +63,14 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
     if (json) {
         const latest = await latestRevisions(repository, stderr);
         const changes = await outsideChanges(files, repository);
-        const told = listed.map((file): ListedFile => {
+        for (const file of listed) {
             const change = changes.get(foldPath(file.name));
-            return {
-                ...file,
-                revision: latest(file.name),
-                ...(repository.revisions.index.hasGap(file.name) ? { not_kept: true } : {}),
-                ...(change === undefined ? {} : { changed_outside: true }),
-                ...(change?.older === undefined ? {} : { is_revision: change.older.number }),
-            };
-        });
-        writeJson(stdout, told);
+            file.revision = latest(file.name);
+            if (repository.revisions.index.hasGap(file.name)) file.not_kept = true;
+            if (change !== undefined) file.changed_outside = true;
+            if (change?.older !== undefined) file.is_revision = change.older.number;
+        }
+        writeJson(stdout, listed);
         return;
     }
     if (listed.length === 0) writeLine(stdout, `The repository ${snapshot.root} has no CAM files.`);
@@ -121,43 +119,40 @@ async function describeAll(
         linked.set(folder, known);
         return known;
     };
-    for (let start = 0; start < files.length; start += MAX_CONCURRENT_STATS) {
-        const some = files.slice(start, start + MAX_CONCURRENT_STATS);
-        if (withSizes || some.some(({ missing }) => missing)) {
-            listed.push(...(await Promise.all(some.map((file) => describe(file, conflictOf(file), isElsewhere)))));
-        } else for (const file of some) listed.push(listedAs(file, conflictOf(file), null, false));
-    }
+    const looks: number[] = [];
+    files.forEach((file, index) => {
+        listed.push(listedAs(file, conflictOf(file)));
+        if (withSizes || file.missing) looks.push(index);
+    });
+    await limitConcurrency(looks, MAX_CONCURRENT_STATS, async (index) => {
+        Object.assign(listed[index]!, await lookAt(files[index]!, isElsewhere));
+    });
     return listed;
 }
 
-async function describe(
-    file: RepositoryFile,
-    conflictOf: string | undefined,
+/** What only a look at a file tells. */
+async function lookAt(
+    { diskPath, missing }: RepositoryFile,
     isElsewhere: (folder: string) => Promise<boolean>,
-): Promise<ListedFile> {
-    const { diskPath, missing } = file;
+): Promise<Pick<ListedFile, 'size' | 'missing'>> {
     // A file that was not listed may lie behind a link, outside the repository.
     const isLost = missing && (await isElsewhere(dirname(diskPath)));
     const { size, gone } = isLost ? { size: null, gone: true } : await look(diskPath);
     // Another program may have locked a file that is not a CAM file, or is in an unreadable folder: it is not missing.
-    return listedAs(file, conflictOf, size, missing && gone);
+    return { size, missing: missing && gone };
 }
 
-function listedAs(
-    { path, lock, state, unreadable }: RepositoryFile,
-    conflictOf: string | undefined,
-    size: number | null,
-    missing: boolean,
-): ListedFile {
+/** A file as it is known without a look at it. */
+function listedAs({ path, lock, state, unreadable }: RepositoryFile, conflictOf: string | undefined): ListedFile {
     return {
         name: path,
         status: state === 'available' ? 'available' : 'checked_out',
         locked_by: lock?.user ?? null,
-        size,
+        size: null,
         timestamp: lock?.timestamp || null,
         message: lock?.message ?? null,
         host: lock?.host ?? null,
-        missing,
+        missing: false,
         ...(conflictOf === undefined ? {} : { conflict_of: conflictOf }),
         ...(unreadable === undefined ? {} : { unreadable }),
     };

@@ -141,7 +141,8 @@ async function checkOut({ repository }: Shop, files: readonly string[]): Promise
 }
 
 async function checkIn({ repository }: Shop, files: readonly string[]): Promise<void> {
-    await repository.checkIn(files);
+    // A command has checked them out on this computer, which is called otherwise than that of the repository.
+    await repository.checkIn(files, { fromOtherComputer: true });
 }
 
 async function command({ folder, program }: Shop, name: string, files: readonly string[]): Promise<void> {

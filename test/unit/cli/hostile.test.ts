@@ -71,7 +71,10 @@ describe('The command line against hostile input', function () {
         const canary = 'outside';
         writeLocks(shop.folder, held([...keysThatLeadAway, ...keysThatTrouble]));
         const trace = join(shop.folder, 'trace');
-        for (const args of [['list'], ['check-out', '4801247.vnc', '--user', 'Bob']]) {
+        for (const args of [
+            ['list', '--json'],
+            ['check-out', '4801247.vnc', '--user', 'Bob'],
+        ]) {
             const { status } = spawnSync(
                 'strace',
                 ['-f', '-s', '300', '-e', 'trace=file', '-o', trace, process.execPath, builtCommandLine(), ...args],
