@@ -55,7 +55,7 @@ const testsOf = {
     'mutex/lease': 'mutex/lease mutex/mutexDirectory locks/locksFile',
     'mutex/mutex': 'mutex/mutex mutex/lostMutex mutex/inTheWay',
     'mutex/orphans': 'mutex/inTheWay mutex/mutexDirectory',
-    'mutex/staleness': 'mutex/mutexDirectory mutex/inTheWay',
+    'mutex/staleness': 'mutex/staleness mutex/mutexDirectory mutex/inTheWay',
 };
 
 /** What these keep once they have worked it out would hide a change that is tried later: each gets a process of its own. */

@@ -20,13 +20,13 @@ import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('Lease', () => {
+    const taken: Lease[] = [];
+    // Before its folder goes: Windows removes none with an open file in it.
+    afterEach(() => Promise.all(taken.splice(0).map((lease) => lease.draft.close())));
     const folder = temporaryFolder();
     const directory = (): string => path.join(folder(), 'locks.json.lock');
     const ownerFile = (): string => path.join(directory(), 'owner');
     const target = (): string => path.join(folder(), 'locks.json');
-    const taken: Lease[] = [];
-    // Windows removes no folder with an open file in it.
-    afterEach(() => Promise.all(taken.splice(0).map((lease) => lease.draft.close())));
 
     function tryToTake(options: Partial<LeaseOptions> = {}): Promise<Lease | undefined> {
         return Lease.take(directory(), {
