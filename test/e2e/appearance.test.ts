@@ -136,12 +136,15 @@ describe('What the sample shop looks like', function () {
         await workbench.openContainer('CNC Checkout');
         await workbench.runCommand('CNC: Show Checked-Out Files');
         await workbench.view.waitForNo(available);
+        const message = workbench.viewMessage('Showing checked-out files only.');
+        await message.waitFor();
         await workbench.screenshot('shop-checked-out');
         const rows = await workbench.view.readAll();
         assert.equal(rows.length, 8);
         assert.match(rows.find(({ label }) => label === heldByDave)?.description ?? '', /VF-4 · 4801310 Manifold$/);
         await workbench.runCommand('CNC: Show All Files');
         await workbench.view.waitFor(available);
+        await message.waitFor({ state: 'hidden' });
     });
 
     it("shows a colleague's message as plain text in the hover of a row", async () => {

@@ -63,9 +63,12 @@ describe('From a job to the end of the shift', function () {
         await workbench.screenshot('group-job');
         await workbench.runCommand('CNC: Group by Holder');
         await workbench.view.waitFor('Maria', 'you · 2 files');
+        const message = workbench.viewMessage('Checked-out files, grouped by holder.');
+        await message.waitFor();
         await workbench.screenshot('group-holder');
         await workbench.runCommand('CNC: Group by Folder');
         await workbench.view.waitFor('job12');
+        await message.waitFor({ state: 'hidden' });
         await workbench.view.expand('job12');
     });
 

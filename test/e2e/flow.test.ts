@@ -129,11 +129,14 @@ describe('A day at the shop', function () {
         const { workbench } = session;
         await workbench.runCommand('CNC: Show My Files');
         await workbench.view.waitForNo('job12');
+        const message = workbench.viewMessage('Showing your files only.');
+        await message.waitFor();
         const labels = (await workbench.view.readAll()).map(({ label }) => label);
         assert.deepEqual(labels, ['4801247.mcam', '4801247.vnc', 'op1.vnc']);
         await workbench.screenshot('filter-mine');
         await workbench.runCommand('CNC: Show All Files');
         await workbench.view.waitFor('job12');
+        await message.waitFor({ state: 'hidden' });
     });
 
     it('finds a file by its part number', async () => {

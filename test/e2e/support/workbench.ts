@@ -116,6 +116,14 @@ export class Workbench {
         return this.page.locator('.sidebar .welcome-view-content').filter({ visible: true });
     }
 
+    /**
+     * The line above the rows of a view. When it comes or goes the rows move, perhaps later than they are drawn: wait for that
+     * before a row is clicked, or the pointer may go down on one row and up on another.
+     */
+    viewMessage(text: string): Locator {
+        return this.page.locator('.sidebar').getByText(text).first();
+    }
+
     async clickViewTitleButton(name: string | RegExp): Promise<void> {
         const title = this.page.locator('.sidebar .composite.title, .sidebar .pane-header');
         await title.getByRole('button', { name }).filter({ visible: true }).first().click();
