@@ -11,7 +11,7 @@ import { foldPath, pathIn } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
 import type { RepositoryFile, Snapshot } from '../core/repository/snapshot';
 import { conflictOriginal } from '../core/repository/conflictCopies';
-import { alignColumns, type Streams, writeJson, writeLine, writeLines } from './output';
+import { alignColumns, JsonRows, type Streams, writeLine, writeLines } from './output';
 
 /** A file as `list --json` prints it: the fields of the original Python script first. */
 interface ListedFile {
@@ -40,6 +40,7 @@ interface ListedFile {
 }
 
 const MAX_CONCURRENT_STATS = 16;
+const DESCRIBED_AT_ONCE = 1000;
 /** A row cuts longer texts; `--json` prints them in full. */
 const NAME_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
@@ -59,22 +60,41 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
     // Made here: it takes several milliseconds, which no other command needs.
     const byName = new Intl.Collator('en', { numeric: true });
     const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
-    const listed = [...(await describeAll(files, repository, json)), ...unusableIn(snapshot)];
-    if (json) {
-        const latest = await latestRevisions(repository, stderr);
-        const changes = await outsideChanges(files, repository);
-        for (const file of listed) {
-            const change = changes.get(foldPath(file.name));
-            file.revision = latest(file.name);
-            if (repository.revisions.index.hasGap(file.name)) file.not_kept = true;
-            if (change !== undefined) file.changed_outside = true;
-            if (change?.older !== undefined) file.is_revision = change.older.number;
-        }
-        writeJson(stdout, listed);
+    const describe = describing(repository, json);
+    if (!json) {
+        const listed = [...(await describe(files)), ...unusableIn(snapshot)];
+        if (listed.length === 0) writeLine(stdout, `The repository ${snapshot.root} has no CAM files.`);
+        else writeLines(stdout, alignColumns(tableOf(listed, Date.now())));
         return;
     }
-    if (listed.length === 0) writeLine(stdout, `The repository ${snapshot.root} has no CAM files.`);
-    else writeLines(stdout, alignColumns(tableOf(listed, Date.now())));
+    const addRevision = await addingRevisions(files, repository, stderr);
+    const rows = new JsonRows();
+    // A few at a time: 100,000 descriptions at once cost more memory and time than what they are made into.
+    for (let start = 0; start < files.length; start += DESCRIBED_AT_ONCE) {
+        const some = await describe(files.slice(start, start + DESCRIBED_AT_ONCE));
+        rows.add(some.map(addRevision));
+    }
+    rows.add(unusableIn(snapshot).map(addRevision));
+    rows.write(stdout);
+}
+
+/** Adds what is known of the revisions of a file to its description. */
+async function addingRevisions(
+    files: readonly RepositoryFile[],
+    repository: Repository,
+    stderr: Streams['stderr'],
+): Promise<(file: ListedFile) => ListedFile> {
+    const { index } = repository.revisions;
+    const latest = await latestRevisions(repository, stderr);
+    const changes = await outsideChanges(files, repository);
+    return (file) => {
+        const change = changes.get(foldPath(file.name));
+        file.revision = latest(file.name);
+        if (index.hasGap(file.name)) file.not_kept = true;
+        if (change !== undefined) file.changed_outside = true;
+        if (change?.older !== undefined) file.is_revision = change.older.number;
+        return file;
+    };
 }
 
 /** The number of the latest revision of a file; null where it has none, or nobody can tell. */
@@ -104,30 +124,25 @@ function requireReady({ state }: Repository): void {
     if ('error' in state) throw state.error;
 }
 
-/** @param withSizes whether each file is looked at; else only those are that were not listed */
-async function describeAll(
-    files: readonly RepositoryFile[],
+/** What describes files. @param withSizes whether each file is looked at; else only those are that were not listed */
+function describing(
     { snapshot, options: { host } }: Repository,
     withSizes: boolean,
-): Promise<ListedFile[]> {
-    const { root } = snapshot;
-    const conflictOf = ({ path }: RepositoryFile): string | undefined => conflictOriginal(snapshot, path, host);
-    const listed: ListedFile[] = [];
+): (files: readonly RepositoryFile[]) => Promise<ListedFile[]> {
     const linked = new Map<string, Promise<boolean>>();
     const isElsewhere = (folder: string): Promise<boolean> => {
-        const known = linked.get(folder) ?? isBehindLink(root, folder);
+        const known = linked.get(folder) ?? isBehindLink(snapshot.root, folder);
         linked.set(folder, known);
         return known;
     };
-    const looks: number[] = [];
-    files.forEach((file, index) => {
-        listed.push(listedAs(file, conflictOf(file)));
-        if (withSizes || file.missing) looks.push(index);
-    });
-    await limitConcurrency(looks, MAX_CONCURRENT_STATS, async (index) => {
-        Object.assign(listed[index]!, await lookAt(files[index]!, isElsewhere));
-    });
-    return listed;
+    return async (files) => {
+        const listed = files.map((file) => listedAs(file, conflictOriginal(snapshot, file.path, host)));
+        const looks = files.flatMap((file, index) => (withSizes || file.missing ? index : []));
+        await limitConcurrency(looks, MAX_CONCURRENT_STATS, async (index) => {
+            Object.assign(listed[index]!, await lookAt(files[index]!, isElsewhere));
+        });
+        return listed;
+    };
 }
 
 /** What only a look at a file tells. */

@@ -25,6 +25,20 @@ export function writeJson(stream: NodeJS.WritableStream, value: unknown): void {
     stream.write(`${escapeNonAscii(JSON.stringify(value, undefined, 4))}\n`);
 }
 
+/** A long JSON list, made of pieces, which reads as `writeJson` writes it. */
+export class JsonRows {
+    private readonly pieces: string[] = [];
+
+    add(values: readonly unknown[]): void {
+        // Without the brackets and the line breaks inside them.
+        if (values.length > 0) this.pieces.push(escapeNonAscii(JSON.stringify(values, undefined, 4).slice(2, -2)));
+    }
+
+    write(stream: NodeJS.WritableStream): void {
+        stream.write(this.pieces.length === 0 ? '[]\n' : `[\n${this.pieces.join(',\n')}\n]\n`);
+    }
+}
+
 /** Longer cells stick out instead of widening their column. */
 const MAX_COLUMN_WIDTH = 120;
 

@@ -10,6 +10,7 @@ export interface Names {
     get(name: string): string | undefined;
     keys(): Iterable<string>;
     values(): Iterable<string>;
+    entries(): Iterable<readonly [string, string]>;
 }
 
 const ASCII = /^[\u0000-\u007f]*$/;
@@ -53,6 +54,10 @@ class PlainNames implements Names {
 
     values(): Iterable<string> {
         return this.all;
+    }
+
+    entries(): Iterable<readonly [string, string]> {
+        return this.all.map((name) => [name, name]);
     }
 }
 

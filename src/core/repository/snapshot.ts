@@ -98,7 +98,11 @@ export class Snapshot {
     files(): RepositoryFile[] {
         const files: RepositoryFile[] = [];
         for (const [folder, listing] of this.listings) {
-            for (const name of listing.files.keys()) files.push(this.describe(pathIn(folder, name), false));
+            const diskFolder = this.diskFolder(folder);
+            // Not looked up: that would index 100,000 names.
+            for (const [name, onDisk] of listing.files.entries()) {
+                files.push(this.describe(pathIn(folder, name), false, joinDisk(diskFolder, onDisk)));
+            }
         }
         for (const missing of this.missingByFolder.values()) {
             for (const file of missing) files.push(this.describe(file, true));
@@ -182,12 +186,16 @@ export class Snapshot {
         return this.locateFolder(folder) ?? this.deepestFolder(folder);
     }
 
-    private describe(repositoryPath: string, missing: boolean): RepositoryFile {
+    private describe(
+        repositoryPath: string,
+        missing: boolean,
+        diskPath = this.diskPath(repositoryPath),
+    ): RepositoryFile {
         const entry = this.table.find(repositoryPath);
         const lock = entry?.lock;
         const isMine = lock !== undefined && sameUser(lock.user, this.user);
         const state = entry === undefined || !holds(entry) ? 'available' : isMine ? 'heldByMe' : 'heldByOthers';
-        const file = { path: repositoryPath, diskPath: this.diskPath(repositoryPath), state, lock, missing } as const;
+        const file = { path: repositoryPath, diskPath, state, lock, missing } as const;
         const isUnreadable = entry !== undefined && lock === undefined && state !== 'available';
         return isUnreadable ? { ...file, unreadable: malformedLock(repositoryPath, entry).message } : file;
     }

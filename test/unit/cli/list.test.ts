@@ -187,6 +187,31 @@ describe('cnc-checkout list', () => {
         assert.ok(both.every((file) => file.locked_by === 'Alice' && !file.missing));
     });
 
+    it('tells the size of a file whose name is in another Unicode form on the disk', async function () {
+        skipUnless(this, 'unicodeForms');
+        writeFileSync(join(shop.folder, 'repo', 'Fra\u0308ser.vnc'), 'M30');
+        assert.equal((await find('Fr\u00e4ser.vnc'))?.size, 3);
+    });
+
+    it('lists more than a thousand files in their order, laid out as the first is', async () => {
+        const names = Array.from({ length: 1100 }, (_, index) => `job14/${index}.vnc`);
+        mkdirSync(join(shop.folder, 'repo', 'job14'));
+        for (const name of names) writeFileSync(join(shop.folder, 'repo', name), '');
+        writeFileSync(join(shop.folder, 'repo', names[1050]!), 'M30');
+        const { stdout } = await runHere(shop.folder, ['list', '--json']);
+        const listed = JSON.parse(stdout) as ListedFile[];
+        assert.equal(stdout, `${JSON.stringify(listed, undefined, 4).replaceAll(/[\u007f-\uffff]/g, escaped)}\n`);
+        const added = listed.filter(({ name }) => name.startsWith('job14/'));
+        assert.deepEqual(
+            added.map(({ name }) => name),
+            names,
+        );
+        assert.deepEqual(
+            added.filter(({ size }) => size !== 0).map(({ name }) => name),
+            [names[1050]],
+        );
+    });
+
     it('shows invisible letters of a name as what they are', async () => {
         writeLocks(shop.folder, '{"4801247.vnc": {"user": "\u2060"}, "job12/op1.vnc": {"user": "Ali\u00adce"}}');
         const { stdout } = await runHere(shop.folder, ['list']);
@@ -257,3 +282,7 @@ describe('cnc-checkout list', () => {
         assert.ok(names.indexOf('job12/op9.vnc') < names.indexOf('job12/op10.vnc'));
     });
 });
+
+function escaped(letter: string): string {
+    return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
