@@ -16,7 +16,7 @@ export interface Suite {
     readonly script?: string;
     /** The folders of `test` whose test files it runs: one with tests that no suite names is a failure. */
     readonly folders: readonly string[];
-    /** Those of one stage run side by side, stage after stage. */
+    /** Those of one stage begin in their order and run side by side, stage after stage. */
     readonly stage: number;
     /** Why it cannot run on this computer, as a finished sentence: it is skipped then. */
     readonly obstacle?: () => string | undefined;
@@ -89,6 +89,19 @@ export const allSuites: readonly Suite[] = [
         run: () => countsOf('The stress test', [stressScript, 'short'], {}),
     },
     {
+        name: 'Tests as a person does',
+        script: 'test:e2e',
+        folders: ['e2e'],
+        // Beside the tests in VS Code, which keep no more than one processor busy either.
+        stage: 4,
+        run: () => {
+            // At once, and so before the others of this stage begin: it replaces what they load.
+            packExtension();
+            provideBrowser();
+            return runInProcess('e2e', {});
+        },
+    },
+    {
         name: 'Tests in VS Code',
         script: 'test:host',
         folders: ['host'],
@@ -101,16 +114,5 @@ export const allSuites: readonly Suite[] = [
         folders: ['host-restricted'],
         stage: 4,
         run: () => runHostSuites('host-restricted', 'current'),
-    },
-    {
-        name: 'Tests as a person does',
-        script: 'test:e2e',
-        folders: ['e2e'],
-        stage: 5,
-        run: () => {
-            packExtension();
-            provideBrowser();
-            return runInProcess('e2e', {});
-        },
     },
 ];

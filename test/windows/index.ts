@@ -18,7 +18,7 @@ interface Extent {
 /** What is part of `npm test`: where Windows has rules of its own, and what nobody may lose. */
 const short: Extent = {
     unitFiles:
-        /^(base.repositoryPath|disk|mutex.(mutex|inTheWay)|locks.locksFile|repository.(?!undo|watch|mount)|cli.(?!conc|pyth))/,
+        /^(base.repositoryPath|disk|mutex.(mutex|inTheWay)|locks.locksFile|repository.(?!undo|watch|mount)|cli.(?!conc|pyth|large|usage|server|launch))/,
     scenarios: /kill/,
     seconds: 10,
     processes: 4,

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LONGEST_MESSAGE } from '../../../src/core/locks/rules';
 import { skipUnless } from '../../support/skips';
 import { commandsToTerminals, keysThatLeadAway, keysThatTrouble, keysThatTroubleWindows } from '../support/attacks';
 import { builtCommandLine, type ListedFile, locksOf } from '../../support/commandLine';
@@ -150,43 +149,6 @@ describe('The command line against hostile input', function () {
             (JSON.parse(runs[2]!.stdout) as ListedFile[]).find(({ locked_by: by }) => by)?.locked_by,
             commandsToTerminals,
         );
-    });
-
-    it('cuts megabytes of text in the table, and prints all of it as JSON', async () => {
-        const flood = 'x'.repeat(2 ** 20);
-        writeLocks(shop.folder, held(['job12/op1.vnc'], { user: flood, host: flood, message: flood }));
-        const { stdout } = await runHere(shop.folder, ['list']);
-        assert.ok(stdout.length < 5000, `${stdout.length} characters`);
-        writeLocks(shop.folder, held(['x'.repeat(4000), 'job12/op2.vnc']));
-        assert.ok((await runHere(shop.folder, ['list'])).stdout.length < 6000, 'A long name must not widen every row.');
-        writeLocks(shop.folder, held(['job12/op1.vnc'], { user: flood, host: flood, message: flood }));
-        const refused = await runHere(shop.folder, ['check-out', 'job12/op1.vnc', '--user', 'Bob']);
-        assert.equal(refused.code, 1);
-        assert.ok(refused.stderr.length < 2000);
-        const file = (await list()).find(({ name }) => name === 'job12/op1.vnc');
-        assert.deepEqual([file?.locked_by, file?.host, file?.message], [flood, flood, flood]);
-    });
-
-    it('refuses a message of more than 10,000 characters', async () => {
-        const message = 'x'.repeat(LONGEST_MESSAGE + 1);
-        const { code, stderr } = await runHere(shop.folder, ['check-out', '4801247.vnc', '--message', message]);
-        assert.deepEqual(
-            [code, stderr],
-            [2, 'The message is longer than 10000 characters. See cnc-checkout --help.\n'],
-        );
-        assert.equal((await runHere(shop.folder, ['check-out', '4801247.vnc', '--message', message.slice(1)])).code, 0);
-    });
-
-    it('changes a locks file with 100,000 entries', async () => {
-        const keys = Array.from({ length: 100_000 }, (_, index) => `job ${index % 500}/${index}.vnc`);
-        writeLocks(shop.folder, held(keys, { user: 'Eve', timestamp: '', message: 'Rev C' }));
-        const before = locksOf(shop.folder);
-        assert.deepEqual(
-            (await change('check-out', '4801247.vnc', 'job 7/7.vnc')).map(({ ok, error }) => error?.code ?? ok),
-            [true, 'heldByOther'],
-        );
-        await change('check-in', '4801247.vnc');
-        assert.equal(JSON.stringify(JSON.parse(locksOf(shop.folder))), JSON.stringify(JSON.parse(before)));
     });
 
     describe('with links', () => {
