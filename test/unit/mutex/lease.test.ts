@@ -71,6 +71,10 @@ describe('Lease', () => {
             symlinkSync(directory(), directory());
         };
         await assert.rejects(() => tryToTake({ atFailpoint: breakDirectory }), { code: 'ELOOP' });
+        assert.ok(
+            !readdirSync(folder()).includes('locks.json.lock'),
+            'Everybody would have to wait until it is stale.',
+        );
     });
 
     it('can be stopped by a test after its directory and after its draft was made', async () => {

@@ -260,6 +260,18 @@ describe('MutexDirectory', () => {
         });
     }
 
+    it('that could not be given back and is gone by the next try is taken anew', async () => {
+        const alice = program('alice', 10_000);
+        const lease = await alice.take();
+        assert.ok(await lease.isOurs()); // The owner file is written by then.
+        rmSync(ownerFile());
+        mkdirSync(ownerFile());
+        assert.equal(await alice.directory.giveBack(lease), false);
+        rmSync(at(), { recursive: true });
+        assert.ok(await alice.directory.giveBack(await alice.take()));
+        assert.deepEqual(readdirSync(folder()), []);
+    });
+
     it('counts a time in which the observer slept as one short look', async () => {
         const [alice, bob] = [program('alice'), program('bob', 1500)];
         assert.ok(await (await alice.take()).isOurs());
