@@ -1,5 +1,6 @@
 import { terminalLine } from '../core/base/escape';
 import { escapeNonAscii } from '../core/base/jsonText';
+import { truncate } from '../core/base/truncate';
 
 /** Where the answer goes, and what went wrong. */
 export interface Streams {
@@ -23,6 +24,14 @@ export function writeLines(stream: NodeJS.WritableStream, lines: readonly string
 /** Writes JSON as Python's `json.dump(indent=4)` does. ASCII only: the reader may expect another code page. */
 export function writeJson(stream: NodeJS.WritableStream, value: unknown): void {
     stream.write(`${escapeNonAscii(JSON.stringify(value, undefined, 4))}\n`);
+}
+
+const NAME_LENGTH = 60;
+
+/** "Dave on CAM-07": who did something, for a column or a sentence. */
+export function whoOf(user: string, host: string | undefined): string {
+    const [name, computer] = [user, host ?? ''].map((text) => truncate(text.trim(), NAME_LENGTH));
+    return computer === '' ? name! : `${name} on ${computer}`;
 }
 
 /** Longer cells stick out instead of widening their column. */
