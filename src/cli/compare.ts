@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createTwoFilesPatch } from 'diff';
-import { CheckoutError } from '../core/base/errors';
+import { CheckoutError, systemCode } from '../core/base/errors';
 import { isBinary } from '../core/disk/binaryFile';
+import { lookInto } from '../core/disk/diskFault';
 import { isBehindLink } from '../core/disk/links';
 import { explainIoError } from '../core/disk/ioErrors';
+import { isFolder } from '../core/disk/realPath';
 import { withRegular } from '../core/disk/regularFile';
+import { fileMissing } from '../core/locks/refusal';
 import type { Repository } from '../core/repository/repository';
 import { contentOfFile } from '../core/revisions/compressedFile';
 import { pathOfRevisions } from './fileArguments';
@@ -71,8 +74,10 @@ async function fileNow({ snapshot, options: { root } }: Repository, path: string
             return { name: path, file: path, revision: null, ...content, bytes };
         });
     } catch (error) {
-        const { reason, advice } = explainIoError(error, 'read');
-        const message = `${path} cannot be read, because ${reason}. ${advice}`;
+        const { reason, advice } = explainIoError(await lookInto(error, diskPath, 'read'), 'read');
+        // Any of the folders may be misspelled, too; unless none is there, the share is.
+        const isMissing = systemCode(error) === 'ENOENT' && (await isFolder(root));
+        const message = isMissing ? fileMissing(path).message : `${path} cannot be read, because ${reason}. ${advice}`;
         throw new CheckoutError('revisionUnreadable', message, diskPath, { cause: error });
     }
 }

@@ -4,9 +4,8 @@ import type { Repository } from '../core/repository/repository';
 import { truncate } from '../core/base/truncate';
 import { pathsMeantBy } from './fileArguments';
 import type { Work } from './invocation';
-import { alignColumns, type Streams, writeJson, writeLine } from './output';
+import { alignColumns, type Streams, whoOf, writeJson, writeLine } from './output';
 
-const NAME_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
 const columns = [
     'time',
@@ -64,7 +63,7 @@ function tableOf(events: readonly HistoryEvent[], now: number): string[][] {
     const rows = events.map((event) => {
         const { time, action, user, host, message } = event;
         const file = event.from === undefined ? event.file : `${event.from} → ${event.file}`;
-        const who = `${truncate(user, NAME_LENGTH)}${host === undefined ? '' : ` on ${truncate(host, NAME_LENGTH)}`}`;
+        const who = whoOf(user, host);
         const modified = action === 'check-in' ? isModified(event) : undefined;
         const content = modified === undefined ? '' : modified ? 'modified' : 'unchanged';
         const change = [content, event.kept === true ? 'still checked out' : ''].filter(Boolean).join(', ');

@@ -11,7 +11,7 @@ import { foldPath, pathIn } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
 import type { RepositoryFile, Snapshot } from '../core/repository/snapshot';
 import { conflictOriginal } from '../core/repository/conflictCopies';
-import { alignColumns, JsonRows, type Streams, writeLine, writeLines } from './output';
+import { alignColumns, JsonRows, type Streams, whoOf, writeLine, writeLines } from './output';
 
 /** A file as `list --json` prints it: the fields of the original Python script first. */
 interface ListedFile {
@@ -42,7 +42,6 @@ interface ListedFile {
 const MAX_CONCURRENT_STATS = 16;
 const DESCRIBED_AT_ONCE = 1000;
 /** A row cuts longer texts; `--json` prints them in full. */
-const NAME_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
 const NO_SUCH_FILE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 
@@ -207,7 +206,7 @@ function tableOf(files: readonly ListedFile[], now: number): string[][] {
         const state = missing ? 'missing' : 'checked out';
         if (unreadable !== undefined) return [name, state, 'cannot be read', '', unreadable];
         const age = formatAge(timestamp ?? '', now) ?? '';
-        const who = `${truncate(holder ?? '', NAME_LENGTH)}${host ? ` on ${truncate(host, NAME_LENGTH)}` : ''}`;
+        const who = whoOf(holder ?? '', host ?? undefined);
         const notes = [conflict, truncate(message ?? '', MESSAGE_LENGTH)].filter(Boolean).join('; ');
         return [name, state, who, age, notes];
     });

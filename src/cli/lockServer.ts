@@ -1,6 +1,7 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../core/base/errors';
+import { lookInto } from '../core/disk/diskFault';
 import { explainIoError } from '../core/disk/ioErrors';
 import { openRegular, readRegular } from '../core/disk/regularFile';
 import { passwordIn } from '../core/server/passwordFile';
@@ -46,7 +47,7 @@ async function authorities(environment: Environment): Promise<string | undefined
         return (await readRegular(file, LARGEST_BYTES)).toString('utf8');
     } catch (error) {
         rethrowUnlessSystemError(error);
-        const { reason, advice } = explainIoError(error, 'read');
+        const { reason, advice } = explainIoError(await lookInto(error, file, 'read'), 'read');
         const message = `The certificates ${file} that PGSSLROOTCERT names cannot be read, because ${reason}. ${advice}`;
         throw new CheckoutError('serverRefused', message, file, { cause: error });
     }
@@ -73,7 +74,7 @@ async function passwordFile(environment: Environment): Promise<string> {
         if (error instanceof CheckoutError) throw error;
         if (systemCode(error) === 'ENOENT' && environment['PGPASSFILE'] === undefined) return '';
         rethrowUnlessSystemError(error);
-        const { reason, advice } = explainIoError(error, 'read');
+        const { reason, advice } = explainIoError(await lookInto(error, file, 'read'), 'read');
         throw new CheckoutError(
             'serverRefused',
             `The password file ${file} cannot be read, because ${reason}. ${advice}`,

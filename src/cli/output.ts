@@ -1,5 +1,6 @@
 import { terminalLine } from '../core/base/escape';
 import { escapeNonAscii } from '../core/base/jsonText';
+import { truncate } from '../core/base/truncate';
 
 /** Where the answer goes, and what went wrong. */
 export interface Streams {
@@ -37,6 +38,14 @@ export class JsonRows {
     write(stream: NodeJS.WritableStream): void {
         stream.write(this.pieces.length === 0 ? '[]\n' : `[\n${this.pieces.join(',\n')}\n]\n`);
     }
+}
+
+const NAME_LENGTH = 60;
+
+/** "Dave on CAM-07": who did something, for a column or a sentence. */
+export function whoOf(user: string, host: string | undefined): string {
+    const [name, computer] = [user, host ?? ''].map((text) => truncate(text.trim(), NAME_LENGTH));
+    return computer === '' ? name! : `${name} on ${computer}`;
 }
 
 /** Longer cells stick out instead of widening their column. */

@@ -7,9 +7,9 @@ import type { FileRevision } from '../core/repository/sharedRevisions';
 import type { Gap } from '../core/revisions/revisionRecord';
 import { pathOfRevisions } from './fileArguments';
 import type { Work } from './invocation';
-import { alignColumns, type Streams, writeJson, writeLine, writeLines } from './output';
+import { alignColumns, type Streams, whoOf, writeJson, writeLine, writeLines } from './output';
 
-const NAME_LENGTH = 60;
+const LABEL_LENGTH = 60;
 const MESSAGE_LENGTH = 500;
 
 /**
@@ -87,7 +87,9 @@ function rowOfGap({ time, user, host, message, size }: Gap): string[] {
 function rowOfRevision(revision: FileRevision): string[] {
     const { number, record, isGone } = revision;
     if (record === undefined) return [`${number}`, '', '', '', '', kindText(revision)];
-    const { time, user, host, size, label, message, restoredFrom } = record;
+    const { time, user, host, size, label, message, restoredFrom, action } = record;
+    // Nobody knows who made what was found.
+    const who = `${action === 'found' ? 'found by ' : ''}${whoOf(user, host)}`;
     const what = [
         isGone ? 'content removed' : '',
         kindText(revision),
@@ -95,13 +97,9 @@ function rowOfRevision(revision: FileRevision): string[] {
         truncate(message, MESSAGE_LENGTH),
     ];
     const rest = what.filter(Boolean).join(', ');
-    return [`${number}`, ageOf(time), whoOf(user, host), `${size}`, truncate(label, NAME_LENGTH), rest];
+    return [`${number}`, ageOf(time), who, `${size}`, truncate(label, LABEL_LENGTH), rest];
 }
 
 function ageOf(time: string): string {
     return formatAge(time, Date.now()) ?? time;
-}
-
-function whoOf(user: string, host: string | undefined): string {
-    return `${truncate(user, NAME_LENGTH)}${host === undefined ? '' : ` on ${truncate(host, NAME_LENGTH)}`}`;
 }

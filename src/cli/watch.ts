@@ -7,7 +7,7 @@ import type { HistoryMark } from '../core/history/historyReader';
 import type { Repository } from '../core/repository/repository';
 import { pathsMeantBy } from './fileArguments';
 import type { Work } from './invocation';
-import { type Streams, writeLine } from './output';
+import { type Streams, whoOf, writeLine } from './output';
 
 const BETWEEN_LOOKS_MS = 1000;
 
@@ -56,7 +56,7 @@ function isSince({ time }: HistoryEvent, since: number | undefined): boolean {
 }
 
 function sentenceOf({ time, action, file, user, host, message, revision }: HistoryEvent): string {
-    const who = `${user}${host === undefined ? '' : ` on ${host}`}`;
+    const who = whoOf(user, host);
     const what = `${file ?? 'all files'}${revision === undefined ? '' : ` (revision ${revision.number})`}`;
     return `${time}  ${action}  ${what}  ${who}${message === '' ? '' : `: ${message}`}`;
 }

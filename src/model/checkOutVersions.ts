@@ -257,7 +257,7 @@ export class CheckOutVersions implements vscode.Disposable {
     }
 
     /**
-     * The copy of a file, to be made once, whoever asks for it first: its turn, or a save.
+     * The copy of a file, which is made once: when its turn comes, or before that for a save.
      * @returns what answers with a sentence when there is no copy
      */
     private copyOnce(

@@ -130,6 +130,24 @@ describe('The documents', () => {
         }
     });
 
+    it('are helped by the code: each room says at the top of one file what it is for, in a sentence', () => {
+        const rooms = [...foldersIn('src').filter((name) => name !== 'src/core'), ...foldersIn('src/core')];
+        for (const room of rooms) {
+            const says = new RegExp(`^(#!.*\\n)?// ${posix.basename(room)}: [^]*?\\.`);
+            const files = readdirSync(join(root, room)).map((name) => `${room}/${name}`);
+            const main = [...files, `${room}.ts`].filter((file) => isSource(file) && says.test(read(file)));
+            assert.equal(main.length, 1, `${room}: ${main.join(', ') || 'no file'} says what it is for.`);
+        }
+    });
+
+    it('start nothing in the editor that is compiled from no file', () => {
+        const files = ['.vscode/launch.json', '.vscode/tasks.json'];
+        const modules = files.flatMap((file) => [...read(file).matchAll(/'\.\/out\/([\w./-]+)'/g)]);
+        assert.ok(modules.length > 0);
+        for (const [, module] of modules)
+            assert.ok(existsSync(join(root, `${module}.ts`)), `There is no ${module}.ts.`);
+    });
+
     it('tell nobody, nor the workflows and tasks, to run a script that there is not', () => {
         const others = ['.github/workflows/gate.yml', '.github/workflows/release.yml', '.vscode/tasks.json'];
         for (const file of [...pages, ...others]) {
@@ -178,6 +196,15 @@ describe('The details page of the extension', () => {
 
 function read(page: string): string {
     return readFileSync(join(root, page), 'utf8');
+}
+
+function foldersIn(folder: string): string[] {
+    const entries = readdirSync(join(root, folder), { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${folder}/${name}`);
+}
+
+function isSource(file: string): boolean {
+    return file.endsWith('.ts') && existsSync(join(root, file));
 }
 
 function markdownIn(folder: string): string[] {

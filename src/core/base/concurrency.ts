@@ -1,6 +1,6 @@
 /**
  * Runs `work` for each item, at most `limit` at a time. The next item starts as soon as any other ends, and none after one
- * failed. Whoever gets the error can clear up after all of them: nothing runs any more.
+ * failed. The caller who gets the error can clear up after all of them: nothing runs any more.
  * @throws the first error that `work` throws
  */
 export async function limitConcurrency<T>(

@@ -63,7 +63,7 @@ export function isReadOnly({ mode }: { readonly mode: number | bigint }): boolea
 async function faultOf(file: string, code: string, wanted: 'read' | 'write'): Promise<Found | undefined> {
     const link = await lstatOf(file);
     // Windows says only that there is no such file.
-    if (link === undefined) return code === 'ENOTDIR' || code === 'ENOENT' ? faultOfWay(file) : undefined;
+    if (link === undefined) return code === 'ENOTDIR' || code === 'ENOENT' ? faultOfWay(file, wanted) : undefined;
     if (link.isSymbolicLink() && code === 'ELOOP') {
         return ['it is a symbolic link', 'Put the file itself in the place of the link, and try again.'];
     }
@@ -85,25 +85,31 @@ async function faultOfFolder(file: string, code: string): Promise<Found | undefi
     ];
 }
 
-/** Finds the file that stands in the place of a folder on the way to another. */
-async function faultOfWay(file: string): Promise<Found | undefined> {
+const notThere: Found = ['it is not there', 'Check the spelling, or whether it was moved.'];
+
+/** Finds the file that stands in the place of a folder on the way to another, or that only the file is missing. */
+async function faultOfWay(file: string, wanted: 'read' | 'write'): Promise<Found | undefined> {
     for (
         let [place, above] = [file, path.dirname(file)];
         above !== place;
         [place, above] = [above, path.dirname(above)]
     ) {
-        const stats = await lstatOf(above);
+        // A link on the way may lead to a folder.
+        const stats = await unlessMissing(stat(above));
         if (stats === undefined) continue;
-        return stats.isDirectory()
-            ? undefined
-            : [`${above} is a file and not a folder`, 'Check the path, and try again.'];
+        if (!stats.isDirectory()) return [`${above} is a file and not a folder`, 'Check the path, and try again.'];
+        return place === file && wanted === 'read' ? notThere : undefined;
     }
     return undefined;
 }
 
-async function lstatOf(file: string): Promise<Stats | undefined> {
+function lstatOf(file: string): Promise<Stats | undefined> {
+    return unlessMissing(lstat(file));
+}
+
+async function unlessMissing(looking: Promise<Stats>): Promise<Stats | undefined> {
     try {
-        return await lstat(file);
+        return await looking;
     } catch (error) {
         const code = systemCode(error);
         if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

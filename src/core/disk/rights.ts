@@ -13,7 +13,7 @@ export interface Rights {
     readonly mode: number;
     /** Undefined where that makes no difference. */
     readonly gid?: number;
-    /** Undefined for whoever makes the file. */
+    /** Undefined for the user who makes the file. */
     readonly uid?: number;
 }
 
@@ -34,7 +34,7 @@ export function rightsOf(stats: {
 }
 
 /**
- * What a folder gives to a new file in it, whatever the umask of whoever makes it: who may list the folder may read the
+ * What a folder gives to a new file in it, whatever the umask of its maker: who may list the folder may read the
  * file, and who may make files beside it may change it.
  * @throws the system error
  */

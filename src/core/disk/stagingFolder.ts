@@ -25,7 +25,7 @@ export class StagingFolder {
     static async create(stem: string): Promise<StagingFolder> {
         const folder = `${stagingStemOf(stem)}.${thisComputer()}.${process.pid}.${randomUUID()}`;
         await mkdir(folder);
-        await giveFolderRights(folder); // Whoever may remove files beside it may remove it, too.
+        await giveFolderRights(folder); // Everybody who may remove files beside it may remove it, too.
         return new StagingFolder(folder);
     }
 

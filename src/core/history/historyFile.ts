@@ -1,3 +1,5 @@
+// history: what was done to which file, by whom: the lines of a file beside the locks file, and how they are read.
+
 import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { lookInto } from '../disk/diskFault';

@@ -116,7 +116,7 @@ async function timeOfFirstEvent(file: string): Promise<number | undefined> {
     return undefined;
 }
 
-/** `''` where it cannot be read: whoever reads on there meets the same error, and explains it. */
+/** `''` where it cannot be read: the caller reads on there, meets the same error, and explains it. */
 async function beginningOf(file: string): Promise<string> {
     try {
         return (await readRegular(file, Infinity, FIRST_LINES_BYTES)).toString('utf8');

@@ -1,12 +1,9 @@
 import { foldCase, foldPath } from '../base/repositoryPath';
-import { truncate } from '../base/truncate';
 import { sameUser } from './holder';
 import type { Lock } from './lockEntry';
 import type { LockTable } from './lockTable';
-import type { Refusal } from './refusal';
+import { shortName, type Refusal } from './refusal';
 import type { Outcome, RuleResult } from './rules';
-
-const NAME_LENGTH = 100;
 
 /** Whether a lock was taken at another computer. Older writers do not say where; that is no other computer. */
 export function isFromOther({ host }: Lock, computer: string): boolean {
@@ -47,10 +44,10 @@ export function refusalOfOther(table: LockTable, path: string, user: string, com
 }
 
 function otherComputer(path: string, lock: Lock, computer: string): Refusal {
-    const [there, here] = [lock.host ?? '', computer].map((name) => truncate(name, NAME_LENGTH));
+    const [there, here] = [lock.host ?? '', computer].map(shortName);
     return {
         code: 'otherComputer',
-        message: `${path} was checked out as ${truncate(lock.user, NAME_LENGTH)} on ${there}, and this computer is ${here}. Check it in there, or confirm that it is yours.`,
+        message: `${path} was checked out as ${shortName(lock.user)} on ${there}, and this computer is ${here}. Check it in there, or confirm that it is yours.`,
         holder: lock,
     };
 }

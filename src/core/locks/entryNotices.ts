@@ -1,6 +1,7 @@
 import type { LockEntry } from './lockEntry';
 import type { LockTable } from './lockTable';
 import { truncate } from '../base/truncate';
+import { shortName } from './refusal';
 
 const ENTRIES_NAMED = 5;
 const TEXT_LENGTH = 100;
@@ -34,7 +35,7 @@ export function entryNotices(table: LockTable): readonly string[] {
 function named(entries: readonly LockEntry[]): string {
     const more = entries.length - ENTRIES_NAMED;
     const names = entries.slice(0, ENTRIES_NAMED).map(({ key, lock }) => {
-        const holder = lock === undefined ? '' : ` (${truncate(lock.user, TEXT_LENGTH)})`;
+        const holder = lock === undefined ? '' : ` (${shortName(lock.user)})`;
         return `“${truncate(key, TEXT_LENGTH)}”${holder}`;
     });
     return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;

@@ -167,7 +167,7 @@ export interface LockStore {
     historyBytes(): Promise<number>;
     /** What was done since a mark, the oldest first. */
     historySince(since?: HistoryMark): Promise<HistoryStep>;
-    /** The same in lines, for whoever needs what they tell of revisions: others may be left out. See `readHistoryPieces`. */
+    /** The same in lines, for readers of what they tell of revisions: others may be left out. See `readHistoryPieces`. */
     historyPieces(since?: HistoryMark): AsyncIterable<HistoryPiece>;
     /** What a restore of the last good copy would change. */
     previewRestore(): Promise<RestorePreview>;

@@ -97,7 +97,7 @@ export class LockTable {
         return joinMembers(this.laidOut().entries);
     }
 
-    /** This table as others read it from `serialise()`: every entry laid out alike, whoever wrote it. @throws OversizedText */
+    /** This table as others read it from `serialise()`: every entry laid out alike, by whatever program it was written. @throws OversizedText */
     laidOut(): LockTable {
         let size = 0;
         this.laid ??= new LockTable(

@@ -1,3 +1,5 @@
+// locks: who has which file: the lock table, the rules that decide about it, and the locks file in which it lies.
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../base/errors';
 import { SerialQueue } from '../base/serialQueue';
@@ -22,7 +24,7 @@ export interface Decision<T> {
     readonly table: LockTable;
     /** What to answer. */
     readonly result: T;
-    /** What came of each file, where it was decided for files: whoever knows older locks must not refuse by them. */
+    /** What came of each file, where it was decided for files: older locks that the caller knows must not refuse them. */
     readonly outcomes?: readonly Outcome[];
     /**
      * What the history is to say of it, once it is made. A function finds it out while the mutex is held; `whenReady`

@@ -44,10 +44,15 @@ const MESSAGE_LENGTH = 500;
  * @param now milliseconds since 1970
  */
 function holderSentence(subject: string, lock: Lock, now: number): string {
-    const who = `${truncate(lock.user, NAME_LENGTH)}${lock.host ? ` on ${truncate(lock.host, NAME_LENGTH)}` : ''}`;
-    const message = lock.message.trim() === '' ? '' : `: “${truncate(lock.message, MESSAGE_LENGTH)}”`;
+    const who = `${shortName(lock.user)}${lock.host?.trim() ? ` on ${shortName(lock.host)}` : ''}`;
+    const message = lock.message.trim() === '' ? '' : `: “${truncate(lock.message.trim(), MESSAGE_LENGTH)}”`;
     const sentence = `${subject} ${checkedOutBy(who, lock.timestamp, now)}${message}`;
     return /[.!?]\u201d?$/.test(sentence) ? sentence : `${sentence}.`; // A message may have ended it already.
+}
+
+/** The name of a person or a computer in a sentence. Scripts write some with a space at an end. */
+export function shortName(name: string): string {
+    return truncate(name.trim(), NAME_LENGTH);
 }
 
 function checkedOutBy(who: string, timestamp: string, now: number): string {
@@ -111,7 +116,7 @@ export function alreadyMine(path: string, lock: Lock, now: number): Refusal {
 
 /** For a file that somebody else has. */
 export function heldByOther(path: string, lock: Lock, now: number, wanted: 'check out' | 'check in'): Refusal {
-    const user = truncate(lock.user, NAME_LENGTH);
+    const user = shortName(lock.user);
     const advice = wanted === 'check out' ? `Ask ${user} to check it in.` : `Only ${user} can check it in.`;
     return { code: 'heldByOther', message: `${holderSentence(path, lock, now)} ${advice}`, holder: lock };
 }

@@ -1,3 +1,5 @@
+// programs: what the names and times of programs and parts tell: which belong to one job, and which program is stale.
+
 import { createContext, Script } from 'node:vm';
 import type { Names } from '../base/fileNames';
 import { foldCase, nameOf } from '../base/repositoryPath';

@@ -48,7 +48,7 @@ async function readTable(file: string): Promise<LockTable> {
         const text = (await readText(file, LARGEST_BYTES))?.text;
         return text === undefined ? LockTable.empty : LockTable.parse(text);
     } catch (error) {
-        // A damaged file tells nothing; whoever opens it says what is wrong.
+        // A damaged file tells nothing; what is wrong is said where it is opened.
         if (!(error instanceof DamagedTable)) rethrowUnlessSystemError(error);
         return LockTable.empty;
     }

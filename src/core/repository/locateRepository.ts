@@ -52,7 +52,7 @@ interface Asked {
  * is opened and by whatever path.
  *
  * The folder that is meant is the one that is named, else `repo/` in the root, else the root. The locks file is looked for
- * in it and above it: whoever opens a job's folder works in the repository that it is a part of. Only where nobody has
+ * in it and above it: who opens a job's folder works in the repository that it is a part of. Only where nobody has
  * recorded a check-out yet, a place is chosen: beside a folder `repo`, else in the repository itself.
  * @returns absolute paths, spelled by way of the root where they lie in it; the locks file need not exist
  * @throws CheckoutError `repositoryMissing`, `repositoryUnreachable`, or `locationRefused` when a second locks file or a

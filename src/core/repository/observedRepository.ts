@@ -30,7 +30,7 @@ export interface RepositoryOptions {
 }
 
 /**
- * Files and locks of one repository as they are shown: the snapshot, and one event for every change of it, whoever made it.
+ * Files and locks of one repository as they are shown: the snapshot, and one event for every change of it, by anybody.
  * Nothing is read before `refresh`.
  */
 export class ObservedRepository {

@@ -158,7 +158,7 @@ async function requireInPlace(root: string, { isFolder, diskFrom, diskTo }: Subj
 }
 
 /**
- * Acts under the mutex, unless somebody has got a file under this name: whoever checks it out keeps it.
+ * Acts under the mutex, unless somebody has got a file under this name: a check-out that was made keeps its file.
  * @param known the locks of before
  * @returns whether that was done
  */

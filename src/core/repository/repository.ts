@@ -1,3 +1,5 @@
+// repository: a folder of CAM files with their locks and revisions: where it is, what is in it, and what is done in it.
+
 import { cancelled } from '../locks/refusal';
 import { replaceContents, type ContentRequest } from './undo';
 import { renameWithLocks } from './renameWithLocks';
@@ -215,7 +217,7 @@ export class Repository extends ObservedRepository {
     }
 
     /**
-     * Has the locks go along with a file or folder that was renamed already, whoever has them, in one transaction, with one
+     * Has the locks go along with a file or folder that was renamed already, everybody's, in one transaction, with one
      * outcome for each lock. Where nothing was checked out, only the history says it.
      * @param renaming paths inside the repository
      * @throws CheckoutError when the transaction could not be carried out

@@ -1,6 +1,15 @@
 import { foldPath } from '../base/repositoryPath';
 import type { HistoryEvent } from '../history/historyEvent';
-import { AFTER_SIZE, CHECK_OUT_MESSAGE, HOST, MESSAGE, RevisionLine, TIME, USER } from '../history/revisionLine';
+import {
+    AFTER_SIZE,
+    CHECK_OUT_MESSAGE,
+    HOST,
+    MESSAGE,
+    RESTORED_FROM,
+    RevisionLine,
+    TIME,
+    USER,
+} from '../history/revisionLine';
 import { readRevisionLines } from '../history/revisionLines';
 import { NOWHERE, PackedRevisions, type Position } from './packedRevisions';
 import { PathMap } from './pathMap';
@@ -10,6 +19,8 @@ import type { Gap, RevisionRecord } from './revisionRecord';
 export interface Restored {
     readonly from: number;
     readonly sha256: string | undefined;
+    /** Why it was restored. */
+    readonly message: string;
 }
 
 /** A file that has revisions. */
@@ -34,7 +45,7 @@ export class KnownRevisions {
     private readonly packed = new PackedRevisions();
     /** Files that were renamed, by the paths under which their revisions were kept. */
     private renamed: Map<string, RevisedFile[]> | undefined;
-    /** What was asked for last: whoever asks once mostly asks again. */
+    /** What was asked for last: the same file is mostly asked for again. */
     private readonly unpacked = new Map<RevisedFile, readonly RevisionRecord[]>();
 
     /** Reads on. @param lines whole ones */
@@ -100,7 +111,7 @@ export class KnownRevisions {
         const folded = foldPath(file);
         if (action === 'rename' && from !== undefined) return this.rename(from, file);
         if (action === 'restore' && restoredFrom !== undefined) {
-            this.restored.set(folded, { from: restoredFrom, sha256: event.after?.sha256 });
+            this.restored.set(folded, { from: restoredFrom, sha256: event.after?.sha256, message: event.message });
         } else if (action === 'undo') this.restored.delete(folded);
         for (const number of event.removed ?? []) this.change(folded, number, { isRemoved: true });
         if (revision === undefined) {
@@ -130,6 +141,7 @@ export class KnownRevisions {
     }
 
     private keep(path: string, name: string, line: RevisionLine): void {
+        const why = this.whyRestored(path, line);
         if (line.action === 'check-in') this.restored.delete(path);
         let file = this.files.get(path);
         if (file === undefined) {
@@ -152,6 +164,14 @@ export class KnownRevisions {
         if (after === NOWHERE) file.last = position;
         else this.packed.putBefore(after, position);
         if (followsGap) this.change(path, line.number, { followsGap });
+        if (why !== undefined) this.change(path, line.number, { message: why });
+    }
+
+    /** What was said of the restore of what a check-in without a message of its own kept. */
+    private whyRestored(path: string, line: RevisionLine): string | undefined {
+        if (line.action !== 'check-in' || line.ends[RESTORED_FROM] === 0 || line.fieldAt(MESSAGE) !== '')
+            return undefined;
+        return this.restored.get(path)?.message || undefined;
     }
 
     /** Of a file, or of all below a folder. What another file of that name had before is no part of it. */

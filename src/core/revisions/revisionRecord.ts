@@ -10,7 +10,7 @@ export interface RevisionRecord extends RevisionFacts {
     readonly time: string;
     readonly user: string;
     readonly host?: string;
-    /** What was said of the check-in, else of the check-out that it ended. */
+    /** What was said of the check-in, else of the restore of what it kept, else of the check-out that it ended. */
     readonly message: string;
     /** The number of the revision that was put back, and checked in unchanged. */
     readonly restoredFrom?: number;

@@ -1,3 +1,5 @@
+// revisions: kept states of files: what was checked in, for everybody, and how a file was at its check-out, on this computer.
+
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';

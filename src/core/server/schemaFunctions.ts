@@ -9,7 +9,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $body$
     )
 $body$;
 
--- The repository, if its locks may be changed by whoever asks. Others wait from here on.
+-- The repository, if the caller may change its locks. Others wait from here on.
 create or replace function cnc.begin_change(p_repository text) returns cnc.repository
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
 declare
@@ -59,7 +59,7 @@ begin
 end
 $body$;
 
--- Makes a change, all of it or nothing. It does not decide what is sensible: whoever asks has decided that by the state that
+-- Makes a change, all of it or nothing. It does not decide what is sensible: the caller has decided that by the state that
 -- they know, and says what they expect. It decides what is right: nobody acts in the name of somebody else.
 create or replace function cnc.change(
     p_repository text, p_id uuid, p_files jsonb, p_events jsonb, p_host text, p_pin uuid,

@@ -64,14 +64,14 @@ export class ServerErrors {
         const reasons = [...new Set(each.map(({ host, error }) => `${host}: ${reasonOf(error)}`))];
         const [only] = each;
         const why = each.length === 1 ? `, because ${reasonOf(only!.error)}` : ` (${reasons.join('; ')})`;
-        const message = `${this.server} cannot be reached${why}. Nothing was changed, and what you see may be old. Check the network, or ask whoever runs the server.`;
+        const message = `${this.server} cannot be reached${why}. Nothing was changed, and what you see may be old. Check the network, or ask the administrator of the server.`;
         return new CheckoutError('serverUnreachable', message, undefined, { cause: only?.error });
     }
 
     readOnly(): CheckoutError {
         return new CheckoutError(
             'serverUnreachable',
-            `${this.server} takes no changes now: only a standby answers, or it was made read-only. Nothing was changed, and what you see may be old. Ask whoever runs the server to promote the standby, or to make it writable.`,
+            `${this.server} takes no changes now: only a standby answers, or it was made read-only. Nothing was changed, and what you see may be old. Ask the administrator of the server to promote the standby, or to make it writable.`,
         );
     }
 
@@ -103,21 +103,21 @@ export class ServerErrors {
     noRepository(): CheckoutError {
         const { repository } = this.address;
         return this.refused(
-            `${this.server} has no repository ${plainName(repository)}, or none that ${plainName(this.user)} may use. Check its spelling in the address, or ask whoever runs the server.`,
+            `${this.server} has no repository ${plainName(repository)}, or none that ${plainName(this.user)} may use. Check its spelling in the address, or ask the administrator of the server.`,
         );
     }
 
     otherRepository(): CheckoutError {
         const { repository } = this.address;
         return this.refused(
-            `The repository ${plainName(repository)} on ${this.server.replace(/^The/, 'the')} is not the one to which the check-outs of this folder were moved. Check the address, or ask whoever runs the server.`,
+            `The repository ${plainName(repository)} on ${this.server.replace(/^The/, 'the')} is not the one to which the check-outs of this folder were moved. Check the address, or ask the administrator of the server.`,
         );
     }
 
     noBackup(): CheckoutError {
         return new CheckoutError(
             'noBackup',
-            `The check-outs are kept on ${this.server.replace(/^The/, 'the')}, which has no locks file to restore. Whoever runs the server restores its backup.`,
+            `The check-outs are kept on ${this.server.replace(/^The/, 'the')}, which has no locks file to restore. The administrator of the server restores its backup.`,
         );
     }
 
@@ -147,7 +147,7 @@ export class ServerErrors {
     noRole(wanted: 'cnc_viewer' | 'cnc_user' | 'cnc_owner'): CheckoutError {
         const may = { cnc_viewer: 'see', cnc_user: 'change', cnc_owner: 'set up' }[wanted];
         return this.refused(
-            `${plainName(this.user)} may not ${may} anything at the lock server ${nameOfServer(this.address)}. Ask whoever runs it for the role ${wanted}.`,
+            `${plainName(this.user)} may not ${may} anything at the lock server ${nameOfServer(this.address)}. Ask its administrator for the role ${wanted}.`,
         );
     }
 
@@ -172,7 +172,7 @@ export class ServerErrors {
         }
         if (/does not support SSL|establishing an SSL/.test(text)) {
             return this.refused(
-                `${server} does not encrypt connections, so nothing was sent. Ask whoever runs it to switch TLS on.`,
+                `${server} does not encrypt connections, so nothing was sent. Ask its administrator to switch TLS on.`,
                 error,
             );
         }
@@ -184,14 +184,14 @@ export class ServerErrors {
         const { server } = this;
         return {
             '28P01': `${server} did not accept the password of ${user}: it is wrong, or it has expired.`,
-            '28000': `${server} does not let ${user} in (${text}). Check the name, or ask whoever runs the server.`,
+            '28000': `${server} does not let ${user} in (${text}). Check the name, or ask the administrator of the server.`,
             '3D000': `${server} has no database ${plainName(this.address.database)}. Check its spelling in the address.`,
-            '42501': `${user} has no right to do this at the lock server ${nameOfServer(this.address)}. Ask whoever runs it for the role cnc_user.`,
+            '42501': `${user} has no right to do this at the lock server ${nameOfServer(this.address)}. Ask its administrator for the role cnc_user.`,
             CNC01: this.noRole('cnc_user').message,
             CNC02: this.noRepository().message,
             CNC03: `${text} Nothing was changed.`,
             CNC04: `${server} did not accept a change as this CNC Checkout makes it (${text}). Nothing was changed. Report this.`,
-            CNC05: `${server} lets only a foreman do this (${text}), and ${user} is none. Nothing was changed. Ask a foreman, or whoever runs the server for the role cnc_foreman.`,
+            CNC05: `${server} lets only a foreman do this (${text}), and ${user} is none. Nothing was changed. Ask a foreman, or the administrator of the server for the role cnc_foreman.`,
         };
     }
 

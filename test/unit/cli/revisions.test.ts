@@ -64,6 +64,9 @@ describe('cnc-checkout and revisions', () => {
         const kept = 'What is in it now was kept as revision 4.';
         assert.equal(stderr, `${NAME} is revision 2 again, and not revision 3, found by Bea, just now. ${kept}\n`);
         assert.equal((await run('show', `${NAME}@4`)).stdout, 'G0\nG1 X1\nM30\n');
+        const table = (await run('revisions', NAME)).stdout;
+        assert.match(table, /^4 +just now +found by Bea on .* changed outside/m);
+        assert.match(table, /^2 +just now +Al on .*\n1 +just now +found by Al on .* before the first check-in\n$/m);
     });
 
     it('keeps what was there at the check-out and what is checked in, and lists and shows it', async () => {
@@ -141,6 +144,11 @@ describe('cnc-checkout and revisions', () => {
         const same = await run('compare', `${NAME}@2`, NAME, '--json');
         assert.deepEqual([same.code, (JSON.parse(same.stdout) as { same: boolean }).same], [0, true]);
         assert.equal((await run('compare', `${NAME}@7`, NAME)).code, 2);
+        for (const missing of ['job12/op7.vnc', 'jbo12/op1.vnc']) {
+            const { code, stderr } = await run('compare', missing, NAME);
+            const sentence = `${missing} is not in the repository. Check the spelling, or whether it was moved.\n`;
+            assert.deepEqual([code, stderr], [2, sentence]);
+        }
         writeFileSync(join(folder(), 'repo', 'part.mcam'), Buffer.from([1, 0, 2, 0, 0, 0, 3]));
         const binary = await run('compare', 'part.mcam', NAME);
         assert.equal(binary.code, 1);
@@ -163,10 +171,14 @@ describe('cnc-checkout and revisions', () => {
         assert.equal(readFileSync(file(), 'utf8'), 'G2\n');
         const { code, stderr } = await asAl('undo', NAME);
         assert.deepEqual([code, stderr], [1, `${NAME} is not checked out, so there is nothing to undo.\n`]);
-        await asAl('check-out', NAME);
+        await asAl('check-out', NAME, '--message', 'Look');
         await asAl('restore', `${NAME}@1`, '--message', 'Chatter');
         assert.match((await asAl('check-in', NAME)).stdout, /as revision 3\./);
-        assert.match((await run('revisions', NAME)).stdout, /\n3 .* restored from 1\n/);
+        assert.match((await run('revisions', NAME)).stdout, /\n3 .* restored from 1, Chatter\n/);
+        await asAl('check-out', NAME, '--message', 'Look');
+        await asAl('restore', `${NAME}@2`, '--message', 'No chatter');
+        await asAl('check-in', NAME, '--message', 'As the customer wants it');
+        assert.match((await run('revisions', NAME)).stdout, /\n4 .* restored from 2, As the customer wants it\n/);
     });
 
     it('labels a revision', async () => {

@@ -31,7 +31,7 @@ export function renames(open: OpenStore): void {
             assert.deepEqual(await holders(alice), { 'A.vnc': 'alice' });
         });
 
-        it('takes along what is below a folder, whoever has it, when it was renamed already', async () => {
+        it('takes along everybody’s locks below a folder that was renamed already', async () => {
             const [alice, bob] = [open('alice'), open('bob')];
             await checkOut(alice, 'alice', ['job/a.vnc', 'jobs/a.vnc']);
             await checkOut(bob, 'bob', ['job/op/b.vnc']);

@@ -47,6 +47,17 @@ describe('A look at why the disk refused', () => {
         assert.equal(await found('EACCES', at('job', 'a.vnc'), 'read'), undefined);
     });
 
+    it('finds that a file to be read is not there while its folder is, also behind a link', async function () {
+        const missing = ['ENOENT', 'it is not there', 'Check the spelling, or whether it was moved.'];
+        mkdirSync(at('job'));
+        assert.deepEqual(await found('ENOENT', at('job', 'a.vnc'), 'read'), missing);
+        assert.equal(await found('ENOENT', at('job', 'a.vnc'), 'write'), undefined);
+        skipUnless(this, 'links');
+        symlinkSync(at('job'), at('link'));
+        assert.deepEqual(await found('ENOENT', at('link', 'a.vnc'), 'read'), missing);
+        assert.equal(await found('ENOENT', at('link', 'deep', 'a.vnc'), 'read'), undefined);
+    });
+
     it('finds a read-only file where something is to be written', async () => {
         writeFileSync(at('a'), '');
         chmodSync(at('a'), 0o444);

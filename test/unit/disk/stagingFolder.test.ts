@@ -45,7 +45,7 @@ describe('A staging folder', () => {
     }
     const ended = (): number => spawnSync(process.execPath, ['--version']).pid;
 
-    it('is removed with what is in it, and found by whoever lists the folder of the locks', async () => {
+    it('is removed with what is in it, and found in the folder of the locks', async () => {
         const folder = await StagingFolder.create(stem());
         writeFileSync(folder.temporary('A.vnc'), 'G1');
         assert.equal(names().length, 1);

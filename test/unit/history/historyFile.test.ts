@@ -182,7 +182,7 @@ describe('The history', () => {
         assert.match(warnings[0]!, /^The change was made, but could not be written into the history .*\.$/);
     });
 
-    it('is neither a link that leads to another file nor a pipe, whoever put it there', async function () {
+    it('is neither a link that leads to another file nor a pipe', async function () {
         skipUnless(this, 'links');
         const letter = path.join(folder(), 'letter.txt');
         writeFileSync(letter, 'Dear Bob\n');

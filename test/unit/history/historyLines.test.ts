@@ -64,7 +64,7 @@ describe('The file of a history', () => {
         assert.equal(readFileSync(file(), 'utf8'), `{"torn\n${line('c.vnc')}`);
     });
 
-    it('can be written by everybody who may make files beside it, whoever made it', async function () {
+    it('can be written by everybody who may make files beside it, and not only by its maker', async function () {
         skipUnless(this, 'modes');
         const umask = process.umask(0o077);
         try {

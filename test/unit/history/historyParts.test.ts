@@ -34,7 +34,7 @@ describe('The parts of a history', () => {
         (await open().read()).events.map(({ file }) => file).toReversed();
     beforeEach(() => warnings.splice(0));
 
-    it('lose no event, whoever puts them aside at the same time', async function () {
+    it('lose no event when several programs put them aside at the same time', async function () {
         skipUnless(this, 'atomicAppends');
         const names = Array.from({ length: 300 }, (_, index) => `${index}.vnc`);
         for (let round = 0; round < names.length; round += 12) {

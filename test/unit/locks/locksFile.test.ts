@@ -363,7 +363,7 @@ describe('LocksFile', function () {
         assert.deepEqual(readdirSync(folder()), ['locks.json', 'locks.json.bak']);
     });
 
-    it('leaves the mutex of whoever took it over alone', async function () {
+    it('leaves the mutex alone once another program has taken it over', async function () {
         skipUnless(this, 'removedOpenFiles');
         writeFileSync(file(), '{}');
         const locks = new LocksFile(file(), { owner: { user: 'Bob', host: 'PC' }, timeout: 300 });

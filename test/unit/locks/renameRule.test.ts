@@ -40,7 +40,7 @@ describe('The rule of a rename', () => {
         );
     });
 
-    it('moves every lock below a folder, whoever has it, and none beside it', () => {
+    it('moves everybody’s locks below a folder, and none beside it', () => {
         const before = { 'job/a.vnc': 'Bob', 'JOB/sub/b.mcam': 'Al', 'job2/a.vnc': 'Bob', 'job.vnc': 'Bob' };
         const { table } = rename(tableOf(before), { from: 'job', to: 'old/job 12' }, byBob, now);
         assert.deepEqual(holders(table), {

@@ -54,6 +54,15 @@ describe('check out', () => {
         ]);
     });
 
+    it('leaves out the space that a script wrote around a name', () => {
+        const spaced = LockTable.parse(
+            '{"A.vnc": {"user": "Dave ", "timestamp": "?", "host": " ", "message": " shift "}}',
+        );
+        assert.deepEqual(refusals(take(spaced, 'Bob', 'A.vnc').outcomes), [
+            ['heldByOther', 'A.vnc is checked out by Dave: “shift”. Ask Dave to check it in.'],
+        ]);
+    });
+
     it('does not drown its sentence in a megabyte that somebody wrote', () => {
         const long = 'x'.repeat(1_000_000);
         const flood = LockTable.parse(JSON.stringify({ 'A.vnc': { user: long, host: long, message: long } }));

@@ -23,7 +23,7 @@ const FILES = ['a.vnc', 'b.vnc', 'c.vnc'];
 const OURS = ['locks.json', 'locks.json.bak', 'locks.history.jsonl'];
 
 /** Two people of one group, with the umasks that systems give to people. */
-describe('Rights on a share, whoever comes first and whatever their umask', function () {
+describe('Rights on a share, with any umask of any first user', function () {
     const folder = temporaryFolder();
     let people: readonly Colleague[] = [];
 
@@ -124,7 +124,7 @@ describe('Rights on a share, whoever comes first and whatever their umask', func
         await work(shop, [0o077, 0o022, 0o077], 0);
     });
 
-    it('tells whoever takes an access list of the locks file itself away, where that can be told', async function () {
+    it('says that a change took away an access list of the locks file itself, where that can be told', async function () {
         skipUnless(this, 'accessLists');
         skipUnless(this, 'accessListsOnDisk');
         const shop = makeShop(0o775, 0);

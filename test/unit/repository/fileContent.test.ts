@@ -98,7 +98,7 @@ describe('What is in the files of a repository', () => {
             assert.deepEqual(read, [{ size: 5 }]);
         });
 
-        it('is what the history and the copy of a check-out have, whoever saved while the mutex was waited for', async () => {
+        it('is what the history and the copy of a check-out have, also of a file that was saved while the mutex was waited for', async () => {
             writeFileSync(at('a.vnc'), 'G0 X0');
             const mallory = (): void => later('a.vnc', 'G0 X7');
             const atFailpoint = (moment: string): void => (moment === 'entered' ? mallory() : undefined);

@@ -67,7 +67,7 @@ describe('What keeps somebody from a lock server', () => {
         await server().primary.sql(`create role guest login password '${PASSWORD}'`);
         await refused(
             open('guest'),
-            /^guest may not see anything at the lock server .* Ask whoever runs it for the role cnc_viewer\.$/,
+            /^guest may not see anything at the lock server .* Ask its administrator for the role cnc_viewer\.$/,
         );
     });
 

@@ -6,7 +6,10 @@ import type { Gap, RevisionRecord } from '../../../../src/core/revisions/revisio
 /** Which revisions each file has, found in the plainest way: every line is parsed, and everything kept as it was read. */
 export class RevisionModel {
     readonly files = new Map<string, RevisionRecord[]>();
-    private readonly restored = new Map<string, { readonly from: number; readonly sha256: string | undefined }>();
+    private readonly restored = new Map<
+        string,
+        { readonly from: number; readonly sha256: string | undefined; readonly why: string }
+    >();
     private readonly gaps = new Map<string, Gap[]>();
 
     constructor(texts: readonly string[]) {
@@ -48,7 +51,7 @@ export class RevisionModel {
         const folded = foldPath(file);
         if (action === 'rename' && from !== undefined) return this.rename(from, file);
         if (action === 'restore' && restoredFrom !== undefined) {
-            this.restored.set(folded, { from: restoredFrom, sha256: event.after?.sha256 });
+            this.restored.set(folded, { from: restoredFrom, sha256: event.after?.sha256, why: event.message });
         }
         if (action === 'undo') this.restored.delete(folded);
         for (const number of removed) this.change(folded, number, { isRemoved: true });
@@ -60,8 +63,8 @@ export class RevisionModel {
             folded,
             this.gapsOf(folded).filter(({ after }) => after !== revision.number),
         );
-        if (action === 'check-in') this.restored.delete(folded);
         this.add(folded, action, file, revision, event);
+        if (action === 'check-in') this.restored.delete(folded);
     }
 
     private add(
@@ -75,6 +78,7 @@ export class RevisionModel {
         const records = this.files.get(folded) ?? [];
         if (records.some((record) => record.number === number)) return;
         const followsGap = this.hasGap(folded);
+        const why = action === 'check-in' && restoredFrom !== undefined && this.restored.get(folded)?.why;
         records.push({
             number,
             size,
@@ -83,6 +87,7 @@ export class RevisionModel {
             keptAs: file,
             action,
             ...authorship(event),
+            ...(why && event.message === '' ? { message: why } : {}),
             ...(restoredFrom === undefined ? {} : { restoredFrom }),
             ...(followsGap ? { followsGap } : {}),
             label: '',
