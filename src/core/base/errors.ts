@@ -13,6 +13,8 @@ export type FailureCode =
     | 'locksMoved'
     | 'serverUnreachable'
     | 'serverRefused'
+    | 'serverNotConfirmed'
+    | 'signInNeeded'
     | 'mutexTimeout'
     | 'changeUnconfirmed'
     | 'noBackup'

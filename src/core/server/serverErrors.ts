@@ -23,6 +23,11 @@ export function isBusy(error: unknown): boolean {
     return ['55P03', '57014', '40P01', '40001'].includes(codeOf(error));
 }
 
+/** Whether a server did not accept a name or its password. To try the same again may lock an account. */
+export function isRefusedLogIn(error: unknown): boolean {
+    return ['28P01', '28000'].includes(codeOf(error));
+}
+
 const networkReasons: Readonly<Record<string, string>> = {
     ENOTFOUND: 'its name is not known',
     EAI_AGAIN: 'its name cannot be looked up now',
@@ -159,7 +164,7 @@ export class ServerErrors {
         const code = codeOf(error);
         const text = error instanceof Error ? plainLine(error.message) : '';
         if (error instanceof NoPassword) {
-            return this.refused(
+            return this.notSignedIn(
                 `${server} wants a password, and none is known for ${user}. Sign in with the command CNC: Sign In to Lock Server, or set PGPASSWORD or PGPASSFILE for the command line.`,
                 error,
             );
@@ -177,7 +182,8 @@ export class ServerErrors {
             );
         }
         const sentence = this.refusals(user, text)[code];
-        return sentence === undefined ? undefined : this.refused(sentence, error);
+        if (sentence === undefined) return undefined;
+        return isRefusedLogIn(error) ? this.notSignedIn(sentence, error) : this.refused(sentence, error);
     }
 
     private refusals(user: string, text: string): Readonly<Record<string, string>> {
@@ -197,5 +203,9 @@ export class ServerErrors {
 
     private refused(message: string, cause?: unknown): CheckoutError {
         return new CheckoutError('serverRefused', message, undefined, { cause });
+    }
+
+    private notSignedIn(message: string, cause: unknown): CheckoutError {
+        return new CheckoutError('signInNeeded', message, undefined, { cause });
     }
 }
