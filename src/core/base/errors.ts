@@ -37,6 +37,12 @@ export class CheckoutError extends Error {
         super(message, options);
         this.name = 'CheckoutError';
     }
+
+    /** The bundle of the lock server has this class once more, and each has to know the errors of the other. */
+    static override [Symbol.hasInstance](value: unknown): boolean {
+        if (this !== CheckoutError) return super[Symbol.hasInstance](value);
+        return value instanceof Error && value.name === 'CheckoutError';
+    }
 }
 
 /** The `code` of a Node system error (`ENOENT`, …), or undefined for anything else, a `CheckoutError` too. */

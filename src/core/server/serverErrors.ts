@@ -135,6 +135,14 @@ export class ServerErrors {
         );
     }
 
+    /** @param namedBy which settings name the server */
+    notConfirmed(namedBy: string): CheckoutError {
+        return new CheckoutError(
+            'serverNotConfirmed',
+            `${this.server} is new to this VS Code, so nothing was sent to it. It is named by ${plainLine(namedBy)}. Sign in with the command CNC: Sign In to Lock Server if it is your shop’s.`,
+        );
+    }
+
     /** @param version of the schema in the database; undefined for none */
     otherSchema(version: number | undefined, wanted: number): CheckoutError {
         if (version === undefined) {
