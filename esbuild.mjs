@@ -22,7 +22,7 @@ const options = {
 };
 const { metafile } = await build({
     ...options,
-    entryPoints: ['extension', 'opener', 'serverAccess', 'postgres', 'cli'].map((name) => `src/${name}.ts`),
+    entryPoints: ['src/extension.ts', 'src/opener.ts', 'src/serverAccess.ts', 'src/postgres.ts', 'src/cli.ts'],
     outdir,
     define: { CNC_CHECKOUT_VERSION: JSON.stringify(version), 'import.meta.url': 'undefined' },
     // `pg` asks for the others only where it is told to, or gets no password from us.

@@ -87,6 +87,12 @@ describe('A lock server', function () {
         return 'error' in state ? state.error.message : state.kind;
     }
 
+    function hoverOfStatusBar(): string {
+        const { tooltip } = api.statusBarItem;
+        assert.ok(typeof tooltip === 'string');
+        return tooltip;
+    }
+
     const isState = (wanted: string) => (): boolean => api.repositories.state === wanted;
     const refresh = (): Thenable<void> => vscode.commands.executeCommand('cncCheckout.refresh');
 
@@ -168,7 +174,7 @@ describe('A lock server', function () {
             /must not have a password in it\. Leave it out: in VS Code it belongs to CNC: Sign In to Lock Server…/,
         );
         assert.ok(!said.includes('hunter2'));
-        assert.ok(!String(api.statusBarItem.tooltip).includes('hunter2'));
+        assert.ok(!hoverOfStatusBar().includes('hunter2'));
     });
 
     it('that does not have the locks is refused: nobody may go on beside the file', async () => {
@@ -229,9 +235,8 @@ describe('A lock server', function () {
         assert.equal(table.find(file)?.lock?.user, 'ulla');
         assert.equal(repositoryOf(api).file(file)?.state, 'heldByMe');
         assert.equal(api.statusBarItem.text, '$(edit) 1 checked out');
-        const { tooltip } = api.statusBarItem;
         assert.match(
-            String(tooltip),
+            hoverOfStatusBar(),
             /\nSigned in to the lock server 127\.0\.0\.1:\d+, 127\.0\.0\.1:\d+ as ulla \(user\)\. The setting cncCheckout\.userName is not used there\.$/,
         );
         await vscode.commands.executeCommand('cncCheckout.checkInAndKeep', uriOf(file));
@@ -256,7 +261,7 @@ describe('A lock server', function () {
     it('lets a viewer look, and says why no more', async () => {
         await checkOut('uwe', file);
         await open('victor');
-        assert.match(String(api.statusBarItem.tooltip), /as victor \(viewer\)/);
+        assert.match(hoverOfStatusBar(), /as victor \(viewer\)/);
         assert.match(String((await row(api, file)).item.description), /^uwe/);
         await acceptAll([], 'cncCheckout.checkOut', uriOf(other), [uriOf(other)], 'alone');
         assertSaid(
@@ -313,10 +318,7 @@ describe('A lock server', function () {
         await server.primary.kill();
         await waitFor(api.repositories.onDidChange, isState('serverAway'), 'the loss was noticed');
         assert.equal(api.statusBarItem.text, '$(debug-disconnect) Lock server unreachable');
-        assert.match(
-            String(api.statusBarItem.tooltip),
-            /takes no changes now: only a standby answers.*\nLast updated /s,
-        );
+        assert.match(hoverOfStatusBar(), /takes no changes now: only a standby answers.*\nLast updated /s);
         assert.match(String((await row(api, file)).item.description), /^uwe · .* · Rev C$/);
         await acceptAll([], 'cncCheckout.checkOut', uriOf(other), [uriOf(other)], 'alone');
         assertSaid(
