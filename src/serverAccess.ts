@@ -36,8 +36,6 @@ export interface ServerAccess {
     readonly role: ServerRole | undefined;
     /** The server as it is to be confirmed. @throws CheckoutError when the certificates cannot be read */
     trusted(): Promise<TrustedServer>;
-    /** Refuses a change that the server would refuse, before anything is asked. @throws CheckoutError */
-    requireChange(): void;
     /** Tries a name and a password. @throws CheckoutError when the server does not let them in, or cannot be asked */
     verify(signIn: SignIn): Promise<void>;
 }
@@ -114,9 +112,6 @@ export async function openServerAccess(options: AccessOptions): Promise<ServerAc
             return store.role;
         },
         trusted,
-        requireChange: () => {
-            if (store.role === 'viewer') throw errors.noRole('cnc_user');
-        },
         verify: async (signIn) => {
             const trial = storeFor(signIn.user, async () => signIn.password);
             try {

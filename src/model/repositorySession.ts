@@ -172,13 +172,13 @@ export class RepositorySession implements vscode.Disposable {
 
     /**
      * Reads the locks if they changed, before a command acts on them.
-     * @throws CheckoutError while the locks cannot be read, or where the user may change nothing
+     * @throws CheckoutError while the locks cannot be read, or where a lock server would refuse the user such a change
      */
-    async lookNow(): Promise<void> {
+    async lookNow(action: 'change' | 'take-over' = 'change'): Promise<void> {
         await this.repository.poll();
         const { state } = this.repository;
         if ('error' in state) throw state.error;
-        this.server?.requireChange();
+        await this.server?.store.requireRight(action);
     }
 
     /** The open folders while they are in view. */

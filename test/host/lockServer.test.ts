@@ -279,6 +279,17 @@ describe('A lock server', function () {
             message:
                 /lets only a foreman do this \(take-over\), and ulla is none\. Nothing was changed\. Ask a foreman/,
         });
+        takeMessages();
+        await acceptAll([], 'cncCheckout.takeOver', uriOf(file));
+        // At once: nobody gives a reason for what is refused.
+        assert.match(
+            takeMessages().join('\n'),
+            /^The lock server .* lets only a foreman do this \(take-over\), and ulla is none/,
+        );
+        await server.primary.sql(`update cnc.repository set reserved = '{}' where name = $1`, [repository]);
+        await acceptAll([], 'cncCheckout.takeOver', uriOf(file));
+        assertSaid(/^Take over 4801247\.vnc from uwe\?/);
+        await server.primary.sql(`update cnc.repository set reserved = '{take-over}' where name = $1`, [repository]);
         await api.repositories.lockServers.signIn(parseServerAddress(address), { user: 'alice', password: PASSWORD });
         await refresh();
         const [outcome] = await repositoryOf(api).repository.takeOver([{ path: file, seen }], 'Urgent');

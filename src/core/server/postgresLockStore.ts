@@ -79,6 +79,15 @@ export class PostgresLockStore extends LockOperations implements LockStore {
         return this.link.role;
     }
 
+    /** Refuses at once what the server would refuse to this user. @throws CheckoutError */
+    async requireRight(action: 'change' | 'take-over'): Promise<void> {
+        if (this.role === undefined || this.role === 'foreman') return;
+        if (this.role === 'viewer') throw this.errors.noRole('cnc_user');
+        if (action !== 'change' && (await this.statements.reserved()).includes(action)) {
+            throw this.errors.foremanOnly(action);
+        }
+    }
+
     /** Ends the connection. The next question makes a new one. */
     close(): void {
         this.link.close();

@@ -164,6 +164,13 @@ export class ServerErrors {
         );
     }
 
+    /** @param what as the server calls it: "take-over" */
+    foremanOnly(what: string): CheckoutError {
+        return this.refused(
+            `${this.server} lets only a foreman do this (${what}), and ${plainName(this.user)} is none. Nothing was changed. Ask a foreman, or whoever runs the server for the role cnc_foreman.`,
+        );
+    }
+
     /** What an error of the server, of TLS or of a log-in means; undefined for one that says no more than that it is away. */
     explain(error: unknown): CheckoutError | undefined {
         if (error instanceof CheckoutError) return error;
@@ -205,7 +212,7 @@ export class ServerErrors {
             CNC02: this.noRepository().message,
             CNC03: `${text} Nothing was changed.`,
             CNC04: `${server} did not accept a change as this CNC Checkout makes it (${text}). Nothing was changed. Report this.`,
-            CNC05: `${server} lets only a foreman do this (${text}), and ${user} is none. Nothing was changed. Ask a foreman, or whoever runs the server for the role cnc_foreman.`,
+            CNC05: this.foremanOnly(text).message,
         };
     }
 
