@@ -22,7 +22,7 @@ const options = {
 };
 const { metafile } = await build({
     ...options,
-    entryPoints: ['src/extension.ts', 'src/opener.ts', 'src/postgres.ts', 'src/cli.ts'],
+    entryPoints: ['src/extension.ts', 'src/opener.ts', 'src/serverAccess.ts', 'src/postgres.ts', 'src/cli.ts'],
     outdir,
     define: { CNC_CHECKOUT_VERSION: JSON.stringify(version), 'import.meta.url': 'undefined' },
     // `pg` asks for the others only where it is told to, or gets no password from us.
@@ -39,7 +39,7 @@ if (minify) await packInLauncher(join(outdir, 'cli.js'));
 
 writeFileSync(
     join(outdir, 'ThirdPartyNotices.txt'),
-    noticesOf(bundledIn('extension.js', 'opener.js', 'postgres.js', 'cli.js')),
+    noticesOf(bundledIn('extension.js', 'opener.js', 'serverAccess.js', 'postgres.js', 'cli.js')),
 );
 // People copy these files alone to a share: the licences of what is in them go along.
 for (const name of ['cli.js', 'postgres.js']) {
@@ -48,7 +48,7 @@ for (const name of ['cli.js', 'postgres.js']) {
 writeFileSync(
     join(outdir, 'packages.json'),
     JSON.stringify({
-        extension: bundledIn('extension.js', 'opener.js'),
+        extension: bundledIn('extension.js', 'opener.js', 'serverAccess.js'),
         cli: bundledIn('cli.js'),
         postgres: bundledIn('postgres.js'),
     }),
@@ -73,6 +73,7 @@ async function packInLauncher(file) {
 /** They are required beside what needs them: when the first file is opened, when a lock server is configured. */
 function leaveOutside({ onResolve }) {
     onResolve({ filter: /\/opener\.js$/ }, () => ({ path: './opener.js', external: true }));
+    onResolve({ filter: /\/serverAccess\.js$/ }, () => ({ path: './serverAccess.js', external: true }));
     onResolve({ filter: /\/postgres\.js$/ }, () => ({ path: './postgres.js', external: true }));
 }
 

@@ -32,6 +32,9 @@ export const commandIds = {
     labelRevision: 'cncCheckout.labelRevision',
     filterHistory: 'cncCheckout.filterHistory',
     clearHistoryFilter: 'cncCheckout.clearHistoryFilter',
+    signIn: 'cncCheckout.signIn',
+    signOut: 'cncCheckout.signOut',
+    useLockServer: 'cncCheckout.useLockServer',
 } as const;
 
 /** Commands that only change what the tree shows. */

@@ -8,6 +8,7 @@ import { ChangedOutside } from './model/changedOutside';
 import { OldCopies } from './core/revisions/oldCopies';
 import { CheckOutVersions } from './model/checkOutVersions';
 import { FoundContents } from './model/foundContents';
+import { LockServers } from './model/lockServers';
 import { ModifiedFiles } from './model/modifiedFiles';
 import { Repositories } from './model/repositories';
 import { ShownHistory } from './model/shownHistory';
@@ -23,6 +24,7 @@ import type { FileTree } from './views/fileTree';
 import { registerFileTree } from './views/fileView';
 import type { HistoryTree } from './views/historyTree';
 import { registerHistoryView } from './views/historyView';
+import { LockServerNotices } from './views/lockServerNotices';
 import { LostCheckOuts } from './views/lostCheckOuts';
 import { registerOutsideProblems } from './views/outsideProblems';
 import { registerQuickDiff } from './views/quickDiff';
@@ -51,8 +53,9 @@ export interface CncCheckout {
 export function activate(context: vscode.ExtensionContext): CncCheckout {
     const started = performance.now();
     const log = createLog();
-    const repositories = new Repositories(log, warnOnce);
-    context.subscriptions.push(log, repositories, registerContextKeys(repositories));
+    const lockServers = new LockServers(context.secrets, context.globalState);
+    const repositories = new Repositories(log, warnOnce, lockServers);
+    context.subscriptions.push(log, lockServers, repositories, registerContextKeys(repositories));
     const stalePrograms = new StalePrograms(repositories);
     const versions = new CheckOutVersions(context.globalStorageUri, repositories, log, withProgress, (sentence) =>
         showMessage('warning', sentence),
@@ -83,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     registerDecorations(context, repositories, modifiedFiles, changedOutside);
     context.subscriptions.push(new ChangedName(repositories, names, log));
     context.subscriptions.push(new LostCheckOuts(repositories, versions, context.workspaceState));
+    context.subscriptions.push(new LockServerNotices(repositories));
     context.subscriptions.push(new TightDisk(repositories, context.globalState));
     registerQuickDiff(context, repositories, modifiedFiles, versions);
     const statusBarItem = registerStatusBar(context, repositories);

@@ -1,19 +1,7 @@
-import * as os from 'node:os';
-import * as path from 'node:path';
-import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../core/base/errors';
-import { lookInto } from '../core/disk/diskFault';
-import { explainIoError } from '../core/disk/ioErrors';
-import { openRegular, readRegular } from '../core/disk/regularFile';
-import { passwordIn } from '../core/server/passwordFile';
+import { authoritiesIn, type Environment, passwordFrom } from '../core/server/environment';
 import { parseServerAddress } from '../core/server/serverAddress';
 import type { LinkOptions } from '../core/server/serverLink';
 import { UsageError } from './invocation';
-
-/** Certificates and passwords are smaller, in bytes. */
-const LARGEST_BYTES = 2 ** 22;
-
-/** Where programs of PostgreSQL look, too. */
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * How to log in to a lock server, by its address and the variables that programs of PostgreSQL know: PGUSER, PGPASSWORD,
@@ -23,10 +11,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function logIn(text: string, account: () => string, environment: Environment): Promise<LinkOptions> {
     const address = parseServerAddress(text);
+    const { database } = address;
     const user = address.user ?? environment['PGUSER'] ?? account();
-    const password = async (host: string, port: number): Promise<string | undefined> =>
-        environment['PGPASSWORD'] ??
-        passwordIn(await passwordFile(environment), { host, port, user, database: address.database });
+    const password = (host: string, port: number): Promise<string | undefined> =>
+        passwordFrom(environment, { host, port, user, database });
     return { address, user, password, ca: await authorities(environment), connect: await driver() };
 }
 
@@ -43,50 +31,5 @@ async function driver(): Promise<LinkOptions['connect']> {
 async function authorities(environment: Environment): Promise<string | undefined> {
     const file = environment['PGSSLROOTCERT'];
     if (file === undefined || file === '' || file === 'system') return undefined;
-    try {
-        return (await readRegular(file, LARGEST_BYTES)).toString('utf8');
-    } catch (error) {
-        rethrowUnlessSystemError(error);
-        const { reason, advice } = explainIoError(await lookInto(error, file, 'read'), 'read');
-        const message = `The certificates ${file} that PGSSLROOTCERT names cannot be read, because ${reason}. ${advice}`;
-        throw new CheckoutError('serverRefused', message, file, { cause: error });
-    }
-}
-
-/** `''` where there is none. As for other programs, one that others may read does not count. */
-async function passwordFile(environment: Environment): Promise<string> {
-    const file = environment['PGPASSFILE'] ?? usualPasswordFile(environment);
-    try {
-        const { handle, stats } = await openRegular(file, undefined, LARGEST_BYTES);
-        try {
-            if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
-                throw new CheckoutError(
-                    'serverRefused',
-                    `The password file ${file} can be read by others, so it was not used. Make it yours alone, with chmod 600, and try again.`,
-                    file,
-                );
-            }
-            return await handle.readFile('utf8');
-        } finally {
-            await handle.close();
-        }
-    } catch (error) {
-        if (error instanceof CheckoutError) throw error;
-        if (systemCode(error) === 'ENOENT' && environment['PGPASSFILE'] === undefined) return '';
-        rethrowUnlessSystemError(error);
-        const { reason, advice } = explainIoError(await lookInto(error, file, 'read'), 'read');
-        throw new CheckoutError(
-            'serverRefused',
-            `The password file ${file} cannot be read, because ${reason}. ${advice}`,
-            file,
-            {
-                cause: error,
-            },
-        );
-    }
-}
-
-function usualPasswordFile(environment: Environment): string {
-    if (process.platform !== 'win32') return path.join(os.homedir(), '.pgpass');
-    return path.join(environment['APPDATA'] ?? os.homedir(), 'postgresql', 'pgpass.conf');
+    return authoritiesIn(file, 'PGSSLROOTCERT');
 }

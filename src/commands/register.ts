@@ -28,8 +28,10 @@ import { saveRevisionCopy } from './saveRevisionCopy';
 import { showHistory, showRepositoryHistory } from './showHistory';
 import { showMyCheckOuts } from './showMyCheckOuts';
 import { takeOver } from './takeOver';
+import { signIn, signOut } from './signIn';
 import { tidyRevisions } from './tidyRevisions';
 import { undoCheckOut } from './undoCheckOut';
+import { useLockServer } from './useLockServer';
 
 type Command = (context: CommandContext, ...args: unknown[]) => Promise<void>;
 
@@ -46,7 +48,9 @@ const commands: Record<CommandName, Command> = {
     showMyCheckOuts,
     findFile,
     refresh: async ({ repositories, history }) => {
-        await repositories.refresh();
+        // A password, a role or a certificate may be another one by now.
+        const isOnServer = repositories.all.some(({ server }) => server !== undefined);
+        await (isOnServer ? repositories.reopen() : repositories.refresh());
         history.refresh();
     },
     chooseRepository,
@@ -69,6 +73,9 @@ const commands: Record<CommandName, Command> = {
     labelRevision,
     filterHistory,
     clearHistoryFilter,
+    signIn,
+    signOut,
+    useLockServer,
 };
 
 /** Commands that change something: not available in an untrusted workspace. */
@@ -86,6 +93,7 @@ const changing: ReadonlySet<string> = new Set<CommandName>([
     'tidyRevisions',
     'restoreRevision',
     'labelRevision',
+    'useLockServer',
 ]);
 
 /** Registers every command, in a wrapper that logs how long it took and shows what it throws as a message. */

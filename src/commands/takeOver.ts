@@ -30,7 +30,7 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
     const groups = byRepository(targets);
     const wanted: (SeenLock & { readonly name: string })[] = [];
     for (const [session, paths] of groups) {
-        await session.lookNow();
+        await session.lookNow('take-over');
         for (const path of paths) {
             const file = session.file(path);
             if (file?.state === 'heldByOthers' && file.lock !== undefined) {

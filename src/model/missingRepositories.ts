@@ -29,7 +29,7 @@ export interface FolderWithout {
 /** Why a workspace folder has no repository. */
 export function absenceOf({ settings, error }: FolderWithout): Absence {
     if (!(error instanceof CheckoutError)) return 'noRepository';
-    if (error.code === 'locationRefused') return 'refused';
+    if (error.code === 'locationRefused' || error.code === 'serverRefused') return 'refused';
     return settings.repository !== undefined || error.code !== 'repositoryMissing' ? 'unreachable' : 'noRepository';
 }
 

@@ -9,10 +9,12 @@ import type { RepositoryFile } from '../core/repository/snapshot';
 import { SerialQueue } from '../core/base/serialQueue';
 import { DisposableStore } from './disposables';
 import { isUncRefusal } from '../core/disk/ioErrors';
-import { type Absence, absenceOf, type FolderWithout, markOf, MissingRepositories } from './missingRepositories';
+import { absenceOf, type FolderWithout, markOf, MissingRepositories } from './missingRepositories';
+import type { LockServers } from './lockServers';
 import { RepositorySession, type Warn } from './repositorySession';
 import { onDidChangeSettings, readLiveSettings, readSettings } from './settings';
 import { resourceOf } from './tabResource';
+import { stateOf, type WindowState } from './windowState';
 
 /** A file and the repository it belongs to. */
 export interface RepositoryResource {
@@ -40,9 +42,6 @@ export interface SessionChange {
     readonly session: RepositorySession;
     readonly change: RepositoryChange;
 }
-
-/** The state of all repositories of the window taken together. */
-export type WindowState = 'loading' | 'noFolder' | Absence | 'damaged' | 'empty' | 'ready';
 
 /** How many paths of files and folders are remembered, to ask for them again after the repositories were reopened. */
 const PATHS_REMEMBERED = 1000;
@@ -73,6 +72,7 @@ export class Repositories implements vscode.Disposable {
     constructor(
         private readonly log: vscode.LogOutputChannel,
         private readonly warn: Warn,
+        readonly lockServers: LockServers,
     ) {
         const reopen = (): void => void this.reopen();
         this.disposables.addAll(
@@ -82,6 +82,9 @@ export class Repositories implements vscode.Disposable {
             }),
             vscode.workspace.onDidChangeWorkspaceFolders(reopen),
             vscode.workspace.onDidGrantWorkspaceTrust(reopen),
+            lockServers.onDidChange(() => {
+                if (this.sessions.some(({ server }) => server !== undefined)) reopen();
+            }),
             vscode.workspace.onDidOpenTextDocument(({ uri }) => void this.learn([uri])),
             vscode.window.tabGroups.onDidChangeTabs(
                 ({ opened }) => void this.learn(opened.flatMap((tab) => resourceOf(tab) ?? [])),
@@ -182,7 +185,13 @@ export class Repositories implements vscode.Disposable {
         const settings = readSettings(folder);
         const mark = markOf(folder, settings);
         try {
-            return await RepositorySession.open(folder, settings, this.log, this.warn, () => void this.reopen());
+            const { log, warn, lockServers } = this;
+            return await RepositorySession.open(folder, settings, {
+                log,
+                warn,
+                lockServers,
+                onMoved: () => void this.reopen(),
+            });
         } catch (error) {
             const without = { folder, settings, error, mark: await mark };
             this.log.warn(describeError(error));
@@ -238,11 +247,4 @@ async function withoutDuplicates(sessions: readonly RepositorySession[]): Promis
         else different.push(session);
     }
     return different;
-}
-
-function stateOf({ repository }: RepositorySession): WindowState {
-    const { kind } = repository.state;
-    if (kind === 'missing') return 'unreachable';
-    if (kind !== 'ready') return kind;
-    return repository.snapshot.isEmpty() ? 'empty' : 'ready';
 }

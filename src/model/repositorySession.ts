@@ -6,6 +6,7 @@ import { locateRepository, type RepositoryLocation } from '../core/repository/lo
 import { OtherNames } from '../core/repository/otherNames';
 import { LocksFile } from '../core/locks/locksFile';
 import { FileLockStore } from '../core/locks/fileLockStore';
+import type { LockStore } from '../core/locks/lockStore';
 import type { RepositoryChange } from '../core/repository/liveSnapshot';
 import { Repository } from '../core/repository/repository';
 import { folderOf } from '../core/base/repositoryPath';
@@ -14,10 +15,22 @@ import { Watcher } from '../core/repository/watcher';
 import { DisposableStore } from './disposables';
 import { FolderEvents } from './folderEvents';
 import { PendingRenames } from './pendingRenames';
+import type { ServerAccess } from '../serverAccess';
+import type { LockServers } from './lockServers';
+import { accessTo } from './openServer';
 import type { LiveSettings, Settings } from './settings';
 
 /** Shows a warning, with what helps: the settings by default. */
 export type Warn = (sentence: string, help?: 'settings' | 'log' | 'allowServer') => void;
+
+/** What a session asks of the window that it is part of. */
+export interface SessionContext {
+    readonly log: vscode.LogOutputChannel;
+    readonly warn: Warn;
+    readonly lockServers: LockServers;
+    /** Called when a check-out was refused because other people work in another place by now. */
+    readonly onMoved: () => void;
+}
 
 /** A repository that a workspace folder leads to, kept up to date as long as it is open. */
 export class RepositorySession implements vscode.Disposable {
@@ -46,8 +59,10 @@ export class RepositorySession implements vscode.Disposable {
         readonly folder: vscode.WorkspaceFolder,
         private current: Settings,
         readonly repository: Repository,
-        /** Absolute path. */
+        /** Absolute path. With a lock server, it says so, and revisions lie beside it. */
         readonly locksFile: string,
+        /** Where the locks are, if not in the locks file. */
+        readonly server: ServerAccess | undefined,
         warn: Warn,
     ) {
         this.names = new OtherNames(repository.options.root);
@@ -65,43 +80,48 @@ export class RepositorySession implements vscode.Disposable {
                 openFolders: () => this.openFolders,
                 otherFolders: () => repository.snapshot.heldByMe().map(({ path }) => folderOf(path)),
                 onTouched: (path) => this.touching.fire(path),
+                onHint: server && ((listener) => server.store.onHint(listener)),
             }),
         );
+        if (server !== undefined) this.disposables.add({ dispose: () => server.store.close() });
     }
 
     /**
      * Finds and opens the repository of a workspace folder.
-     * @param onMoved called when a check-out was refused because other people work in another place by now
      * @throws CheckoutError `repositoryMissing` when the folder leads to none, `locationRefused` when it must not be used
      */
     static async open(
         folder: vscode.WorkspaceFolder,
-        settings: Settings,
-        log: vscode.LogOutputChannel,
-        warn: Warn,
-        onMoved: () => void,
+        chosen: Settings,
+        { log, warn, lockServers, onMoved }: SessionContext,
     ): Promise<RepositorySession> {
-        const location = locationOf(folder, settings);
+        const location = locationOf(folder, chosen);
         const place = await locateRepository(location);
         const { repository: root, locksFile: file } = place;
-        const { user, host, extensions, keepsRevisions, keepsRevisionsUpTo, mutexTimeout } = settings;
-        const options = { owner: { user, host }, timeout: mutexTimeout };
-        const locksFile = new LocksFile(file, options, (message) => {
+        const owner = { user: chosen.user, host: chosen.host };
+        const locksFile = new LocksFile(file, { owner, timeout: chosen.mutexTimeout }, (message) => {
             log.warn(message);
             warn(message, 'log');
         });
+        const server = await accessTo(chosen, locksFile, lockServers);
+        // The holder is who logs in.
+        const settings = server === undefined ? chosen : { ...chosen, user: server.user, userChosen: true };
+        const { user, host, extensions, keepsRevisions, keepsRevisionsUpTo } = settings;
         const claimPlace = claimOf(location, place);
         const claim = (): Promise<void> =>
             claimPlace().catch((error: unknown) => {
                 if (error instanceof CheckoutError && error.code === 'locationRefused') onMoved();
                 throw error;
             });
+        const store: LockStore = server?.store ?? new FileLockStore(locksFile);
+        const claiming = server === undefined ? { claim } : {};
         const repository = new Repository(
-            { root, extensions, user, host, claim, keepsRevisions, keepsRevisionsUpTo },
-            new FileLockStore(locksFile),
+            { root, extensions, user, host, keepsRevisions, keepsRevisionsUpTo, ...claiming },
+            store,
         );
-        const session = new RepositorySession(folder, settings, repository, file, warn);
-        log.info(`Opened the repository ${root} with the locks file ${file} as ${user} on ${host}.`);
+        const session = new RepositorySession(folder, settings, repository, file, server, warn);
+        const where = server === undefined ? `locks file ${file}` : `lock server ${server.name}`;
+        log.info(`Opened the repository ${root} with the ${where} as ${user} on ${host}.`);
         return session;
     }
 
@@ -152,12 +172,13 @@ export class RepositorySession implements vscode.Disposable {
 
     /**
      * Reads the locks if they changed, before a command acts on them.
-     * @throws CheckoutError while the locks cannot be read
+     * @throws CheckoutError while the locks cannot be read, or where a lock server would refuse the user such a change
      */
-    async lookNow(): Promise<void> {
+    async lookNow(action: 'change' | 'take-over' = 'change'): Promise<void> {
         await this.repository.poll();
         const { state } = this.repository;
         if ('error' in state) throw state.error;
+        await this.server?.store.requireRight(action);
     }
 
     /** The open folders while they are in view. */

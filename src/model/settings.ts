@@ -1,4 +1,5 @@
 import * as os from 'node:os';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import {
     DEFAULT_RETENTION,
@@ -19,13 +20,25 @@ type JobSets = 'ask' | 'always' | 'never';
 /** What happens to an editor of a file that the user has not checked out. */
 export type EditProtection = 'readOnly' | 'prompt' | 'off';
 
+/** A lock server as the settings name it. */
+export interface ChosenServer {
+    /** As a person wrote it. */
+    readonly address: string;
+    /** Absolute path of the certificates of the authorities that are trusted; undefined for those of Node.js. */
+    readonly ca: string | undefined;
+    /** Which settings name it, for a question: "your own settings". */
+    readonly namedBy: string;
+}
+
 /** With what a repository is opened. A change opens it again. Variables in paths are replaced. */
 interface OpeningSettings {
     /** Undefined where nobody chose one. If a chosen one is missing, the share is unreachable, not the folder wrong. */
     readonly repository: string | undefined;
     /** Undefined where nobody chose one. */
     readonly locksFile: string | undefined;
-    /** Why the two paths cannot be used, as a sentence. */
+    /** Where check-outs are recorded in place of a locks file. Undefined where nobody chose one. */
+    readonly lockServer: ChosenServer | undefined;
+    /** Why the paths cannot be used, as a sentence. */
     readonly pathProblem: string | undefined;
     /** Lower case, with the dot. */
     readonly extensions: ReadonlySet<string>;
@@ -99,6 +112,7 @@ function readOpeningSettings(folder: vscode.WorkspaceFolder): OpeningSettings {
     return {
         repository: chosen('repository', 'repo'),
         locksFile: chosen('locksFile', 'locks.json'),
+        lockServer: readLockServer(folder, configuration, chosen),
         pathProblem: problems.length === 0 ? undefined : problems.join(' '),
         extensions: readExtensions(configuration.get<unknown>('fileExtensions')),
         user: textIn(configuration, 'userName') || accountName(),
@@ -110,6 +124,25 @@ function readOpeningSettings(folder: vscode.WorkspaceFolder): OpeningSettings {
         pollInterval: limited(configuration.get('pollInterval'), 2, 0.2, MOST_SECONDS) * 1000,
         mutexTimeout: limited(configuration.get('mutexTimeout'), 15, 1, MOST_SECONDS) * 1000,
     };
+}
+
+/** In Restricted Mode VS Code itself ignores what the workspace says of it. */
+function readLockServer(
+    folder: vscode.WorkspaceFolder,
+    configuration: vscode.WorkspaceConfiguration,
+    chosen: (key: string, usual: string) => string | undefined,
+): ChosenServer | undefined {
+    const address = textIn(configuration, 'lockServer');
+    if (address === '') return undefined;
+    const file = chosen('lockServerCa', '');
+    const ca = file === undefined ? undefined : path.resolve(folder.uri.fsPath, file);
+    const { workspaceFolderValue, workspaceValue } = configuration.inspect('lockServer') ?? {};
+    if (workspaceFolderValue === undefined && workspaceValue === undefined) {
+        return { address, ca, namedBy: 'your own settings' };
+    }
+    const workspaceFile = workspaceFolderValue === undefined ? vscode.workspace.workspaceFile?.fsPath : undefined;
+    const settingsFile = workspaceFile ?? path.join(folder.uri.fsPath, '.vscode', 'settings.json');
+    return { address, ca, namedBy: `the settings in ${settingsFile}` };
 }
 
 /** VS Code underlines a value of the wrong type, but returns it all the same. */
@@ -165,6 +198,12 @@ export async function chooseRepository(folder: vscode.WorkspaceFolder, repositor
     await configuration.update('repository', repository, target);
 }
 
+/** Sets the lock server of a workspace folder, for everybody who opens that folder. */
+export async function chooseLockServer(folder: vscode.WorkspaceFolder, address: string): Promise<void> {
+    const target = vscode.ConfigurationTarget.WorkspaceFolder;
+    await vscode.workspace.getConfiguration(SECTION, folder.uri).update('lockServer', address, target);
+}
+
 /** Sets the name under which the user checks files out, on this computer. */
 export async function chooseUserName(name: string): Promise<void> {
     await vscode.workspace.getConfiguration(SECTION).update('userName', name, vscode.ConfigurationTarget.Global);
@@ -204,7 +243,8 @@ function readProtection(value: unknown): EditProtection {
     return value === 'prompt' || value === 'off' ? value : 'readOnly';
 }
 
-function accountName(): string {
+/** The name of the account on this computer. */
+export function accountName(): string {
     try {
         return os.userInfo().username;
     } catch {

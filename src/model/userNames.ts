@@ -35,7 +35,13 @@ export class UserNames {
      * The name under which the user worked in a repository before, if it was another one and has files checked out on this
      * computer; the name of now is the one of before from then on.
      */
-    before({ settings, repository }: RepositorySession): { readonly name: string; readonly files: number } | undefined {
+    before({
+        settings,
+        repository,
+        server,
+    }: RepositorySession): { readonly name: string; readonly files: number } | undefined {
+        // The holder is who logs in there, and nobody can go on for somebody else.
+        if (server !== undefined) return undefined;
         const { root } = repository.options;
         const names = this.memory.get<Readonly<Record<string, string>>>(LAST, {});
         const name = Object.hasOwn(names, root) ? names[root] : undefined;

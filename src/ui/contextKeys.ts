@@ -25,6 +25,13 @@ export function registerContextKeys(repositories: Repositories): vscode.Disposab
         set('held', namesOf(held.flatMap(({ names }) => names)));
         set('heldByMe', namesOf(mine.flatMap(({ names }) => names)));
         set('state', repositories.state);
+        const servers = repositories.all.map(({ server }) => server);
+        set(
+            'lockServer',
+            servers.some((server) => server !== undefined),
+        );
+        // A person who may only look sees no command that changes something.
+        set('viewOnly', servers.length > 0 && servers.every((server) => server?.role === 'viewer'));
     };
     const updateFolders = (): void => {
         const folders = repositories.all.flatMap((session) =>

@@ -40,6 +40,8 @@ const actions = {
         arguments: ['@ext:cnc-checkout.cnc-checkout'],
     },
     allowServer: { title: 'Open Setting', command: 'workbench.action.openSettings', arguments: [UNC_SETTING] },
+    signIn: { title: 'Sign In', command: commandIds.signIn },
+    useLockServer: { title: 'Use Lock Server', command: commandIds.useLockServer },
     trust: { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
 } satisfies Record<string, Action>;
 
@@ -124,6 +126,11 @@ function actionsFor(code: CheckoutError['code']): Action[] {
             return [actions.settings];
         case 'restoreOutdated':
             return [actions.restore];
+        case 'signInNeeded':
+        case 'serverNotConfirmed':
+            return [actions.signIn];
+        case 'locksMoved':
+            return [actions.useLockServer];
         case 'repositoryMissing':
             return [actions.choose, actions.retry];
         default:

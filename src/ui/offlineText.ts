@@ -1,4 +1,5 @@
-import type { CheckoutError } from '../core/base/errors';
+import type { CheckoutError, FailureCode } from '../core/base/errors';
+import { plainLine } from '../core/base/plainText';
 import { isRefusal, isUncRefusal } from '../core/disk/ioErrors';
 import type { RepositorySession } from '../model/repositorySession';
 
@@ -7,12 +8,23 @@ export function isUnreachable({ repository }: RepositorySession): boolean {
     return repository.state.kind === 'unreachable';
 }
 
+/** What is wrong where a lock server is concerned: in a few words, and as a sentence. */
+const serverTroubles: Readonly<Partial<Record<FailureCode, readonly [words: string, sentence?: string]>>> = {
+    locksMoved: ['check-outs moved', 'Check-outs are recorded on a lock server now.'],
+    serverNotConfirmed: ['lock server not confirmed', 'The lock server is not confirmed yet.'],
+    signInNeeded: ['not signed in', 'You are not signed in to the lock server.'],
+    serverUnreachable: ['lock server unreachable', 'The lock server is unreachable.'],
+    serverRefused: ['lock server refuses'],
+};
+
 /**
  * What is wrong with a repository that cannot be read, in a few words: a disk that answered, and refused, is no unreachable
  * share.
  */
 export function troubleOf({ code, cause }: CheckoutError): string {
     if (code === 'locksFileDamaged') return 'locks file damaged';
+    const [words] = serverTroubles[code] ?? [];
+    if (words !== undefined) return words;
     if (isUncRefusal(cause)) return 'server not allowed';
     if (!isRefusal(cause)) return 'share unreachable';
     return code === 'locksFileUnreachable' ? 'locks file cannot be read' : 'repository cannot be read';
@@ -21,6 +33,8 @@ export function troubleOf({ code, cause }: CheckoutError): string {
 /** Why what is shown of a repository may be out of date: "The share is unreachable." */
 export function troubleSentence({ repository: { state } }: RepositorySession): string {
     if (!('error' in state)) return '';
+    const server = serverTroubles[state.error.code];
+    if (server !== undefined) return server[1] ?? plainLine(state.error.message);
     if (isUncRefusal(state.error.cause)) return 'VS Code is not allowed to access the server.';
     const trouble = troubleOf(state.error);
     return trouble === 'share unreachable' ? 'The share is unreachable.' : `The ${trouble}.`;

@@ -10,7 +10,17 @@ import type { StaleProgram, StalePrograms } from '../model/stalePrograms';
 import type { HasAged } from './ageTicker';
 import type { Grouping } from './rowGroups';
 import type { RowList } from './rowLists';
-import { fileTooltip, groupItem, rangeItem, treeItem, unusableRows, type GroupNode, type TreeNode } from './treeNodes';
+import { isUnopened } from '../ui/serverText';
+import {
+    fileTooltip,
+    groupItem,
+    rangeItem,
+    remedyRows,
+    treeItem,
+    unusableRows,
+    type GroupNode,
+    type TreeNode,
+} from './treeNodes';
 import { groupOf, TreeRows } from './treeRows';
 
 /** Which files the tree shows; other than `all` it is a flat list. */
@@ -131,6 +141,8 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         const { all, state } = this.repositories;
         const [only, ...others] = all;
         if (only === undefined || state === 'damaged') return [];
+        // The text of the empty view says what to do, with buttons.
+        if (others.length === 0 && isUnopened(only)) return [];
         if (others.length === 0) return this.children(only, '');
         return all.map((session) => this.rows.node(session, 'repository', ''));
     }
@@ -140,6 +152,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         if (repository.state.kind === 'damaged') {
             return [{ kind: 'notice', text: 'The locks file is damaged.', details: repository.state.error.message }];
         }
+        if (isUnopened(session)) return remedyRows(session);
         if (this.isFlat) return this.rows.below(this.listIn(session, '', 'files'));
         if (repository.snapshot.folder(folder) === undefined && repository.state.kind !== 'loading') {
             await repository.look(folder);
@@ -149,6 +162,7 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         if (unreadable !== undefined) return [{ kind: 'notice', text: unreadable }];
         const notices = folder === '' ? entryNotices(repository.snapshot.table) : [];
         return [
+            ...(folder === '' ? remedyRows(session) : []),
             ...notices.map((text): TreeNode => ({ kind: 'notice', text })),
             ...(['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(session, folder, of))),
             ...unusableRows(session, folder),

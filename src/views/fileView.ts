@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode';
 import { FILES_VIEW, viewCommandIds } from '../commandIds';
-import { lastUpdatedSentence, troubleSentence } from '../ui/offlineText';
+import { isUnreachable, lastUpdatedSentence, troubleSentence } from '../ui/offlineText';
+import { isUnopened } from '../ui/serverText';
 import type { ChangedOutside } from '../model/changedOutside';
 import type { HistorySubject } from '../model/historySubject';
 import type { ModifiedFiles } from '../model/modifiedFiles';
@@ -97,7 +98,8 @@ function readGrouping(state: vscode.Memento): Grouping {
 function explanation(repositories: Repositories, filter: Filter, grouping: Grouping): string {
     const [session] = repositories.all;
     const rowsKnown = session?.repository.snapshot.folder('') !== undefined;
-    const isLost = rowsKnown && repositories.state === 'unreachable';
+    const isAlone = session !== undefined && repositories.all.length === 1;
+    const isLost = rowsKnown && isAlone && isUnreachable(session) && !isUnopened(session);
     const everything = rowsKnown && grouping === 'holder' ? 'Checked-out files, grouped by holder.' : '';
     const lines = [
         isLost ? `${troubleSentence(session)} ${lastUpdatedSentence(session, Date.now())}` : '',

@@ -5,6 +5,8 @@ import type { Repositories } from '../model/repositories';
 import { truncate } from '../core/base/truncate';
 import { firstLines } from '../ui/textSafety';
 import { lockLine } from '../ui/lockText';
+import { remedyOf, signInLine } from '../ui/serverText';
+import type { CheckoutError } from '../core/base/errors';
 import { plainLine } from '../core/base/plainText';
 import { onDidAge } from './ageTicker';
 
@@ -36,12 +38,12 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
     if (session !== undefined && troubled !== undefined && 'error' in troubled) {
         const words = troubleOf(troubled.error);
         const trouble = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-        item.text = `$(${trouble === 'Share unreachable' ? 'debug-disconnect' : 'warning'}) ${trouble}`;
+        item.text = `$(${iconOf(troubled.error)}) ${trouble}`;
         item.accessibilityInformation = { label: trouble };
         const age = isUnreachable(session) ? `\n${lastUpdatedSentence(session, Date.now())}` : '';
         item.tooltip = plainLine(troubled.error.message) + age;
         item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
-        item.command = FOCUS_FILES_VIEW;
+        item.command = remedyOf(session)?.command ?? FOCUS_FILES_VIEW;
         return item.show();
     }
     if (state === 'refused') {
@@ -65,9 +67,9 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
     item.text = held.length === 0 ? '$(lock) 0' : `$(edit) ${held.length} checked out`;
     const count = held.length === 0 ? 'No' : held.length;
     item.accessibilityInformation = { label: `${count} ${held.length === 1 ? 'file' : 'files'} checked out by you` };
-    item.tooltip =
+    const own =
         held.length === 0
-            ? 'You have no files checked out.'
+            ? ['You have no files checked out.']
             : [
                   `You have ${held.length} ${held.length === 1 ? 'file' : 'files'} checked out:`,
                   ...firstLines(
@@ -75,7 +77,14 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
                       FILES_IN_TOOLTIP,
                       ({ file }) => `${plainLine(truncate(file.path, PATH_LENGTH))} · ${lockLine(file, now)}`,
                   ),
-              ].join('\n');
+              ];
+    const servers = new Set(repositories.all.flatMap(({ server }) => (server === undefined ? [] : signInLine(server))));
+    item.tooltip = [...own, ...servers].join('\n');
     item.command = commandIds.showMyCheckOuts;
     item.show();
+}
+
+function iconOf(error: CheckoutError): string {
+    if (error.code === 'signInNeeded') return 'account';
+    return ['share unreachable', 'lock server unreachable'].includes(troubleOf(error)) ? 'debug-disconnect' : 'warning';
 }

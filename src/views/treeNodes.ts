@@ -10,6 +10,7 @@ import type { ChangedFile } from '../model/changedOutside';
 import type { StaleProgram } from '../model/stalePrograms';
 import { isUnreachable, lastUpdated, troubleOf } from '../ui/offlineText';
 import { capitalised, outsideLine, outsideMark } from '../core/repository/outsideText';
+import { remedyOf, signInLine } from '../ui/serverText';
 import { stateIcon } from '../ui/stateIcon';
 import type { Group } from './rowGroups';
 import type { RowList } from './rowLists';
@@ -23,7 +24,16 @@ export type TreeNode =
     | RangeNode
     | GroupNode
     | { readonly kind: 'repository' | 'folder'; readonly session: RepositorySession; readonly path: string }
-    | { readonly kind: 'notice'; readonly text: string; readonly details?: string };
+    | NoticeNode;
+
+/** A row that says what is wrong. */
+interface NoticeNode {
+    readonly kind: 'notice';
+    readonly text: string;
+    readonly details?: string;
+    /** What a click does about it. */
+    readonly remedy?: { readonly command: string; readonly icon: string; readonly session: RepositorySession };
+}
 
 /** A row that stands for a file. */
 export interface FileNode extends RepositoryResource {
@@ -71,9 +81,22 @@ export function treeItem(node: Exclude<TreeNode, RangeNode | GroupNode>, shown: 
             item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('cncCheckout.missingForeground'));
             item.tooltip = plainLine(node.details ?? node.text);
             item.contextValue = 'notice';
+            if (node.remedy === undefined) return item;
+            const { command, icon, session } = node.remedy;
+            item.iconPath = new vscode.ThemeIcon(icon);
+            item.command = { command, title: node.text, arguments: [{ session, path: '' }] };
             return item;
         }
     }
+}
+
+/** A row that a click turns into what makes the lock server of a repository usable; none where nothing is to be done. */
+export function remedyRows(session: RepositorySession): TreeNode[] {
+    const { state } = session.repository;
+    const remedy = remedyOf(session);
+    if (remedy === undefined || !('error' in state)) return [];
+    const { title, icon, command } = remedy;
+    return [{ kind: 'notice', text: title, details: state.error.message, remedy: { command, icon, session } }];
 }
 
 /** A row for each file and folder that nobody can check out under its name. */
@@ -100,7 +123,12 @@ function repositoryItem(session: RepositorySession): vscode.TreeItem {
         if (isUnreachable(session)) item.description += ` · ${lastUpdated(session, Date.now())}`;
         item.contextValue = `repository ${state.kind}`;
         item.tooltip = plainLine(state.error.message);
-    } else item.tooltip = plainLine(session.repository.options.root);
+    } else {
+        const { root } = session.repository.options;
+        item.tooltip = [plainLine(root), ...(session.server === undefined ? [] : [signInLine(session.server)])].join(
+            '\n',
+        );
+    }
     return item;
 }
 

@@ -67,9 +67,10 @@ describe('In a window of VS Code', function () {
 
     it('the first rows', async () => {
         const firstRows: number[] = [];
+        const { lockServers } = (await extension()).repositories;
         for (let look = 0; look < LOOKS; look++) {
             const log = vscode.window.createOutputChannel(`Measuring ${look}`, { log: true });
-            const repositories = new Repositories(log, () => undefined);
+            const repositories = new Repositories(log, () => undefined, lockServers);
             const stalePrograms = new StalePrograms(repositories);
             const versions = new CheckOutVersions(
                 vscode.Uri.file(join(folder(), '.versions')),

@@ -69,7 +69,7 @@ describe('Restricted Mode', () => {
         await vscode.commands.executeCommand('cncCheckout.filterAll');
     });
 
-    it("ignores paths in the folder's settings", async () => {
+    it("ignores paths and the lock server in the folder's settings", async () => {
         await mkdir(inShop('.vscode'), { recursive: true });
         await mkdir(inShop('elsewhere'));
         await writeFile(inShop('elsewhere/bait.vnc'), '');
@@ -77,6 +77,8 @@ describe('Restricted Mode', () => {
             'cncCheckout.repository': 'elsewhere',
             'cncCheckout.locksFile': 'elsewhere/locks.json',
             'cncCheckout.fileExtensions': ['.txt'],
+            'cncCheckout.lockServer': 'postgresql://foreign.example/cnc?repository=bait',
+            'cncCheckout.lockServerCa': 'elsewhere/authority.pem',
             // No path: it shows that these settings were read.
             'cncCheckout.requireMessage': true,
         };
@@ -87,6 +89,8 @@ describe('Restricted Mode', () => {
         const session = repositoryOf(api);
         assert.equal(session.repository.options.root, inShop('repo'));
         assert.equal(session.locksFile, inShop('locks.json'));
+        assert.equal(session.server, undefined);
+        assert.equal(session.settings.lockServer, undefined);
         assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
     });
 });

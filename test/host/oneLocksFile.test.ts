@@ -90,13 +90,10 @@ describe('The repository of a folder', () => {
             await colleague('Bob').checkOut(['job12/op1.vnc'], 'His');
             const opened = { uri: vscode.Uri.file(folder), name: basename(folder), index: 0 };
             const log = vscode.window.createOutputChannel('Log of a test', { log: true });
-            const session = await RepositorySession.open(
-                opened,
-                readSettings(opened),
-                log,
-                () => undefined,
-                () => undefined,
-            );
+            const { lockServers } = api.repositories;
+            const nothing = (): void => undefined;
+            const context = { log, warn: nothing, onMoved: nothing, lockServers };
+            const session = await RepositorySession.open(opened, readSettings(opened), context);
             try {
                 await session.repository.refresh();
                 assert.equal(session.locksFile, inShop('locks.json'));

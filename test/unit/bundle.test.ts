@@ -20,7 +20,7 @@ describe('What is shipped', () => {
             // line, as it is packed, its own text.
             const runsOne = text.match(/\bScript\(/g)?.length === 1;
             if (runsOne && (name === 'extension.js' || /\bScript\(["'`]\(function/.test(text))) wanted.push('vm');
-            wanted.push(name === 'extension.js' ? './opener.js' : './postgres.js');
+            wanted.push(...(name === 'extension.js' ? ['./opener.js', './serverAccess.js'] : ['./postgres.js']));
             for (const module of required) assert.ok(wanted.includes(module.replace(/^node:/, '')), module);
             const others = builtinModules.filter((module) =>
                 /child_process|cluster|worker|^vm$|^net$|http|dgram|tls/.test(module),
@@ -44,11 +44,19 @@ describe('What is shipped', () => {
     });
 
     it('opens connections in one place only, by a small bundle that those who have no lock server never load', () => {
-        const [extension, commandLine, postgres] = ['extension.js', 'cli.js', 'postgres.js'].map((name) =>
-            readFileSync(join(root, 'dist', name), 'utf8'),
-        );
-        assert.equal(commandLine!.match(/require\("\.\/postgres\.js"\)/g)?.length, 1);
-        assert.doesNotMatch(extension!, /postgres\.js/);
+        const [extension, access, commandLine, postgres] = [
+            'extension.js',
+            'serverAccess.js',
+            'cli.js',
+            'postgres.js',
+        ].map((name) => readFileSync(join(root, 'dist', name), 'utf8'));
+        for (const text of [commandLine!, access!]) {
+            assert.equal(text.match(/require\("\.\/postgres\.js"\)/g)?.length, 1);
+        }
+        // Whoever has a locks file loads neither, and nothing of what they need.
+        assert.doesNotMatch(extension!, /postgres\.js|cnc\.change\(/);
+        assert.match(access!, /cnc\.change\(/);
+        assert.doesNotMatch(access!, /["'](?:node:)?(?:net|tls|child_process|worker_threads)["']|\beval\(/);
         assert.match(postgres!, /require\("net"\)/);
         assert.doesNotMatch(postgres!, /child_process|worker_threads|\beval\(/);
     });

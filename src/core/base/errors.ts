@@ -13,6 +13,8 @@ export type FailureCode =
     | 'locksMoved'
     | 'serverUnreachable'
     | 'serverRefused'
+    | 'serverNotConfirmed'
+    | 'signInNeeded'
     | 'mutexTimeout'
     | 'changeUnconfirmed'
     | 'noBackup'
@@ -34,6 +36,12 @@ export class CheckoutError extends Error {
     ) {
         super(message, options);
         this.name = 'CheckoutError';
+    }
+
+    /** The bundle of the lock server has this class once more, and each has to know the errors of the other. */
+    static override [Symbol.hasInstance](value: unknown): boolean {
+        if (this !== CheckoutError) return super[Symbol.hasInstance](value);
+        return value instanceof Error && value.name === 'CheckoutError';
     }
 }
 

@@ -25,7 +25,7 @@ export class LocksErrors {
         const address = plainLine(cause.to.lockServer);
         return new CheckoutError(
             'locksMoved',
-            `The check-outs of this repository are no longer recorded in ${this.file}, but on the lock server ${address}. Nothing was changed. On the command line, give that address with --lock-server.`,
+            `The check-outs of this repository are no longer recorded in ${this.file}, but on the lock server ${address}. Nothing was changed. In VS Code, run CNC: Use Lock Server…; on the command line, give that address with --lock-server.`,
             this.file,
             { cause },
         );

@@ -30,6 +30,8 @@ export interface WatcherOptions {
     readonly openFolders: () => Iterable<string>;
     /** More folders inside the repository whose file events are reported. */
     readonly otherFolders?: () => Iterable<string>;
+    /** Tells that the locks may have changed, where the store of the locks hears of it; see `LockStore.onHint`. */
+    readonly onHint?: ((listener: () => void) => () => void) | undefined;
     /** Called with the path inside the repository of a file or folder that was written, came or went. */
     readonly onTouched?: (path: string) => void;
 }
@@ -56,6 +58,7 @@ export class Watcher {
     private readonly foldersTouched: Debounce;
     private readonly touched = new Set<string>();
     private readonly folderTimes = new FolderMtimes();
+    private readonly endHints: (() => void) | undefined;
     private polls = 0;
     private inView = true;
 
@@ -65,6 +68,7 @@ export class Watcher {
     ) {
         this.locksTouched = new Debounce(() => this.repository.poll(true));
         this.foldersTouched = new Debounce(() => this.lookAtTouched(), FOLDER_REST_MS);
+        this.endHints = options.onHint?.(() => this.locksTouched.ask());
         this.schedule();
         this.watchFolders();
     }
@@ -72,6 +76,7 @@ export class Watcher {
     dispose(): void {
         clearTimeout(this.timer);
         this.timer = undefined;
+        this.endHints?.();
         this.locksTouched.dispose();
         this.foldersTouched.dispose();
         for (const events of this.events.values()) events.dispose();

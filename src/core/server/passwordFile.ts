@@ -1,5 +1,5 @@
-/** What a line of a password file is looked for with. */
-interface LogIn {
+/** A log-in to one host, for which a password is looked for. */
+export interface LogIn {
     readonly host: string;
     readonly port: number;
     readonly database: string;

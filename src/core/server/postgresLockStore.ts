@@ -12,7 +12,7 @@ import type { LockTable } from '../locks/lockTable';
 import type { Outcome } from '../locks/rules';
 import { ServerErrors } from './serverErrors';
 import { ServerHistory } from './serverHistory';
-import { ServerLink, type LinkOptions } from './serverLink';
+import { ServerLink, type LinkOptions, type ServerRole } from './serverLink';
 import { ServerState, type ToldState } from './serverState';
 import { ServerUpdate } from './serverUpdate';
 import { Statements } from './statements';
@@ -39,6 +39,8 @@ export class PostgresLockStore extends LockOperations implements LockStore {
     private readonly changes = new SerialQueue();
     /** The locks as they were last seen, and by which connection. */
     private known: { readonly state: ServerState; readonly generation: number } | undefined;
+    private readonly listeners = new Set<() => void>();
+    private isListening = false;
 
     constructor(private readonly options: StoreOptions) {
         super();
@@ -66,18 +68,25 @@ export class PostgresLockStore extends LockOperations implements LockStore {
     }
 
     onHint(listener: () => void): () => void {
-        let end: (() => void) | undefined;
-        let isEnded = false;
-        void this.look().then(
-            ({ id }) => {
-                if (!isEnded) end = this.link.listen(`cnc_${id.replaceAll('-', '')}`, listener);
-            },
-            () => undefined, // The polls tell what is wrong.
-        );
-        return () => {
-            isEnded = true;
-            end?.();
-        };
+        this.listeners.add(listener);
+        // Until the repository is known, nobody knows the channel: a server may be away for the first hour.
+        if (this.known === undefined) this.look().catch(() => undefined);
+        else this.listen(this.known.state.id);
+        return () => void this.listeners.delete(listener);
+    }
+
+    /** What the user may do, as far as it is known. */
+    get role(): ServerRole | undefined {
+        return this.link.role;
+    }
+
+    /** Refuses at once what the server would refuse to this user. @throws CheckoutError */
+    async requireRight(action: 'change' | 'take-over'): Promise<void> {
+        if (this.role === undefined || this.role === 'foreman') return;
+        if (this.role === 'viewer') throw this.errors.noRole('cnc_user');
+        if (action !== 'change' && (await this.statements.reserved()).includes(action)) {
+            throw this.errors.foremanOnly(action);
+        }
     }
 
     /** Ends the connection. The next question makes a new one. */
@@ -162,8 +171,17 @@ export class PostgresLockStore extends LockOperations implements LockStore {
         // An answer that was overtaken by a newer one.
         if (basis !== undefined && told.revision < basis.revision) return basis;
         const state = ServerState.after(told, basis);
+        if (this.listeners.size > 0) this.listen(state.id);
         this.known = { state, generation: this.link.generation };
         return state;
+    }
+
+    private listen(id: string): void {
+        if (this.isListening) return;
+        this.isListening = true;
+        this.link.listen(`cnc_${id.replaceAll('-', '')}`, () => {
+            for (const listener of this.listeners) listener();
+        });
     }
 
     private async explained<T>(question: Promise<T>): Promise<T> {

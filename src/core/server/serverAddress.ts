@@ -28,7 +28,7 @@ export function parseServerAddress(text: string): ServerAddress {
         // It is not repeated: it has the password in it.
         throw new CheckoutError(
             'serverRefused',
-            'The address of a lock server must not have a password in it. Leave it out: it is asked for, or read from PGPASSWORD or PGPASSFILE.',
+            'The address of a lock server must not have a password in it. Leave it out: in VS Code it belongs to CNC: Sign In to Lock Server…, which keeps it safely for you alone, and on the command line to PGPASSWORD or PGPASSFILE.',
         );
     }
     const parameters = new URLSearchParams(query);

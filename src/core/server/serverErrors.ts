@@ -23,6 +23,11 @@ export function isBusy(error: unknown): boolean {
     return ['55P03', '57014', '40P01', '40001'].includes(codeOf(error));
 }
 
+/** Whether a server did not accept a name or its password. To try the same again may lock an account. */
+export function isRefusedLogIn(error: unknown): boolean {
+    return ['28P01', '28000'].includes(codeOf(error));
+}
+
 const networkReasons: Readonly<Record<string, string>> = {
     ENOTFOUND: 'its name is not known',
     EAI_AGAIN: 'its name cannot be looked up now',
@@ -130,6 +135,14 @@ export class ServerErrors {
         );
     }
 
+    /** @param namedBy which settings name the server */
+    notConfirmed(namedBy: string): CheckoutError {
+        return new CheckoutError(
+            'serverNotConfirmed',
+            `${this.server} is new to this VS Code, so nothing was sent to it. It is named by ${plainLine(namedBy)}. Sign in with the command CNC: Sign In to Lock Server if it is your shop’s.`,
+        );
+    }
+
     /** @param version of the schema in the database; undefined for none */
     otherSchema(version: number | undefined, wanted: number): CheckoutError {
         if (version === undefined) {
@@ -151,6 +164,13 @@ export class ServerErrors {
         );
     }
 
+    /** @param what as the server calls it: "take-over" */
+    foremanOnly(what: string): CheckoutError {
+        return this.refused(
+            `${this.server} lets only a foreman do this (${what}), and ${plainName(this.user)} is none. Nothing was changed. Ask a foreman, or the administrator of the server for the role cnc_foreman.`,
+        );
+    }
+
     /** What an error of the server, of TLS or of a log-in means; undefined for one that says no more than that it is away. */
     explain(error: unknown): CheckoutError | undefined {
         if (error instanceof CheckoutError) return error;
@@ -159,7 +179,7 @@ export class ServerErrors {
         const code = codeOf(error);
         const text = error instanceof Error ? plainLine(error.message) : '';
         if (error instanceof NoPassword) {
-            return this.refused(
+            return this.notSignedIn(
                 `${server} wants a password, and none is known for ${user}. Sign in with the command CNC: Sign In to Lock Server, or set PGPASSWORD or PGPASSFILE for the command line.`,
                 error,
             );
@@ -177,7 +197,8 @@ export class ServerErrors {
             );
         }
         const sentence = this.refusals(user, text)[code];
-        return sentence === undefined ? undefined : this.refused(sentence, error);
+        if (sentence === undefined) return undefined;
+        return isRefusedLogIn(error) ? this.notSignedIn(sentence, error) : this.refused(sentence, error);
     }
 
     private refusals(user: string, text: string): Readonly<Record<string, string>> {
@@ -191,11 +212,15 @@ export class ServerErrors {
             CNC02: this.noRepository().message,
             CNC03: `${text} Nothing was changed.`,
             CNC04: `${server} did not accept a change as this CNC Checkout makes it (${text}). Nothing was changed. Report this.`,
-            CNC05: `${server} lets only a foreman do this (${text}), and ${user} is none. Nothing was changed. Ask a foreman, or the administrator of the server for the role cnc_foreman.`,
+            CNC05: this.foremanOnly(text).message,
         };
     }
 
     private refused(message: string, cause?: unknown): CheckoutError {
         return new CheckoutError('serverRefused', message, undefined, { cause });
+    }
+
+    private notSignedIn(message: string, cause: unknown): CheckoutError {
+        return new CheckoutError('signInNeeded', message, undefined, { cause });
     }
 }

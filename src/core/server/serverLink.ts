@@ -25,7 +25,12 @@ const HELLO = `
 select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as "isReadOnly",
     (select substring(obj_description(oid, 'pg_namespace') from '^CNC Checkout lock server, schema (\\d+)$')::integer
      from pg_namespace where nspname = 'cnc') as schema,
-    exists (select from pg_roles where rolname = 'cnc_viewer' and pg_has_role(session_user, oid, 'USAGE')) as "isViewer"`;
+    (select substring(rolname from 5) from pg_roles
+     where rolname in ('cnc_viewer', 'cnc_user', 'cnc_foreman') and pg_has_role(session_user, oid, 'USAGE')
+     order by rolname = 'cnc_foreman' desc, rolname = 'cnc_user' desc limit 1) as role`;
+
+/** What somebody may do at a lock server: see, change, take over. Each may do what the one before may. */
+export type ServerRole = 'viewer' | 'user' | 'foreman';
 
 /** One of the hosts, and what it said. */
 interface Failure {
@@ -45,6 +50,8 @@ export class ServerLink {
     private readonly channels = new Map<string, () => void>();
     /** One more with each connection: what was read by another one may be of another server. */
     generation = 0;
+    /** What the user could do when the last connection was made; undefined before the first. */
+    role: ServerRole | undefined;
     readonly silenceMs: number;
 
     constructor(
@@ -130,7 +137,7 @@ export class ServerLink {
         const connection = await openHost(place, this.options);
         try {
             const { rows } = await this.ask(connection, HELLO, []);
-            const [{ isReadOnly, schema, isViewer } = {}] = rows;
+            const [{ isReadOnly, schema, role } = {}] = rows;
             if (isReadOnly === true) {
                 connection.close();
                 return 'isReadOnly';
@@ -138,7 +145,8 @@ export class ServerLink {
             if (schema !== SCHEMA_VERSION) {
                 throw this.errors.otherSchema(typeof schema === 'number' ? schema : undefined, SCHEMA_VERSION);
             }
-            if (isViewer !== true) throw this.errors.noRole('cnc_viewer');
+            if (typeof role !== 'string') throw this.errors.noRole('cnc_viewer');
+            this.role = role as ServerRole;
             return connection;
         } catch (error) {
             connection.close();

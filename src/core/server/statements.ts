@@ -47,6 +47,14 @@ export class Statements {
         return markOf(Number(row['revision']), row['change'] as string | null);
     }
 
+    /** What only a foreman may do, as the repository has it. @throws CheckoutError */
+    async reserved(): Promise<readonly string[]> {
+        const text = 'select array_to_json(reserved) as reserved from cnc.repository where name = $1';
+        const [row] = await this.read(text, () => [this.repository]);
+        if (row === undefined) throw this.errors.noRepository();
+        return row['reserved'] as readonly string[];
+    }
+
     /** What is new since the state that is known. @throws CheckoutError */
     async state(): Promise<ToldState> {
         const text = 'select cnc.state($1, $2, $3) as state';

@@ -1,7 +1,7 @@
 import type { ViewportSize } from 'playwright-core';
 import { calmSettings } from '../../support/vscodeSettings';
 import { makeTemporaryWorkspace } from '../../support/temporaryWorkspace';
-import { startVSCode } from './vscode';
+import { type Computer, startVSCode } from './vscode';
 import { type Theme, themes, Workbench } from './workbench';
 
 export interface SessionOptions {
@@ -17,6 +17,8 @@ export interface SessionOptions {
     readonly viewport?: ViewportSize;
     /** Leaves workspace trust on and the folder untrusted. */
     readonly restricted?: boolean;
+    /** Where it runs; default: the own one. */
+    readonly computer?: Computer;
     /** See `startVSCode`. */
     readonly withAllBuiltIn?: boolean;
 }
@@ -27,7 +29,7 @@ export interface Session {
     close(): Promise<void>;
 }
 
-/** Opens a folder in a VS Code with the packed extension, as a user would. One at a time. */
+/** Opens a folder in a VS Code with the packed extension, as a user would. One at a time on each computer. */
 export async function openSession(options: SessionOptions = {}): Promise<Session> {
     const undo: (() => Promise<unknown>)[] = [];
     const close = async (): Promise<void> => {
@@ -35,7 +37,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
         undo.length = 0;
     };
     try {
-        const vscode = await startVSCode(options.withAllBuiltIn);
+        const vscode = await startVSCode(options.withAllBuiltIn, options.computer);
         let { folder } = options;
         if (folder === undefined) {
             const workspace = await makeTemporaryWorkspace(options.locks);

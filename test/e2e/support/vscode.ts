@@ -21,7 +21,7 @@ import {
 
 /**
  * A VS Code with the packed extension and a browser, which all sessions of a run share, one after the other: to load the
- * window costs most where the browser sees its code for the first time.
+ * window costs most where the browser sees its code for the first time. Another computer has another one.
  */
 export interface VSCode {
     address(folder: string): string;
@@ -34,19 +34,23 @@ const LONGEST_WAIT_MS = 30_000;
 /** Themes, icons of files, and what colours the locks file. */
 const BUILT_IN = ['theme-defaults', 'theme-seti', 'json'];
 
+/** A computer on which a session runs. */
+export type Computer = 'own' | 'other';
+
 const undo: (() => Promise<unknown>)[] = [];
-let running: Promise<VSCode> | undefined;
+const running = new Map<Computer, Promise<VSCode>>();
 
 /** @param withAllBuiltIn whether it has all of its own extensions, also those that no test sees anything of */
-export function startVSCode(withAllBuiltIn = false): Promise<VSCode> {
-    running ??= start(withAllBuiltIn);
-    return running;
+export function startVSCode(withAllBuiltIn = false, computer: Computer = 'own'): Promise<VSCode> {
+    const vscode = running.get(computer) ?? start(withAllBuiltIn);
+    running.set(computer, vscode);
+    return vscode;
 }
 
 /** Ends the VS Code of all sessions. Where mocha runs, it is done after the last test. */
 export async function endVSCode(): Promise<void> {
     for (const step of undo.splice(0).toReversed()) await step();
-    running = undefined;
+    running.clear();
 }
 
 if ('after' in globalThis) after(endVSCode);

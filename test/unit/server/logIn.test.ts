@@ -38,10 +38,12 @@ describe('What keeps somebody from a lock server', () => {
         await refused(
             open('alice', { password: () => 'wrong' }),
             /did not accept the password of alice: it is wrong, or it has expired\.$/,
+            'signInNeeded',
         );
         await refused(
             open('alice', { password: () => undefined }),
             /wants a password, and none is known for alice\. Sign in .* PGPASSWORD or PGPASSFILE/,
+            'signInNeeded',
         );
         await refused(
             open('alice', { password: () => Promise.reject(new Error('the store of passwords is locked')) }),
@@ -54,13 +56,21 @@ describe('What keeps somebody from a lock server', () => {
         await server().primary.sql(
             `create role olga login password '${PASSWORD}' valid until '2020-01-01' in role cnc_user`,
         );
-        await refused(open('olga'), /did not accept the password of olga: it is wrong, or it has expired\.$/);
+        await refused(
+            open('olga'),
+            /did not accept the password of olga: it is wrong, or it has expired\.$/,
+            'signInNeeded',
+        );
     });
 
     it('is a name that the server does not know, or lets in nowhere', async () => {
-        await refused(open('nobody at all'), /did not accept the password of nobody at all/);
+        await refused(open('nobody at all'), /did not accept the password of nobody at all/, 'signInNeeded');
         await server().primary.sql(`create role robot nologin password '${PASSWORD}'`);
-        await refused(open('robot'), /does not let robot in \(role "robot" is not permitted to log in\)/);
+        await refused(
+            open('robot'),
+            /does not let robot in \(role "robot" is not permitted to log in\)/,
+            'signInNeeded',
+        );
     });
 
     it('is a missing role', async () => {

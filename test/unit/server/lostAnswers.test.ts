@@ -106,4 +106,19 @@ describe('An answer of the lock server that gets lost', () => {
         await next;
         end();
     });
+
+    it('is no reason to stay deaf where the server was away when somebody began to listen', async () => {
+        const [alice, bob] = [
+            open('alice'),
+            server().open(repository, 'bob', { staging: path.join(folder(), 'locks.json') }),
+        ];
+        proxy.shut();
+        const heard = new Promise<void>((resolve) => void alice.onHint(resolve));
+        await assert.rejects(alice.mark(), { code: 'serverUnreachable' });
+        proxy.open();
+        await alice.list();
+        await alice.mark(); // By then it listens.
+        await checkOut(bob, 'bob', ['a.vnc']);
+        await heard;
+    });
 });

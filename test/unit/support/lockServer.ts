@@ -12,6 +12,7 @@ export const people = {
     cnc_viewer: ['victor'],
     cnc_user: ['ulla', 'uwe'],
     cnc_foreman: ['alice', 'bob', 'carol'],
+    'cnc_owner, cnc_viewer': ['otto'],
 } as const;
 
 /** Real servers with the schema and the people, for the tests of one suite. */

@@ -10,6 +10,14 @@ describe('What is wrong with a repository, in a few words', () => {
             }),
         );
 
+    it('is a lock server where the locks are on one', () => {
+        assert.equal(trouble('serverUnreachable', 'ECONNREFUSED'), 'lock server unreachable');
+        assert.equal(trouble('serverRefused'), 'lock server refuses');
+        assert.equal(trouble('signInNeeded', '28P01'), 'not signed in');
+        assert.equal(trouble('serverNotConfirmed'), 'lock server not confirmed');
+        assert.equal(trouble('locksMoved'), 'check-outs moved');
+    });
+
     it('is a share only where no disk answered', () => {
         assert.equal(trouble('locksFileDamaged'), 'locks file damaged');
         for (const cause of ['EIO', 'ETIMEDOUT', 'ENOENT', undefined]) {
