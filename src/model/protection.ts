@@ -52,6 +52,6 @@ export function whyGuarded({ session, path, holder }: GuardedFile, now: number):
     if (holder === 'me') return `You have ${path} checked out.${trouble}`;
     if (holder === 'unknown') return `It is not known yet whether ${path} is checked out.${trouble}`;
     const { table } = repository.snapshot;
-    const refusal = refusalFor(table, { path, present: true }, settings.user, settings.extensions, now);
+    const refusal = refusalFor(table, { path, present: true }, settings, settings.extensions, now);
     return (refusal?.message ?? `${path} is not checked out.`) + trouble;
 }

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { isSharedAccount } from '../core/base/sharedAccounts';
-import { isCarriedAlong, isFromOther } from '../core/locks/computerRule';
+import { isCarriedAlong } from '../core/locks/computerRule';
+import { isFromOther } from '../core/locks/holder';
 import { sameUser } from '../core/locks/lockTable';
 import type { RepositorySession } from './repositorySession';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isFromOther } from '../../core/locks/computerRule';
+import { isFromOther } from '../../core/locks/holder';
 import { plainLine, plainName } from '../../core/base/plainText';
 import { nameOf } from '../../core/base/repositoryPath';
 import type { RepositoryResource } from '../../model/repositories';

@@ -1,15 +1,11 @@
-import { foldCase, foldPath } from '../base/repositoryPath';
+import { foldPath } from '../base/repositoryPath';
 import { truncate } from '../base/truncate';
-import { sameUser, type Lock, type LockTable } from './lockTable';
+import { isFromOther, sameUser } from './holder';
+import type { Lock, LockTable } from './lockTable';
 import type { Refusal } from './refusal';
 import type { Outcome, RuleResult } from './rules';
 
 const NAME_LENGTH = 100;
-
-/** Whether a lock was taken at another computer. Older writers do not say where; that is no other computer. */
-export function isFromOther({ host }: Lock, computer: string): boolean {
-    return host !== undefined && host.trim() !== '' && foldCase(host.trim()) !== foldCase(computer.trim());
-}
 
 /**
  * Lets a rule end only check-outs of the computer at which it is asked for: on a shared account the same name may be
@@ -37,18 +33,27 @@ export function onThisComputer(
     return { table: result.table, outcomes };
 }
 
-/** The refusal for a file that the user checked out on another computer; undefined for any other. */
-export function refusalOfOther(table: LockTable, path: string, user: string, computer: string): Refusal | undefined {
+/**
+ * The refusal for a file that the user checked out on another computer; undefined for any other.
+ * @param advice what can be done there
+ */
+export function refusalOfOther(
+    table: LockTable,
+    path: string,
+    user: string,
+    computer: string,
+    advice: 'Check it in' | 'Rename it' = 'Check it in',
+): Refusal | undefined {
     const lock = table.find(path)?.lock;
     const isOther = lock !== undefined && sameUser(lock.user, user) && isFromOther(lock, computer);
-    return isOther ? otherComputer(path, lock, computer) : undefined;
+    return isOther ? otherComputer(path, lock, computer, advice) : undefined;
 }
 
-function otherComputer(path: string, lock: Lock, computer: string): Refusal {
+function otherComputer(path: string, lock: Lock, computer: string, advice: string): Refusal {
     const [there, here] = [lock.host ?? '', computer].map((name) => truncate(name, NAME_LENGTH));
     return {
         code: 'otherComputer',
-        message: `${path} was checked out as ${truncate(lock.user, NAME_LENGTH)} on ${there}, and this computer is ${here}. Check it in there, or confirm that it is yours.`,
+        message: `${path} was checked out as ${truncate(lock.user, NAME_LENGTH)} on ${there}, and this computer is ${here}. ${advice} there, or confirm that it is yours, on the command line with --from-other-computer.`,
         holder: lock,
     };
 }
