@@ -51,13 +51,13 @@ export interface CncCheckout {
 export function activate(context: vscode.ExtensionContext): CncCheckout {
     const started = performance.now();
     const log = createLog();
-    const repositories = new Repositories(log, warnOnce);
+    const names = new UserNames(context.globalState);
+    const repositories = new Repositories(log, warnOnce, names);
     context.subscriptions.push(log, repositories, registerContextKeys(repositories));
     const stalePrograms = new StalePrograms(repositories);
     const versions = new CheckOutVersions(context.globalStorageUri, repositories, log, withProgress, (sentence) =>
         showMessage('warning', sentence),
     );
-    const names = new UserNames(context.globalState);
     const modifiedFiles = new ModifiedFiles(repositories, versions);
     const changedOutside = new ChangedOutside(repositories, log);
     const found = new FoundContents(

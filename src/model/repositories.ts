@@ -13,6 +13,7 @@ import { type Absence, absenceOf, type FolderWithout, markOf, MissingRepositorie
 import { RepositorySession, type Warn } from './repositorySession';
 import { onDidChangeSettings, readLiveSettings, readSettings } from './settings';
 import { resourceOf } from './tabResource';
+import type { UserNames } from './userNames';
 
 /** A file and the repository it belongs to. */
 export interface RepositoryResource {
@@ -73,6 +74,7 @@ export class Repositories implements vscode.Disposable {
     constructor(
         private readonly log: vscode.LogOutputChannel,
         private readonly warn: Warn,
+        readonly names: UserNames,
     ) {
         const reopen = (): void => void this.reopen();
         this.disposables.addAll(

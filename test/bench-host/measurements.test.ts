@@ -69,7 +69,7 @@ describe('In a window of VS Code', function () {
         const firstRows: number[] = [];
         for (let look = 0; look < LOOKS; look++) {
             const log = vscode.window.createOutputChannel(`Measuring ${look}`, { log: true });
-            const repositories = new Repositories(log, () => undefined);
+            const repositories = new Repositories(log, () => undefined, api.repositories.names);
             const stalePrograms = new StalePrograms(repositories);
             const versions = new CheckOutVersions(
                 vscode.Uri.file(join(folder(), '.versions')),
