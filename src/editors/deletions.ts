@@ -123,7 +123,7 @@ export class Deletions implements vscode.Disposable {
     }
 
     private async tell(session: RepositorySession, held: readonly HeldFile[]): Promise<void> {
-        const { root, user } = session.repository.options;
+        const { root } = session.repository.options;
         const isThere = new Map<HeldFile, boolean>();
         for (const file of held) {
             isThere.set(file, await isFileInPlace(root, session.repository.snapshot.diskPath(file.path)));

@@ -55,7 +55,7 @@ function mineOf(files: readonly GuardedFile[]): string {
     return files.length === 1 ? 'It Is Mine' : 'They Are Mine';
 }
 
-function showQuestion(files: readonly GuardedFile[], ...buttons: readonly string[]): Thenable<string | undefined> {
+async function showQuestion(files: readonly GuardedFile[], ...buttons: readonly string[]): Promise<string | undefined> {
     const [file] = files;
     const now = Date.now();
     const { user, host } = file!.session.settings;

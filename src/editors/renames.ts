@@ -184,4 +184,3 @@ function whereTo(repositories: Repositories, uri: vscode.Uri): string {
     const other = repositories.find(uri);
     return other === undefined ? 'moved out of the repository' : `moved into another repository, ${other.session.name}`;
 }
-

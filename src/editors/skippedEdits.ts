@@ -57,7 +57,10 @@ export class SkippedEdits implements vscode.Disposable {
         if (files.length === 0) return;
         for (const document of skipped) await revert(document);
         const [them, are] = files.length === 1 ? ['it', 'is'] : ['them', 'are'];
-        tellOf(files, `${names(files)} ${are} as before, because you have not checked ${them} out${orElsewhere(files)}.`);
+        tellOf(
+            files,
+            `${names(files)} ${are} as before, because you have not checked ${them} out${orElsewhere(files)}.`,
+        );
     }
 }
 
