@@ -66,10 +66,11 @@ describe('In a window of VS Code', function () {
     });
 
     it('the first rows', async () => {
+        const { names } = (await extension()).repositories;
         const firstRows: number[] = [];
         for (let look = 0; look < LOOKS; look++) {
             const log = vscode.window.createOutputChannel(`Measuring ${look}`, { log: true });
-            const repositories = new Repositories(log, () => undefined, api.repositories.names);
+            const repositories = new Repositories(log, () => undefined, names);
             const stalePrograms = new StalePrograms(repositories);
             const versions = new CheckOutVersions(
                 vscode.Uri.file(join(folder(), '.versions')),
