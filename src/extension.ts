@@ -54,13 +54,13 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     const started = performance.now();
     const log = createLog();
     const lockServers = new LockServers(context.secrets, context.globalState);
-    const repositories = new Repositories(log, warnOnce, lockServers);
+    const names = new UserNames(context.globalState);
+    const repositories = new Repositories(log, warnOnce, lockServers, names);
     context.subscriptions.push(log, lockServers, repositories, registerContextKeys(repositories));
     const stalePrograms = new StalePrograms(repositories);
     const versions = new CheckOutVersions(context.globalStorageUri, repositories, log, withProgress, (sentence) =>
         showMessage('warning', sentence),
     );
-    const names = new UserNames(context.globalState);
     const modifiedFiles = new ModifiedFiles(repositories, versions);
     const changedOutside = new ChangedOutside(repositories, log);
     const found = new FoundContents(

@@ -32,7 +32,7 @@ export async function change(
     const { command, files, format } = work;
     const outcomes =
         command === 'rename'
-            ? await rename(repository, files, currentFolder)
+            ? await rename(repository, work, currentFolder)
             : await carryOut(repository, work, await pathsMeantBy(files, repository, currentFolder));
     if (format === 'json') writeJson(stdout, outcomes.map(describeOutcome));
     else {
@@ -104,10 +104,11 @@ async function carryOut(
 
 async function rename(
     repository: Repository,
-    [from, to]: readonly string[],
+    { files, fromOtherComputer }: Work,
     currentFolder: string | undefined,
 ): Promise<readonly Outcome[]> {
-    return repository.rename(...(await pathsOfRename([from!, to!], repository, currentFolder)));
+    const [from, to] = await pathsOfRename([files[0]!, files[1]!], repository, currentFolder);
+    return repository.rename(from, to, { fromOtherComputer });
 }
 
 /** Takes the files over from their current holders. */

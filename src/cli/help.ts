@@ -7,7 +7,7 @@ Usage:
     cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--no-revision | --revisions-up-to MB]
                            [--from-other-computer] [--json]
     cnc-checkout take-over FILE... --message TEXT [--json]
-    cnc-checkout rename    FROM TO [--json]
+    cnc-checkout rename    FROM TO [--from-other-computer] [--json]
     cnc-checkout undo      FILE... [--from-other-computer] [--json]
     cnc-checkout history   [FILE] [--limit NUMBER] [--json | --csv] [--output FILE]
     cnc-checkout watch     [FILE] [--since TIME] [--limit NUMBER] [--json]
@@ -40,7 +40,7 @@ Options:
     --revisions-up-to MB
                        do not keep the content of larger files as a revision (default: no limit)
     --from-other-computer
-                       check in what you checked out on another computer
+                       check in, undo, restore or rename what you checked out on another computer
     --limit NUMBER     print at most this many history entries, newest first; at watch: end after so many
     --since TIME       begin with what was done at this time (2026-11-30T06:00:00+01:00) instead of now
     --dry-run          only say which revisions would be removed

@@ -26,7 +26,7 @@ export interface Work {
     readonly keepsRevisions: boolean;
     /** Larger files, in bytes, are not kept. */
     readonly revisionsUpTo: number | undefined;
-    /** Whether a check-in may end check-outs of other computers. */
+    /** Whether what the user's name has checked out on other computers is the user's. */
     readonly fromOtherComputer: boolean;
     readonly format: 'text' | 'json' | 'csv';
     /** What stands between two cells of CSV. */
@@ -100,7 +100,7 @@ const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
     keep: ['check-in'],
     'no-revision': ['check-out', 'check-in'],
     'revisions-up-to': ['check-out', 'check-in'],
-    'from-other-computer': ['check-in', 'undo', 'restore'],
+    'from-other-computer': ['check-in', 'rename', 'undo', 'restore'],
     limit: ['history', 'watch'],
     since: ['watch'],
     'dry-run': ['tidy'],

@@ -21,7 +21,7 @@ export async function restoreRevision(context: CommandContext, ...args: unknown[
     requireContent(row);
     if (!(await isCheckedOut(context, row))) return;
     const { session, path, revision } = row;
-    const fromOtherComputer = await confirmOtherComputer([row], 'Restore a revision of');
+    const fromOtherComputer = await confirmOtherComputer(context, [row], 'Restore a revision of');
     const lock = session.file(path)?.lock;
     if (fromOtherComputer === undefined || lock === undefined) return;
     const uri = session.uriOf(path);

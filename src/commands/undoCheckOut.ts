@@ -52,7 +52,7 @@ export async function undoCheckOut(context: CommandContext, ...args: unknown[]):
     }
     if (undoings.length === 0) return;
     const resources = undoings.map(({ resource }) => resource);
-    const fromOtherComputer = await confirmOtherComputer(resources, 'Undo the check-out of');
+    const fromOtherComputer = await confirmOtherComputer(context, resources, 'Undo the check-out of');
     if (fromOtherComputer === undefined || !(await ask(undoings))) return;
     const outcomes: Outcome[] = [];
     const sessions = [...new Set(undoings.map(({ resource }) => resource.session))];

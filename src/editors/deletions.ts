@@ -5,7 +5,6 @@ import { describeError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
 import { isFileInPlace } from '../core/disk/links';
-import { sameUser } from '../core/locks/holder';
 import { putBack } from '../core/revisions/putBack';
 import type { ContentCopy } from '../core/revisions/stagedContent';
 import type { CheckOutVersions } from '../model/checkOutVersions';
@@ -68,7 +67,7 @@ export class Deletions implements vscode.Disposable {
             if (size > session.settings.keepVersionsUpTo) large.push(file);
             else await this.keepOne(file);
         }
-        const first = large.find(({ lock, session }) => !sameUser(lock.user, session.settings.user)) ?? large[0];
+        const first = large.find(({ lock, session }) => !this.repositories.names.isMine(session, lock)) ?? large[0];
         if (first === undefined) return;
         const others = large.length === 1 ? '' : ` ${large.length - 1} more such files are deleted with it.`;
         const answer = await vscode.window.showWarningMessage(
@@ -124,12 +123,13 @@ export class Deletions implements vscode.Disposable {
     }
 
     private async tell(session: RepositorySession, held: readonly HeldFile[]): Promise<void> {
-        const { root, user } = session.repository.options;
+        const { root } = session.repository.options;
         const isThere = new Map<HeldFile, boolean>();
         for (const file of held) {
             isThere.set(file, await isFileInPlace(root, session.repository.snapshot.diskPath(file.path)));
         }
-        const others = held.filter(({ lock }) => !sameUser(lock.user, user));
+        const { names } = this.repositories;
+        const others = held.filter(({ lock }) => !names.isMine(session, lock));
         for (const wasReplaced of [false, true]) {
             const files = others.filter((file) => isThere.get(file) === wasReplaced);
             if (files.length === 0) continue;
@@ -139,7 +139,7 @@ export class Deletions implements vscode.Disposable {
             const lost = `Only the recycle bin or a backup brings ${it} back.`;
             showMessage('warning', undo.length > 0 ? did : `${did} ${lost}`, undo);
         }
-        const mine = held.filter((file) => sameUser(file.lock.user, user) && isThere.get(file) !== true);
+        const mine = held.filter((file) => names.isMine(session, file.lock) && isThere.get(file) !== true);
         if (mine.length === 0) return;
         const uris = mine.map(({ path }) => session.uriOf(path));
         const checkIn = { title: 'Check In', command: commandIds.checkIn, arguments: [uris[0], uris] };

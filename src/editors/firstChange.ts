@@ -6,6 +6,7 @@ import { resourceOf } from '../ui/openEditors';
 import { DisposableStore } from '../model/disposables';
 import { guardedFile, whyGuarded, type GuardedFile } from '../model/protection';
 import type { Repositories } from '../model/repositories';
+import { areOwn } from './namesakes';
 
 const TEXT_LENGTH = 700;
 /** The keys pressed before the question appeared make one undo step, or a few. */
@@ -76,6 +77,11 @@ export class FirstChange implements vscode.Disposable {
     }
 
     private async ask(document: vscode.TextDocument, file: GuardedFile): Promise<void> {
+        if (file.holder === 'namesake') {
+            // A file of somebody else is left as it was.
+            if (await areOwn(this.repositories, [file], () => takeBack(document))) this.settled.add(document);
+            return;
+        }
         const answer = await showQuestion(file).catch(() => undefined); // No dialog could be shown.
         if (answer === editAnyway) {
             this.allowed.add(document.uri.toString());

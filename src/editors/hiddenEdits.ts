@@ -3,7 +3,7 @@ import { DisposableStore } from '../model/disposables';
 import { guardedFile } from '../model/protection';
 import type { Repositories } from '../model/repositories';
 import { isInTab } from '../ui/openEditors';
-import { names, tellOf } from './skippedEdits';
+import { names, orElsewhere, tellOf } from './skippedEdits';
 
 /**
  * Knows which documents were changed while they had no tab, as Replace in Files does it. What counts is the moment of the
@@ -44,7 +44,7 @@ export class HiddenEdits implements vscode.Disposable {
             files.length === 1 ? ['it', 'was', 'its editor'] : ['them', 'were', 'their editors'];
         tellOf(
             files,
-            `${names(files)} ${was} not saved, because you have not checked ${them} out. The changes stay unsaved in ${editor}.`,
+            `${names(files)} ${was} not saved, because you have not checked ${them} out${orElsewhere(files)}. The changes stay unsaved in ${editor}.`,
         );
     }
 

@@ -45,6 +45,6 @@ export class ProtectionMessage {
 
     private tell(file: GuardedFile): void {
         const advice = file.holder === 'nobody' ? ' Check it out to edit it.' : '';
-        showMessage('info', whyGuarded(file, Date.now()) + advice, suggestedActions(file));
+        showMessage('info', whyGuarded(file, Date.now()) + advice, suggestedActions(this.repositories, file));
     }
 }

@@ -3,7 +3,6 @@ import { describeError } from '../core/base/errors';
 import { folderOf, joinPath, nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
 import { movedPath } from '../core/history/renamedFile';
-import { sameUser } from '../core/locks/holder';
 import type { Renaming } from '../core/locks/renameRule';
 import type { Done } from '../core/locks/rules';
 import { canBeListed } from '../core/repository/listing';
@@ -95,7 +94,7 @@ export class Renames implements vscode.Disposable {
         try {
             const outcomes = await session.repository.followRename({ from, to });
             const done = outcomes.filter((outcome): outcome is Done & WentAlong => outcome.from !== undefined);
-            const mine = done.filter(({ lock }) => sameUser(lock.user, session.settings.user));
+            const mine = done.filter(({ lock }) => this.repositories.names.isMine(session, lock));
             this.versions.noteRename(session, mine);
             const others = done.filter((one) => !mine.includes(one));
             const refusal = outcomes.find((outcome) => outcome.refusal !== undefined)?.refusal;
@@ -109,10 +108,18 @@ export class Renames implements vscode.Disposable {
     /** For check-outs that stay under the old name. */
     private stays(before: RepositoryResource, held: readonly HeldFile[], what: string, why = ''): Followed {
         if (held.length === 0 && why === '') return nothing;
-        const whose = held.length === 0 ? '' : ` ${whoseStays(held, before.session.settings.user)}`;
+        const whose = held.length === 0 ? '' : ` ${this.whoseStays(held, before.session)}`;
         const text = `${before.path} was ${what}.${whose} ${why}`.trim();
         this.log.warn(text);
         return { ...nothing, stuck: [text] };
+    }
+
+    private whoseStays(held: readonly HeldFile[], session: RepositorySession): string {
+        const others = held.filter(({ lock }) => !this.repositories.names.isMine(session, lock));
+        if (others.length > 0) return `${heldByOthers(others, Date.now())} That stays under the old name.`;
+        return held.length === 1
+            ? 'You still have it checked out under its old name.'
+            : `You still have ${held.length} files checked out under their old names.`;
     }
 
     private tell(files: readonly UriRenaming[], { mine, others, stuck }: Followed): void {
@@ -176,12 +183,4 @@ function isOfRepository({ settings, repository }: RepositorySession, from: strin
 function whereTo(repositories: Repositories, uri: vscode.Uri): string {
     const other = repositories.find(uri);
     return other === undefined ? 'moved out of the repository' : `moved into another repository, ${other.session.name}`;
-}
-
-function whoseStays(held: readonly HeldFile[], me: string): string {
-    const others = held.filter(({ lock }) => !sameUser(lock.user, me));
-    if (others.length > 0) return `${heldByOthers(others, Date.now())} That stays under the old name.`;
-    return held.length === 1
-        ? 'You still have it checked out under its old name.'
-        : `You still have ${held.length} files checked out under their old names.`;
 }

@@ -10,6 +10,7 @@ import { showMessage } from '../ui/messages';
 import type { Repositories } from '../model/repositories';
 import type { FirstChange } from './firstChange';
 import type { HiddenEdits } from './hiddenEdits';
+import { areOwn } from './namesakes';
 import { suggestedActions } from './suggestedActions';
 
 /** How long a save waits for a look at the locks. VS Code goes on with it after 1,500 ms. */
@@ -89,7 +90,7 @@ export class SaveGuard implements vscode.Disposable {
         if (this.reported.has(document)) return;
         this.reported.add(document);
         const text = `${whyGuarded(file, Date.now())} Your edits were not auto-saved. They stay in the editor. Use Save to save them anyway.`;
-        showMessage('warning', text, suggestedActions(file));
+        showMessage('warning', text, suggestedActions(this.repositories, file));
     }
 
     private async ask(): Promise<void> {
@@ -107,7 +108,9 @@ export class SaveGuard implements vscode.Disposable {
     }
 
     private async askAbout(documents: readonly vscode.TextDocument[]): Promise<void> {
-        const files = documents.flatMap((document) => guardedFile(this.repositories, document.uri) ?? []);
+        const stopped = documents.flatMap((document) => guardedFile(this.repositories, document.uri) ?? []);
+        if (!(await areOwn(this.repositories, stopped))) return this.hiddenEdits.show(documents);
+        const files = stopped.filter(({ holder }) => holder !== 'namesake');
         const answer = await showQuestion(files).catch(() => undefined); // No dialog could be shown, so nothing is saved.
         if (answer === checkOutFirst) {
             for (const { session, path } of files) {
@@ -131,12 +134,12 @@ export class SaveGuard implements vscode.Disposable {
 }
 
 function isToBeAsked({ holder, mode }: GuardedFile): boolean {
-    return holder === 'others' || (holder !== 'me' && mode === 'readOnly');
+    return holder === 'others' || holder === 'namesake' || (holder !== 'me' && mode === 'readOnly');
 }
 
 async function showQuestion(files: readonly GuardedFile[]): Promise<string | undefined> {
     const [file, ...others] = files;
-    if (file === undefined) return undefined;
+    if (file === undefined) return anyway; // All of them are the user's.
     const free = files.every(({ holder }) => holder === 'nobody') && vscode.workspace.isTrusted;
     const buttons = free ? [checkOutFirst, anyway] : [anyway];
     const now = Date.now();

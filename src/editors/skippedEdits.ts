@@ -57,7 +57,10 @@ export class SkippedEdits implements vscode.Disposable {
         if (files.length === 0) return;
         for (const document of skipped) await revert(document);
         const [them, are] = files.length === 1 ? ['it', 'is'] : ['them', 'are'];
-        tellOf(files, `${names(files)} ${are} as before, because you have not checked ${them} out.`);
+        tellOf(
+            files,
+            `${names(files)} ${are} as before, because you have not checked ${them} out${orElsewhere(files)}.`,
+        );
     }
 }
 
@@ -66,6 +69,11 @@ export function tellOf(files: readonly GuardedFile[], text: string): void {
     const uris = files.filter(({ holder }) => holder === 'nobody').map(({ session, path }) => session.uriOf(path));
     const checkOut = { title: 'Check Out…', command: commandIds.checkOut, arguments: [uris[0], uris] };
     showMessage('warning', text, uris.length > 0 && vscode.workspace.isTrusted ? [checkOut] : []);
+}
+
+/** What is true also of what the user may have checked out elsewhere. */
+export function orElsewhere(files: readonly GuardedFile[]): string {
+    return files.some(({ holder }) => holder === 'namesake') ? ' on this computer' : '';
 }
 
 /** The names of protected files in a message. */

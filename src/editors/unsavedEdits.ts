@@ -51,6 +51,6 @@ export class UnsavedEdits implements vscode.Disposable {
             arguments: [document.uri],
         };
         const text = `${whyGuarded(file, Date.now())} Your unsaved edits stay in the editor.`;
-        showMessage('warning', text, [...suggestedActions(file), compare]);
+        showMessage('warning', text, [...suggestedActions(this.repositories, file), compare]);
     }
 }

@@ -2,12 +2,17 @@ import type * as vscode from 'vscode';
 import { canBeListed } from '../core/repository/listing';
 import { sameUser } from '../core/locks/holder';
 import type { Lock } from '../core/locks/lockEntry';
+import { namesakeSentences } from '../core/locks/refusal';
 import { refusalFor } from '../core/locks/rules';
 import type { Repositories, RepositoryResource } from './repositories';
 import type { EditProtection } from './settings';
+import type { UserNames } from './userNames';
 
-/** Who holds a file. `unknown`: its repository was not read yet. */
-type Holder = 'me' | 'others' | 'nobody' | 'unknown';
+/**
+ * Who holds a file. `namesake`: somebody under the user's name who may be the user, at another computer. `unknown`: its repository
+ * was not read yet.
+ */
+type Holder = 'me' | 'namesake' | 'others' | 'nobody' | 'unknown';
 
 /** What edit protection needs to know of a file that can be checked out. */
 export interface GuardedFile extends RepositoryResource {
@@ -26,17 +31,19 @@ export function guardedFile(repositories: Repositories, uri: vscode.Uri): Guarde
     const { repository, settings } = session;
     if (!canBeListed(path, settings.extensions)) return undefined;
     const seen = repository.snapshot.locate(path) !== undefined;
-    return { ...resource, mode: settings.editProtection, holder: holderOf(resource), lock: lockOn(resource), seen };
+    const holder = holderOf(resource, repositories.names);
+    return { ...resource, mode: settings.editProtection, holder, lock: lockOn(resource), seen };
 }
 
-function holderOf({ session, path }: RepositoryResource): Holder {
+function holderOf({ session, path }: RepositoryResource, names: UserNames): Holder {
     const { repository } = session;
     const wasRead = repository.snapshot.folder('') !== undefined || repository.snapshot.isHeld(path);
     if (!wasRead) return 'unknown';
     if (session.file(path)?.unreadable !== undefined) return 'others';
     const lock = lockOn({ session, path });
     if (lock === undefined) return 'nobody';
-    return sameUser(lock.user, repository.options.user) ? 'me' : 'others';
+    if (!sameUser(lock.user, repository.options.user)) return 'others';
+    return names.isMine(session, lock) ? 'me' : 'namesake';
 }
 
 /** The lock on a file; while it is being renamed, the one that it had under its old name. */
@@ -47,12 +54,16 @@ function lockOn({ session, path }: RepositoryResource): Lock | undefined {
 }
 
 /** Why the user should not change a file, as complete sentences. */
-export function whyGuarded({ session, path, holder }: GuardedFile, now: number): string {
+export function whyGuarded({ session, path, holder, lock }: GuardedFile, now: number): string {
     const { repository, settings } = session;
     const trouble = 'error' in repository.state ? ` ${repository.state.error.message}` : '';
     if (holder === 'me') return `You have ${path} checked out.${trouble}`;
+    if (holder === 'namesake' && lock !== undefined) {
+        const whose = 'Is it yours, or of somebody else who uses that name?';
+        return `${namesakeSentences(path, lock, now, settings.host)} ${whose}${trouble}`;
+    }
     if (holder === 'unknown') return `It is not known yet whether ${path} is checked out.${trouble}`;
     const { table } = repository.snapshot;
-    const refusal = refusalFor(table, { path, present: true }, settings.user, settings.extensions, now);
+    const refusal = refusalFor(table, { path, present: true }, settings, settings.extensions, now);
     return (refusal?.message ?? `${path} is not checked out.`) + trouble;
 }

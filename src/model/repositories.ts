@@ -15,6 +15,7 @@ import { RepositorySession, type Warn } from './repositorySession';
 import { onDidChangeSettings, readLiveSettings, readSettings } from './settings';
 import { resourceOf } from './tabResource';
 import { stateOf, type WindowState } from './windowState';
+import type { UserNames } from './userNames';
 
 /** A file and the repository it belongs to. */
 export interface RepositoryResource {
@@ -73,6 +74,7 @@ export class Repositories implements vscode.Disposable {
         private readonly log: vscode.LogOutputChannel,
         private readonly warn: Warn,
         readonly lockServers: LockServers,
+        readonly names: UserNames,
     ) {
         const reopen = (): void => void this.reopen();
         this.disposables.addAll(

@@ -136,6 +136,11 @@ export class RepositorySession implements vscode.Disposable {
     /** Puts settings in force that ask for no other repository. */
     adopt(changed: LiveSettings): void {
         this.current = { ...this.current, ...changed };
+        this.lookAgain();
+    }
+
+    /** Has look again whoever goes by more than files and locks. */
+    lookAgain(): void {
         this.changing.fire({ files: new Set(), folders: new Set(), state: false });
     }
 

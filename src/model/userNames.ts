@@ -1,29 +1,58 @@
 import type * as vscode from 'vscode';
 import { isSharedAccount } from '../core/base/sharedAccounts';
-import { isCarriedAlong, isFromOther } from '../core/locks/computerRule';
-import { sameUser } from '../core/locks/holder';
+import { isCarriedAlong } from '../core/locks/computerRule';
+import { foldUser, isFromOther, sameUser } from '../core/locks/holder';
+import type { Lock } from '../core/locks/lockEntry';
 import type { RepositorySession } from './repositorySession';
 
 /** The account under which the user chose to go on, although others may use it too. */
 const ACCEPTED = 'sharedAccountAccepted';
 /** The name under which the user last worked in each repository on this computer. */
 const LAST = 'lastUserNames';
+/** The check-outs of which the user said that they are theirs, the oldest first. */
+const CLAIMED = 'claimedCheckOuts';
 
-/** Under which names the user works on this computer. */
+/** Later ones push out the oldest, of files that were checked in long ago. */
+const CLAIMS_KEPT = 500;
+
+/** Under which names the user works on this computer, and which check-outs under them are the user's. */
 export class UserNames {
     constructor(private readonly memory: vscode.Memento) {}
 
     /**
      * Whether the user's name may be that of several people, so that nobody could tell them apart: nothing is set, and the
-     * account is one that shops share, or has a file checked out on another computer.
+     * account is one that shops share, or has a file checked out on another computer that the user did not call theirs.
      */
-    isShared({ settings, repository }: RepositorySession): boolean {
-        const { user, host, userChosen } = settings;
+    isShared(session: RepositorySession): boolean {
+        const { user, userChosen } = session.settings;
         if (userChosen || sameUser(this.memory.get(ACCEPTED, ''), user)) return false;
-        const isElsewhere = repository.snapshot.table
-            .locks()
-            .some(({ lock }) => sameUser(lock.user, user) && isFromOther(lock, host));
-        return isElsewhere || isSharedAccount(user);
+        if (isSharedAccount(user)) return true;
+        const locks = session.repository.snapshot.table.locks();
+        return locks.some(({ lock }) => sameUser(lock.user, user) && !this.isMine(session, lock));
+    }
+
+    /**
+     * Whether a check-out is the user's, and not perhaps somebody else's of the same name: it was made at this computer, or
+     * the user said so. Older writers name no computer; that counts only for an account that shops share.
+     */
+    isMine({ settings }: RepositorySession, lock: Lock): boolean {
+        const { user, host } = settings;
+        if (!sameUser(lock.user, user)) return false;
+        const isElsewhere = (lock.host ?? '').trim() === '' ? this.isSharedKind(settings) : isFromOther(lock, host);
+        return !isElsewhere || this.memory.get<readonly string[]>(CLAIMED, []).includes(idOf(lock));
+    }
+
+    /** Notes that check-outs are the user's. */
+    async claim(session: RepositorySession, locks: readonly Lock[]): Promise<void> {
+        const claimed = new Set([...this.memory.get<readonly string[]>(CLAIMED, []), ...locks.map(idOf)]);
+        const saved = this.memory.update(CLAIMED, [...claimed].slice(-CLAIMS_KEPT));
+        session.lookAgain();
+        await saved;
+    }
+
+    /** Whether the user goes by an account that shops share, and did not say that others do not use it. */
+    isSharedKind({ user, userChosen }: RepositorySession['settings']): boolean {
+        return !userChosen && !sameUser(this.memory.get(ACCEPTED, ''), user) && isSharedAccount(user);
     }
 
     /** Notes that the user goes on under the name of the account. */
@@ -52,4 +81,9 @@ export class UserNames {
         if (name !== settings.user) void this.memory.update(LAST, { ...names, [root]: settings.user });
         return isOther && files.length > 0 ? { name, files: files.length } : undefined;
     }
+}
+
+/** The same for all files that were checked out together, and after a rename. */
+function idOf({ user, host = '', timestamp }: Lock): string {
+    return JSON.stringify([foldUser(user), host, timestamp]);
 }

@@ -13,14 +13,20 @@ const SENTENCE_LENGTH = 500;
 /** "Alice · 2 h ago · Working on revisions"; empty for a file that nobody holds. */
 export function lockLine(file: RepositoryFile, now: number): string {
     if (file.state === 'available') return '';
-    const parts = [file.missing ? 'missing' : '', ...lockParts(file.lock, now)];
+    const parts = [file.missing ? 'missing' : '', ...lockParts(file, now)];
     return truncate(parts.filter((part) => part !== '').join(' · '), ROW_LENGTH);
 }
 
-function lockParts(lock: Lock | undefined, now: number): string[] {
+function lockParts(file: RepositoryFile, now: number): string[] {
+    const { lock } = file;
     if (lock === undefined) return ['holder cannot be read'];
     const why = plainLine(truncate(lock.message, 2 * ROW_LENGTH));
-    return [plainName(lock.user), formatAge(lock.timestamp, now) ?? '', why];
+    return [plainName(lock.user), elsewhere(file), formatAge(lock.timestamp, now) ?? '', why];
+}
+
+/** "on PC2" for a file that the user's name has on another computer: on a shared account that may be a colleague. */
+function elsewhere({ otherComputer }: RepositoryFile): string {
+    return otherComputer === undefined ? '' : `on ${plainName(otherComputer)}`;
 }
 
 /** The path and all details of a lock as lines of plain text, for a tooltip or the clipboard. */
@@ -33,7 +39,8 @@ export function holderDetails(file: RepositoryFile, now: number): string {
     const { lock } = file;
     if (lock === undefined) return plainLine(file.unreadable ?? '');
     const age = formatAge(lock.timestamp, now);
-    const mine = file.state === 'heldByMe' ? ' (you)' : '';
+    const you = ['you', elsewhere(file)].filter(Boolean).join(', ');
+    const mine = file.state === 'heldByMe' ? ` (${you})` : '';
     const time = parseTimestamp(lock.timestamp);
     const message = truncate(lock.message, MESSAGE_LENGTH);
     return [

@@ -66,11 +66,12 @@ describe('In a window of VS Code', function () {
     });
 
     it('the first rows', async () => {
+        const { names } = (await extension()).repositories;
         const firstRows: number[] = [];
         const { lockServers } = (await extension()).repositories;
         for (let look = 0; look < LOOKS; look++) {
             const log = vscode.window.createOutputChannel(`Measuring ${look}`, { log: true });
-            const repositories = new Repositories(log, () => undefined, lockServers);
+            const repositories = new Repositories(log, () => undefined, lockServers, names);
             const stalePrograms = new StalePrograms(repositories);
             const versions = new CheckOutVersions(
                 vscode.Uri.file(join(folder(), '.versions')),

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
+import { settled } from './support/editors';
 import { waitFor } from './support/events';
 import { acceptAll, asksForMessage, leaveAll } from './support/quickInput';
-import { nextMessage, takeMessages } from './support/screen';
+import { nextMessage, takeButtons, takeMessages } from './support/screen';
 import { set } from './support/settings';
-import { api, lockOf, me, readHolders, repositoryOf, uriOf, useTidyShop, writeLocks } from './support/shop';
+import { api, lockOf, me, readHolders, repositoryOf, row, uriOf, useTidyShop, writeLocks } from './support/shop';
 
 const file = '4801247.vnc';
 const other = 'job12/op1.vnc';
@@ -44,6 +45,45 @@ describe('A name that several people may use', () => {
         assert.deepEqual(await readHolders(), { [file]: 'dave' });
         const [outcome] = await repositoryOf(api).repository.checkIn([file]);
         assert.equal(outcome?.refusal?.code, 'otherComputer', 'Nor does it happen behind the question.');
+    });
+
+    it('leaves a file that another computer has read-only until the user calls it theirs, once for each check-out', async () => {
+        const elsewhere = { ...lockOf(me(), 'Rev C'), host: 'CAM-07' };
+        await writeLocks(api, { [file]: elsewhere });
+        const { item } = await row(api, file);
+        assert.equal(item.description, `${me()} · on CAM-07 · 2 h ago · Rev C`);
+        await vscode.window.showTextDocument(uriOf(file), { preview: false });
+        await settled(api, uriOf(file), true);
+        const asked = nextMessage(/That is your name, too/);
+        await vscode.commands.executeCommand('cncCheckout.typedInProtected');
+        const question = await asked;
+        assert.ok(question.includes(`checked out by ${me()} on CAM-07 for 2 h`), question);
+        assert.ok(question.includes(`this computer is ${hostname()}. Is it yours`), question);
+        assert.deepEqual(takeButtons().slice(-2), ['It Is Mine', 'Choose My Name…']);
+        await vscode.commands.executeCommand('notification.acceptPrimaryAction');
+        await settled(api, uriOf(file), false);
+        await writeLocks(api, { [file]: { ...elsewhere, message: 'Rev D' } });
+        await settled(api, uriOf(file), false);
+        await writeLocks(api, { [file]: { ...lockOf(me(), 'Rev C', 60), host: 'CAM-07' } });
+        await settled(api, uriOf(file), true);
+    });
+
+    it('asks before a file is saved that another computer has, and does not save it without an answer', async () => {
+        await set(api, 'editProtection', 'off');
+        await writeLocks(api, { [file]: { ...lockOf(me()), host: 'CAM-07' } });
+        // The editor was read-only: as long as it is, nothing can be saved.
+        const { document } = await vscode.window.showTextDocument(uriOf(file), { preview: false });
+        await settled(api, uriOf(file), false);
+        const edit = new vscode.WorkspaceEdit();
+        edit.insert(document.uri, new vscode.Position(0, 0), '(X)\n');
+        assert.ok(await vscode.workspace.applyEdit(edit));
+        const asked = nextMessage(/That is your name, too,[^]*Is it yours/);
+        assert.equal(await document.save(), false);
+        await asked;
+        assert.equal(document.isDirty, true);
+        const here = { ...lockOf(me()), host: hostname() };
+        await writeLocks(api, { [file]: here });
+        assert.equal(await document.save(), true);
     });
 
     it('that is changed goes on with what it had checked out here, and is no loss', async () => {

@@ -55,7 +55,7 @@ export async function checkInFiles(
     const { allOrNone = false, keep = false } = terms;
     if (targets.length === 0) return;
     if (!terms.isAsked && !(await goesOnUnchanged(context, targets, keep))) return;
-    const fromOtherComputer = await confirmOtherComputer(targets, 'Check in');
+    const fromOtherComputer = await confirmOtherComputer(context, targets, 'Check in');
     if (fromOtherComputer === undefined) return;
     const message = await messageFor(targets, terms);
     if (message === undefined) return;
@@ -87,6 +87,12 @@ export async function checkInFiles(
             unkeptOutcomes(paths, error),
         );
         context.versions.noteCheckIn(session, done);
+        // What stays checked out keeps its computer, under a new time.
+        if (fromOtherComputer)
+            await context.names.claim(
+                session,
+                done.flatMap(({ kept }) => kept ?? []),
+            );
         outcomes = outcomes.concat(done);
     }
     const files = groups.flatMap(([session, paths]) => paths.map((path) => ({ session, path })));

@@ -76,9 +76,14 @@ async function lookBefore(
     for (const [session, paths] of groups) {
         const { repository, settings } = session;
         await session.lookNow();
-        const { user, extensions } = settings;
         for (const path of paths) {
-            const refusal = refusalFor(repository.snapshot.table, { path, present: true }, user, extensions, now);
+            const refusal = refusalFor(
+                repository.snapshot.table,
+                { path, present: true },
+                settings,
+                settings.extensions,
+                now,
+            );
             if (refusal === undefined) hopeful.push({ session, path });
             else hopeless.push({ path, refusal });
         }

@@ -1,9 +1,5 @@
-import * as vscode from 'vscode';
-import { LONGEST_NAME } from '../../core/locks/holder';
-import { visibleText } from '../../core/base/plainText';
-import { plainName } from '../../core/base/plainText';
-import { chooseUserName } from '../../model/settings';
 import type { RepositoryResource } from '../../model/repositories';
+import { askForOwnName } from '../../ui/ownName';
 import type { CommandContext } from './commandContext';
 
 /**
@@ -16,32 +12,8 @@ export async function withOwnName(
 ): Promise<readonly RepositoryResource[] | undefined> {
     const shared = targets.find(({ session }) => names.isShared(session));
     if (shared === undefined) return targets;
-    const { user } = shared.session.settings;
-    const name = await vscode.window.showInputBox({
-        title: 'Your Name',
-        prompt: `This computer’s account is ${plainName(user)}, which other people may use too. Under which name do you check files out? (visible to everyone)`,
-        value: user,
-        valueSelection: [0, user.length],
-        ignoreFocusOut: true,
-        validateInput: (text) => {
-            if (visibleText(text) === '') return 'Type a name by which your colleagues know you.';
-            return text.length > LONGEST_NAME ? `The name is longer than ${LONGEST_NAME} characters.` : undefined;
-        },
-    });
-    if (name === undefined) return undefined;
-    if (name.trim() === user.trim()) {
-        await names.accept(user);
-        return targets;
-    }
     const diskPaths = targets.map(({ session, path }) => session.uriOf(path));
-    const reopened = new Promise<void>((resolve) => {
-        const listening = repositories.onDidReopen(() => {
-            listening.dispose();
-            resolve();
-        });
-    });
-    await chooseUserName(name.trim());
-    await reopened;
-    await repositories.refresh();
+    const answer = await askForOwnName(repositories, shared.session);
+    if (answer !== 'changed') return answer && targets;
     return diskPaths.flatMap((uri) => repositories.find(uri) ?? []);
 }

@@ -1,14 +1,9 @@
-import { foldCase, foldPath } from '../base/repositoryPath';
-import { sameUser } from './holder';
+import { foldPath } from '../base/repositoryPath';
+import { isFromOther, sameUser } from './holder';
 import type { Lock } from './lockEntry';
 import type { LockTable } from './lockTable';
 import { shortName, type Refusal } from './refusal';
 import type { Outcome, RuleResult } from './rules';
-
-/** Whether a lock was taken at another computer. Older writers do not say where; that is no other computer. */
-export function isFromOther({ host }: Lock, computer: string): boolean {
-    return host !== undefined && host.trim() !== '' && foldCase(host.trim()) !== foldCase(computer.trim());
-}
 
 /**
  * Lets a rule end only check-outs of the computer at which it is asked for: on a shared account the same name may be
@@ -36,18 +31,27 @@ export function onThisComputer(
     return { table: result.table, outcomes };
 }
 
-/** The refusal for a file that the user checked out on another computer; undefined for any other. */
-export function refusalOfOther(table: LockTable, path: string, user: string, computer: string): Refusal | undefined {
+/**
+ * The refusal for a file that the user checked out on another computer; undefined for any other.
+ * @param advice what can be done there
+ */
+export function refusalOfOther(
+    table: LockTable,
+    path: string,
+    user: string,
+    computer: string,
+    advice: 'Check it in' | 'Rename it' = 'Check it in',
+): Refusal | undefined {
     const lock = table.find(path)?.lock;
     const isOther = lock !== undefined && sameUser(lock.user, user) && isFromOther(lock, computer);
-    return isOther ? otherComputer(path, lock, computer) : undefined;
+    return isOther ? otherComputer(path, lock, computer, advice) : undefined;
 }
 
-function otherComputer(path: string, lock: Lock, computer: string): Refusal {
+function otherComputer(path: string, lock: Lock, computer: string, advice: string): Refusal {
     const [there, here] = [lock.host ?? '', computer].map(shortName);
     return {
         code: 'otherComputer',
-        message: `${path} was checked out as ${shortName(lock.user)} on ${there}, and this computer is ${here}. Check it in there, or confirm that it is yours.`,
+        message: `${path} was checked out as ${shortName(lock.user)} on ${there}, and this computer is ${here}. ${advice} there, or confirm that it is yours, on the command line with --from-other-computer.`,
         holder: lock,
     };
 }

@@ -8,6 +8,12 @@ import type { Lock } from './lockEntry';
 /** Characters that the name of a user or a computer may have in what we write; no system has longer ones. */
 export const LONGEST_NAME = 256;
 
+/** Who asks for something, and at which computer, where that is known. */
+export interface Person {
+    readonly user: string;
+    readonly host?: string;
+}
+
 /** Whether two user names mean the same person; see `foldUser`. */
 export function sameUser(one: string, other: string): boolean {
     return one === other || foldUser(one) === foldUser(other);
@@ -19,6 +25,11 @@ export function sameUser(one: string, other: string): boolean {
  */
 export function foldUser(name: string): string {
     return foldCase(name.trim());
+}
+
+/** Whether a lock was taken at another computer. Older writers do not say where; that is no other computer. */
+export function isFromOther({ host }: Lock, computer: string): boolean {
+    return host !== undefined && host.trim() !== '' && foldCase(host.trim()) !== foldCase(computer.trim());
 }
 
 /**

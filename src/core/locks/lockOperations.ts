@@ -233,9 +233,10 @@ export abstract class LockOperations extends LockTransactions {
 
     rename(renaming: Renaming, terms: RenameTerms, place?: Place): Promise<ChangedLocks> {
         const { from, to } = renaming;
-        const actor = { user: terms.user, host: this.owner.host };
+        const { host } = this.owner;
+        const actor = { user: terms.user, host };
         return this.applyAll(
-            (table) => rename(table, renaming, terms, Date.now()),
+            (table) => rename(table, renaming, { ...terms, computer: host }, Date.now()),
             (table, { path, lock }) => isThere(table, path, lock),
             // One event, also for a folder, and also where nobody has a file: the history follows it.
             (done) => [renameEvent(from, to, actor, done.find((one) => foldPath(one.path) === foldPath(to))?.lock)],

@@ -1,5 +1,6 @@
 import { elapsedSince, formatAge, formatDuration } from '../base/time';
 import { truncate } from '../base/truncate';
+import { isFromOther } from './holder';
 import type { FileEntry, Lock } from './lockEntry';
 
 /** Why a rule said no to one file; the other files of the same call are not affected. */
@@ -55,6 +56,15 @@ export function shortName(name: string): string {
     return truncate(name.trim(), NAME_LENGTH);
 }
 
+/**
+ * Who holds a file under the user's own name, and that this may be somebody else: "a.vnc has been checked out by CNC on PC2
+ * for 2 days: “Rev C”. That is your name, too, and this computer is PC1."
+ * @param now milliseconds since 1970
+ */
+export function namesakeSentences(path: string, lock: Lock, now: number, computer: string): string {
+    return `${holderSentence(path, lock, now)} That is your name, too, and this computer is ${shortName(computer)}.`;
+}
+
 function checkedOutBy(who: string, timestamp: string, now: number): string {
     const elapsed = elapsedSince(timestamp, now);
     if (elapsed === undefined) return `is checked out by ${who}`;
@@ -104,8 +114,18 @@ export function fileMissing(path: string): Refusal {
     };
 }
 
-/** For a file that the same user has already. */
-export function alreadyMine(path: string, lock: Lock, now: number): Refusal {
+/**
+ * For a file that the same user has already. One of another computer may be somebody else's who uses the name.
+ * @param computer the one at which it is asked for, where that is known
+ */
+export function alreadyMine(path: string, lock: Lock, now: number, computer?: string): Refusal {
+    if (computer !== undefined && isFromOther(lock, computer)) {
+        const user = truncate(lock.user, NAME_LENGTH);
+        const ifMine = 'If it was you, go on there, or check it in (on the command line with --from-other-computer).';
+        const ifNot = `If several people use the name ${user}, choose your own, in the setting cncCheckout.userName or with --user.`;
+        const message = `${namesakeSentences(path, lock, now, computer)} Nothing was changed. ${ifMine} ${ifNot}`;
+        return { code: 'otherComputer', message, holder: lock };
+    }
     const age = formatAge(lock.timestamp, now);
     return {
         code: 'alreadyMine',

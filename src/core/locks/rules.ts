@@ -17,7 +17,7 @@ import {
     unusableName,
     type Refusal,
 } from './refusal';
-import { sameUser } from './holder';
+import { sameUser, type Person } from './holder';
 import type { FileEntry, Lock } from './lockEntry';
 import type { LockTable } from './lockTable';
 
@@ -103,7 +103,7 @@ export interface SeenLock {
 export function refusalFor(
     table: LockTable,
     { path, present, unusable }: CheckOutRequest,
-    user: string,
+    { user, host }: Person,
     extensions: ReadonlySet<string>,
     now: number,
 ): Refusal | undefined {
@@ -115,7 +115,9 @@ export function refusalFor(
     if (entry === undefined) return present ? undefined : fileMissing(path);
     const { lock } = entry;
     if (lock === undefined) return malformedLock(path, entry);
-    return sameUser(lock.user, user) ? alreadyMine(entry.path, lock, now) : heldByOther(path, lock, now, 'check out');
+    return sameUser(lock.user, user)
+        ? alreadyMine(entry.path, lock, now, host)
+        : heldByOther(path, lock, now, 'check out');
 }
 
 /**
@@ -136,7 +138,7 @@ export function checkOut(
         const { path } = request;
         const refusal = taken.has(foldKey(path))
             ? alreadyMine(path, lock, now)
-            : refusalFor(table, request, lock.user, extensions, now);
+            : refusalFor(table, request, lock, extensions, now);
         if (refusal !== undefined) return { path, refusal };
         taken.set(foldKey(path), path);
         return { path, lock };
@@ -198,7 +200,9 @@ export function takeOver(table: LockTable, requests: readonly SeenLock[], lock: 
         if (entry === undefined) return { path, refusal: notCheckedOut(path, 'take over') };
         if (entry.lock === undefined) return { path, refusal: malformedLock(path, entry) };
         const holder = taken.has(foldKey(path)) ? lock : entry.lock;
-        if (sameUser(holder.user, lock.user)) return { path, refusal: alreadyMine(entry.path, holder, now) };
+        if (sameUser(holder.user, lock.user)) {
+            return { path, refusal: alreadyMine(entry.path, holder, now, lock.host) };
+        }
         const isAsSeen = sameUser(holder.user, seen.user) && holder.timestamp === seen.timestamp;
         if (!isAsSeen) return { path, refusal: changedHands(entry.path, holder, now) };
         taken.set(foldKey(path), entry);

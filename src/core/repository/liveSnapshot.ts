@@ -24,9 +24,10 @@ export class LiveSnapshot {
     constructor(
         private readonly root: string,
         private readonly user: string,
+        private readonly computer: string,
         private readonly explain: (error: unknown) => CheckoutError,
     ) {
-        this.current = new Snapshot(root, user, new Map(), new Map(), LockTable.empty);
+        this.current = new Snapshot(root, user, new Map(), new Map(), LockTable.empty, computer);
     }
 
     get snapshot(): Snapshot {
@@ -65,7 +66,7 @@ export class LiveSnapshot {
     show(listings: KnownFolders, table?: LockTable): void {
         const before = this.current;
         const { folders: listed, unreadable } = listings;
-        this.current = new Snapshot(this.root, this.user, listed, unreadable, table ?? before.table);
+        this.current = new Snapshot(this.root, this.user, listed, unreadable, table ?? before.table, this.computer);
         const { files, folders } = snapshotDiff(before, this.current);
         const state = table !== undefined && this.status.kind !== 'ready';
         if (state) this.status = { kind: 'ready' };

@@ -46,7 +46,8 @@ export class ObservedRepository {
         protected readonly store: LockStore,
     ) {
         this.folders = new RepositoryFolders(options.root, options.extensions);
-        this.live = new LiveSnapshot(options.root, options.user, (error) => this.folders.explain(error));
+        const { root, user, host } = options;
+        this.live = new LiveSnapshot(root, user, host, (error) => this.folders.explain(error));
     }
 
     get snapshot(): Snapshot {

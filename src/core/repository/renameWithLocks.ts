@@ -35,6 +35,7 @@ interface Renamed {
  * mutex, decide, rename on disk, put the new locks in force. When those cannot be put in force, the old name comes back.
  * @param request what is there, as it was looked for a moment ago
  * @param to path inside the repository; the folders above it are listed in the snapshot, as far as they exist
+ * @param fromOtherComputer whether what the user's name has checked out on another computer is theirs
  * @returns one outcome for what was renamed, and after that of a folder one for each lock below it
  * @throws CheckoutError; unless its sentence says otherwise, names and locks are as they were
  */
@@ -42,6 +43,7 @@ export async function renameWithLocks(
     { path: asked, present }: CheckOutRequest,
     to: string,
     { store, snapshot, root, user, extensions }: Surroundings,
+    fromOtherComputer = false,
 ): Promise<Renamed> {
     const refused = (refusal: Refusal): Renamed => ({ outcomes: [{ path: asked, refusal }], changed: undefined });
     const outside = [asked, to].find((one) => !isRepositoryPath(one));
@@ -67,7 +69,7 @@ export async function renameWithLocks(
         whileNobodyHas(store, subject.to, snapshot.table, () => isMovedBack(move(subject.diskTo, subject.diskFrom)));
     let changed: ChangedLocks;
     try {
-        changed = await store.rename(subject, { user, extensions, onlyOwn: true }, place);
+        changed = await store.rename(subject, { user, extensions, onlyOwn: true, fromOtherComputer }, place);
     } catch (error) {
         if (isMoved) throw await afterMoving(error, subject, moveBack);
         throw error;

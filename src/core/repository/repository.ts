@@ -205,12 +205,21 @@ export class Repository extends ObservedRepository {
      * @returns one outcome for what was renamed, and after that of a folder one for each lock below it
      * @throws CheckoutError `fileNotRenamed` and others; unless the sentence says otherwise, nothing was changed
      */
-    rename(from: string, to: string): Promise<readonly Outcome[]> {
+    rename(
+        from: string,
+        to: string,
+        { fromOtherComputer }: { readonly fromOtherComputer?: boolean } = {},
+    ): Promise<readonly Outcome[]> {
         return this.work.run(async () => {
             await this.folders.require(this.snapshot);
             const [request] = await findFiles(this.live, this.folders, [from, to]);
             const { store, snapshot } = this;
-            const { changed, outcomes } = await renameWithLocks(request!, to, { ...this.options, store, snapshot });
+            const { changed, outcomes } = await renameWithLocks(
+                request!,
+                to,
+                { ...this.options, store, snapshot },
+                fromOtherComputer,
+            );
             if (changed !== undefined) await this.showChanged(changed, [from, to]);
             return outcomes;
         });

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import type { Names } from '../base/fileNames';
 import type { FolderListing } from './listing';
 import { folderOf, foldPath, isRepositoryPath, nameOf, pathIn } from '../base/repositoryPath';
-import { sameUser } from '../locks/holder';
+import { isFromOther, sameUser } from '../locks/holder';
 import type { Lock } from '../locks/lockEntry';
 import type { LockTable } from '../locks/lockTable';
 import { holds } from '../locks/lockEntry';
@@ -20,6 +20,8 @@ export interface RepositoryFile {
     readonly lock: Lock | undefined;
     /** Why nobody can tell who holds it, in finished sentences: its entry cannot be read as a lock. Its state is `heldByOthers`. */
     readonly unreadable?: string;
+    /** The computer on which the user's name has it, where that is another than this one. Its state is `heldByMe`. */
+    readonly otherComputer?: string;
     /** A lock whose file is not in the repository. */
     readonly missing: boolean;
 }
@@ -48,6 +50,7 @@ export class Snapshot {
         readonly listings: ReadonlyMap<string, FolderListing>,
         readonly unreadable: ReadonlyMap<string, string>,
         readonly table: LockTable,
+        private readonly computer?: string,
     ) {
         const missing = new Map<string, string[]>();
         for (const { path: file } of table.held()) {
@@ -197,7 +200,9 @@ export class Snapshot {
         const state = entry === undefined || !holds(entry) ? 'available' : isMine ? 'heldByMe' : 'heldByOthers';
         const file = { path: repositoryPath, diskPath, state, lock, missing } as const;
         const isUnreadable = entry !== undefined && lock === undefined && state !== 'available';
-        return isUnreadable ? { ...file, unreadable: malformedLock(repositoryPath, entry).message } : file;
+        if (isUnreadable) return { ...file, unreadable: malformedLock(repositoryPath, entry).message };
+        const isElsewhere = isMine && this.computer !== undefined && isFromOther(lock, this.computer);
+        return isElsewhere && lock.host !== undefined ? { ...file, otherComputer: lock.host } : file;
     }
 }
 

@@ -351,6 +351,29 @@ describe('cnc-checkout check-out and check-in', () => {
         assert.equal((await run('rename', 'job12/op1.vnc')).code, 2);
     });
 
+    it('renames what was checked out on another computer only when that is confirmed', async () => {
+        writeLocks(shop.folder, heldByAlice('4801247.vnc'));
+        const rename = ['rename', '4801247.vnc', 'new.vnc', '--user', 'Alice'];
+        const refused = await run(...rename);
+        assert.equal(refused.code, 1);
+        assert.ok(refused.stderr.includes(`as Alice on CAM-07, and this computer is ${hostname()}`), refused.stderr);
+        assert.equal(readdirSync(join(shop.folder, 'repo')).includes('4801247.vnc'), true);
+        const renamed = await run(...rename, '--from-other-computer');
+        assert.deepEqual([renamed.code, renamed.stdout], [0, 'Renamed 4801247.vnc to new.vnc.\n']);
+        assert.match(locksOf(shop.folder), /"new\.vnc"/);
+    });
+
+    it('names the other computer where the same name has a file there', async () => {
+        writeLocks(shop.folder, heldByAlice('4801247.vnc'));
+        const why = ['--message', 'Rev D', '--user', 'alice'];
+        for (const command of ['check-out', 'take-over']) {
+            const { code, stderr } = await run(command, '4801247.vnc', ...why);
+            assert.equal(code, 1);
+            assert.match(stderr, /checked out by Alice on CAM-07 .*That is your name, too, and this computer is /);
+            assert.ok(isSentences(stderr), stderr);
+        }
+    });
+
     it('checks in what was checked out on another computer only when that is confirmed', async () => {
         writeLocks(shop.folder, heldByAlice('4801247.mcam'));
         const refused = await run('check-in', '4801247.mcam', '--user', 'Alice');

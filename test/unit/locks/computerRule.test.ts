@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
-import { carryAlong, isFromOther, onThisComputer } from '../../../src/core/locks/computerRule';
+import { carryAlong, onThisComputer } from '../../../src/core/locks/computerRule';
+import { isFromOther } from '../../../src/core/locks/holder';
 import type { Lock } from '../../../src/core/locks/lockEntry';
 import { LockTable } from '../../../src/core/locks/lockTable';
 import { checkIn } from '../../../src/core/locks/rules';

@@ -5,13 +5,13 @@ import { movedPath } from '../../../src/core/history/renamedFile';
 import { newLock } from '../../../src/core/locks/holder';
 import type { Lock } from '../../../src/core/locks/lockEntry';
 import { LockTable } from '../../../src/core/locks/lockTable';
-import { rename, type RenameTerms } from '../../../src/core/locks/renameRule';
+import { rename } from '../../../src/core/locks/renameRule';
 import type { RuleResult } from '../../../src/core/locks/rules';
 import { trying } from '../properties/support/cases';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const extensions = new Set(['.vnc', '.mcam']);
-const byBob: RenameTerms = { user: 'Bob', extensions, onlyOwn: false };
+const byBob = { user: 'Bob', computer: 'PC', extensions, onlyOwn: false };
 const lockOf = (user: string): Lock => newLock(user, 'PC', '', new Date(now));
 
 function tableOf(locks: Record<string, string>): LockTable {
@@ -117,6 +117,38 @@ describe('The rule of a rename', () => {
             const [outcome] = rename(table, { from, to }, { ...byBob, onlyOwn: true }, now).outcomes;
             assert.match(outcome?.refusal?.message ?? '', /^a\.vnc .* Ask Al to check it in\.$/);
         }
+    });
+
+    describe('of what the same name has on another computer', () => {
+        const elsewhere = (text: string, from: string, terms: { onlyOwn: boolean; fromOtherComputer?: boolean }) =>
+            rename(LockTable.parse(text), { from, to: 'b.vnc' }, { ...byBob, ...terms }, now).outcomes[0];
+        const held = '{"a.vnc": {"user": "bob", "host": "PC2"}}';
+        const taken = '{"b.vnc": {"user": "bob", "host": "PC2"}}';
+
+        it('is refused until the person confirms that it is theirs, and the computer is named', () => {
+            assert.deepEqual(elsewhere(held, 'a.vnc', { onlyOwn: true })?.refusal?.code, 'otherComputer');
+            assert.equal(
+                elsewhere(held, 'a.vnc', { onlyOwn: true })?.refusal?.message,
+                'a.vnc was checked out as bob on PC2, and this computer is PC. Rename it there, or confirm that it is yours, on the command line with --from-other-computer.',
+            );
+            assert.equal(elsewhere(held, 'a.vnc', { onlyOwn: true, fromOtherComputer: true })?.path, 'b.vnc');
+            assert.equal(elsewhere(held, 'a.vnc', { onlyOwn: false })?.path, 'b.vnc', 'It was renamed already.');
+        });
+
+        it('gives its name to no other file', () => {
+            const both = '{"a.vnc": {"user": "Bob", "host": "PC"}, "b.vnc": {"user": "bob", "host": "PC2"}}';
+            for (const refused of [
+                elsewhere(taken, 'free.vnc', { onlyOwn: true }),
+                elsewhere(both, 'a.vnc', { onlyOwn: true }),
+                elsewhere(both, 'a.vnc', { onlyOwn: true, fromOtherComputer: true }),
+            ]) {
+                assert.match(
+                    refused?.refusal?.message ?? '',
+                    /^b\.vnc is checked out by bob on PC2\. That is your name/,
+                );
+            }
+            assert.equal(elsewhere(taken, 'free.vnc', { onlyOwn: true, fromOtherComputer: true }), undefined);
+        });
     });
 
     describe('of a free file', () => {

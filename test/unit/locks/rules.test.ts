@@ -4,11 +4,19 @@ import { newLock, sameUser } from '../../../src/core/locks/holder';
 import type { Lock } from '../../../src/core/locks/lockEntry';
 import { LockTable } from '../../../src/core/locks/lockTable';
 import { foldPath } from '../../../src/core/base/repositoryPath';
-import { checkIn, checkOut, refusalFor, together, type Outcome, type RuleResult } from '../../../src/core/locks/rules';
+import {
+    checkIn,
+    checkOut,
+    refusalFor,
+    takeOver,
+    together,
+    type Outcome,
+    type RuleResult,
+} from '../../../src/core/locks/rules';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const extensions = new Set(['.mcam', '.vnc']);
-const by = (user: string): Lock => newLock(user, `${user}-PC`, 'new fixture', new Date(now));
+const by = (user: string): Lock => newLock(user, 'CAM-1', 'new fixture', new Date(now));
 const aliceSince10 =
     '{"A.vnc": {"user": "Alice", "timestamp": "2026-11-23T10:00:00+00:00", "message": "Fixing Z", "host": "CAM-1"}}';
 
@@ -80,6 +88,35 @@ describe('check out', () => {
         ]);
     });
 
+    it('names the other computer, where the same name has the file there, and says what to do', () => {
+        const shared = LockTable.parse(
+            '{"A.vnc": {"user": "CNC", "timestamp": "2026-11-23T10:00:00+00:00", "message": "Rev C", "host": "PC2"}}',
+        );
+        const cnc = newLock('cnc', 'PC1', '', new Date(now));
+        const requests = [{ path: 'a.vnc', present: true, seen: cnc }];
+        const answer =
+            'A.vnc has been checked out by CNC on PC2 for 2 h: “Rev C”. That is your name, too, and this computer is PC1. Nothing was changed. ' +
+            'If it was you, go on there, or check it in (on the command line with --from-other-computer). ' +
+            'If several people use the name CNC, choose your own, in the setting cncCheckout.userName or with --user.';
+        for (const { table: after, outcomes } of [
+            checkOut(shared, requests, cnc, extensions, now),
+            takeOver(shared, requests, cnc, now),
+        ]) {
+            assert.equal(after, shared);
+            assert.deepEqual(refusals(outcomes), [['otherComputer', answer]]);
+        }
+        const free = { path: 'b.vnc', present: true };
+        const both = together(shared, checkOut(shared, [...requests, free], cnc, extensions, now));
+        assert.deepEqual(
+            both.outcomes.map(({ refusal }) => refusal?.code),
+            ['otherComputer', 'notTogether'],
+        );
+        const here = newLock('cnc', ' pc2', '', new Date(now));
+        assert.deepEqual(refusals(checkOut(shared, requests, here, extensions, now).outcomes), [
+            ['alreadyMine', 'You have already checked out A.vnc (2 h ago). Nothing was changed.'],
+        ]);
+    });
+
     it('refuses what is not a file of the repository, each with its reason, and does the rest', () => {
         const { table: after, outcomes } = checkOut(
             LockTable.parse('{"odd.vnc": 7}'),
@@ -139,7 +176,7 @@ describe('check out', () => {
 describe('the refusal for a file', () => {
     const table = LockTable.parse(aliceSince10);
     const ask = (user: string, path: string, present = true): string | undefined =>
-        refusalFor(table, { path, present }, user, extensions, now)?.message;
+        refusalFor(table, { path, present }, by(user), extensions, now)?.message;
 
     it('says what a check-out would say, and nothing where that would succeed', () => {
         for (const [user, path] of [

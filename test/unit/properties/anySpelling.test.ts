@@ -150,7 +150,10 @@ describe('A locks file with any spellings, doubled keys, and entries of any kind
                           : personOf(holder) === who
                             ? 'alreadyMine'
                             : 'heldByOther';
-                assert.equal(refusalFor(table, { path: path!, present: true }, me!, extensions, now)?.code, answer);
+                assert.equal(
+                    refusalFor(table, { path: path!, present: true }, { user: me! }, extensions, now)?.code,
+                    answer,
+                );
                 const shown = snapshot.file(path!)!;
                 const state =
                     answer === undefined ? 'available' : answer === 'alreadyMine' ? 'heldByMe' : 'heldByOthers';

@@ -37,6 +37,21 @@ function changed(before: Snapshot, after: Snapshot): { files: string[]; folders:
 describe('Snapshot', () => {
     const listings = { '': listing(['A.vnc', 'b.vnc'], ['Job']), Job: listing(['Job/c.vnc']) };
 
+    it('names the other computer on which the name of the user has a file, and only that one', () => {
+        const table = LockTable.parse(
+            '{"A.vnc": {"user": "bob", "host": "PC2"}, "b.vnc": {"user": "Bob", "host": " pc1 "}, "Job/c.vnc": {"user": "Al", "host": "PC2"}}',
+        );
+        const at = new Snapshot(root, 'Bob', new Map(Object.entries(listings)), new Map(), table, 'PC1');
+        assert.deepEqual(
+            at.held().map(({ path, state, otherComputer }) => [path, state, otherComputer]),
+            [
+                ['A.vnc', 'heldByMe', 'PC2'],
+                ['b.vnc', 'heldByMe', undefined],
+                ['Job/c.vnc', 'heldByOthers', undefined],
+            ],
+        );
+    });
+
     it('knows no file by a key that is no path, and is not held up by one of a million folders', () => {
         const keys = [
             '../x.vnc',
