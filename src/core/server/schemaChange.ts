@@ -1,62 +1,25 @@
-/** The functions through which clients read and write. The version of a client and that of the functions are the same. */
-export const functionsSql = `
--- Whether a text is how we fold a path, as far as that can be told here: two locks on one file must meet.
-create or replace function cnc.is_fold_of(folded text, path text) returns boolean
+/** The one function that changes locks and history, and what it asks of renames. */
+export const changeSql = `
+-- Whether a file that is renamed is nobody's else, nor one that has the new name.
+create or replace function cnc.is_rename_allowed(before jsonb, e jsonb, me text, is_foreman boolean) returns boolean
 language sql immutable set search_path = pg_catalog, pg_temp as $body$
-    select regexp_replace(folded, '[^\\u0001-\\u007f]', '', 'g') = regexp_replace(
-        normalize(lower(replace(normalize(path, nfc), U&'\\0130', U&'i\\0307') collate "C"), nfc),
-        '[^\\u0001-\\u007f]', '', 'g'
+    select cnc.is_fold_of(e->>'fromFolded', e->>'from') and bool_and(
+        before ? name and coalesce(is_foreman or cnc.is_same_user(before->name->>'holder', me), true)
     )
+    from unnest(array[e->>'fromFolded', e->>'folded']) as name
 $body$;
 
--- The repository, if its locks may be changed by whoever asks. Others wait from here on.
-create or replace function cnc.begin_change(p_repository text) returns cnc.repository
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
-declare
-    r cnc.repository;
-begin
-    if not pg_has_role(session_user, 'cnc_user', 'USAGE') then
-        raise exception using errcode = 'CNC01', message = 'no right to change';
-    end if;
-    select * into r from cnc.repository where name = p_repository and cnc.is_member(members) for update;
-    if not found then
-        raise exception using errcode = 'CNC02', message = 'no such repository';
-    end if;
-    if r.frozen is not null then
-        raise exception using errcode = 'CNC03', message = r.frozen;
-    end if;
-    return r;
-end
-$body$;
-
--- What is new since a state that somebody knows; all of it where that state is not known here.
-create or replace function cnc.state(p_repository text, p_known bigint, p_change uuid) returns json
-language plpgsql stable set search_path = pg_catalog, pg_temp as $body$
-declare
-    r cnc.repository;
-    whole boolean;
-begin
-    select * into r from cnc.repository where name = p_repository;
-    if not found then
-        return null;
-    end if;
-    whole := p_known is null or p_known > r.revision or p_change is distinct from case
-        when p_known = r.revision then r.change
-        else (select h.change from cnc.history h where h.repository = r.name and h.revision = p_known limit 1)
-    end;
-    return json_build_object(
-        'id', r.id, 'revision', r.revision, 'change', r.change, 'whole', whole,
-        'locks', (
-            select coalesce(json_agg(json_build_array(l.folded, l.path, l.holder, l.since, l.message, l.host)
-                order by l.revision), '[]')
-            from cnc.lock l where l.repository = r.name and (whole or l.revision > p_known)
-        ),
-        'gone', (
-            select coalesce(json_agg(g.folded), '[]')
-            from cnc.gone g where g.repository = r.name and not whole and g.revision > p_known
+-- Whether a lock moves as its file did, or as the folder did that it is in.
+create or replace function cnc.is_part_of_rename(events jsonb, f jsonb) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $body$
+    select cnc.is_fold_of(f->>'toFolded', f->>'to') and exists (
+        select from jsonb_array_elements(events) e
+        where e->>'action' = 'rename' and (
+            (f->>'folded' = e->>'fromFolded' and f->>'toFolded' = e->>'folded')
+            or (starts_with(f->>'folded', (e->>'fromFolded') || '/')
+                and f->>'toFolded' = (e->>'folded') || substr(f->>'folded', length(e->>'fromFolded') + 1))
         )
-    );
-end
+    )
 $body$;
 
 -- Makes a change, all of it or nothing. It does not decide what is sensible: whoever asks has decided that by the state that
@@ -220,79 +183,6 @@ begin
     end loop;
     perform pg_notify('cnc_' || replace(r.id::text, '-', ''), r.revision::text);
     return json_build_object('applied', true, 'again', false, 'state', cnc.state(r.name, p_known, p_change));
-end
-$body$;
-
-create or replace function cnc.is_same_user(one text, other text) returns boolean
-language sql immutable set search_path = pg_catalog, pg_temp as $body$
-    select one = other or lower(trim(normalize(one, nfc))) = lower(trim(normalize(other, nfc)))
-$body$;
-
--- Whether a file that is renamed is nobody's else, nor one that has the new name.
-create or replace function cnc.is_rename_allowed(before jsonb, e jsonb, me text, is_foreman boolean) returns boolean
-language sql immutable set search_path = pg_catalog, pg_temp as $body$
-    select cnc.is_fold_of(e->>'fromFolded', e->>'from') and bool_and(
-        before ? name and coalesce(is_foreman or cnc.is_same_user(before->name->>'holder', me), true)
-    )
-    from unnest(array[e->>'fromFolded', e->>'folded']) as name
-$body$;
-
--- Whether a lock moves as its file did, or as the folder did that it is in.
-create or replace function cnc.is_part_of_rename(events jsonb, f jsonb) returns boolean
-language sql immutable set search_path = pg_catalog, pg_temp as $body$
-    select cnc.is_fold_of(f->>'toFolded', f->>'to') and exists (
-        select from jsonb_array_elements(events) e
-        where e->>'action' = 'rename' and (
-            (f->>'folded' = e->>'fromFolded' and f->>'toFolded' = e->>'folded')
-            or (starts_with(f->>'folded', (e->>'fromFolded') || '/')
-                and f->>'toFolded' = (e->>'folded') || substr(f->>'folded', length(e->>'fromFolded') + 1))
-        )
-    )
-$body$;
-
--- Lets nobody else have the locks of files for so many seconds, in which their contents are replaced. 0 ends that.
-create or replace function cnc.pin(p_repository text, p_pin uuid, p_files jsonb, p_seconds integer, p_known bigint, p_change uuid)
-returns json
-language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '2500ms' as $body$
-declare
-    r cnc.repository := cnc.begin_change(p_repository);
-    f jsonb;
-    there cnc.lock;
-    obstacles jsonb := '[]';
-begin
-    for f in select * from jsonb_array_elements(p_files) loop
-        select * into there from cnc.lock l where l.repository = r.name and l.folded = f->>'folded';
-        if there.holder is distinct from f->'expect'->>'holder' or there.since is distinct from f->'expect'->>'since'
-            or not coalesce(cnc.is_same_user(there.holder, session_user), false) then
-            obstacles := obstacles || jsonb_build_object('folded', f->>'folded', 'why', 'changed');
-        elsif there.pin is distinct from p_pin and there.pinned_until > clock_timestamp() then
-            obstacles := obstacles || jsonb_build_object('folded', f->>'folded', 'why', 'pinned', 'holder', there.holder);
-        end if;
-    end loop;
-    if jsonb_array_length(obstacles) = 0 then
-        update cnc.lock l set pin = p_pin,
-            pinned_until = clock_timestamp() + make_interval(secs => least(greatest(p_seconds, 0), 60))
-        where l.repository = r.name and l.folded in (select j->>'folded' from jsonb_array_elements(p_files) j);
-    end if;
-    return json_build_object('applied', jsonb_array_length(obstacles) = 0, 'obstacles', obstacles,
-        'state', cnc.state(r.name, p_known, p_change));
-end
-$body$;
-
--- The next number for a revision of a file: nobody else gets it, at whatever site.
-create or replace function cnc.take_number(p_repository text, p_folded text, p_above integer) returns integer
-language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '2500ms' as $body$
-declare
-    r cnc.repository := cnc.begin_change(p_repository);
-    v_last integer;
-begin
-    if p_above not between 0 and 1000000 or length(p_folded) not between 1 and 4096 then
-        raise exception using errcode = 'CNC04', message = 'no such number';
-    end if;
-    insert into cnc.number as n (repository, folded, last) values (r.name, p_folded, p_above + 1)
-    on conflict (repository, folded) do update set last = greatest(n.last, p_above) + 1
-    returning n.last into v_last;
-    return v_last;
 end
 $body$;
 `;
