@@ -3,7 +3,8 @@ export const helpText = `Check-out and check-in for a shared folder of CAM files
 
 Usage:
     cnc-checkout list      [--json] [--output FILE]
-    cnc-checkout check-out FILE... [--message TEXT] [--no-revision | --revisions-up-to MB] [--json]
+    cnc-checkout check-out FILE... [--message TEXT] [--no-revision | --revisions-up-to MB]
+                           [--wait | --fetch | --as-it-is] [--json]
     cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--no-revision | --revisions-up-to MB]
                            [--from-other-computer] [--json]
     cnc-checkout take-over FILE... --message TEXT [--json]
@@ -39,6 +40,9 @@ Options:
     --no-revision      do not keep the content as a revision
     --revisions-up-to MB
                        do not keep the content of larger files as a revision (default: no limit)
+    --wait             with a lock server: wait until the newest content of the files has arrived at this site
+    --fetch            ... or take it from the lock server
+    --as-it-is         ... or check out what is here
     --from-other-computer
                        check in what you checked out on another computer
     --limit NUMBER     print at most this many history entries, newest first; at watch: end after so many

@@ -3,7 +3,7 @@ import { foldKey, foldPath } from '../base/repositoryPath';
 import { checkInEvent, revisionEvent } from '../history/eventBuilders';
 import type { FileContent, RevisionFacts } from '../history/historyEvent';
 import { refusalOfOther } from './computerRule';
-import type { ChangedLocks, ChangeTerms, Place, Revise } from './lockStore';
+import type { ChangedLocks, ChangeTerms, Place, Revise, Revised } from './lockStore';
 import { LockTransactions } from './lockTransactions';
 import type { Lock, LockTable } from './lockTable';
 import { notReplaced, type Refusal } from './refusal';
@@ -36,7 +36,7 @@ export abstract class ContentChanges extends LockTransactions {
         requests: readonly SeenLock[],
         user: string,
         place: Place,
-        { message = '', contents, restoredFrom, fromOtherComputer = false }: ChangeTerms,
+        { message = '', contents, restoredFrom, isFetched, fromOtherComputer = false }: ChangeTerms,
     ): Promise<ChangedLocks> {
         const { host } = this.owner;
         const before = await this.contentsAtCheckOut(requests.map(({ path }) => path));
@@ -58,7 +58,16 @@ export abstract class ContentChanges extends LockTransactions {
                 ({ path, lock }) => {
                     const known = contentSince(lock, before.get(foldPath(path)));
                     const content = { before: known, after: contents?.get(foldPath(path)) };
-                    const facts = { action, user, host, message, keptFrom: undefined, restoredFrom, ...content };
+                    const facts = {
+                        action,
+                        user,
+                        host,
+                        message,
+                        keptFrom: undefined,
+                        restoredFrom,
+                        isFetched,
+                        ...content,
+                    };
                     return [checkInEvent(path, lock, facts)];
                 },
                 contents,
@@ -92,7 +101,7 @@ export abstract class ContentChanges extends LockTransactions {
         user: string,
         revise: Revise,
     ): Promise<ReadonlyMap<string, RevisionFacts>> {
-        let found: ReadonlyMap<string, RevisionFacts> = new Map();
+        let found: ReadonlyMap<string, Revised & { readonly found: RevisionFacts }> = new Map();
         const { host } = this.owner;
         await this.update(
             (table) => ({
@@ -100,7 +109,9 @@ export abstract class ContentChanges extends LockTransactions {
                 result: requests.filter(({ path, seen }) => hasLock(table, path, seen)).map(({ path }) => path),
                 events: async (whenReady) => {
                     await whenReady;
-                    return [...found].map(([path, facts]) => revisionEvent('found', path, facts, { user, host }));
+                    return [...found].map(([path, { found: facts, foundIn }]) =>
+                        revisionEvent('found', path, facts, { user, host }, '', foundIn),
+                    );
                 },
             }),
             () => true,
@@ -108,13 +119,13 @@ export abstract class ContentChanges extends LockTransactions {
                 const revised = await revise(lease, still);
                 found = new Map(
                     still.flatMap((path) => {
-                        const facts = revised.get(foldPath(path))?.found;
-                        return facts === undefined ? [] : [[path, facts]];
+                        const { found: facts, foundIn } = revised.get(foldPath(path)) ?? {};
+                        return facts === undefined ? [] : [[path, { found: facts, foundIn }]];
                     }),
                 );
             },
         );
-        return new Map([...found].map(([path, facts]) => [foldPath(path), facts]));
+        return new Map([...found].map(([path, { found: facts }]) => [foldPath(path), facts]));
     }
 }
 

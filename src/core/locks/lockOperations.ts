@@ -85,16 +85,17 @@ export abstract class LockOperations extends ContentChanges {
             },
             (done) => {
                 const { path, lock } = done;
-                const { found, revision, restoredFrom } = revised.get(foldPath(askedFor.get(done) ?? path)) ?? {};
+                const known = revised.get(foldPath(askedFor.get(done) ?? path)) ?? {};
+                const { found, revision, restoredFrom, keptIn } = known;
                 const content = {
                     before: contentSince(lock, before.get(foldPath(path))),
                     after: revision === undefined ? contents?.get(foldPath(path)) : contentOf(revision),
                 };
-                const facts = { action, user, host, message, keptFrom, ...content, revision, restoredFrom };
+                const facts = { action, user, host, message, keptFrom, ...content, revision, restoredFrom, keptIn };
                 const checkedIn = checkInEvent(path, lock, facts);
                 return found === undefined
                     ? [checkedIn]
-                    : [revisionEvent('found', path, found, { user, host }), checkedIn];
+                    : [revisionEvent('found', path, found, { user, host }, '', known.foundIn), checkedIn];
             },
             contents,
             revise &&

@@ -22,6 +22,7 @@ export type RefusalCode =
     | 'holdsLocksFile'
     | 'revisionNotKept'
     | 'tooLargeToKeep'
+    | 'notArrived'
     | 'cancelled';
 
 /**

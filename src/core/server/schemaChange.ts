@@ -163,7 +163,8 @@ begin
             update cnc.lock set since = v_now, revision = r.revision, content = f->'content', pin = null, pinned_until = null
             where repository = r.name and folded = f->>'folded';
         elsif v_set = 'stay' and p_pin is not null then
-            update cnc.lock set pin = null, pinned_until = null
+            -- A fetched content counts as what was in the file at its check-out.
+            update cnc.lock set pin = null, pinned_until = null, content = coalesce(f->'content', content)
             where repository = r.name and folded = f->>'folded' and pin = p_pin;
         end if;
     end loop;

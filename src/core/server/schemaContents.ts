@@ -1,4 +1,4 @@
-/** What goes with a change of what is in files: pinned locks, and numbers of revisions. */
+/** What goes with a change of what is in files: pinned locks, and numbers and contents of revisions. */
 export const contentsSql = `
 -- Lets nobody else have the locks of files for so many seconds, in which their contents are replaced. 0 ends that.
 create or replace function cnc.pin(p_repository text, p_pin uuid, p_files jsonb, p_seconds integer, p_known bigint, p_change uuid)
@@ -43,6 +43,34 @@ begin
     on conflict (repository, folded) do update set last = greatest(n.last, p_above) + 1
     returning n.last into v_last;
     return v_last;
+end
+$body$;
+
+-- Keeps what is in a revision. Says no to what is too large.
+create or replace function cnc.keep_content(p_repository text, p_sha256 text, p_size bigint, p_compressed bytea) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
+declare
+    r cnc.repository;
+    is_owner constant boolean := pg_has_role(session_user, 'cnc_owner', 'USAGE');
+begin
+    if not (is_owner or pg_has_role(session_user, 'cnc_user', 'USAGE')) then
+        raise exception using errcode = 'CNC01', message = 'no right to change';
+    end if;
+    select * into r from cnc.repository where name = p_repository and (is_owner or cnc.is_member(members));
+    if not found then
+        raise exception using errcode = 'CNC02', message = 'no such repository';
+    end if;
+    if r.frozen is not null and not is_owner then
+        raise exception using errcode = 'CNC03', message = r.frozen;
+    end if;
+    -- What cannot be compressed becomes a little larger.
+    if p_size > r.keeps_up_to or octet_length(p_compressed) > r.keeps_up_to + 4096 then
+        return false;
+    end if;
+    insert into cnc.content (repository, sha256, author, size, compressed)
+    values (r.name, p_sha256, session_user, p_size, p_compressed)
+    on conflict (repository, sha256, author) do nothing;
+    return true;
 end
 $body$;
 `;

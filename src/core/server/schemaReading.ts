@@ -50,11 +50,17 @@ begin
         else (select h.change from cnc.history h where h.repository = r.name and h.revision = p_known limit 1)
     end;
     return json_build_object(
-        'id', r.id, 'revision', r.revision, 'change', r.change, 'whole', whole,
+        'id', r.id, 'revision', r.revision, 'change', r.change, 'whole', whole, 'keepsUpTo', r.keeps_up_to,
+        -- A list for each column: of a hundred thousand locks that is a quarter less work.
         'locks', (
-            select coalesce(json_agg(json_build_array(l.folded, l.path, l.holder, l.since, l.message, l.host)
-                order by l.revision), '[]')
-            from cnc.lock l where l.repository = r.name and (whole or l.revision > p_known)
+            select json_build_object(
+                'path', coalesce(json_agg(l.path), '[]'), 'folded', coalesce(json_agg(nullif(l.folded, l.path)), '[]'),
+                'holder', coalesce(json_agg(l.holder), '[]'), 'since', coalesce(json_agg(l.since), '[]'),
+                'message', coalesce(json_agg(l.message), '[]'), 'host', coalesce(json_agg(l.host), '[]')
+            )
+            from (
+                select * from cnc.lock where repository = r.name and (whole or revision > p_known) order by revision
+            ) l
         ),
         'gone', (
             select coalesce(json_agg(g.folded), '[]')

@@ -5,9 +5,14 @@ import { CheckoutError } from '../base/errors';
 import { plainName } from '../base/plainText';
 import { LockTable, type FileEntry, type Lock } from '../locks/lockTable';
 import { nameOfServer } from './serverAddress';
+import { ServerContents } from './serverContents';
 import { codeOf, LostAnswer, ServerErrors } from './serverErrors';
 import { ServerHistory } from './serverHistory';
 import { ServerLink, type LinkOptions } from './serverLink';
+import { Statements } from './statements';
+
+/** Milliseconds after which a content whose keeping nobody confirms is given up. */
+const CONFIRM_MS = 60_000;
 
 /** What is kept of a repository. */
 export interface RepositoryContents {
@@ -18,6 +23,8 @@ export interface RepositoryContents {
 
 /** Fills a repository on a lock server from a locks file, and empties it again. */
 export class ServerAdministration {
+    /** What is kept there of revisions. */
+    readonly contents: ServerContents;
     private readonly link: ServerLink;
     private readonly errors: ServerErrors;
     private readonly repository: string;
@@ -26,6 +33,8 @@ export class ServerAdministration {
         this.errors = new ServerErrors(options.address, options.user);
         this.link = new ServerLink(options, this.errors);
         this.repository = options.address.repository;
+        const statements = new Statements(this.link, this.errors, this.repository, CONFIRM_MS, () => undefined);
+        this.contents = new ServerContents(statements, () => this.keepsUpTo());
     }
 
     /**
@@ -59,7 +68,7 @@ export class ServerAdministration {
     }
 
     /** What is in the repository now. @throws CheckoutError */
-    async contents(): Promise<RepositoryContents> {
+    async everything(): Promise<RepositoryContents> {
         await this.identify();
         const text = `
             select path, holder, since, message, host, extra from cnc.lock
@@ -84,6 +93,12 @@ export class ServerAdministration {
         const [row] = await this.run('select id from cnc.repository where name = $1', [this.repository]);
         if (row === undefined) throw this.errors.noRepository();
         return row['id'] as string;
+    }
+
+    private async keepsUpTo(): Promise<number> {
+        const [row] = await this.run('select keeps_up_to from cnc.repository where name = $1', [this.repository]);
+        if (row === undefined) throw this.errors.noRepository();
+        return Number(row['keeps_up_to']);
     }
 
     private async run(text: string, values: readonly unknown[]) {
