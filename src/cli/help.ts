@@ -33,7 +33,8 @@ Options:
     --user NAME        the name under which you check files out (default: your account on this computer)
     --lock-server ADDRESS
                        the lock server on which check-outs are recorded: postgresql://NAME@HOST,HOST/DATABASE?repository=NAME
-                       (the password: PGPASSWORD or PGPASSFILE; who issued its certificate: PGSSLROOTCERT)
+                       (the password: PGPASSWORD or PGPASSFILE; who issued its certificate: PGSSLROOTCERT;
+                       a certificate in place of a password: PGSSLCERT and PGSSLKEY)
     --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15, at most 600)
     --message TEXT     why you check out, take over or restore, or what you changed (visible to everyone)
     --keep             check in, but keep the files checked out

@@ -6,6 +6,7 @@ import { openRegular, readRegular } from '../core/disk/regularFile';
 import { passwordIn } from '../core/server/passwordFile';
 import { parseServerAddress } from '../core/server/serverAddress';
 import type { LinkOptions } from '../core/server/serverLink';
+import { clientCertificate } from './clientCertificate';
 import { UsageError } from './invocation';
 
 /** Certificates and passwords are smaller, in bytes. */
@@ -16,7 +17,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * How to log in to a lock server, by its address and the variables that programs of PostgreSQL know: PGUSER, PGPASSWORD,
- * PGPASSFILE and PGSSLROOTCERT.
+ * PGPASSFILE, PGSSLROOTCERT, PGSSLCERT and PGSSLKEY.
  * @param account the name of this account, for who has no other
  * @throws CheckoutError, UsageError
  */
@@ -26,7 +27,8 @@ export async function logIn(text: string, account: () => string, environment: En
     const password = async (host: string, port: number): Promise<string | undefined> =>
         environment['PGPASSWORD'] ??
         passwordIn(await passwordFile(environment), { host, port, user, database: address.database });
-    return { address, user, password, ca: await authorities(environment), connect: await driver() };
+    const client = await clientCertificate(environment);
+    return { address, user, password, ca: await authorities(environment), client, connect: await driver() };
 }
 
 /** The part that opens connections lies beside the command line. */
