@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { newLock } from '../../src/core/locks/lockTable';
 import type { PostgresLockStore } from '../../src/core/server/postgresLockStore';
-import { DistantProxy } from '../support/postgres/distantProxy';
+import { AnswerProxy } from '../support/postgres/answerProxy';
 import { hasPostgresPackage } from '../support/postgres/postgresPrograms';
 import { LockServer, PASSWORD } from '../unit/support/lockServer';
 import { median, medians } from './measure';
@@ -51,7 +51,7 @@ export async function benchServer(folder: string): Promise<Row[]> {
 /** One check-out beside a bare call of the function, each over a connection of its own. */
 async function checkOutRows(server: LockServer, folder: string, distance: number): Promise<Row[]> {
     const repository = await server.makeRepository();
-    const proxy = await DistantProxy.start(server.primary.port, distance);
+    const proxy = await AnswerProxy.start(server.primary.port, distance);
     const store = await storeThrough(proxy, server, repository, 'alice', folder);
     const client = new Client({
         host: '127.0.0.1',
@@ -65,7 +65,7 @@ async function checkOutRows(server: LockServer, folder: string, distance: number
     try {
         const { ours, bare } = await medians(
             {
-                bare: async () => void (await bareChange(client, repository, 'check-out', null)),
+                bare: () => bareChange(client, repository, 'check-out', null),
                 ours: async () => {
                     const before = proxy.roundTrips;
                     await checkOut(store, 'a.vnc');
@@ -127,7 +127,7 @@ async function idleRows(server: LockServer, folder: string): Promise<Row[]> {
     await server.primary.kill();
     await server.standby!.kill();
     await Promise.all([server.primary.run(), server.standby!.run()]);
-    const proxy = await DistantProxy.start(server.primary.port, 0);
+    const proxy = await AnswerProxy.start(server.primary.port, 0);
     const stores: PostgresLockStore[] = [];
     try {
         for (let index = 0; index < CLIENTS; index++) {
@@ -151,7 +151,7 @@ async function idleRows(server: LockServer, folder: string): Promise<Row[]> {
 /** From the end of a change until the last of the others has the new locks, at a distance. */
 async function seenRow(server: LockServer, folder: string): Promise<Row> {
     const repository = await server.makeRepository();
-    const proxy = await DistantProxy.start(server.primary.port, 20);
+    const proxy = await AnswerProxy.start(server.primary.port, 20);
     const maker = await storeThrough(proxy, server, repository, 'alice', folder);
     const others = await Promise.all(
         Array.from({ length: 10 }, () => storeThrough(proxy, server, repository, 'bob', folder)),
@@ -248,7 +248,7 @@ async function checkOut(store: PostgresLockStore, file: string): Promise<void> {
 }
 
 async function storeThrough(
-    proxy: DistantProxy,
+    proxy: AnswerProxy,
     server: LockServer,
     repository: string,
     user: string,
