@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../../src/core/base/errors';
@@ -6,6 +6,7 @@ import { formatEvent } from '../../src/core/history/historyEvent';
 import { markerOf } from '../../src/core/locks/damagedTable';
 import type { PostgresLockStore } from '../../src/core/server/postgresLockStore';
 import { AnswerProxy } from '../support/postgres/answerProxy';
+import type { PostgresServer } from '../support/postgres/postgresServer';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { LockServer, PASSWORD } from '../unit/support/lockServer';
 import { check, type Violation } from './checker';
@@ -19,13 +20,14 @@ import { isAmbiguous } from './registerSearch';
 import { Shop } from './shop';
 import { Tally } from './tally';
 import { waitsOf } from './waits';
-import { writeFileSync } from 'node:fs';
 
 /** What becomes of the primary in the middle of the work. */
 export type ServerFault = 'kill' | 'freeze';
 
 /** Files beyond one for each process. */
 const MORE_FILES = 2;
+/** Changes that are made before the primary dies, after that, and while an asynchronous standby lags behind. */
+const CHANGES = 15;
 /** For so long the standby stands still before the primary dies: what is confirmed then, it does not have. */
 const BEHIND_MS = 400;
 /** What a client sent before it was given up, or was killed, is done by then or never, in nanoseconds. */
@@ -51,7 +53,7 @@ export async function playOnServer(effort: Effort, fault: ServerFault, isAsynchr
     const folder = await makeTemporaryFolder();
     const server = await LockServer.start({ isAsynchronous });
     const proxies = await Promise.all(server.ports.map((port) => AnswerProxy.start(port)));
-    const scene = new ServerScene(effort, server, proxies, folder, notebook);
+    const scene = new ServerScene(effort, server, proxies, folder, notebook, isAsynchronous);
     try {
         const outcome = await scene.play(fault);
         const violations = isAsynchronous ? mustLose(outcome.violations) : outcome.violations;
@@ -89,6 +91,7 @@ class ServerScene {
         private readonly proxies: readonly AnswerProxy[],
         private readonly folder: string,
         notebook: string,
+        private readonly isAsynchronous: boolean,
     ) {
         this.shop = new Shop(folder, notebook, effort.processes + MORE_FILES);
         this.random = new Random(effort.seed);
@@ -116,9 +119,9 @@ class ServerScene {
         const scene = { shop, crew, random, isOver: () => this.over.signal.aborted, lockServer };
         const beside = [useCommandLine('carol', 'right', this.folder, scene), this.observe(), this.disturb()];
         const half = (effort.seconds * 1000) / 2;
-        await delay(half);
+        await Promise.all([delay(half), this.changes(this.server.primary, CHANGES)]);
         const failover = await this.failOver(fault);
-        await delay(half);
+        await Promise.all([delay(half), this.changes(this.server.standby!, CHANGES)]);
         this.over.abort();
         crew.end();
         await Promise.all([...beside, crew.finish()]);
@@ -194,12 +197,23 @@ class ServerScene {
         }
     }
 
+    /** Waits until so many changes more were made. */
+    private async changes(server: PostgresServer, count: number): Promise<void> {
+        const revision = async (): Promise<number> => {
+            const rows = await server.sql('select revision from cnc.repository where name = $1', [this.repository]);
+            return Number(rows[0]!['revision']);
+        };
+        const before = await revision();
+        while ((await revision()) < before + count) await delay(20);
+    }
+
     /** The standby takes the place of the primary. A primary that stood still is ended, as whoever promotes has to do. */
     private async failOver(fault: ServerFault): Promise<Failover> {
         const { primary, standby } = this.server;
         const began = now();
         standby!.freeze();
-        await delay(BEHIND_MS);
+        // A standby that is waited for keeps every change from being confirmed; another one does not get them.
+        await (this.isAsynchronous ? this.changes(primary, CHANGES) : delay(BEHIND_MS));
         if (fault === 'kill') await primary.kill();
         else primary.freeze();
         standby!.thaw();
