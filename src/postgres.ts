@@ -1,6 +1,7 @@
 // postgres: speaks with PostgreSQL. A bundle of its own, loaded when a lock server is configured, and the only one that opens
 // connections.
 
+import type { ConnectionOptions } from 'node:tls';
 import { Client, type ClientConfig } from 'pg';
 import type { Connect, ConnectOptions, ServerConnection } from './core/server/serverConnection';
 
@@ -51,6 +52,14 @@ export const connect: Connect = async (options) => {
     };
 };
 
+function tlsOf({ ca, client }: NonNullable<ConnectOptions['tls']>): ConnectionOptions {
+    return {
+        rejectUnauthorized: true,
+        ...(ca !== undefined && { ca }),
+        ...(client !== undefined && { cert: client.certificate, key: client.key }),
+    };
+}
+
 function configOf({ host, port, database, user, password, tls, timeoutMs }: ConnectOptions): ClientConfig {
     return {
         host,
@@ -58,7 +67,7 @@ function configOf({ host, port, database, user, password, tls, timeoutMs }: Conn
         database,
         user,
         password,
-        ssl: tls === undefined ? false : { rejectUnauthorized: true, ...(tls.ca !== undefined && { ca: tls.ca }) },
+        ssl: tls === undefined ? false : tlsOf(tls),
         connectionTimeoutMillis: timeoutMs,
         keepAlive: true,
         application_name: 'cnc-checkout',

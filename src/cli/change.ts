@@ -1,11 +1,8 @@
-import { CheckoutError } from '../core/base/errors';
 import type { Repository } from '../core/repository/repository';
 import { plainName } from '../core/base/plainText';
 import type { Refusal } from '../core/locks/refusal';
 import type { Outcome } from '../core/locks/rules';
-import { foldPath } from '../core/base/repositoryPath';
-import { OutsideChanges } from '../core/repository/outsideChanges';
-import { outsideSentence } from '../core/repository/outsideText';
+import { checkOut, keepBefore } from './checkOut';
 import { pathsMeantBy, pathsOfRename } from './fileArguments';
 import type { Work } from './invocation';
 import { type Streams, writeJson, writeLine } from './output';
@@ -27,13 +24,14 @@ export async function change(
     repository: Repository,
     work: Work,
     currentFolder: string | undefined,
-    { stdout, stderr }: Streams,
+    streams: Streams,
 ): Promise<boolean> {
+    const { stdout, stderr } = streams;
     const { command, files, format } = work;
     const outcomes =
         command === 'rename'
             ? await rename(repository, work, currentFolder)
-            : await carryOut(repository, work, await pathsMeantBy(files, repository, currentFolder));
+            : await carryOut(repository, work, await pathsMeantBy(files, repository, currentFolder), streams);
     if (format === 'json') writeJson(stdout, outcomes.map(describeOutcome));
     else {
         for (const { path, from, refusal, others = [], remaining, revision, notKept } of outcomes) {
@@ -53,51 +51,18 @@ export async function change(
     return outcomes.every(({ refusal }) => refusal === undefined);
 }
 
-/**
- * Says which of the files were changed outside, and keeps what was in all of them, where no revision has it, once the person
- * knows that they have them. What goes wrong is said, and does not undo the check-out.
- */
-async function keepBefore(
-    repository: Repository,
-    outcomes: readonly Outcome[],
-    keeps: boolean,
-    stderr: Streams['stderr'],
-): Promise<void> {
-    const done = outcomes.filter(({ refusal }) => refusal === undefined);
-    const paths = done.map(({ path }) => path);
-    if (paths.length === 0) return;
-    try {
-        const { snapshot, revisions } = repository;
-        const files = paths.map((path) => ({ path, diskPath: snapshot.diskPath(snapshot.locate(path) ?? path) }));
-        const changes = await new OutsideChanges(revisions).look(files);
-        const now = Date.now();
-        const say = (numbers: ReadonlyMap<string, number>): void => {
-            for (const path of paths) {
-                const change = changes.get(foldPath(path));
-                if (change === undefined) continue;
-                const number = numbers.get(foldPath(path));
-                const kept = number === undefined ? '' : ` What is in it now was kept as revision ${number}.`;
-                writeLine(stderr, `${outsideSentence(path, change, now)}${kept}`);
-            }
-        };
-        if (!keeps) return say(new Map());
-        say(await repository.keepFound(done));
-    } catch (error) {
-        if (!(error instanceof CheckoutError)) throw error;
-        writeLine(stderr, error.message);
-    }
-}
-
 function numbered(revision: number | undefined): string {
     return revision === undefined ? '' : ` as revision ${revision}`;
 }
 
 async function carryOut(
     repository: Repository,
-    { command, message, keep, fromOtherComputer }: Work,
+    work: Work,
     paths: readonly string[],
+    streams: Streams,
 ): Promise<readonly Outcome[]> {
-    if (command === 'check-out') return repository.checkOut(paths, message);
+    const { command, message, keep, fromOtherComputer } = work;
+    if (command === 'check-out') return checkOut(repository, work, paths, streams);
     if (command === 'check-in') return repository.checkIn(paths, { message, keep, fromOtherComputer });
     return takeOver(repository, paths, message);
 }

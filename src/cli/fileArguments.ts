@@ -23,6 +23,7 @@ export async function pathsMeantBy(
         const all = candidates[index]!;
         paths.push((await firstKnown(all, repository, isKnownOtherwise)) ?? all[0] ?? file);
     }
+    repository.revisions.narrowTo(paths);
     return paths;
 }
 
@@ -57,6 +58,7 @@ async function firstKnown(
     if (candidates.length <= 1) return candidates[0];
     if (repository.state.kind === 'loading') await repository.refresh();
     for (const candidate of candidates) if (await isThereOrHeld(candidate, repository)) return candidate;
+    repository.revisions.narrowTo(candidates);
     for (const candidate of candidates) if (await isKnownOtherwise(candidate)) return candidate;
     return undefined;
 }

@@ -3,7 +3,8 @@ export const helpText = `Check-out and check-in for a shared folder of CAM files
 
 Usage:
     cnc-checkout list      [--json] [--output FILE]
-    cnc-checkout check-out FILE... [--message TEXT] [--no-revision | --revisions-up-to MB] [--json]
+    cnc-checkout check-out FILE... [--message TEXT] [--no-revision | --revisions-up-to MB]
+                           [--wait | --fetch | --as-it-is] [--json]
     cnc-checkout check-in  FILE... [--message TEXT] [--keep] [--no-revision | --revisions-up-to MB]
                            [--from-other-computer] [--json]
     cnc-checkout take-over FILE... --message TEXT [--json]
@@ -32,13 +33,17 @@ Options:
     --user NAME        the name under which you check files out (default: your account on this computer)
     --lock-server ADDRESS
                        the lock server on which check-outs are recorded: postgresql://NAME@HOST,HOST/DATABASE?repository=NAME
-                       (the password: PGPASSWORD or PGPASSFILE; who issued its certificate: PGSSLROOTCERT)
+                       (the password: PGPASSWORD or PGPASSFILE; who issued its certificate: PGSSLROOTCERT;
+                       a certificate in place of a password: PGSSLCERT and PGSSLKEY)
     --timeout SECONDS  how long to wait while another computer changes the locks file (default: 15, at most 600)
     --message TEXT     why you check out, take over or restore, or what you changed (visible to everyone)
     --keep             check in, but keep the files checked out
     --no-revision      do not keep the content as a revision
     --revisions-up-to MB
                        do not keep the content of larger files as a revision (default: no limit)
+    --wait             with a lock server: wait until the newest content of the files has arrived at this site
+    --fetch            ... or take it from the lock server
+    --as-it-is         ... or check out what is here
     --from-other-computer
                        check in, undo, restore or rename what you checked out on another computer
     --limit NUMBER     print at most this many history entries, newest first; at watch: end after so many

@@ -49,6 +49,8 @@ export interface Work {
     readonly user: string | undefined;
     /** The address of the lock server on which the locks are. */
     readonly lockServer: string | undefined;
+    /** What becomes of a file whose newest content has not arrived at this site. */
+    readonly whenNotArrived: 'refuse' | 'wait' | 'fetch' | 'asItIs';
     /** Milliseconds to wait for the mutex. */
     readonly timeout: number;
 }
@@ -76,6 +78,9 @@ const options = {
     'no-revision': { type: 'boolean' },
     'revisions-up-to': { type: 'string' },
     'from-other-computer': { type: 'boolean' },
+    wait: { type: 'boolean' },
+    fetch: { type: 'boolean' },
+    'as-it-is': { type: 'boolean' },
     json: { type: 'boolean' },
     csv: { type: 'boolean' },
     separator: { type: 'string' },
@@ -101,6 +106,9 @@ const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
     'no-revision': ['check-out', 'check-in'],
     'revisions-up-to': ['check-out', 'check-in'],
     'from-other-computer': ['check-in', 'rename', 'undo', 'restore'],
+    wait: ['check-out'],
+    fetch: ['check-out'],
+    'as-it-is': ['check-out'],
     limit: ['history', 'watch'],
     since: ['watch'],
     'dry-run': ['tidy'],
@@ -139,6 +147,9 @@ export function readInvocation(args: readonly string[]): Invocation {
     for (const [option, other] of [
         ['separator', 'csv'],
         ['overwrite', 'output'],
+        ['wait', 'lock-server'],
+        ['fetch', 'lock-server'],
+        ['as-it-is', 'lock-server'],
     ] as const) {
         if (values.has(option) && !values.has(other))
             throw new UsageError(`--${option} is only of use with --${other}.`);
@@ -183,6 +194,7 @@ export function readInvocation(args: readonly string[]): Invocation {
         locks: values.get('locks'),
         user: values.get('user')?.trim(),
         lockServer: values.get('lock-server')?.trim(),
+        whenNotArrived: readWhenNotArrived(values),
         timeout: readTimeout(values.get('timeout')),
     };
 }
@@ -246,6 +258,19 @@ function readRule(
     const rule = parseRetention(text);
     if (rule === undefined) throw new UsageError(`--${option} can be all, or what stays: 10,365d,50GB; not ${text}.`);
     return rule ?? undefined;
+}
+
+function readWhenNotArrived(values: ReadonlyMap<OptionName, string>): Work['whenNotArrived'] {
+    const ways = [
+        ['wait', 'wait'],
+        ['fetch', 'fetch'],
+        ['as-it-is', 'asItIs'],
+    ] as const;
+    const [way, other] = ways.filter(([option]) => values.has(option));
+    if (way !== undefined && other !== undefined) {
+        throw new UsageError(`--${way[0]} and --${other[0]} cannot be used together.`);
+    }
+    return way?.[1] ?? 'refuse';
 }
 
 /** @returns bytes */

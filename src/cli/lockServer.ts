@@ -1,11 +1,12 @@
 import { authoritiesIn, type Environment, passwordFrom } from '../core/server/environment';
 import { parseServerAddress } from '../core/server/serverAddress';
 import type { LinkOptions } from '../core/server/serverLink';
+import { clientCertificate } from './clientCertificate';
 import { UsageError } from './invocation';
 
 /**
  * How to log in to a lock server, by its address and the variables that programs of PostgreSQL know: PGUSER, PGPASSWORD,
- * PGPASSFILE and PGSSLROOTCERT.
+ * PGPASSFILE, PGSSLROOTCERT, PGSSLCERT and PGSSLKEY.
  * @param account the name of this account, for who has no other
  * @throws CheckoutError, UsageError
  */
@@ -15,7 +16,8 @@ export async function logIn(text: string, account: () => string, environment: En
     const user = address.user ?? environment['PGUSER'] ?? account();
     const password = (host: string, port: number): Promise<string | undefined> =>
         passwordFrom(environment, { host, port, user, database });
-    return { address, user, password, ca: await authorities(environment), connect: await driver() };
+    const client = await clientCertificate(environment);
+    return { address, user, password, ca: await authorities(environment), client, connect: await driver() };
 }
 
 /** The part that opens connections lies beside the command line. */

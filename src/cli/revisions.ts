@@ -35,7 +35,7 @@ function describe(one: RevisionOrGap): object {
 }
 
 function describeRevision(revision: FileRevision): object {
-    const { number, keptAs, record, isGone } = revision;
+    const { number, keptAs, record, isGone, isElsewhere } = revision;
     return {
         revision: number,
         kind: kindOf(revision),
@@ -50,6 +50,7 @@ function describeRevision(revision: FileRevision): object {
         restored_from: record?.restoredFrom ?? null,
         kept_as: keptAs,
         gone: isGone,
+        ...(isElsewhere && { elsewhere: true }),
     };
 }
 
@@ -85,13 +86,13 @@ function rowOfGap({ time, user, host, message, size }: Gap): string[] {
 }
 
 function rowOfRevision(revision: FileRevision): string[] {
-    const { number, record, isGone } = revision;
+    const { number, record, isGone, isElsewhere } = revision;
     if (record === undefined) return [`${number}`, '', '', '', '', kindText(revision)];
     const { time, user, host, size, label, message, restoredFrom, action } = record;
     // Nobody knows who made what was found.
     const who = `${action === 'found' ? 'found by ' : ''}${whoOf(user, host)}`;
     const what = [
-        isGone ? 'content removed' : '',
+        isGone ? 'content removed' : isElsewhere ? 'at another site' : '',
         kindText(revision),
         restoredFrom === undefined ? '' : `restored from ${restoredFrom}`,
         truncate(message, MESSAGE_LENGTH),

@@ -8,8 +8,8 @@ import { type Streams, writeJson, writeLine } from './output';
  * @throws CheckoutError when the history cannot be read
  */
 export async function verify(repository: Repository, { format }: Work, { stdout, stderr }: Streams): Promise<boolean> {
-    const { intact, damaged, unfinished } = await repository.revisions.verify();
-    if (format === 'json') writeJson(stdout, { intact, damaged, unfinished });
+    const { intact, damaged, elsewhere, unfinished } = await repository.revisions.verify();
+    if (format === 'json') writeJson(stdout, { intact, damaged, ...(elsewhere > 0 && { elsewhere }), unfinished });
     else {
         for (const { message } of damaged) writeLine(stderr, message);
         for (const place of unfinished) {
@@ -19,7 +19,8 @@ export async function verify(repository: Repository, { format }: Work, { stdout,
             );
         }
         const rest = damaged.length === 0 ? '' : ` ${damaged.length} cannot be read.`;
-        writeLine(stdout, `${intact} ${intact === 1 ? 'revision is' : 'revisions are'} as kept.${rest}`);
+        const others = elsewhere === 0 ? '' : ` ${elsewhere} can be read only at other sites.`;
+        writeLine(stdout, `${intact} ${intact === 1 ? 'revision is' : 'revisions are'} as kept.${rest}${others}`);
     }
     return damaged.length === 0;
 }

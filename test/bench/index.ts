@@ -13,6 +13,7 @@ import { describeMachine } from './machine';
 import { benchOtherPrograms } from './otherPrograms';
 import { asMarkdown, asText, type Row, type Section } from './report';
 import { benchRevisions } from './revisions';
+import { benchServer } from './server';
 import { benchSmb } from './smb';
 import { benchTransactions } from './transactions';
 import { benchWindow } from './window';
@@ -66,6 +67,12 @@ const parts: readonly Part[] = [
         title: 'On an SMB share',
         about: 'Samba on the same computer, reached through `smbnetfs`: about a millisecond per call. Reference: the same calls as above, on the same share.',
         run: benchSmb,
+    },
+    {
+        name: 'server',
+        title: 'On a lock server',
+        about: 'PostgreSQL from npm on the same computer, a primary and a synchronous standby, neither of which forces anything to the disk; a proxy in between stands for the distance, given as a round trip. Reference: the same connection and the function that makes the change, called by itself.',
+        run: benchServer,
     },
     {
         name: 'window',

@@ -265,7 +265,7 @@ describe('A lock server', function () {
         assert.match(String((await row(api, file)).item.description), /^uwe/);
         await acceptAll([], 'cncCheckout.checkOut', uriOf(other), [uriOf(other)], 'alone');
         assertSaid(
-            /^victor may not change anything at the lock server .*\. Ask whoever runs it for the role cnc_user\.$/,
+            /^victor may not change anything at the lock server .*\. Ask its administrator for the role cnc_user\.$/,
         );
     });
 

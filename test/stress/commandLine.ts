@@ -10,6 +10,7 @@ import { type Launch, launchHere } from './launch';
 import type { Random } from './random';
 import { saysUnrecorded } from './recorded';
 import type { Shop } from './shop';
+import type { WorkerPlan } from './worker';
 
 interface Reply {
     readonly ok: boolean;
@@ -22,10 +23,16 @@ export async function useCommandLine(
     user: string,
     clock: Clock,
     folder: string,
-    scene: { readonly shop: Shop; readonly crew: Crew; readonly random: Random; readonly isOver: () => boolean },
+    scene: {
+        readonly shop: Shop;
+        readonly crew: Crew;
+        readonly random: Random;
+        readonly isOver: () => boolean;
+        readonly lockServer?: WorkerPlan['lockServer'];
+    },
     launch: Launch = launchHere,
 ): Promise<void> {
-    const { shop, crew, random, isOver } = scene;
+    const { shop, crew, random, isOver, lockServer } = scene;
     const recorder = new Recorder(shop.history().file);
     for (let turn = 0; !isOver(); turn++) {
         const operation = random.fraction() < 0.5 ? 'checkOut' : 'checkIn';
@@ -36,10 +43,15 @@ export async function useCommandLine(
         const ended = files.map((file) =>
             recorder.begin({ who: `command line of ${user}`, user, operation, file, message, turn }),
         );
-        const options = ['--root', folder, '--user', user, '--timeout', '60', '--json'];
+        const who =
+            lockServer === undefined ? ['--user', user] : ['--lock-server', lockServer.address, '--no-revision'];
+        const options = ['--root', folder, ...who, '--timeout', '60', '--json'];
         const command =
             operation === 'checkOut' ? ['check-out', ...files, '--message', message] : ['check-in', ...files];
-        const env = environmentOf(clock, shop.clockFile);
+        const env = {
+            ...environmentOf(clock, shop.clockFile),
+            ...(lockServer && { PGUSER: user, PGPASSWORD: lockServer.password }),
+        };
         const { child } = launch(folder, join(root, 'dist', 'cli.js'), [...command, ...options], env, 'output');
         crew.enlist(child);
         const { answers, isUnrecorded } = await outcomeOf(child, files.length);
@@ -75,7 +87,8 @@ function answerOf({ error, revision }: Reply): Answer {
 
 /** The code of an error of which only the sentence is told. */
 function failureIn(errors: string): string {
-    if (errors.includes('could not be confirmed')) return 'changeUnconfirmed';
+    if (/could not be confirmed|did not confirm the change/.test(errors)) return 'changeUnconfirmed';
+    if (/cannot be reached|takes no changes now/.test(errors)) return 'serverUnreachable';
     if (errors.includes('nothing was checked in')) return 'revisionNotKept';
     return errors.includes('another program keeps it open') ? 'locksFileNotWritable' : 'couldNotRun';
 }

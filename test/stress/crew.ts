@@ -31,7 +31,7 @@ export interface Rescue {
 export type Report = 'at work' | Order;
 
 /** What all workers of a crew have in common. */
-export type CrewPlan = Pick<WorkerPlan, 'operations' | 'algorithm' | 'staleAfter' | 'allLive'>;
+export type CrewPlan = Pick<WorkerPlan, 'operations' | 'algorithm' | 'staleAfter' | 'allLive' | 'lockServer'>;
 
 /** Nobody is stopped for longer than so many times the time after which a mutex is taken over. */
 const LONGEST_STOP = 2;

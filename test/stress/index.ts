@@ -6,6 +6,7 @@ import { type Effort, type Outcome, play } from './play';
 import { Unfinished } from './hanging';
 import { Random } from './random';
 import { type Scenario, scenarios } from './scenarios';
+import { serverScenarios } from './serverScenarios';
 import { shortSmbScenarios, smbScenarios } from './smbScenarios';
 import { wholeSuites } from './suites';
 import { Tally } from './tally';
@@ -27,11 +28,12 @@ export interface StressOptions {
 
 type Usual = Omit<StressOptions, 'seed'>;
 
-/** What is part of `npm test`: on this computer, and over SMB. */
+/** What is part of `npm test`: on this computer, over SMB, and with a lock server. */
 const short: Usual = { scenarios, seconds: 12, processes: 6 };
 const shortSmb: Usual = { scenarios: shortSmbScenarios, seconds: 8, processes: 6 };
+const shortServer: Usual = { scenarios: serverScenarios, seconds: 7, processes: 4 };
 const long: Usual = {
-    scenarios: [...scenarios, ...smbScenarios],
+    scenarios: [...scenarios, ...smbScenarios, ...serverScenarios],
     suites: wholeSuites,
     seconds: 420,
     operations: 20_000,
@@ -180,7 +182,7 @@ async function main(usual: Usual): Promise<void> {
 if (require.main === module) {
     stopAllAtExit();
     exitAtSignals();
-    main({ short, shortSmb }[process.argv[2] ?? ''] ?? long).catch((error: unknown) => {
+    main({ short, shortSmb, shortServer }[process.argv[2] ?? ''] ?? long).catch((error: unknown) => {
         console.error(explain(error));
         process.exitCode = 1;
     });

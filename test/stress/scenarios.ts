@@ -1,3 +1,4 @@
+import type { Effort, Outcome } from './play';
 import { type Clock, clockObstacle } from './clocks';
 import { type Disturbance, hitAtMoments, jumpClocks, killAnybody, leaveMutex, stopAnybody } from './disturbances';
 import type { Place } from './shop';
@@ -22,6 +23,8 @@ export interface Scenario {
     readonly isCounted?: boolean;
     /** Whether all are to wait together, once at least, before a mutex is taken over. */
     readonly allWait?: boolean;
+    /** Plays it, where the locks are in no file. */
+    readonly play?: (effort: Effort) => Promise<Outcome>;
     /** Its share of the time. */
     readonly weight: number;
 }

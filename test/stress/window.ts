@@ -207,7 +207,8 @@ function withNote(table: LockTable, file: string, message: string, note: string)
     return { table: LockTable.parse(annotated), result: { kind: 'done' } };
 }
 
-async function answers(files: readonly string[], carryOut: () => Promise<Answer[]>): Promise<Answer[]> {
+/** What each file of a call got, also where the call failed as a whole. */
+export async function answers(files: readonly string[], carryOut: () => Promise<Answer[]>): Promise<Answer[]> {
     try {
         return await carryOut();
     } catch (error) {
@@ -226,12 +227,12 @@ function timesOf(file: string): { readonly size: number; readonly mtimeMs: numbe
     }
 }
 
-function answerOf({ refusal }: Outcome): Answer {
+export function answerOf({ refusal }: Outcome): Answer {
     if (refusal === undefined) return { kind: 'done' };
     const { code, holder } = refusal;
     return { kind: 'refused', code, holder: holder && nameIn(holder) };
 }
 
-function nameIn({ user, message }: Holder): Holder {
+export function nameIn({ user, message }: Holder): Holder {
     return { user, message };
 }

@@ -5,6 +5,7 @@ import { Recorder, type Answer, type Request } from './history';
 import { otherNameOf } from './pairs';
 import { Random } from './random';
 import { SeedAlgorithm } from './seedAlgorithm';
+import { ServerTool } from './serverTool';
 import { Window } from './window';
 
 /** What one worker is to do; the only argument of its process, as JSON. */
@@ -22,6 +23,8 @@ export interface WorkerPlan {
     readonly staleAfter: number;
     /** Whether nobody is killed or stopped. */
     readonly allLive: boolean;
+    /** The lock server where the locks are; the locks file without one. */
+    readonly lockServer?: { readonly address: string; readonly password: string } | undefined;
 }
 
 /** What a worker works with. */
@@ -63,19 +66,21 @@ class Worker {
         this.random = new Random(plan.seed);
         this.recorder = new Recorder(plan.history);
         this.tool =
-            plan.algorithm === 'seed'
-                ? new SeedAlgorithm(folder, user)
-                : new Window(
-                      folder,
-                      `${history}.private`,
-                      user,
-                      staleAfter,
-                      orders,
-                      (from, to) => this.recorder.stay({ who: plan.who, from, to }),
-                      () =>
-                          plan.allLive &&
-                          this.recorder.trouble(`${plan.who} took the mutex of somebody who was alive.`),
-                  );
+            plan.lockServer !== undefined
+                ? new ServerTool(folder, user, plan.lockServer)
+                : plan.algorithm === 'seed'
+                  ? new SeedAlgorithm(folder, user)
+                  : new Window(
+                        folder,
+                        `${history}.private`,
+                        user,
+                        staleAfter,
+                        orders,
+                        (from, to) => this.recorder.stay({ who: plan.who, from, to }),
+                        () =>
+                            plan.allLive &&
+                            this.recorder.trouble(`${plan.who} took the mutex of somebody who was alive.`),
+                    );
     }
 
     async work(): Promise<void> {

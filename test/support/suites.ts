@@ -6,6 +6,7 @@ import { whyNoWindows } from '../windows/windowsNode';
 import { provideBrowser } from './chromium';
 import { runHostSuites } from './hostSuites';
 import { countsOf, runFiles, runInProcess, together } from './mochaProcess';
+import { hasPostgresPackage } from './postgres/postgresPrograms';
 import { root } from './root';
 import type { Counts } from './runSuites';
 
@@ -75,6 +76,14 @@ export const allSuites: readonly Suite[] = [
             ),
     },
     {
+        name: 'Stress on a lock server',
+        folders: [],
+        stage: 2,
+        obstacle: () => (hasPostgresPackage() ? undefined : 'There is no PostgreSQL for this system in npm.'),
+        run: () =>
+            countsOf('The stress test of the lock server', [stressScript, 'shortServer'], { besideOthers: true }),
+    },
+    {
         name: 'On Windows',
         folders: ['windows'],
         stage: 2,
@@ -92,10 +101,9 @@ export const allSuites: readonly Suite[] = [
         name: 'Tests as a person does',
         script: 'test:e2e',
         folders: ['e2e'],
-        // Beside the tests in VS Code, which keep no more than one processor busy either.
-        stage: 4,
+        // After the tests in VS Code, whose extension it replaces by the packed one.
+        stage: 5,
         run: () => {
-            // At once, and so before the others of this stage begin: it replaces what they load.
             packExtension();
             provideBrowser();
             return runInProcess('e2e', {});

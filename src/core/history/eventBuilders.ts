@@ -46,14 +46,17 @@ export interface CheckInFacts {
     readonly after: FileContent | undefined;
     readonly revision?: RevisionFacts | undefined;
     readonly restoredFrom?: number | undefined;
+    readonly isFetched?: boolean | undefined;
+    readonly keptIn?: string | undefined;
 }
 
 /** A check-in, an undo, or discarded changes that were put back into a file. */
 export function checkInEvent(
     file: string,
     ended: CheckOut,
-    { action, user, host, message, keptFrom, before, after, revision, restoredFrom }: CheckInFacts,
+    { action, user, host, message, keptFrom, before, after, ...facts }: CheckInFacts,
 ): HistoryEvent {
+    const { revision, restoredFrom, isFetched, keptIn } = facts;
     return {
         time: keptFrom ?? formatTimestamp(new Date()),
         action,
@@ -67,6 +70,8 @@ export function checkInEvent(
         ...(after && { after }),
         ...(revision && { revision }),
         ...(restoredFrom !== undefined && { restoredFrom }),
+        ...(isFetched && { isFetched }),
+        ...(keptIn !== undefined && { keptIn }),
     };
 }
 
@@ -77,8 +82,10 @@ export function revisionEvent(
     revision: RevisionFacts,
     { user, host }: { readonly user: string; readonly host: string },
     message = '',
+    keptIn?: string,
 ): HistoryEvent {
-    return { time: formatTimestamp(new Date()), action, file, user, host, message, revision };
+    const time = formatTimestamp(new Date());
+    return { time, action, file, user, host, message, revision, ...(keptIn !== undefined && { keptIn }) };
 }
 
 /** A restore of the whole locks file. */

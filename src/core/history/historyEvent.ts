@@ -69,6 +69,10 @@ export interface HistoryEvent {
     readonly revision?: RevisionFacts;
     /** The number of the revision that was put back into the file, and checked in unchanged. */
     readonly restoredFrom?: number;
+    /** Whether that is the latest revision of the file, which had not arrived at the site: the check-out began with it. */
+    readonly isFetched?: true;
+    /** The folder in which the content of the revision is, where only one of several sites has it. */
+    readonly keptIn?: string;
     /** The numbers of the revisions whose contents were removed. */
     readonly removed?: readonly number[];
 }
@@ -131,6 +135,8 @@ export function parseEvent(line: string): HistoryEvent | undefined {
         ...(contents.after === undefined ? {} : { after: contents.after }),
         ...(revision === undefined ? {} : { revision }),
         ...(isRevisionNumber(restoredFrom) ? { restoredFrom } : {}),
+        ...(value['isFetched'] === true ? { isFetched: true } : {}),
+        ...(typeof value['keptIn'] === 'string' ? { keptIn: value['keptIn'] } : {}),
         ...(Array.isArray(removed) ? { removed: removed.filter(isRevisionNumber) } : {}),
     };
 }

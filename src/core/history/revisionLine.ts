@@ -97,7 +97,14 @@ export class RevisionLine {
     static of(event: HistoryEvent): RevisionLine {
         const { size = -1 } = event.after ?? {};
         const after = Number.isSafeInteger(size) && size >= 0 ? { size } : undefined;
-        const plain: object = { ...event, from: undefined, before: undefined, after, removed: undefined };
+        const plain: object = {
+            ...event,
+            from: undefined,
+            before: undefined,
+            after,
+            keptIn: undefined,
+            removed: undefined,
+        };
         const source = formatEvent(plain as HistoryEvent);
         const line = new RevisionLine();
         if (!line.read(Buffer.from(`${source}\n`), 0)) throw new Error(`This is no such line: ${source}`);

@@ -1,6 +1,5 @@
 import { formatTimestamp } from '../base/time';
-import { CheckoutError } from '../base/errors';
-import { foldKey, foldPath } from '../base/repositoryPath';
+import { foldPath } from '../base/repositoryPath';
 import type { FileContent, HistoryEvent, RevisionFacts } from '../history/historyEvent';
 import { movedPath } from '../history/renamedFile';
 import {
@@ -12,39 +11,30 @@ import {
     revisionEvent,
     takeOverEvent,
 } from '../history/eventBuilders';
-import type { ChangedLocks, ChangeTerms, Place, Revise, Revised } from './lockStore';
-import { isDone, LockTransactions, type Rule } from './lockTransactions';
-import { notReplaced, type Refusal } from './refusal';
+import { ContentChanges, contentSince, isThere } from './contentChanges';
+import type { ChangedLocks, ChangeTerms, Place, Revised } from './lockStore';
+import { isDone, type Rule } from './lockTransactions';
 import { sameUser } from './holder';
 import type { Lock } from './lockEntry';
 import type { LockTable } from './lockTable';
-import { carryAlong, onThisComputer, refusalOfOther } from './computerRule';
+import { carryAlong, onThisComputer } from './computerRule';
 import { rename, type Renaming, type RenameTerms } from './renameRule';
 import {
     checkIn,
     checkOut,
-    stillHeld,
     takeOver,
     together,
-    undo,
     type CheckOutRequest,
     type Outcome,
     type RuleResult,
     type SeenLock,
 } from './rules';
 
-/** Some files of several could not be replaced; nothing was changed in the locks. */
-class SomeNotPlaced extends CheckoutError {
-    constructor() {
-        super('fileNotRestored', 'Some files could not be replaced.');
-    }
-}
-
 /**
  * What can be done with locks, wherever they are kept: each operation is a pure rule and what the history is to say of it,
  * which a store carries out in one transaction.
  */
-export abstract class LockOperations extends LockTransactions {
+export abstract class LockOperations extends ContentChanges {
     checkOut(
         requests: readonly CheckOutRequest[],
         lock: Lock,
@@ -97,16 +87,17 @@ export abstract class LockOperations extends LockTransactions {
             },
             (done) => {
                 const { path, lock } = done;
-                const { found, revision, restoredFrom } = revised.get(foldPath(askedFor.get(done) ?? path)) ?? {};
+                const known = revised.get(foldPath(askedFor.get(done) ?? path)) ?? {};
+                const { found, revision, restoredFrom, keptIn } = known;
                 const content = {
                     before: contentSince(lock, before.get(foldPath(path))),
                     after: revision === undefined ? contents?.get(foldPath(path)) : contentOf(revision),
                 };
-                const facts = { action, user, host, message, keptFrom, ...content, revision, restoredFrom };
+                const facts = { action, user, host, message, keptFrom, ...content, revision, restoredFrom, keptIn };
                 const checkedIn = checkInEvent(path, lock, facts);
                 return found === undefined
                     ? [checkedIn]
-                    : [revisionEvent('found', path, found, { user, host }), checkedIn];
+                    : [revisionEvent('found', path, found, { user, host }, '', known.foundIn), checkedIn];
             },
             contents,
             revise &&
@@ -121,105 +112,6 @@ export abstract class LockOperations extends LockTransactions {
             return { ...outcome, ...(revision && { revision: revision.number }), ...(notKept && { notKept }) };
         });
         return { ...changed, outcomes };
-    }
-
-    undo(requests: readonly SeenLock[], user: string, place: Place, terms: ChangeTerms = {}): Promise<ChangedLocks> {
-        return this.applyToContents('undo', requests, user, place, terms);
-    }
-
-    replaceContents(
-        requests: readonly SeenLock[],
-        user: string,
-        place: Place,
-        terms: ChangeTerms = {},
-    ): Promise<ChangedLocks> {
-        return this.applyToContents('restore', requests, user, place, terms);
-    }
-
-    private async applyToContents(
-        action: 'undo' | 'restore',
-        requests: readonly SeenLock[],
-        user: string,
-        place: Place,
-        { message = '', contents, restoredFrom, fromOtherComputer = false }: ChangeTerms,
-    ): Promise<ChangedLocks> {
-        const { host } = this.owner;
-        const before = await this.contentsAtCheckOut(requests.map(({ path }) => path));
-        const failures = new Map<string, Refusal>();
-        const rule = action === 'undo' ? undo : stillHeld;
-        const apply = (): Promise<ChangedLocks> =>
-            this.apply(
-                (table) => {
-                    const refused = new Map(failures);
-                    for (const { path, fromOtherComputer: isTheirs = fromOtherComputer } of requests) {
-                        const refusal =
-                            action === 'restore' || isTheirs ? undefined : refusalOfOther(table, path, user, host);
-                        if (refusal !== undefined) refused.set(foldKey(path), refusal);
-                    }
-                    return rule(table, requests, user, Date.now(), refused);
-                },
-                (table, { path, lock }, certain) =>
-                    action === 'restore' ? isThere(table, path, lock) : certain && !isThere(table, path, lock),
-                ({ path, lock }) => {
-                    const known = contentSince(lock, before.get(foldPath(path)));
-                    const content = { before: known, after: contents?.get(foldPath(path)) };
-                    const facts = { action, user, host, message, keptFrom: undefined, restoredFrom, ...content };
-                    return [checkInEvent(path, lock, facts)];
-                },
-                contents,
-                async (lease, outcomes) => {
-                    const failedBefore = failures.size;
-                    for (const [index, { path }] of requests.entries()) {
-                        if (outcomes[index]?.refusal !== undefined) continue;
-                        try {
-                            await place(lease, path);
-                        } catch (error) {
-                            if (requests.length === 1 || !(error instanceof CheckoutError)) throw error;
-                            failures.set(foldKey(path), notReplaced(error));
-                        }
-                    }
-                    if (failures.size > failedBefore) throw new SomeNotPlaced();
-                },
-                true,
-            );
-        // A file that could not be replaced keeps its lock: the change is decided once more, without it.
-        for (;;) {
-            try {
-                return await apply();
-            } catch (error) {
-                if (!(error instanceof SomeNotPlaced)) throw error;
-            }
-        }
-    }
-
-    async keepFound(
-        requests: readonly { readonly path: string; readonly seen: Lock | undefined }[],
-        user: string,
-        revise: Revise,
-    ): Promise<ReadonlyMap<string, RevisionFacts>> {
-        let found: ReadonlyMap<string, RevisionFacts> = new Map();
-        const { host } = this.owner;
-        await this.update(
-            (table) => ({
-                table,
-                result: requests.filter(({ path, seen }) => hasLock(table, path, seen)).map(({ path }) => path),
-                events: async (whenReady) => {
-                    await whenReady;
-                    return [...found].map(([path, facts]) => revisionEvent('found', path, facts, { user, host }));
-                },
-            }),
-            () => true,
-            async (lease, still) => {
-                const revised = await revise(lease, still);
-                found = new Map(
-                    still.flatMap((path) => {
-                        const facts = revised.get(foldPath(path))?.found;
-                        return facts === undefined ? [] : [[path, facts]];
-                    }),
-                );
-            },
-        );
-        return new Map([...found].map(([path, facts]) => [foldPath(path), facts]));
     }
 
     async record(tell: (table: LockTable) => Promise<readonly HistoryEvent[]>): Promise<void> {
@@ -270,28 +162,10 @@ export abstract class LockOperations extends LockTransactions {
     }
 }
 
-function contentOf({ size, sha256 }: RevisionFacts): FileContent {
-    return { size, sha256 };
-}
-
-/** Whether the lock of a file is the one that was seen; undefined for none. */
-function hasLock(table: LockTable, path: string, seen: Lock | undefined): boolean {
-    return seen === undefined ? table.find(path) === undefined : isThere(table, path, seen);
-}
-
-/** What was in a file when this lock began; another lock may have been there when the history was read. */
-function contentSince(
-    { timestamp }: Lock,
-    known: { readonly time: string; readonly content: FileContent } | undefined,
-): FileContent | undefined {
-    return known?.time === timestamp ? known.content : undefined;
-}
-
-function isThere(table: LockTable, path: string, { user, timestamp }: Lock): boolean {
-    const there = table.find(path)?.lock;
-    return there?.user === user && there.timestamp === timestamp;
-}
-
 function onTerms({ allOrNone = false }: ChangeTerms, rule: Rule): Rule {
     return allOrNone ? (table) => together(table, rule(table)) : rule;
+}
+
+function contentOf({ size, sha256 }: RevisionFacts): FileContent {
+    return { size, sha256 };
 }

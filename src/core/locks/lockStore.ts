@@ -1,6 +1,7 @@
 import type { FileContent, History, HistoryEvent, HistoryQuery, RevisionFacts } from '../history/historyEvent';
 import type { HistoryMark, HistoryPiece, HistoryStep } from '../history/historyReader';
 import type { LeasedFolder } from '../disk/replaceFile';
+import type { KeptContents } from './keptContents';
 import type { Lock } from './lockEntry';
 import type { LockTable } from './lockTable';
 import type { RestorePreview } from './locksRestore';
@@ -29,6 +30,8 @@ export interface ChangeTerms {
     readonly revise?: Revise | undefined;
     /** The number of the revision that is put back into a file. */
     readonly restoredFrom?: number | undefined;
+    /** Whether that is its latest revision, which had not arrived at this site. */
+    readonly isFetched?: boolean | undefined;
     /** What is in the files now, for the history. */
     readonly contents?: KnownContents;
     /** Whether a check-in or undo may end a check-out of another computer; see `onThisComputer`. */
@@ -63,6 +66,10 @@ export interface Revised {
     readonly restoredFrom?: number | undefined;
     /** Why there is no revision, where the check-in is made without. */
     readonly notKept?: Refusal | undefined;
+    /** The folder in which its content is, where only one of several sites has it. */
+    readonly keptIn?: string | undefined;
+    /** The same of what was in the file before. */
+    readonly foundIn?: string | undefined;
 }
 
 /**
@@ -104,6 +111,8 @@ export interface LockStore {
      * of hidden folders in which contents may be prepared for a `Place`.
      */
     readonly staging: string;
+    /** What is kept of revisions for all sites, where there are several: they need not have the same files at the same time. */
+    readonly contents?: KeptContents;
     /** The locks in force. */
     list(): Promise<StoredLocks>;
     /** The mark of the locks in force now; costs next to nothing. */
@@ -167,8 +176,11 @@ export interface LockStore {
     historyBytes(): Promise<number>;
     /** What was done since a mark, the oldest first. */
     historySince(since?: HistoryMark): Promise<HistoryStep>;
-    /** The same in lines, for readers of what they tell of revisions: others may be left out. See `readHistoryPieces`. */
-    historyPieces(since?: HistoryMark): AsyncIterable<HistoryPiece>;
+    /**
+     * The same in lines, for readers of what they tell of revisions: others may be left out. See `readHistoryPieces`.
+     * @param files paths inside the repository; what tells of no other names of these may be left out, too
+     */
+    historyPieces(since?: HistoryMark, files?: readonly string[]): AsyncIterable<HistoryPiece>;
     /** What a restore of the last good copy would change. */
     previewRestore(): Promise<RestorePreview>;
     /** Puts the last good copy in force, if it and the locks are still what the person was shown. */

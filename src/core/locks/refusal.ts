@@ -23,6 +23,7 @@ export type RefusalCode =
     | 'holdsLocksFile'
     | 'revisionNotKept'
     | 'tooLargeToKeep'
+    | 'notArrived'
     | 'cancelled';
 
 /**

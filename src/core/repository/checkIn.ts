@@ -69,7 +69,9 @@ export class CheckInTransaction {
         const files = await find(this.paths.filter((path) => isRepositoryPath(path)));
         const mine = files.filter(({ lock }) => lock !== undefined && sameUser(lock.user, user));
         const { store, index } = revisions;
-        return RevisionStaging.prepare(mine, { root, store, index, versions, upTo }, { signal, onProgress });
+        const { contents } = this.surroundings.store;
+        const context = { root, store, index, versions, upTo, contents };
+        return RevisionStaging.prepare(mine, context, { signal, onProgress });
     }
 
     private async checkIn(staging: RevisionStaging | undefined): Promise<readonly Outcome[]> {

@@ -40,7 +40,7 @@ export async function keepFound(
     if (doubtful.length === 0) return new Map();
     const staging = await RevisionStaging.prepare(
         doubtful,
-        { root, store: revisions.store, index: revisions.index, upTo },
+        { root, store: revisions.store, index: revisions.index, upTo, contents: store.contents },
         reading,
     );
     try {
@@ -48,14 +48,18 @@ export async function keepFound(
             // Without a hash, it is too large to keep.
             const sha256 = staging.contents.get(foldPath(path))?.sha256;
             if (sha256 === undefined || (file !== undefined && !staging.isOf(path, file))) return false;
-            return sha256 !== revisions.index.latest(path)?.sha256;
+            const known = revisions.index.of(path);
+            // What has not arrived at this site yet is still the latest.
+            if (revisions.hasSites && known.some((record) => record.sha256 === sha256)) return false;
+            return sha256 !== known.at(-1)?.sha256;
         });
         const failed = lostOf(staging);
         if (changed.length === 0 && failed !== undefined) throw failed;
         if (changed.length === 0) return new Map();
         const revise: Revise = async (lease, paths) => {
             const revised = await staging.reviseUnchanged(lease, paths);
-            return new Map([...revised].map(([path, { revision }]): [string, Revised] => [path, { found: revision }]));
+            const asFound = ({ revision, keptIn }: Revised): Revised => ({ found: revision, foundIn: keptIn });
+            return new Map([...revised].map(([path, one]) => [path, asFound(one)]));
         };
         const requests = changed.map(({ path, lock }) => ({ path, seen: lock }));
         const found = await store.keepFound(requests, user, revise);
@@ -80,17 +84,24 @@ function lostOf({ failures }: RevisionStaging): CheckoutError | undefined {
 /** The files that are not there as they were kept last, as far as size and time tell. */
 async function doubtfulOf<T extends FileToKeep & FoundFile>(
     files: readonly T[],
-    { store }: SharedRevisions,
+    revisions: SharedRevisions,
 ): Promise<T[]> {
     const doubtful: T[] = [];
     for (const file of files) {
         try {
             if (file.file !== undefined && !sameTimes(file.file, await stat(file.diskPath))) continue;
-            if (!(await store.looksKept(file.path, file.diskPath))) doubtful.push(file);
+            if (!(await looksKept(file, revisions))) doubtful.push(file);
         } catch (error) {
             rethrowUnlessSystemError(error);
             if (systemCode(error) !== 'ENOENT') doubtful.push(file);
         }
     }
     return doubtful;
+}
+
+/** Whether a file is a revision already. With one site, its folder tells that at a glance. @throws the system error */
+async function looksKept({ path, diskPath }: FileToKeep, revisions: SharedRevisions): Promise<boolean> {
+    if (!revisions.hasSites) return revisions.store.looksKept(path, diskPath);
+    const { is, older } = await revisions.compare(path, diskPath);
+    return is === 'latest' || older !== undefined;
 }

@@ -10,6 +10,8 @@ export type OutsideChange = Pick<Comparison, 'older'> & {
     readonly latest: NonNullable<Comparison['latest']>;
     /** Bytes that are in the file now. */
     readonly size: number;
+    /** Whether the latest may still be on its way to this site, as there are several. */
+    readonly isToArrive?: true;
 };
 
 /** A file to be looked at, which nobody has checked out. */
@@ -104,6 +106,8 @@ export class OutsideChanges {
         const known = this.known.get(folded);
         const { index, store } = this.revisions;
         if (index.isRead ? index.latest(path) === undefined : known?.isWithout) return 'clean';
+        // Another site may have kept revisions of it.
+        if (!index.isRead && this.revisions.hasSites) return 'doubtful';
         // A colleague may have kept what was found.
         if (known?.change !== undefined) return 'doubtful';
         try {
@@ -151,7 +155,11 @@ export class OutsideChanges {
             const terms = { readsUpTo, known, signal, onProgress };
             const { is, latest, older, file } = await this.revisions.compareAsKnown(path, diskPath, terms);
             if (is === 'unknown' || latest === undefined || file === undefined) return bytes;
-            const change = is === 'other' ? { latest, size: file.size, ...(older && { older }) } : undefined;
+            const isToArrive = older !== undefined && this.revisions.hasSites;
+            const change =
+                is === 'other'
+                    ? { latest, size: file.size, ...(older && { older }), ...(isToArrive && { isToArrive }) }
+                    : undefined;
             if (change !== undefined) changes.set(folded, change);
             this.known.set(folded, { file, change });
         } catch (error) {

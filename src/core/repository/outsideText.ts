@@ -2,8 +2,9 @@ import { plainLine, plainName } from '../base/plainText';
 import { formatAge } from '../base/time';
 import type { OutsideChange } from './outsideChanges';
 
-/** What a row says: "changed outside", or "is revision 2 again". */
-export function outsideMark({ older }: OutsideChange): string {
+/** What a row says: "changed outside", "is revision 2 again", or with several sites "revision 3 has not arrived". */
+export function outsideMark({ older, latest, isToArrive }: OutsideChange): string {
+    if (isToArrive) return `revision ${latest.number} has not arrived`;
     return older === undefined ? 'changed outside' : `is revision ${older.number} again`;
 }
 
@@ -13,6 +14,7 @@ export function outsideLine(change: OutsideChange, now: number): string {
     const age = formatAge(time, now);
     const by = action === 'found' ? ', found by' : ' of';
     const latest = `revision ${number}${by} ${plainName(user)}${age === undefined ? '' : `, ${age}`}`;
+    if (change.isToArrive) return `is still revision ${change.older!.number}: ${latest} has not arrived here`;
     return `${outsideMark(change)}${change.older === undefined ? ' since' : ', and not'} ${latest}`;
 }
 

@@ -1,10 +1,12 @@
 // repository: a folder of CAM files with their locks and revisions: where it is, what is in it, and what is done in it.
 
-import { cancelled } from '../locks/refusal';
 import { replaceContents, type ContentRequest } from './undo';
 import { renameWithLocks } from './renameWithLocks';
 import { FileContents, withStates } from './fileContent';
+import { notArrived, type NotArrived } from './arrivals';
 import { CheckInTransaction } from './checkIn';
+import { CheckOutTransaction, type WhenNotArrived } from './checkOut';
+import type { ReadContent } from './compareRevision';
 import { findFiles } from './findFiles';
 import { keepFound, type FoundFile } from './keepFound';
 import { ObservedRepository, type RepositoryOptions } from './observedRepository';
@@ -29,7 +31,9 @@ export interface ChangeOptions extends ChangeTerms {
     readonly onProgress?: (bytes: number) => void;
     /** Whether a check-in keeps nothing this time, whatever `keepsRevisions` says. */
     readonly withoutRevision?: boolean;
-    /** Where the versions at check-out are, to keep what was in a file before its first check-in. */
+    /** What becomes of a file whose newest content has not arrived at this site; it is refused by default. */
+    readonly whenNotArrived?: WhenNotArrived;
+    /** Where the versions at check-out are, to keep what was in a file before its first check-in, or before it was fetched. */
     readonly versions?: VersionStore;
 }
 
@@ -44,26 +48,36 @@ export class Repository extends ObservedRepository {
     }
 
     /**
-     * Checks files out in one transaction, with one outcome for each path, in order.
+     * Checks files out in one transaction, with one outcome for each path, in order; see `CheckOutTransaction`.
      * @param paths inside the repository
      * @throws CheckoutError when the transaction could not be carried out
      */
-    checkOut(paths: readonly string[], message: string, options: ChangeOptions = {}): Promise<readonly Outcome[]> {
-        const { signal } = options;
-        return this.work.run(async () => {
-            requireUserName(this.options.user);
+    async checkOut(
+        paths: readonly string[],
+        message: string,
+        options: ChangeOptions = {},
+    ): Promise<readonly Outcome[]> {
+        const { store, revisions } = this;
+        const { user, host, extensions } = this.options;
+        const transaction = new CheckOutTransaction(paths, message, options, {
+            store,
+            user,
+            host,
+            extensions,
+            revisions,
+            find: (wanted, signal) => findFiles(this.live, this.folders, wanted, signal),
+            show: (changed) => this.showLocks(changed),
+            snapshot: () => this.snapshot,
+            replace: async (request, versions) => (await this.replaceContents([request], false, versions))[0]!,
+        });
+        requireUserName(user);
+        await transaction.prepare();
+        const outcomes = await this.work.run(async () => {
             await this.options.claim?.();
             await this.folders.require(this.snapshot);
-            const requests = await findFiles(this.live, this.folders, paths, signal);
-            if (options.allOrNone && requests.length < paths.length) return paths.map(leftAlone);
-            const lock = newLock(this.options.user, this.options.host, message, new Date());
-            const present = requests.filter((request) => request.present).map(({ path }) => path);
-            const contents = await FileContents.read(this.snapshot, present, options);
-            const terms = { ...options, contents };
-            const changed = await this.store.checkOut(requests, lock, this.options.extensions, terms);
-            await this.showLocks(changed);
-            return [...withStates(changed.outcomes, contents), ...paths.slice(requests.length).map(leftAlone)];
+            return transaction.run();
         });
+        return transaction.fetch(outcomes);
     }
 
     /**
@@ -177,6 +191,25 @@ export class Repository extends ObservedRepository {
         return (await this.replaceContents([restoring], false, versions))[0]!;
     }
 
+    /**
+     * The files whose newest checked-in content has not arrived at this site yet, by folded paths.
+     * @param paths inside the repository, spelled as on disk
+     * @param known what was read of the files before, to be gone on with
+     * @throws CheckoutError; the system error of a file
+     */
+    async notArrived(
+        paths: readonly string[],
+        known?: Map<string, ReadContent>,
+    ): Promise<ReadonlyMap<string, NotArrived>> {
+        if (!this.revisions.hasSites) return new Map();
+        await this.revisions.index.refresh();
+        const files = paths.map((path) => ({
+            path,
+            diskPath: this.snapshot.diskPath(this.snapshot.locate(path) ?? path),
+        }));
+        return notArrived(files, this.revisions, known);
+    }
+
     /** Removes what undos have left beside the locks whose processes were killed. Never fails because of the disk. */
     removeLeftovers(): Promise<void> {
         return StagingFolder.removeAbandoned(this.store.staging);
@@ -288,8 +321,4 @@ export class Repository extends ObservedRepository {
             return restored.setAside;
         });
     }
-}
-
-function leftAlone(path: string): Outcome {
-    return { path, refusal: cancelled(path) };
 }

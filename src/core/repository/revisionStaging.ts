@@ -5,6 +5,7 @@ import { isBehindLink } from '../disk/links';
 import type { FileState } from '../disk/fileState';
 import { isThere } from '../disk/realPath';
 import type { FileContent } from '../history/historyEvent';
+import type { KeptContents } from '../locks/keptContents';
 import type { Revise, Revised } from '../locks/lockStore';
 import type { Lock } from '../locks/lockEntry';
 import { tooLargeToKeep, type Refusal } from '../locks/refusal';
@@ -35,6 +36,8 @@ export interface StagingContext {
     readonly versions?: VersionStore | undefined;
     /** Nothing is kept of a file with more bytes. */
     readonly upTo?: number | undefined;
+    /** Where contents are kept for other sites, too. */
+    readonly contents?: KeptContents | undefined;
 }
 
 /** One file, prepared. */
@@ -68,6 +71,9 @@ export class RevisionStaging {
     readonly refusals = new Map<string, Refusal>();
     /** What made them impossible to keep, by their paths. */
     readonly failures = new Map<string, unknown>();
+
+    /** What only this site has. */
+    private readonly onlyHere = new Set<StagedRevision>();
 
     private constructor(private readonly context: StagingContext) {}
 
@@ -158,17 +164,34 @@ export class RevisionStaging {
         const taken = this.context.index.latest(path)?.number ?? 0;
         if (now instanceof OversizedFile) {
             const notKept = tooLargeToKeep(path, now.content.size, this.context.upTo ?? Infinity);
-            return { found: await before?.place(lease, taken), notKept };
+            return { found: await before?.place(lease, taken), foundIn: this.placeOf(before), notKept };
         }
         const found = await before?.place(lease, taken);
         const revision = await now.place(lease, found?.number ?? taken);
         const restoredFrom = this.context.index.restoredFrom(path, revision.sha256);
-        return { found, revision, restoredFrom };
+        return { found, foundIn: this.placeOf(before), revision, restoredFrom, keptIn: this.placeOf(now) };
+    }
+
+    private placeOf(staged: StagedRevision | undefined): string | undefined {
+        return staged !== undefined && this.onlyHere.has(staged) ? this.context.store.folder : undefined;
+    }
+
+    /** Keeps a content for the other sites, before anybody is told of it. @throws CheckoutError */
+    private async share<T extends StagedRevision | OversizedFile | undefined>(staged: T): Promise<T> {
+        const { contents } = this.context;
+        if (contents === undefined || !(staged instanceof StagedRevision)) return staged;
+        const isSmall = staged.content.size <= (await contents.largest());
+        const compressed = isSmall ? await staged.compressed() : undefined;
+        const isShared = compressed !== undefined && (await contents.keep(staged.content, compressed));
+        if (!isShared && staged.takenNumber === undefined) this.onlyHere.add(staged);
+        return staged;
     }
 
     private async add(file: FileToKeep, reading: Reading): Promise<void> {
         const { path, diskPath } = file;
-        const { root, store, index, upTo } = this.context;
+        const { root, store, index, upTo, contents } = this.context;
+        const isKeptElsewhere =
+            contents && (async (sha256: string): Promise<boolean> => (await contents.known([sha256])).has(sha256));
         // What is outside the repository is refused by the rule.
         if (!isRepositoryPath(path)) return;
         try {
@@ -176,17 +199,20 @@ export class RevisionStaging {
             const latest = index.latest(path);
             const now = isElsewhere
                 ? undefined
-                : await unlessMissing(store.stage(path, diskPath, latest, { ...reading, upTo }));
+                : await unlessMissing(store.stage(path, diskPath, latest, { ...reading, upTo, isKeptElsewhere }));
             const isMissing = now === undefined && !isElsewhere;
             this.files.set(foldPath(path), { diskPath, now, isMissing, before: undefined });
             if (now === undefined) return;
+            await this.share(now);
             const before = await this.stageBefore(file, now, reading);
             if (before === undefined) return;
             this.files.set(foldPath(path), { diskPath, now, isMissing, before });
+            await this.share(before);
             if (now instanceof OversizedFile || now.takenNumber === undefined) return;
             // What was there before gets a number now, and what is checked in is to have the higher one.
             const again = await store.stage(path, diskPath, latest, { ...reading, isNew: true });
             this.files.set(foldPath(path), { diskPath, now: again, isMissing, before });
+            await this.share(again);
         } catch (error) {
             if (!(error instanceof CheckoutError)) throw error;
             this.failures.set(path, error.cause ?? error);

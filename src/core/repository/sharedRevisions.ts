@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { CheckoutError } from '../base/errors';
+import { foldPath } from '../base/repositoryPath';
 import { parseTimestamp } from '../base/time';
 import { removeFile } from '../disk/moveFile';
 import { replaceFile } from '../disk/replaceFile';
 import { temporaryPath } from '../disk/stagedFile';
 import { revisionEvent } from '../history/eventBuilders';
+import type { HistoryEvent } from '../history/historyEvent';
 import type { LockStore } from '../locks/lockStore';
 import type { Reading } from '../revisions/compressedFile';
 import type { Content } from '../revisions/contentStore';
@@ -18,6 +20,7 @@ import { DEFAULT_RETENTION, type RetentionRules } from '../revisions/retention';
 import { revisionsFolderOf } from '../base/ownNames';
 import { RevisionStore } from '../revisions/revisionStore';
 import { compareWithRevisions, type Comparison, type ComparisonTerms } from './compareRevision';
+import { RevisionContents, type Whereabouts } from './revisionContents';
 import { planTidying, tidyRevisions, type TidyPlan } from './tidyRevisions';
 import { verifyRevisions, type Verification } from './verifyRevisions';
 
@@ -30,6 +33,8 @@ export interface FileRevision {
     readonly record: RevisionRecord | undefined;
     /** Whether its content is gone: removed when the repository was tidied, or by hand. */
     readonly isGone: boolean;
+    /** Whether only another site has its content. */
+    readonly isElsewhere: boolean;
     /** Whether it is what was in the file before its first check-in. */
     readonly isBaseline: boolean;
 }
@@ -37,7 +42,10 @@ export interface FileRevision {
 /** The revisions of a repository: what the history tells of them, and their contents. */
 export class SharedRevisions {
     readonly store: RevisionStore;
-    readonly index: RevisionIndex;
+    private readonly contents: RevisionContents;
+    private current: RevisionIndex;
+    /** The files of which alone the index tells; undefined for all. */
+    private narrowedTo: ReadonlySet<string> | undefined;
 
     /** @param locks where the locks are kept: revisions lie beside them, and the history tells of them */
     constructor(
@@ -45,7 +53,31 @@ export class SharedRevisions {
         private readonly owner: { readonly user: string; readonly host: string },
     ) {
         this.store = new RevisionStore(revisionsFolderOf(locks.staging));
-        this.index = new RevisionIndex((since) => locks.historyPieces(since));
+        this.contents = new RevisionContents(this.store, locks);
+        this.current = new RevisionIndex((since) => locks.historyPieces(since));
+    }
+
+    /** What the history tells of revisions. */
+    get index(): RevisionIndex {
+        return this.current;
+    }
+
+    /** Whether there are several sites, which need not have the same files at the same time. */
+    get hasSites(): boolean {
+        return this.locks.contents !== undefined;
+    }
+
+    /**
+     * Has the index tell of some files only, for who asks of no others: a lock server then need not send a history of years.
+     * May be called again with further files. Without effect where the whole history was read, or is a file.
+     * @param files paths inside the repository
+     */
+    narrowTo(files: readonly string[]): void {
+        if (!this.hasSites || (this.narrowedTo === undefined && this.index.isRead)) return;
+        const wanted = new Set([...(this.narrowedTo ?? []), ...files.map(foldPath)]);
+        if (wanted.size === this.narrowedTo?.size) return;
+        this.narrowedTo = wanted;
+        this.current = new RevisionIndex((since) => this.locks.historyPieces(since, [...wanted]));
     }
 
     /**
@@ -56,18 +88,16 @@ export class SharedRevisions {
     async list(file: string): Promise<readonly FileRevision[]> {
         await this.index.refresh();
         const records = this.index.of(file);
-        const numbers = new Map<string, ReadonlySet<number>>();
-        for (const { keptAs } of [{ keptAs: file }, ...records]) {
-            if (!numbers.has(keptAs)) numbers.set(keptAs, new Set(await this.store.numbers(keptAs)));
-        }
-        const revisions = records.map((record): FileRevision => {
+        const places = await this.contents.whereabouts(records);
+        const revisions = records.map((record, at): FileRevision => {
             const { number, keptAs } = record;
-            const isGone = numbers.get(keptAs)?.has(number) !== true;
-            return { number, keptAs, record, isGone, isBaseline: isBaseline(record, records) };
+            const [isGone, isElsewhere] = [places[at] === 'gone', places[at] === 'otherSite'];
+            return { number, keptAs, record, isGone, isElsewhere, isBaseline: isBaseline(record, records) };
         });
-        for (const number of numbers.get(file) ?? []) {
+        for (const number of await this.store.numbers(file)) {
             if (this.index.isKnown(file, number)) continue;
-            revisions.push({ number, keptAs: file, record: undefined, isGone: false, isBaseline: false });
+            const unfinished = { record: undefined, isGone: false, isElsewhere: false, isBaseline: false };
+            revisions.push({ number, keptAs: file, ...unfinished });
         }
         return revisions.sort((one, other) => other.number - one.number);
     }
@@ -106,7 +136,7 @@ export class SharedRevisions {
         reading: Reading = {},
     ): Promise<Content> {
         const { keptAs, record } = await this.find(file, number);
-        return this.store.read(keptAs, number, record, use, reading);
+        return this.contents.read(keptAs, number, record, use, reading);
     }
 
     /**
@@ -146,7 +176,11 @@ export class SharedRevisions {
 
     private async hashAtCheckOut({ path, timestamp }: CheckOutKey): Promise<string | undefined> {
         const { events } = await this.locks.history({ file: path });
-        return events.find(({ time, action }) => time === timestamp && action !== 'restore')?.after?.sha256;
+        const isFetch = ({ isFetched, checkedOut }: HistoryEvent): boolean =>
+            isFetched === true && checkedOut?.time === timestamp;
+        const event =
+            events.find(isFetch) ?? events.find(({ time, action }) => time === timestamp && action !== 'restore');
+        return event?.after?.sha256;
     }
 
     /**
@@ -182,7 +216,7 @@ export class SharedRevisions {
         const handle = await open(target, 'w');
         try {
             const write = (piece: Buffer): Promise<void> => handle.writeFile(piece);
-            const content = await this.store.read(keptAs, number, expected, write, reading);
+            const content = await this.contents.read(keptAs, number, expected, write, reading);
             await handle.sync();
             return content;
         } finally {
@@ -211,6 +245,16 @@ export class SharedRevisions {
     /** How many bytes the index has to read before it can answer. @throws the system error */
     async bytesToRead(): Promise<number> {
         return this.index.isRead ? 0 : this.locks.historyBytes();
+    }
+
+    /** Where the contents of revisions are, in order. @throws CheckoutError; the system error */
+    whereabouts(records: readonly RevisionRecord[]): Promise<readonly Whereabouts[]> {
+        return this.contents.whereabouts(records);
+    }
+
+    /** Reads the content of a revision, to see that it can be read. @throws CheckoutError `revisionUnreadable` */
+    readRecord(record: RevisionRecord, reading: Reading): Promise<Content> {
+        return this.contents.read(record.keptAs, record.number, record, () => undefined, reading);
     }
 
     /** Reads every revision, see `verifyRevisions`. @throws CheckoutError, the system error, an `AbortError` */

@@ -29,6 +29,8 @@ export interface ContentRequest {
     readonly content: ContentCopy | undefined;
     /** The number of the revision that has that content, where one is put back. */
     readonly restoredFrom?: number;
+    /** Whether that is the latest, which had not arrived at this site. */
+    readonly isFetched?: boolean;
     /** Why, for the history. */
     readonly message?: string;
     /** Whether they confirmed that a check-out of another computer is theirs. */
@@ -85,8 +87,8 @@ export async function replaceContents(
             await (staged?.place(lease) ?? requireAsSeen(surroundings.root, diskPath, request.file));
         };
         const ready = requests.filter(({ path }) => !failures.has(foldPath(path)));
-        const { restoredFrom, message = '' } = requests[0] ?? {};
-        const terms = { contents: contentsOf(ready), restoredFrom, message };
+        const { restoredFrom, isFetched, message = '' } = requests[0] ?? {};
+        const terms = { contents: contentsOf(ready), restoredFrom, isFetched, message };
         const changed = ends
             ? await store.undo(ready, user, place, terms)
             : await store.replaceContents(ready, user, place, terms);

@@ -16,6 +16,8 @@ export interface Verification {
     /** How many revisions are as they were kept. */
     readonly intact: number;
     readonly damaged: readonly DamagedRevision[];
+    /** How many are at other sites, and on no server from where they could be read. */
+    readonly elsewhere: number;
     /** Absolute paths of what programs left that were killed while they kept something. */
     readonly unfinished: readonly string[];
 }
@@ -24,8 +26,10 @@ export interface Verification {
  * Reads every revision and compares it with what the history says of it; also those that only lie in the folder.
  * @throws CheckoutError `historyUnreadable`; the system error when the folder cannot be read; an `AbortError`
  */
-export async function verifyRevisions({ index, store }: SharedRevisions, reading: Reading = {}): Promise<Verification> {
+export async function verifyRevisions(revisions: SharedRevisions, reading: Reading = {}): Promise<Verification> {
+    const { store, index } = revisions;
     await index.refresh();
+    let elsewhere = 0;
     const damaged: DamagedRevision[] = [];
     let intact = 0;
     const seen = new Set<string>();
@@ -40,18 +44,20 @@ export async function verifyRevisions({ index, store }: SharedRevisions, reading
         }
     };
     for (const [, records] of index.all()) {
-        for (const record of records) {
+        const places = await revisions.whereabouts(records);
+        for (const [at, record] of records.entries()) {
             const { keptAs, number, isRemoved } = record;
             seen.add(store.pathOf(keptAs, number));
             if (isRemoved) continue;
-            await tell(`${keptAs}@${number}`, () => store.read(keptAs, number, record, () => undefined, reading));
+            if (places[at] === 'otherSite') elsewhere++;
+            else await tell(`${keptAs}@${number}`, () => revisions.readRecord(record, reading));
         }
     }
-    const { revisions, unfinished } = await store.everything();
-    for (const kept of revisions) {
+    const { revisions: files, unfinished } = await store.everything();
+    for (const kept of files) {
         if (seen.has(kept)) continue;
         const what = path.relative(store.folder, kept);
         await tell(what, () => store.readKept(kept, what, undefined, () => undefined, reading));
     }
-    return { intact, damaged, unfinished };
+    return { intact, damaged, elsewhere, unfinished };
 }

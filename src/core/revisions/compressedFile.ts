@@ -123,6 +123,18 @@ export async function decompress(
     return { size, sha256: hash.digest('hex') };
 }
 
+/** A small content out of its compressed form. @returns undefined when it is not the one that is expected */
+export async function unpack(compressed: Buffer, expected: Content): Promise<Buffer | undefined> {
+    const { gunzip } = await import('node:zlib');
+    // What others kept may become a million times as large.
+    const limits = { maxOutputLength: Math.max(expected.size, 1) };
+    const content = await new Promise<Buffer | undefined>((resolve) => {
+        gunzip(compressed, limits, (error, bytes) => resolve(error === null ? bytes : undefined));
+    });
+    if (content?.length !== expected.size) return undefined;
+    return createHash('sha256').update(content).digest('hex') === expected.sha256 ? content : undefined;
+}
+
 /** What a file is. @throws the system error, or an `AbortError` */
 export async function contentOfFile(from: FileHandle, { signal, onProgress }: Reading = {}): Promise<Content> {
     const hash = createHash('sha256');

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, stat, utimes, type FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import { isSystemError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { FileStamp } from '../disk/fileStamp';
@@ -13,7 +13,7 @@ import type { Content } from './contentStore';
 import { OversizedFile } from './oversizedFile';
 import { notKept, unreadable } from './revisionErrors';
 import { RevisionFolder } from './revisionFolder';
-import { StagedRevision, type StagedContentFacts } from './stagedRevision';
+import { named, StagedRevision, timeOfRevision, type StagedContentFacts } from './stagedRevision';
 import { incomingName, isIncoming, numberOfRevision } from './revisionNames';
 
 /** A revision by where it lies. */
@@ -33,6 +33,8 @@ interface StageTerms extends Reading {
     readonly isNew?: boolean;
     /** Nothing is kept of a file with more bytes. */
     readonly upTo?: number | undefined;
+    /** Whether a content that is not in this folder can be had elsewhere. */
+    readonly isKeptElsewhere?: ((sha256: string) => Promise<boolean>) | undefined;
 }
 
 /** How often it is tried to keep a file that is being written to, or whose share goes away for a moment. */
@@ -86,7 +88,7 @@ export class RevisionStore extends RevisionFolder {
         size: number,
         latest: KeptRevision | undefined,
         facts: StagedContentFacts,
-        { upTo = Infinity, isNew = false, ...reading }: StageTerms,
+        { upTo = Infinity, isNew = false, isKeptElsewhere, ...reading }: StageTerms,
     ): Promise<StagedRevision | OversizedFile | undefined> {
         const names = await this.namesOf(file);
         if (names.some(isIncoming)) await this.removeAbandoned(file, names);
@@ -94,7 +96,8 @@ export class RevisionStore extends RevisionFolder {
         const above = Math.max(there, latest?.number ?? 0);
         // A higher one than the history tells of was kept by a check-in that was not finished.
         const last = latest === undefined || there > latest.number ? { keptAs: file, number: there } : latest;
-        const same = isNew || last.number === 0 ? undefined : await this.sameAs(last, source, size, reading);
+        const same =
+            isNew || last.number === 0 ? undefined : await this.sameAs(last, source, size, reading, isKeptElsewhere);
         if (same !== undefined) return new StagedRevision(file, same, facts, { number: last.number });
         if (size > upTo) return new OversizedFile({ size }, facts.stamp);
         const aside = path.join(this.folderOf(file), incomingName(randomUUID()));
@@ -116,6 +119,29 @@ export class RevisionStore extends RevisionFolder {
             await this.discard(aside).catch(() => undefined); // The first error says more.
             throw error;
         }
+    }
+
+    /**
+     * Puts a revision that was kept elsewhere into the folder under its number.
+     * @param compressed as it was kept
+     * @param modifiedMs when the file with this content was last changed, in milliseconds since 1970
+     * @returns false when there is one with this number already
+     * @throws the system error
+     */
+    async put(file: string, number: number, compressed: Buffer, modifiedMs: number): Promise<boolean> {
+        const aside = path.join(this.folderOf(file), incomingName(randomUUID()));
+        const target = await this.create(aside);
+        try {
+            await target.writeFile(compressed);
+            await target.sync();
+            await this.giveReadRights(target, aside);
+        } finally {
+            await target.close();
+        }
+        await utimes(aside, new Date(), timeOfRevision(modifiedMs)).catch(rethrowUnlessSystemError);
+        const isPut = await named(aside, this.pathOf(file, number));
+        if (!isPut) await this.discard(aside);
+        return isPut;
     }
 
     /**
@@ -152,6 +178,7 @@ export class RevisionStore extends RevisionFolder {
         source: FileHandle,
         size: number,
         reading: Reading,
+        isKeptElsewhere: StageTerms['isKeptElsewhere'],
     ): Promise<Content | undefined> {
         const kept = this.pathOf(keptAs, number);
         try {
@@ -163,7 +190,10 @@ export class RevisionStore extends RevisionFolder {
             return content.sha256 === there?.sha256 ? content : undefined;
         } catch (error) {
             rethrowUnlessSystemError(error); // Then a new one is kept.
-            return undefined;
+            if (systemCode(error) !== 'ENOENT' || sha256 === undefined || isKeptElsewhere === undefined)
+                return undefined;
+            const content = await contentOfFile(source, reading);
+            return content.sha256 === sha256 && (await isKeptElsewhere(sha256)) ? content : undefined;
         }
     }
 

@@ -8,7 +8,7 @@ import type { FileTimes } from '../disk/fileState';
 import { FileStamp } from '../disk/fileStamp';
 import type { LeasedFolder } from '../disk/replaceFile';
 import { moveFile, moveWithinDisk, removeFile } from '../disk/moveFile';
-import { READING } from '../disk/regularFile';
+import { READING, withRegular } from '../disk/regularFile';
 import { retry } from '../disk/retry';
 import type { RevisionFacts } from '../history/historyEvent';
 import { contentOfFile } from './compressedFile';
@@ -76,6 +76,12 @@ export class StagedRevision {
         return this.number;
     }
 
+    /** What is to be kept, compressed; undefined where a revision has it already. @throws the system error */
+    async compressed(): Promise<Buffer | undefined> {
+        if (this.aside === undefined) return undefined;
+        return withRegular(this.aside, ({ handle }) => handle.readFile());
+    }
+
     /** Whether it is of the state in which a file was found. @param found with its hash, where that is known */
     isOf(found: FileTimes & { readonly sha256?: string | undefined }): boolean {
         if (found.sha256 !== undefined) return found.sha256 === this.content.sha256;
@@ -119,15 +125,20 @@ export class StagedRevision {
         if (isInLease) this.aside = undefined;
         else if (lease.isLate || !(await lease.isOurs())) throw tooLate();
         const place = isInLease ? inLease : aside;
-        // The time of the program: it tells at once whether that was changed since, and a person which one this is.
-        // The middle of its millisecond, since seconds with a fraction are not exact.
-        const seconds = (Math.floor(this.facts.modifiedMs) + 0.5) / 1000;
-        await utimes(place, new Date(), seconds).catch(rethrowUnlessSystemError);
+        await utimes(place, new Date(), timeOfRevision(this.facts.modifiedMs)).catch(rethrowUnlessSystemError);
         for (let number = Math.max(this.above, taken); ;) {
             number = (await lease.numberAfter?.(this.file, number)) ?? number + 1;
             if (await named(place, places.pathOf(this.file, number))) return number;
         }
     }
+}
+
+/**
+ * The time that the file of a revision gets, in seconds since 1970: that of the program. It tells at once whether that was
+ * changed since, and a person which one this is. The middle of its millisecond, since seconds with a fraction are not exact.
+ */
+export function timeOfRevision(modifiedMs: number): number {
+    return (Math.floor(modifiedMs) + 0.5) / 1000;
 }
 
 /**
@@ -164,7 +175,7 @@ async function moved(from: string, to: string): Promise<boolean> {
 }
 
 /** Gives a file a name, unless that is taken. @returns whether it has it */
-async function named(file: string, name: string): Promise<boolean> {
+export async function named(file: string, name: string): Promise<boolean> {
     try {
         const isFree = await retry(() => linked(file, name));
         if (isFree === 'taken') return false;

@@ -76,11 +76,21 @@ export function requestOf(before: LockTable, after: LockTable, events: readonly 
         });
     }
     const moves = [...files.values()].flatMap(({ to }) => to ?? []);
+    const fetched = new Map(
+        events.flatMap(({ file, after: now, isFetched }) => (isFetched && file && now ? [[foldPath(file), now]] : [])),
+    );
     const named = events.flatMap(({ file, from }) => [...(file ? [file] : []), ...(from ? [from] : [])]);
     for (const path of [...moves, ...named]) {
         const folded = foldPath(path);
         if (files.has(folded)) continue;
-        files.set(folded, { path, folded, expect: expected(before.find(path)?.lock), set: 'stay' });
+        const content = fetched.get(folded);
+        files.set(folded, {
+            path,
+            folded,
+            expect: expected(before.find(path)?.lock),
+            set: 'stay',
+            ...(content && { content }),
+        });
     }
     return { files: [...files.values()], events: events.map(eventRequest) };
 }

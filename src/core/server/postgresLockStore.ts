@@ -10,6 +10,7 @@ import type { RestorePreview } from '../locks/locksRestore';
 import { sameUser } from '../locks/holder';
 import type { LockTable } from '../locks/lockTable';
 import type { Outcome } from '../locks/rules';
+import { ServerContents } from './serverContents';
 import { ServerErrors } from './serverErrors';
 import { ServerHistory } from './serverHistory';
 import { ServerLink, type LinkOptions, type ServerRole } from './serverLink';
@@ -32,6 +33,7 @@ export interface StoreOptions extends LinkOptions {
 /** The locks of a repository on a lock server. The holder is who logs in, and the time is the server's. */
 export class PostgresLockStore extends LockOperations implements LockStore {
     readonly owner: { readonly user: string; readonly host: string };
+    readonly contents: ServerContents;
     private readonly link: ServerLink;
     private readonly errors: ServerErrors;
     private readonly statements: Statements;
@@ -50,6 +52,8 @@ export class PostgresLockStore extends LockOperations implements LockStore {
         this.link = new ServerLink(options, this.errors);
         this.statements = new Statements(this.link, this.errors, address.repository, timeout, () => this.basis);
         this.told = new ServerHistory(this.link, address.repository);
+        const largest = async (): Promise<number> => (this.basis ?? (await this.look())).keepsUpTo;
+        this.contents = new ServerContents(this.statements, largest);
     }
 
     get staging(): string {
@@ -106,8 +110,8 @@ export class PostgresLockStore extends LockOperations implements LockStore {
         return this.explained(this.told.since(since));
     }
 
-    async *historyPieces(since?: HistoryMark): AsyncGenerator<HistoryPiece, void> {
-        const pieces = this.told.pieces(since);
+    async *historyPieces(since?: HistoryMark, files?: readonly string[]): AsyncGenerator<HistoryPiece, void> {
+        const pieces = this.told.pieces(since, files);
         for (;;) {
             const { done, value } = await this.explained(pieces.next());
             if (done) return;

@@ -1,5 +1,7 @@
 import { administrationSql } from './schemaAdministration';
-import { functionsSql } from './schemaFunctions';
+import { changeSql } from './schemaChange';
+import { contentsSql } from './schemaContents';
+import { readingSql } from './schemaReading';
 import { migrationsSql, preparationSql, rightsSql } from './schemaTables';
 import { SCHEMA_VERSION } from './schemaVersion';
 
@@ -25,7 +27,9 @@ $migrate$;
         preparationSql.replaceAll('$VERSION', String(SCHEMA_VERSION)),
         ...migrations,
         rightsSql,
-        functionsSql,
+        readingSql,
+        changeSql,
+        contentsSql,
         administrationSql,
         '\ncommit;\n',
     ].join('');

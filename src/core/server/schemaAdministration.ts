@@ -50,11 +50,12 @@ $body$;
 revoke all on all tables in schema cnc from public;
 revoke all on all functions in schema cnc from public;
 grant usage on schema cnc to cnc_viewer;
-grant select on cnc.repository, cnc.lock, cnc.gone, cnc.history, cnc.number to cnc_viewer;
+grant select on cnc.repository, cnc.lock, cnc.gone, cnc.history, cnc.number, cnc.content to cnc_viewer;
 grant execute on function cnc.is_member(name), cnc.state(text, bigint, uuid) to cnc_viewer;
 grant execute on function
     cnc.change(text, uuid, jsonb, jsonb, text, uuid, bigint, bigint, uuid),
     cnc.pin(text, uuid, jsonb, integer, bigint, uuid),
-    cnc.take_number(text, text, integer)
+    cnc.take_number(text, text, integer),
+    cnc.keep_content(text, text, bigint, bytea)
 to cnc_user;
 `;

@@ -115,6 +115,24 @@ export const migrationsSql: readonly string[] = [
         primary key (repository, folded)
     );
     `,
+    `
+    -- Contents of revisions with more bytes stay at the site where they were checked in.
+    alter table cnc.repository add column keeps_up_to bigint not null default 1048576
+        check (keeps_up_to between 0 and 67108864);
+
+    -- What is in revisions, for sites that have no copy of them. Nothing in it is ever changed or removed.
+    create table cnc.content (
+        repository text not null references cnc.repository,
+        sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
+        -- Who kept it. Only readers can tell whether it is what its hash says: nobody keeps others from keeping the right one.
+        author text not null,
+        size bigint not null check (size >= 0),
+        -- By gzip.
+        compressed bytea not null,
+        primary key (repository, sha256, author)
+    );
+    alter table cnc.content alter column compressed set storage external;
+    `,
 ];
 
 /** Who may read what. Nobody may write: only functions do. */
@@ -130,14 +148,17 @@ alter table cnc.lock enable row level security;
 alter table cnc.gone enable row level security;
 alter table cnc.history enable row level security;
 alter table cnc.number enable row level security;
+alter table cnc.content enable row level security;
 drop policy if exists readable on cnc.repository;
 drop policy if exists readable on cnc.lock;
 drop policy if exists readable on cnc.gone;
 drop policy if exists readable on cnc.history;
 drop policy if exists readable on cnc.number;
+drop policy if exists readable on cnc.content;
 create policy readable on cnc.repository for select using (cnc.is_member(members));
 create policy readable on cnc.lock for select using (repository in (select name from cnc.repository));
 create policy readable on cnc.gone for select using (repository in (select name from cnc.repository));
 create policy readable on cnc.history for select using (repository in (select name from cnc.repository));
 create policy readable on cnc.number for select using (repository in (select name from cnc.repository));
+create policy readable on cnc.content for select using (repository in (select name from cnc.repository));
 `;

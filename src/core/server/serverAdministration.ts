@@ -6,9 +6,14 @@ import { plainName } from '../base/plainText';
 import type { FileEntry, Lock } from '../locks/lockEntry';
 import { LockTable } from '../locks/lockTable';
 import { nameOfServer } from './serverAddress';
+import { ServerContents } from './serverContents';
 import { codeOf, LostAnswer, ServerErrors } from './serverErrors';
 import { ServerHistory } from './serverHistory';
 import { ServerLink, type LinkOptions } from './serverLink';
+import { Statements } from './statements';
+
+/** Milliseconds after which a content whose keeping nobody confirms is given up. */
+const CONFIRM_MS = 60_000;
 
 /** What is kept of a repository. */
 export interface RepositoryContents {
@@ -19,6 +24,8 @@ export interface RepositoryContents {
 
 /** Fills a repository on a lock server from a locks file, and empties it again. */
 export class ServerAdministration {
+    /** What is kept there of revisions. */
+    readonly contents: ServerContents;
     private readonly link: ServerLink;
     private readonly errors: ServerErrors;
     private readonly repository: string;
@@ -27,6 +34,8 @@ export class ServerAdministration {
         this.errors = new ServerErrors(options.address, options.user);
         this.link = new ServerLink(options, this.errors);
         this.repository = options.address.repository;
+        const statements = new Statements(this.link, this.errors, this.repository, CONFIRM_MS, () => undefined);
+        this.contents = new ServerContents(statements, () => this.keepsUpTo());
     }
 
     /**
@@ -60,7 +69,7 @@ export class ServerAdministration {
     }
 
     /** What is in the repository now. @throws CheckoutError */
-    async contents(): Promise<RepositoryContents> {
+    async everything(): Promise<RepositoryContents> {
         await this.identify();
         const text = `
             select path, holder, since, message, host, extra from cnc.lock
@@ -85,6 +94,12 @@ export class ServerAdministration {
         const [row] = await this.run('select id from cnc.repository where name = $1', [this.repository]);
         if (row === undefined) throw this.errors.noRepository();
         return row['id'] as string;
+    }
+
+    private async keepsUpTo(): Promise<number> {
+        const [row] = await this.run('select keeps_up_to from cnc.repository where name = $1', [this.repository]);
+        if (row === undefined) throw this.errors.noRepository();
+        return Number(row['keeps_up_to']);
     }
 
     private async run(text: string, values: readonly unknown[]) {

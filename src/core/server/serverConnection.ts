@@ -1,5 +1,11 @@
 // server: the locks of several sites in one PostgreSQL, in place of a locks file.
 
+/** What a client proves with who it is, as PEM. */
+export interface ClientCertificate {
+    readonly certificate: string;
+    readonly key: string;
+}
+
 /** How to reach a server. */
 export interface ConnectOptions {
     readonly host: string;
@@ -9,7 +15,7 @@ export interface ConnectOptions {
     /** Asked when the server wants one. */
     readonly password: () => Promise<string>;
     /** With which authorities its certificate is verified, those of Node.js without any; undefined for no encryption. */
-    readonly tls: { readonly ca?: string | undefined } | undefined;
+    readonly tls: { readonly ca?: string | undefined; readonly client?: ClientCertificate | undefined } | undefined;
     readonly timeoutMs: number;
 }
 

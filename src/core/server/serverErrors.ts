@@ -184,6 +184,12 @@ export class ServerErrors {
                 error,
             );
         }
+        if (/^ERR_(?:OSSL|SSL)_.*(?:ALERT|MISMATCH|PEM|ASN1|DECODER|UNSUPPORTED)/.test(code)) {
+            return this.refused(
+                `${server} and this computer did not agree on the certificate of ${user} (${text}). Look at the files that PGSSLCERT and PGSSLKEY name: they must belong together, must not have expired, and an authority that the server knows must have issued the certificate.`,
+                error,
+            );
+        }
         if (/CERT|SIGNATURE|ISSUER|ALTNAME/.test(code)) {
             return this.refused(
                 `The certificate of ${nameOfServer(this.address)} cannot be trusted (${text}), so nothing was sent. Name the authority that issued it, with the setting cncCheckout.lockServerCa or PGSSLROOTCERT, and use the name for which it was issued.`,

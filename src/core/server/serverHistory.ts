@@ -72,8 +72,9 @@ export class ServerHistory {
     }
 
     /** See `LockStore.historyPieces`. */
-    async *pieces(since?: HistoryMark): AsyncGenerator<HistoryPiece, void> {
-        const { mark, isKnown, pages } = await this.after(since, `and ${TELLS_OF_REVISIONS}`);
+    async *pieces(since?: HistoryMark, files?: readonly string[]): AsyncGenerator<HistoryPiece, void> {
+        const names = files && (await this.namesOf(files));
+        const { mark, isKnown, pages } = await this.after(since, `and ${TELLS_OF_REVISIONS}`, names);
         let isBeginning = !isKnown;
         for await (const page of pages) {
             const lines = Buffer.from(page.map((event) => `${formatEvent(event)}\n`).join(''));
@@ -83,21 +84,42 @@ export class ServerHistory {
         yield { lines: Buffer.alloc(0), isBeginning, mark };
     }
 
-    private async after(since: HistoryMark | undefined, condition: string) {
+    /** All names that files have had, folded. */
+    private async namesOf(files: readonly string[]): Promise<readonly string[]> {
+        const text = `
+            select ${COLUMNS} from cnc.history
+            where repository = $1 and action = 'rename' order by revision desc, item desc`;
+        const { rows } = await this.link.read(() => ({ text, values: [this.repository] }));
+        const names = new Set(files.map(foldPath));
+        for (const event of (rows as unknown as readonly Row[]).map(eventOf)) {
+            if (event === undefined) continue;
+            const before = [...names].flatMap((name) => nameBefore(event, name) ?? []);
+            for (const name of before) names.add(foldPath(name));
+        }
+        return [...names];
+    }
+
+    private async after(since: HistoryMark | undefined, condition: string, names?: readonly string[]) {
         const { revision, change, isKnown } = await this.end(since);
         const mark = { part: 0, before: 0, offset: revision, head: change };
-        return { mark, isKnown, pages: this.pages(isKnown ? since!.offset : 0, revision, condition) };
+        return { mark, isKnown, pages: this.pages(isKnown ? since!.offset : 0, revision, condition, names) };
     }
 
     /** What was done after one revision and up to another, the oldest first. */
-    private async *pages(after: number, end: number, condition: string): AsyncGenerator<readonly HistoryEvent[], void> {
+    private async *pages(
+        after: number,
+        end: number,
+        condition: string,
+        names: readonly string[] | undefined,
+    ): AsyncGenerator<readonly HistoryEvent[], void> {
         let last: readonly [revision: string, item: number] = [String(after), LAST_ITEM];
         const text = `
             select ${COLUMNS} from cnc.history
             where repository = $1 and (revision, item) > ($2, $3) and revision <= $4 ${condition}
+            ${names === undefined ? '' : `and (folded = any($5) or action = 'rename' or path is null)`}
             order by revision, item limit ${PAGE}`;
         for (let isOver = after === end; !isOver;) {
-            const values = [this.repository, ...last, end];
+            const values = [this.repository, ...last, end, ...(names === undefined ? [] : [names])];
             const { rows } = await this.link.read(() => ({ text, values }));
             const page = rows as unknown as readonly Row[];
             const newest = page.at(-1);

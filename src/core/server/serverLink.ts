@@ -1,7 +1,7 @@
 import { SerialQueue } from '../base/serialQueue';
 import { SCHEMA_VERSION } from './schemaVersion';
 import { isLoopback, type ServerAddress } from './serverAddress';
-import type { Connect, ServerAnswer, ServerConnection } from './serverConnection';
+import type { ClientCertificate, Connect, ServerAnswer, ServerConnection } from './serverConnection';
 import { isAnswer, LostAnswer, NoPassword, type ServerErrors } from './serverErrors';
 
 /** How to log in to a lock server. */
@@ -12,6 +12,8 @@ export interface LinkOptions {
     readonly password: (host: string, port: number) => Promise<string | undefined> | string | undefined;
     /** The certificates of the authorities that are trusted, as PEM; those of Node.js without any. */
     readonly ca?: string | undefined;
+    /** What the user logs in with in place of a password. */
+    readonly client?: ClientCertificate | undefined;
     readonly connect: Connect;
     /** After how many milliseconds without an answer a server counts as gone. */
     readonly silenceMs?: number;
@@ -202,7 +204,7 @@ export class ServerLink {
 /** Opens a connection to one host. @throws NoPassword; what the network, TLS or the server said */
 export function openHost(
     { host, port }: ServerAddress['hosts'][number],
-    { address, user, password, ca, connect, silenceMs = SILENCE_MS }: LinkOptions,
+    { address, user, password, ca, client, connect, silenceMs = SILENCE_MS }: LinkOptions,
 ): Promise<ServerConnection> {
     return connect({
         host,
@@ -214,7 +216,7 @@ export function openHost(
             if (known === undefined) throw new NoPassword('no password is known');
             return known;
         },
-        tls: isLoopback(host) && !address.verifiesLoopback ? undefined : { ca },
+        tls: isLoopback(host) && !address.verifiesLoopback ? undefined : { ca, client },
         timeoutMs: silenceMs,
     });
 }

@@ -9,14 +9,17 @@ export interface ToldState {
     readonly change: string | null;
     /** Whether it is everything; else what changed since the state that was known. */
     readonly whole: boolean;
-    readonly locks: readonly (readonly [
-        folded: string,
-        path: string,
-        user: string,
-        timestamp: string,
-        message: string,
-        host: string,
-    ])[];
+    /** Contents of revisions with more bytes are not kept there. */
+    readonly keepsUpTo: number;
+    /** A list for each column. `folded` is null where the path is folded already. */
+    readonly locks: {
+        readonly path: readonly string[];
+        readonly folded: readonly (string | null)[];
+        readonly holder: readonly string[];
+        readonly since: readonly string[];
+        readonly message: readonly string[];
+        readonly host: readonly string[];
+    };
     /** The folded paths of files that were released. */
     readonly gone: readonly string[];
 }
@@ -48,21 +51,24 @@ export class ServerState {
         readonly change: string | null,
         private readonly entries: ReadonlyMap<string, LockEntry>,
         readonly table: LockTable,
+        readonly keepsUpTo: number,
     ) {}
 
     /** @param before the state since which the server told what changed; needed unless that is all */
     static after(told: ToldState, before: ServerState | undefined): ServerState {
-        const { id, revision, change, whole, locks, gone } = told;
-        const isSame = !whole && before !== undefined && locks.length === 0 && gone.length === 0;
-        if (isSame) return new ServerState(id, revision, change, before.entries, before.table);
+        const { id, revision, change, whole, locks, gone, keepsUpTo } = told;
+        const isSame = !whole && before !== undefined && locks.path.length === 0 && gone.length === 0;
+        if (isSame) return new ServerState(id, revision, change, before.entries, before.table, keepsUpTo);
         const entries = new Map(whole ? [] : before?.entries);
         // One that was released may have been checked out again.
         for (const folded of gone) entries.delete(folded);
-        for (const [folded, path, user, timestamp, message, host] of locks) {
+        locks.path.forEach((path, index) => {
+            const [user, timestamp] = [locks.holder[index]!, locks.since[index]!];
+            const [message, host] = [locks.message[index]!, locks.host[index]!];
             const lock = host === '' ? { user, timestamp, message } : { user, timestamp, message, host };
-            entries.set(folded, new ToldEntry(path, lock));
-        }
-        return new ServerState(id, revision, change, entries, LockTable.of([...entries.values()]));
+            entries.set(locks.folded[index] ?? path, new ToldEntry(path, lock));
+        });
+        return new ServerState(id, revision, change, entries, LockTable.of([...entries.values()]), keepsUpTo);
     }
 
     get mark(): string {

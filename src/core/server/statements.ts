@@ -105,6 +105,24 @@ export class Statements {
         return (await this.confirmed(text, () => [this.repository, folded, taken]))['number'] as number;
     }
 
+    /** Keeps the content of a revision. @returns false for one that is too large @throws CheckoutError */
+    async keepContent(sha256: string, size: number, compressed: Buffer): Promise<boolean> {
+        const text = 'select cnc.keep_content($1, $2, $3, $4) as kept';
+        return (await this.confirmed(text, () => [this.repository, sha256, size, compressed]))['kept'] as boolean;
+    }
+
+    /** For which of these hashes there is a content. @throws CheckoutError */
+    async knownContents(hashes: readonly string[]): Promise<readonly string[]> {
+        const text = 'select distinct sha256 from cnc.content where repository = $1 and sha256 = any($2)';
+        return (await this.read(text, () => [this.repository, hashes])).map((row) => row['sha256'] as string);
+    }
+
+    /** The contents that were kept under a hash. @throws CheckoutError */
+    async contents(sha256: string): Promise<readonly Buffer[]> {
+        const text = 'select compressed from cnc.content where repository = $1 and sha256 = $2';
+        return (await this.read(text, () => [this.repository, sha256])).map((row) => row['compressed'] as Buffer);
+    }
+
     private since(): readonly [revision: number | null, change: string | null] {
         const basis = this.basis();
         return [basis?.revision ?? null, basis?.change ?? null];

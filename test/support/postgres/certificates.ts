@@ -18,16 +18,21 @@ export class Authority {
     }
 
     /**
-     * Issues a certificate for a server.
+     * Issues a certificate for a server, or for somebody who logs in.
      * @param names as OpenSSL writes them: `DNS:db1,IP:127.0.0.1`
+     * @param user the log-in
+     * @param days for how long it is good; it has expired where that is negative
      */
-    issue(names: string): { readonly certificate: string; readonly key: string } {
+    issue(
+        names: string,
+        { user = 'server', days = 36500 } = {},
+    ): { readonly certificate: string; readonly key: string } {
         const [key, request, certificate, extensions] = ['issued.key', 'issued.csr', 'issued.pem', 'issued.ext'].map(
             (each) => join(this.folder, each),
         ) as [string, string, string, string];
         writeFileSync(extensions, `subjectAltName=${names}\n`);
-        this.openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=server', '-keyout', key, '-out', request);
-        const by = ['-CA', this.file('pem'), '-CAkey', this.file('key'), '-CAcreateserial', '-days', '36500'];
+        this.openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${user}`, '-keyout', key, '-out', request);
+        const by = ['-CA', this.file('pem'), '-CAkey', this.file('key'), '-CAcreateserial', '-days', `${days}`];
         this.openssl('x509', '-req', '-in', request, ...by, '-extfile', extensions, '-out', certificate);
         return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
     }

@@ -1,13 +1,10 @@
 import * as assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import * as path from 'node:path';
-import { isSentences, type Run } from '../../support/commandLine';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { findPython } from '../../support/installed';
 import { skipUnless } from '../../support/skips';
-import { runHere } from '../support/commandLine';
-import { PASSWORD, useLockServer } from '../support/lockServer';
-import { temporaryFolder } from '../support/temporaryFolder';
+import { PASSWORD } from '../support/lockServer';
+import { fine, stopped, useSites } from '../support/sites';
 
 /** Checks out and in as the seed of the product does. */
 const program = `
@@ -31,50 +28,7 @@ with open(path, 'w') as f:
 `;
 
 describe('cnc-checkout with a lock server', () => {
-    const server = useLockServer({ isPair: false });
-    const folder = temporaryFolder();
-    const at = (...names: readonly string[]): string => path.join(folder(), ...names);
-    const variables = ['PGPASSWORD', 'PGPASSFILE', 'PGUSER', 'PGSSLROOTCERT'] as const;
-    const before = new Map(variables.map((name) => [name, process.env[name]]));
-    let repository = '';
-
-    beforeEach(async () => {
-        repository = await server().makeRepository();
-        for (const site of ['north', 'south']) {
-            mkdirSync(at(site, 'repo', 'job'), { recursive: true });
-            for (const name of ['a.vnc', 'b.vnc', 'job/c.vnc']) writeFileSync(at(site, 'repo', name), 'M30\n');
-        }
-        for (const name of variables) delete process.env[name];
-        process.env['PGPASSWORD'] = PASSWORD;
-        const [{ exists } = assert.fail()] = await server().primary.sql(
-            `select exists (select from pg_roles where rolname = 'dora')`,
-        );
-        if (exists !== true) {
-            await server().primary.sql(`create role dora login password '${PASSWORD}' in role cnc_owner, cnc_viewer`);
-        }
-    });
-    afterEach(() => {
-        for (const [name, value] of before) {
-            if (value === undefined) delete process.env[name];
-            else process.env[name] = value;
-        }
-    });
-
-    const address = (user: string): string => server().addressOf(repository).replace('//', `//${user}@`);
-    const run = (site: string, ...args: readonly string[]): Promise<Run> => runHere(at(site), args);
-    const as = (user: string, site: string, ...args: readonly string[]): Promise<Run> =>
-        run(site, ...args, '--lock-server', address(user));
-    const fine = async (running: Promise<Run>): Promise<string> => {
-        const { code, stdout, stderr } = await running;
-        assert.equal(code, 0, stderr);
-        return stdout;
-    };
-    const stopped = async (running: Promise<Run>, sentence: RegExp, wanted = 2): Promise<void> => {
-        const { code, stderr } = await running;
-        assert.equal(code, wanted, stderr);
-        assert.match(stderr, sentence);
-        assert.ok(isSentences(stderr), stderr);
-    };
+    const { server, repository, at, run, as } = useSites();
 
     async function move(): Promise<void> {
         await fine(run('north', 'check-out', 'a.vnc', 'b.vnc', '--user', 'alice', '--message', 'Feed'));
@@ -95,6 +49,7 @@ describe('cnc-checkout with a lock server', () => {
             /a\.vnc was checked out by alice on .*: “Feed”\. Ask alice/,
             1,
         );
+        writeFileSync(at('south', 'repo', 'b.vnc'), readFileSync(at('north', 'repo', 'b.vnc')));
         await fine(as('bob', 'south', 'check-out', 'b.vnc', '--no-revision'));
         writeFileSync(at('south', 'repo', 'b.vnc'), 'G0 X2\nM30\n');
         // The north has revisions 1 and 2 in its folder, of which the south has none.
@@ -213,7 +168,7 @@ describe('cnc-checkout with a lock server', () => {
         process.env['PGPASSFILE'] = file;
         process.env['PGUSER'] = 'bob';
         await fine(
-            run('north', 'check-out', 'b.vnc', '--no-revision', '--lock-server', server().addressOf(repository)),
+            run('north', 'check-out', 'b.vnc', '--no-revision', '--lock-server', server().addressOf(repository())),
         );
         assert.match(await fine(as('bob', 'north', 'list')), /b\.vnc +checked out +bob on /);
         await stopped(as('alice', 'north', 'list'), /none is known for alice\..*PGPASSFILE/);
@@ -234,7 +189,7 @@ describe('cnc-checkout with a lock server', () => {
         const text = await fine(as('ulla', 'north', 'server', 'check'));
         assert.match(
             text,
-            /^127\.0\.0\.1:\d+: PostgreSQL 18\.\d+, takes changes, schema 1, not encrypted, [\d.]+ ms$/m,
+            /^127\.0\.0\.1:\d+: PostgreSQL 18\.\d+, takes changes, schema 2, not encrypted, [\d.]+ ms$/m,
         );
         assert.match(text, /^You are ulla, as a user\.$/m);
         assert.match(text, /without a standby that is synchronous, the newest ones can be lost/);
@@ -270,7 +225,7 @@ describe('cnc-checkout with a lock server', () => {
         await primary.sql(`comment on schema cnc is 'CNC Checkout lock server, schema 999'`, [], 'rented');
         await assert.rejects(
             primary.sql(sql, [], 'rented'),
-            /has schema 999 of CNC Checkout, and this is the older schema 1\. Nothing was changed/,
+            /has schema 999 of CNC Checkout, and this is the older schema 2\. Nothing was changed/,
         );
         await primary.sql('create database other');
         await primary.sql('create schema cnc', [], 'other');

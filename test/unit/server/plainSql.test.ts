@@ -81,6 +81,9 @@ describe('What somebody can do at a lock server by plain SQL', () => {
             'update cnc.repository set revision = 0',
             'delete from cnc.gone',
             'update cnc.number set last = 0',
+            `insert into cnc.content (repository, sha256, author, size, compressed) values ('x', repeat('0', 64), 'alice', 0, '')`,
+            `update cnc.content set compressed = ''`,
+            'delete from cnc.content',
             'drop table cnc.lock',
             'create table cnc.mine (x integer)',
             'alter table cnc.lock disable row level security',
@@ -179,8 +182,10 @@ describe('What somebody can do at a lock server by plain SQL', () => {
             repository = await server().makeRepository('insiders');
             alice = open('alice');
             await checkOut(alice, 'alice', ['secret.vnc']);
+            const content = { sha256: '0'.repeat(64), size: 3 };
+            assert.ok(await alice.contents.keep(content, Buffer.from('abc')));
             for (const user of ['ulla', 'carol', 'victor']) {
-                for (const table of ['lock', 'history', 'gone', 'number']) {
+                for (const table of ['lock', 'history', 'gone', 'number', 'content']) {
                     const rows = await tried(user, `select * from cnc.${table} where repository = $1`, [repository]);
                     assert.deepEqual(rows, [], `${user}: ${table}`);
                 }
@@ -201,11 +206,36 @@ describe('What somebody can do at a lock server by plain SQL', () => {
                 const take = { path: 'x.vnc', folded: 'x.vnc', expect: null, set: 'take' };
                 assert.equal(await change(user, [take], [event('check-out', 'x.vnc')]), 'CNC02');
                 assert.equal(await tried(user, 'select cnc.take_number($1, $2, 0)', [repository, 'x']), 'CNC02');
+                const keep = [repository, content.sha256, 3, Buffer.from('xyz')];
+                assert.equal(await tried(user, 'select cnc.keep_content($1, $2, $3, $4)', keep), 'CNC02');
             }
             assert.deepEqual(await holders(open('bob')), { 'secret.vnc': 'alice' });
+            assert.deepEqual(await open('bob').contents.read(content.sha256), [Buffer.from('abc')]);
         } finally {
             await server().primary.sql('drop role insiders');
         }
+    });
+
+    it('is to keep contents beside those of others, never in their place, and none that are too large', async () => {
+        const content = { sha256: 'a'.repeat(64), size: 3 };
+        assert.ok(await alice.contents.keep(content, Buffer.from('right')));
+        const keep = (user: string, size: number, compressed: Buffer): Promise<unknown> =>
+            tried(user, 'select cnc.keep_content($1, $2, $3, $4) as told', [
+                repository,
+                content.sha256,
+                size,
+                compressed,
+            ]);
+        assert.equal(await keep('alice', 3, Buffer.from('other')), true);
+        assert.equal(await keep('ulla', 3, Buffer.from('wrong')), true);
+        assert.equal(await keep('victor', 3, Buffer.from('looks')), '42501');
+        const all = (await alice.contents.read(content.sha256)).map(String).sort();
+        assert.deepEqual(all, ['right', 'wrong']);
+        assert.equal(await keep('bob', 2 ** 20 + 1, Buffer.from('large')), false);
+        assert.equal(await keep('bob', 3, Buffer.alloc(2 ** 21)), false);
+        assert.deepEqual((await alice.contents.read(content.sha256)).length, 2);
+        await server().primary.sql('select cnc.freeze($1, $2)', [repository, 'It went back.']);
+        assert.equal(await keep('bob', 3, Buffer.from('later')), 'CNC03');
     });
 
     it('is to look, for a viewer, and nothing else', async () => {

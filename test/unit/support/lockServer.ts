@@ -1,7 +1,7 @@
 import { connect } from '../../../src/postgres';
 import { PostgresLockStore, type StoreOptions } from '../../../src/core/server/postgresLockStore';
 import { schemaSql } from '../../../src/core/server/schema';
-import { parseServerAddress } from '../../../src/core/server/serverAddress';
+import { parseServerAddress, type ServerAddress } from '../../../src/core/server/serverAddress';
 import { PostgresServer } from '../../support/postgres/postgresServer';
 import { skipUnless } from '../../support/skips';
 
@@ -51,6 +51,11 @@ export class LockServer {
         return `postgresql://${hosts}/postgres?repository=${encodeURIComponent(repository)}`;
     }
 
+    /** The same as the product reads it. */
+    parsed(repository: string, ports = this.ports): ServerAddress {
+        return parseServerAddress(this.addressOf(repository, ports));
+    }
+
     get ports(): readonly number[] {
         return [this.primary, this.standby].flatMap((server) => server?.port ?? []);
     }
@@ -61,7 +66,7 @@ export class LockServer {
         user: string,
         options: Partial<StoreOptions> & Pick<StoreOptions, 'staging'>,
     ): PostgresLockStore {
-        const address = parseServerAddress(this.addressOf(repository));
+        const address = this.parsed(repository);
         const store = new PostgresLockStore({
             address,
             user,

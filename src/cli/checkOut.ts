@@ -1,0 +1,113 @@
+import * as path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CheckoutError } from '../core/base/errors';
+import { plainName } from '../core/base/plainText';
+import { foldPath } from '../core/base/repositoryPath';
+import type { Outcome } from '../core/locks/rules';
+import type { NotArrived } from '../core/repository/arrivals';
+import type { ReadContent } from '../core/repository/compareRevision';
+import { OutsideChanges } from '../core/repository/outsideChanges';
+import { outsideSentence } from '../core/repository/outsideText';
+import type { Repository } from '../core/repository/repository';
+import { VersionStore } from '../core/revisions/versionStore';
+import type { Work } from './invocation';
+import { type Streams, writeLine } from './output';
+import { privateFolder } from './privateFolder';
+
+/** How often a site is looked at for a content that is to arrive there. */
+const POLL_MS = 2000;
+const WAYS =
+    'Wait for it with --wait, take it from the lock server with --fetch, or go on with what is here with --as-it-is.';
+
+/**
+ * Checks files out, each as it was checked in last, unless the person wants it as it is.
+ * @param paths inside the repository
+ * @throws CheckoutError when the transaction could not be carried out
+ */
+export async function checkOut(
+    repository: Repository,
+    { message, whenNotArrived }: Work,
+    paths: readonly string[],
+    { stderr }: Streams,
+): Promise<readonly Outcome[]> {
+    const versions = new VersionStore(path.join(privateFolder(), 'versions'));
+    if (whenNotArrived !== 'wait') {
+        const outcomes = await repository.checkOut(paths, message, { whenNotArrived, versions });
+        return outcomes.map(withWays);
+    }
+    const done = new Map<string, Outcome>();
+    for (let left = paths; left.length > 0;) {
+        await untilArrived(repository, left, stderr);
+        for (const outcome of await repository.checkOut(left, message)) done.set(foldPath(outcome.path), outcome);
+        // Somebody may have checked one in since.
+        left = left.filter((one) => done.get(foldPath(one))?.refusal?.code === 'notArrived');
+    }
+    return paths.map((one) => done.get(foldPath(one))!);
+}
+
+async function untilArrived(
+    repository: Repository,
+    paths: readonly string[],
+    stderr: Streams['stderr'],
+): Promise<void> {
+    const known = new Map<string, ReadContent>();
+    let told = '';
+    for (;;) {
+        const late = await repository.notArrived(paths, known);
+        if (late.size === 0) return;
+        const sentence = waitingFor(paths, late);
+        if (sentence !== told) writeLine(stderr, sentence);
+        told = sentence;
+        await delay(POLL_MS);
+    }
+}
+
+function waitingFor(paths: readonly string[], late: ReadonlyMap<string, NotArrived>): string {
+    const what = paths.flatMap((one) => {
+        const { latest } = late.get(foldPath(one)) ?? {};
+        return latest === undefined ? [] : [`revision ${latest.number} of ${one} by ${plainName(latest.user)}`];
+    });
+    const has = what.length === 1 ? 'has' : 'have';
+    return `Waiting until ${what.join(', ')} ${has} arrived here. Nothing is checked out until then, and Ctrl+C ends it.`;
+}
+
+function withWays(outcome: Outcome): Outcome {
+    const { path: file, refusal } = outcome;
+    if (refusal?.code !== 'notArrived') return outcome;
+    return { path: file, refusal: { ...refusal, message: `${refusal.message} ${WAYS}` } };
+}
+
+/**
+ * Says which of the files were changed outside, and keeps what was in all of them, where no revision has it, once the person
+ * knows that they have them. What goes wrong is said, and does not undo the check-out.
+ */
+export async function keepBefore(
+    repository: Repository,
+    outcomes: readonly Outcome[],
+    keeps: boolean,
+    stderr: Streams['stderr'],
+): Promise<void> {
+    const done = outcomes.filter(({ refusal }) => refusal === undefined);
+    const paths = done.map(({ path }) => path);
+    if (paths.length === 0) return;
+    try {
+        const { snapshot, revisions } = repository;
+        const files = paths.map((path) => ({ path, diskPath: snapshot.diskPath(snapshot.locate(path) ?? path) }));
+        const changes = await new OutsideChanges(revisions).look(files);
+        const now = Date.now();
+        const say = (numbers: ReadonlyMap<string, number>): void => {
+            for (const path of paths) {
+                const change = changes.get(foldPath(path));
+                if (change === undefined) continue;
+                const number = numbers.get(foldPath(path));
+                const kept = number === undefined ? '' : ` What is in it now was kept as revision ${number}.`;
+                writeLine(stderr, `${outsideSentence(path, change, now)}${kept}`);
+            }
+        };
+        if (!keeps) return say(new Map());
+        say(await repository.keepFound(done));
+    } catch (error) {
+        if (!(error instanceof CheckoutError)) throw error;
+        writeLine(stderr, error.message);
+    }
+}
