@@ -6,7 +6,6 @@ import { whyNoWindows } from '../windows/windowsNode';
 import { provideBrowser } from './chromium';
 import { runHostSuites } from './hostSuites';
 import { countsOf, runFiles, runInProcess, together } from './mochaProcess';
-import { hasPostgresPackage } from './postgres/postgresPrograms';
 import { root } from './root';
 import type { Counts } from './runSuites';
 
@@ -74,14 +73,6 @@ export const allSuites: readonly Suite[] = [
                     countsOf('The stress test over SMB', [stressScript, 'shortSmb'], { besideOthers: true }),
                 ]),
             ),
-    },
-    {
-        name: 'Stress on a lock server',
-        folders: [],
-        stage: 2,
-        obstacle: () => (hasPostgresPackage() ? undefined : 'There is no PostgreSQL for this system in npm.'),
-        run: () =>
-            countsOf('The stress test of the lock server', [stressScript, 'shortServer'], { besideOthers: true }),
     },
     {
         name: 'On Windows',

@@ -130,8 +130,12 @@ export class CheckOutTransaction {
     private async withoutLate(outcomes: readonly Outcome[]): Promise<readonly Outcome[]> {
         const done = outcomes.filter(isDone);
         if (!this.looksForArrivals || done.length === 0) return outcomes;
-        await this.surroundings.revisions.index.refresh();
-        await this.lookFor(done.map(({ path }) => path));
+        try {
+            await this.surroundings.revisions.index.refresh();
+            await this.lookFor(done.map(({ path }) => path));
+        } catch (error) {
+            throw checkedOutUnseen(done, error);
+        }
         if (this.options.whenNotArrived === 'fetch' || this.late.size === 0) return outcomes;
         const result: Outcome[] = [];
         for (const outcome of outcomes) {
@@ -162,11 +166,25 @@ export class CheckOutTransaction {
         }
     }
 
-    private async release({ path, lock }: Done, refusal: Refusal): Promise<Outcome> {
+    private async release(outcome: Done, refusal: Refusal): Promise<Outcome> {
         const { store, user, show } = this.surroundings;
-        await show(await store.undo([{ path, seen: lock }], user, () => Promise.resolve()));
+        const { path, lock } = outcome;
+        try {
+            await show(await store.undo([{ path, seen: lock }], user, () => Promise.resolve()));
+        } catch (error) {
+            throw checkedOutUnseen([outcome], error);
+        }
         return { path, refusal };
     }
+}
+
+/** The files are the user's by now, whatever failed afterwards: its own sentence would say that nothing was changed. */
+function checkedOutUnseen(done: readonly Done[], cause: unknown): unknown {
+    if (!(cause instanceof CheckoutError)) return cause;
+    const [first, ...others] = done.map(({ path }) => path);
+    const them = others.length === 0 ? `${first} is` : `${first} and ${others.length} more are`;
+    const text = `${them} checked out by you now, but the lock server stopped answering before anybody could tell whether the newest content has arrived here. Look at that before you change anything.`;
+    return new CheckoutError('changeUnconfirmed', text, first, { cause });
 }
 
 function leftAlone(path: string): Outcome {

@@ -2,6 +2,8 @@ import * as assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { CheckoutError } from '../../../src/core/base/errors';
+import { Repository } from '../../../src/core/repository/repository';
 import { PASSWORD } from '../support/lockServer';
 import { startIn } from '../support/commandLine';
 import { fine, stopped, useSites } from '../support/sites';
@@ -96,6 +98,25 @@ describe('A file whose newest content is at another site', () => {
         put('south', 'G0 X1\nM30\n');
         assert.equal(await ended, 0);
         assert.match(await fine(as('bob', 'south', 'list')), /b\.vnc +checked out +bob/);
+    });
+
+    it('is held once the lock is recorded, and that is said, also where nobody can tell whether it has arrived', async () => {
+        await open();
+        const store = server().open(repository(), 'bob', { staging: at('south', 'locks.json') });
+        const options = { root: at('south', 'repo'), extensions: new Set(['.vnc']), user: 'bob', host: 'PC' };
+        const bob = new Repository(options, store);
+        const { index } = bob.revisions;
+        const refresh = index.refresh.bind(index);
+        let looks = 0;
+        index.refresh = () => {
+            if (looks++ === 0) return refresh();
+            throw new CheckoutError('serverUnreachable', 'The lock server cannot be reached. Nothing was changed.');
+        };
+        await assert.rejects(bob.checkOut(['a.vnc'], ''), ({ message }: Error) => {
+            assert.match(message, /^a\.vnc is checked out by you now, but the lock server stopped answering/);
+            return !message.includes('Nothing was changed');
+        });
+        assert.match(await fine(as('bob', 'south', 'list')), /a\.vnc +checked out +bob/);
     });
 
     it('is told from one that was changed outside, which is not on its way', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from '../../../src/postgres';
 import { PostgresLockStore, type StoreOptions } from '../../../src/core/server/postgresLockStore';
 import { schemaSql } from '../../../src/core/server/schema';
@@ -36,6 +37,13 @@ export class LockServer {
             }
         }
         return new LockServer(primary, standby);
+    }
+
+    /** Waits until a standby that nobody waits for has all that was written until now: people and repositories at first. */
+    async untilCopied(): Promise<void> {
+        const [{ lsn } = { lsn: undefined }] = await this.primary.sql('select pg_current_wal_lsn()::text as lsn');
+        const copied = 'select exists (select from pg_stat_replication where flush_lsn >= $1::pg_lsn) as is';
+        while ((await this.primary.sql(copied, [lsn]))[0]?.['is'] !== true) await delay(20);
     }
 
     /** Makes a repository. @returns its name */
