@@ -59,7 +59,13 @@ export class SaveGuard implements vscode.Disposable {
         const { document, reason } = event;
         const file = guardedFile(this.repositories, document.uri);
         if (file === undefined || this.wanted.has(document)) return;
-        event.waitUntil(this.check(document, file.session, reason === vscode.TextDocumentSaveReason.Manual));
+        const byHand = reason === vscode.TextDocumentSaveReason.Manual;
+        // At once where the last look says so: Replace in Files saves many files at a time, VS Code waits for none of them
+        // longer than 1.75 s, and no longer asks a listener that was late four times.
+        if (!this.firstChange.holdsBack(document) && isToBeAsked(file)) {
+            this.stop(document, byHand);
+            event.waitUntil(Promise.reject(cancelledSave()));
+        } else event.waitUntil(this.check(document, file.session, byHand));
     }
 
     private async check(document: vscode.TextDocument, session: RepositorySession, byHand: boolean): Promise<void> {
@@ -67,10 +73,15 @@ export class SaveGuard implements vscode.Disposable {
         await lookAtLocks(session);
         const file = guardedFile(this.repositories, document.uri);
         if (file === undefined || !isToBeAsked(file)) return;
+        this.stop(document, byHand);
+        throw cancelledSave();
+    }
+
+    /** Notes that a save is cancelled, and says so. */
+    private stop(document: vscode.TextDocument, byHand: boolean): void {
         this.stopped.add(document);
         if (byHand) this.question ??= this.ask();
-        else this.tell(document, file);
-        throw cancelledSave();
+        else void this.tell(document);
     }
 
     /** Warns if a version of VS Code no longer cancels saves. */
@@ -85,9 +96,11 @@ export class SaveGuard implements vscode.Disposable {
     }
 
     /** An auto-save must not open a dialog. */
-    private tell(document: vscode.TextDocument, file: GuardedFile): void {
+    private async tell(document: vscode.TextDocument): Promise<void> {
+        const [asked] = await this.withoutThoseInOrder([document]);
         this.stopped.delete(document);
-        if (this.reported.has(document)) return;
+        const file = asked && guardedFile(this.repositories, asked.uri);
+        if (file === undefined || this.reported.has(document)) return;
         this.reported.add(document);
         const text = `${whyGuarded(file, Date.now())} Your edits were not auto-saved. They stay in the editor. Use Save to save them anyway.`;
         showMessage('warning', text, suggestedActions(this.repositories, file));
@@ -99,11 +112,34 @@ export class SaveGuard implements vscode.Disposable {
                 await new Promise((resolve) => setTimeout(resolve, SAVE_ALL_DEBOUNCE_MS));
                 for (const document of this.stopped) this.asked.add(document);
                 this.stopped = new Set();
-                await this.askAbout([...this.asked]);
+                const documents = await this.withoutThoseInOrder([...this.asked]);
+                if (documents.length > 0) await this.askAbout(documents);
                 this.asked.clear();
             }
         } finally {
             this.question = undefined;
+        }
+    }
+
+    /** Looks at the locks again, and saves what turns out to be the user's, or what they may save. */
+    private async withoutThoseInOrder(documents: readonly vscode.TextDocument[]): Promise<vscode.TextDocument[]> {
+        const sessions = new Set(documents.flatMap(({ uri }) => guardedFile(this.repositories, uri)?.session ?? []));
+        await Promise.all([...sessions].map(lookAtLocks));
+        const toAsk: vscode.TextDocument[] = [];
+        for (const document of documents) {
+            const file = guardedFile(this.repositories, document.uri);
+            if (file !== undefined && isToBeAsked(file)) toAsk.push(document);
+            else await this.save(document);
+        }
+        return toAsk;
+    }
+
+    private async save(document: vscode.TextDocument): Promise<void> {
+        this.wanted.add(document);
+        try {
+            await document.save();
+        } finally {
+            this.wanted.delete(document);
         }
     }
 
@@ -122,12 +158,7 @@ export class SaveGuard implements vscode.Disposable {
             const file = guardedFile(this.repositories, document.uri);
             // A cancelled check-out saves nothing.
             if (answer === checkOutFirst && file?.holder !== 'me') continue;
-            this.wanted.add(document);
-            try {
-                await document.save();
-            } finally {
-                this.wanted.delete(document);
-            }
+            await this.save(document);
         }
         await this.hiddenEdits.show(documents);
     }

@@ -3,7 +3,11 @@ import { DisposableStore } from '../model/disposables';
 import { guardedFile, whyGuarded } from '../model/protection';
 import { showMessage } from '../ui/messages';
 import type { Repositories } from '../model/repositories';
+import { names, tellOf } from './skippedEdits';
 import { suggestedActions } from './suggestedActions';
+
+/** What one command does to many files, such as Replace in Files, is one message. */
+const SAME_CHANGE_MS = 300;
 
 /**
  * Warns of unsaved edits in a file that the user does not hold, or no longer: it was taken over, checked in elsewhere, or
@@ -12,6 +16,9 @@ import { suggestedActions } from './suggestedActions';
 export class UnsavedEdits implements vscode.Disposable {
     /** The state of each document that was last reported, so that each state is reported once. */
     private readonly reported = new Map<vscode.TextDocument, string>();
+    /** Those that are to be told of. */
+    private due = new Set<vscode.TextDocument>();
+    private timer: NodeJS.Timeout | undefined;
     private readonly disposables = new DisposableStore();
 
     constructor(private readonly repositories: Repositories) {
@@ -25,6 +32,7 @@ export class UnsavedEdits implements vscode.Disposable {
     }
 
     dispose(): void {
+        clearTimeout(this.timer);
         this.disposables.dispose();
     }
 
@@ -45,10 +53,28 @@ export class UnsavedEdits implements vscode.Disposable {
         if (state === before) return;
         this.reported.set(document, state);
         if (file.holder === 'me' || file.mode === 'off' || (file.mode === 'prompt' && !locksChanged)) return;
+        this.due.add(document);
+        this.timer ??= setTimeout(() => this.tell(), SAME_CHANGE_MS);
+    }
+
+    private tell(): void {
+        const documents = [...this.due].filter(({ isDirty, isClosed }) => isDirty && !isClosed);
+        this.due = new Set();
+        this.timer = undefined;
+        const files = documents.flatMap((document) => {
+            const file = guardedFile(this.repositories, document.uri);
+            return file === undefined || file.holder === 'me' ? [] : [file];
+        });
+        const [file, ...others] = files;
+        if (file === undefined) return;
+        if (others.length > 0) {
+            const text = `You have not checked out ${names(files)}. Your unsaved edits stay in the editors.`;
+            return tellOf(files, text);
+        }
         const compare = {
             title: 'Compare with Saved',
             command: 'workbench.files.action.compareWithSaved',
-            arguments: [document.uri],
+            arguments: [file.session.uriOf(file.path)],
         };
         const text = `${whyGuarded(file, Date.now())} Your unsaved edits stay in the editor.`;
         showMessage('warning', text, [...suggestedActions(this.repositories, file), compare]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { EditProtection } from '../../src/model/settings';
 import { settled } from './support/editors';
@@ -70,6 +70,37 @@ describe('Saving', () => {
         await writeFile(inShop('locks.json'), JSON.stringify({ [file]: lockOf('Bob') }));
         assert.equal(await document.save(), false);
         assert.equal(await text(), original);
+    });
+
+    it('is made after all where the file is the user’s by now, and only the last poll said otherwise', async () => {
+        await set(api, 'editProtection', 'off');
+        const document = await edited();
+        await set(api, 'pollInterval', 600);
+        await writeLocks(api, { [file]: lockOf('Bob') });
+        await writeFile(inShop('locks.json'), JSON.stringify({ [file]: lockOf(me()) }));
+        const saved = waitFor(vscode.workspace.onDidSaveTextDocument, (one) => one === document, `${file} was saved`);
+        await document.save();
+        await saved;
+        assert.equal(await text(), `(X)\n${original}`);
+    });
+
+    it('is cancelled for each of many files that one command changes', async () => {
+        const many = Array.from({ length: 12 }, (_, index) => `many${index}.vnc`);
+        try {
+            for (const name of many) await writeFile(onDisk(name), original);
+            await set(api, 'editProtection', 'off');
+            await writeLocks(api, Object.fromEntries(many.map((name) => [name, lockOf('Bob')])));
+            const change = new vscode.WorkspaceEdit();
+            for (const name of many) {
+                await vscode.workspace.openTextDocument(uriOf(name));
+                change.insert(uriOf(name), new vscode.Position(0, 0), '(X)\n');
+            }
+            assert.ok(await vscode.workspace.applyEdit(change));
+            await vscode.workspace.saveAll(false);
+            for (const name of many) assert.equal(await readFile(onDisk(name), 'utf8'), original, name);
+        } finally {
+            for (const name of many) await rm(onDisk(name));
+        }
     });
 
     it('does not affect other files', async () => {
