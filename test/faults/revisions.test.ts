@@ -84,6 +84,16 @@ describe('A check-in and its revision on a disk that fails', function () {
         });
     }
 
+    for (const when of ['before', 'after'] as const) {
+        it(`tells the truth when the share goes away for good, ${when} it carries out a call`, async () => {
+            const swept = await run((call, at) =>
+                changing.test(call) ? { at, to: Infinity, with: 'ESTALE', when } : undefined,
+            );
+            for (const one of swept) await toldTheTruth(one);
+            await limitConcurrency(swept, 2 * availableParallelism(), goOn);
+        });
+    }
+
     it('tells the truth when a call that reads fails', async () => {
         const swept = await run((call, at) => (changing.test(call) ? undefined : { at, with: 'EACCES' }));
         for (const one of swept) await toldTheTruth(one);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { locksOf } from '../../support/commandLine';
 import { findPython } from '../../support/installed';
 import { skipUnless } from '../../support/skips';
@@ -113,6 +114,34 @@ describe('Alongside a Python program', () => {
         assert.deepEqual(Object.keys(all[1]?.[1] ?? {}), ['user', 'timestamp', 'message', 'shift']);
         await change('check-in', '4801247.vnc', '4801247.mcam', '--user', 'Alice');
         assert.equal(locksOf(shop.folder), byPython);
+    });
+
+    it('finds what a Python script changed without a check-in, and keeps what was checked out by one', async function () {
+        skipUnless(this, 'python');
+        const [name, file] = ['job12/op1.vnc', join(shop.folder, 'repo', 'job12', 'op1.vnc')];
+        const write = (text: string): void => {
+            const script = 'import sys\nwith open(sys.argv[1], "w", newline="") as f: f.write(sys.argv[2])';
+            const ran = spawnSync(findPython() ?? '', ['-c', script, file, text], { encoding: 'utf8' });
+            assert.equal(ran.status, 0, ran.stderr);
+        };
+        const answer = async (...args: string[]): Promise<string> => (await runHere(shop.folder, args)).stdout;
+        writeLocks(shop.folder, '{}');
+        runPython(name);
+        write('(SNAKE)\n');
+        assert.equal(await answer('check-in', name, '--user', 'Snake'), `Checked in ${name} as revision 1.\n`);
+        assert.equal(await answer('show', `${name}@1`), '(SNAKE)\n');
+        write('(BITTEN)\n');
+        const listed = JSON.parse(await answer('list', '--json')) as { name: string; changed_outside?: true }[];
+        assert.deepEqual(
+            listed.flatMap(({ name: one, changed_outside }) => (changed_outside ? [one] : [])),
+            [name],
+        );
+        const { stderr } = await runHere(shop.folder, ['check-out', name, '--user', 'Eve']);
+        assert.match(stderr, /was changed outside since revision 1 of Snake.*What is in it now was kept as revision 2\./);
+        write('(EVE)\n');
+        await change('check-in', name, '--user', 'Eve');
+        const contents = await Promise.all([1, 2, 3].map((number) => answer('show', `${name}@${number}`)));
+        assert.deepEqual(contents, ['(SNAKE)\n', '(BITTEN)\n', '(EVE)\n']);
     });
 
     it('writes byte for byte what Python would write', async function () {
