@@ -12,7 +12,7 @@ export async function benchBundles(folder: string): Promise<Row[]> {
     return [
         row('extension.js, minified', await size('extension.js'), 100),
         row('cli.js, minified, with the licences of what is in it', await size('cli.js'), undefined),
-        await packedSize('cnc-checkout.vsix', 350),
+        await packedSize('cnc-checkout.vsix', 370),
     ];
 }
 

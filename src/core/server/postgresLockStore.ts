@@ -139,7 +139,9 @@ export class PostgresLockStore extends LockOperations implements LockStore {
     protected override recorded(outcome: Outcome, table: LockTable): Outcome {
         if (outcome.refusal !== undefined) return outcome;
         const there = table.find(outcome.path)?.lock;
-        if (there === undefined || !sameUser(there.user, (outcome.kept ?? outcome.lock).user)) return outcome;
+        const mine = outcome.kept ?? outcome.lock;
+        // Of a file that was released, another window of the same person may have a new lock by now.
+        if (there === undefined || !sameUser(there.user, mine.user) || there.message !== mine.message) return outcome;
         return outcome.kept === undefined ? { ...outcome, lock: there } : { ...outcome, kept: there };
     }
 
