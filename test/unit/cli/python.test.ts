@@ -137,7 +137,10 @@ describe('Alongside a Python program', () => {
             [name],
         );
         const { stderr } = await runHere(shop.folder, ['check-out', name, '--user', 'Eve']);
-        assert.match(stderr, /was changed outside since revision 1 of Snake.*What is in it now was kept as revision 2\./);
+        assert.match(
+            stderr,
+            /was changed outside since revision 1 of Snake.*What is in it now was kept as revision 2\./,
+        );
         write('(EVE)\n');
         await change('check-in', name, '--user', 'Eve');
         const contents = await Promise.all([1, 2, 3].map((number) => answer('show', `${name}@${number}`)));
