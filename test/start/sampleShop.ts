@@ -1,17 +1,21 @@
 import { cp, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { extname, join } from 'node:path';
 import { root } from '../support/root';
 
 /** The moment at which the sample's locks file was written, so that "14 min ago" can be kept true. */
 const WRITTEN_AT_MS = Date.parse('2026-11-30T12:00:00Z');
 const DAY_MS = 86_400_000;
+/** The computer at which the sample is opened: what was checked out there is one's own. */
+const OWN_COMPUTER = '"CAM-PC-03"';
 
 /** Copies the sample shop into `folder`: `repo/` and a `locks.json` whose check-outs are as old as ever. */
 export async function copySampleShop(folder: string): Promise<void> {
     await cp(join(root, 'test', 'fixtures', 'sampleShop'), folder, { recursive: true });
     await setTimes(join(folder, 'repo'));
     const locks = join(folder, 'locks.json');
-    await writeFile(locks, withAgesKept(await readFile(locks, 'utf8')));
+    const text = (await readFile(locks, 'utf8')).replaceAll(OWN_COMPUTER, JSON.stringify(hostname()));
+    await writeFile(locks, withAgesKept(text));
 }
 
 /** Git keeps no modification times: every program is a day newer than its part, as if posted from it. */
