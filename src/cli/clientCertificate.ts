@@ -1,6 +1,5 @@
-import { CheckoutError, rethrowUnlessSystemError } from '../core/base/errors';
-import { explainIoError } from '../core/disk/ioErrors';
-import { openRegular } from '../core/disk/regularFile';
+import { CheckoutError } from '../core/base/errors';
+import { readLogInFile } from '../core/server/environment';
 import type { ClientCertificate } from '../core/server/serverConnection';
 
 /** Certificates and keys are smaller, in bytes. */
@@ -23,29 +22,10 @@ export async function clientCertificate(
             `${there} is set and ${missing} is not. A certificate needs its key: set both, or none.`,
         );
     }
-    return { certificate: await read(certificate, 'PGSSLCERT', false), key: await read(key, 'PGSSLKEY', true) };
-}
-
-async function read(file: string, namedBy: string, isSecret: boolean): Promise<string> {
-    try {
-        const { handle, stats } = await openRegular(file, undefined, LARGEST_BYTES);
-        try {
-            if (isSecret && process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
-                throw new CheckoutError(
-                    'serverRefused',
-                    `The key ${file} that ${namedBy} names can be read by others, so it was not used. Make it yours alone, with chmod 600, and try again.`,
-                    file,
-                );
-            }
-            return await handle.readFile('utf8');
-        } finally {
-            await handle.close();
-        }
-    } catch (error) {
-        if (error instanceof CheckoutError) throw error;
-        rethrowUnlessSystemError(error);
-        const { reason, advice } = explainIoError(error, 'read');
-        const message = `The file ${file} that ${namedBy} names cannot be read, because ${reason}. ${advice}`;
-        throw new CheckoutError('serverRefused', message, file, { cause: error });
-    }
+    const largestBytes = LARGEST_BYTES;
+    const secret = `The key ${key} that PGSSLKEY names`;
+    return {
+        certificate: await readLogInFile(certificate, `The file ${certificate} that PGSSLCERT names`, { largestBytes }),
+        key: await readLogInFile(key, `The file ${key} that PGSSLKEY names`, { secret, largestBytes }),
+    };
 }

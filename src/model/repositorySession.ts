@@ -139,7 +139,7 @@ export class RepositorySession implements vscode.Disposable {
         this.lookAgain();
     }
 
-    /** Has look again whoever goes by more than files and locks. */
+    /** Has those look again who go by more than files and locks. */
     lookAgain(): void {
         this.changing.fire({ files: new Set(), folders: new Set(), state: false });
     }

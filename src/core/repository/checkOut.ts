@@ -114,7 +114,7 @@ export class CheckOutTransaction {
         const { table } = this.surroundings.snapshot();
         for (const { path } of found) {
             const late = this.late.get(foldPath(path));
-            // Who has it is the better reason.
+            // That somebody has it is the better reason.
             if (late !== undefined && table.find(path) === undefined) {
                 refusals.set(foldPath(path), notArrivedRefusal(path, late));
             }

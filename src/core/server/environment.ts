@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
 import { lookInto } from '../disk/diskFault';
 import { explainIoError } from '../disk/ioErrors';
-import { openRegular, readRegular } from '../disk/regularFile';
+import { openRegular } from '../disk/regularFile';
 import { type LogIn, passwordIn } from './passwordFile';
 
 /** Certificates and passwords are smaller, in bytes. */
@@ -26,27 +26,41 @@ export async function passwordFrom(environment: Environment, logIn: LogIn): Prom
  * @param namedBy what named the file, for a message
  * @throws CheckoutError `serverRefused`
  */
-export async function authoritiesIn(file: string, namedBy: string): Promise<string> {
-    try {
-        return (await readRegular(file, LARGEST_BYTES)).toString('utf8');
-    } catch (error) {
-        rethrowUnlessSystemError(error);
-        const { reason, advice } = explainIoError(await lookInto(error, file, 'read'), 'read');
-        const message = `The certificates ${file} that ${namedBy} names cannot be read, because ${reason}. ${advice}`;
-        throw new CheckoutError('serverRefused', message, file, { cause: error });
-    }
+export function authoritiesIn(file: string, namedBy: string): Promise<string> {
+    return readLogInFile(file, `The certificates ${file} that ${namedBy} names`);
 }
 
 /** `''` where there is none. As for other programs, one that others may read does not count. */
 async function passwordFile(environment: Environment): Promise<string> {
     const file = environment['PGPASSFILE'] ?? usualPasswordFile(environment);
     try {
-        const { handle, stats } = await openRegular(file, undefined, LARGEST_BYTES);
+        const subject = `The password file ${file}`;
+        return await readLogInFile(file, subject, { secret: subject });
+    } catch (error) {
+        const isMissing = error instanceof CheckoutError && systemCode(error.cause) === 'ENOENT';
+        if (isMissing && environment['PGPASSFILE'] === undefined) return '';
+        throw error;
+    }
+}
+
+/**
+ * Reads a file that is needed to log in.
+ * @param subject how a sentence begins that tells of the file
+ * @param terms `secret` begins the sentence for a file that nobody else may read, and is left out where everybody may
+ * @throws CheckoutError `serverRefused`
+ */
+export async function readLogInFile(
+    file: string,
+    subject: string,
+    { secret, largestBytes = LARGEST_BYTES }: { readonly secret?: string; readonly largestBytes?: number } = {},
+): Promise<string> {
+    try {
+        const { handle, stats } = await openRegular(file, undefined, largestBytes);
         try {
-            if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
+            if (secret !== undefined && process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
                 throw new CheckoutError(
                     'serverRefused',
-                    `The password file ${file} can be read by others, so it was not used. Make it yours alone, with chmod 600, and try again.`,
+                    `${secret} can be read by others, so it was not used. Make it yours alone, with chmod 600, and try again.`,
                     file,
                 );
             }
@@ -56,10 +70,9 @@ async function passwordFile(environment: Environment): Promise<string> {
         }
     } catch (error) {
         if (error instanceof CheckoutError) throw error;
-        if (systemCode(error) === 'ENOENT' && environment['PGPASSFILE'] === undefined) return '';
         rethrowUnlessSystemError(error);
         const { reason, advice } = explainIoError(await lookInto(error, file, 'read'), 'read');
-        const message = `The password file ${file} cannot be read, because ${reason}. ${advice}`;
+        const message = `${subject} cannot be read, because ${reason}. ${advice}`;
         throw new CheckoutError('serverRefused', message, file, { cause: error });
     }
 }
