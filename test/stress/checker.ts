@@ -2,7 +2,7 @@ import { wrongContents } from './contents';
 import { excuseDumps, overwrittenDumps, unexplainedDamage } from './dumps';
 import type { Call, Holder, Look, Sight, Stay } from './history';
 import { halfVisible, observations } from './looks';
-import { byProgram, otherNameOf } from './pairs';
+import { byProgram, otherNameOf, programOf } from './pairs';
 import { findContradiction, isContentChange, nameOf, type Contradiction } from './registerSearch';
 
 /** Everything that is known of a run when all its processes are gone. */
@@ -51,6 +51,9 @@ export interface Violation {
     readonly message: string;
 }
 
+/** What neither needs a lock nor changes one. */
+const besideLocks: ReadonlySet<Call['operation']> = new Set(['write', 'label', 'tidy']);
+
 const SET_ASIDE = /^locks\.json\.[\dTZ-]+\.damaged$/;
 const EXPECTED = /^(repo|locks\.json(\.bak)?|locks\.history(\.\d+)?\.jsonl|locks\.revisions|\.new-[\da-f-]{36})$/;
 /** What a killed program of this computer staged is cleared away before; that of another one stays for an hour. */
@@ -97,7 +100,7 @@ function checkFiles(run: Run): Violation[] {
     }
     const end: Look = { holders: Object.fromEntries(after), start: Number.MAX_VALUE, end: Number.MAX_VALUE };
     const { calls, looks } = excuseDumps(
-        run.calls.filter(({ operation }) => operation !== 'write'),
+        run.calls.filter(({ operation }) => !besideLocks.has(operation)),
         run.looks,
     );
     const dumped = run.calls.flatMap(({ value }) => value ?? []);
@@ -126,10 +129,19 @@ function checkFailures({ calls, mayFail }: Run): Violation[] {
         // Another window of the same person may have changed the file since.
         if (isContentChange(call) && answer.code === 'fileNotRestored') return [];
         if (call.operation === 'checkIn' && isOutrun(answer, mayFail)) return [];
+        if (answer.code === 'revisionUnreadable' && wasTidied(call, calls)) return [];
         // It got its other name meanwhile.
         if (call.operation === 'rename' && answer.code === 'fileNotRenamed') return [];
         const message = `${nameCall(call)} failed without a reason (${answer.code}): ${answer.message ?? ''}`;
         return [{ kind: 'failure', message }];
+    });
+}
+
+/** Whether somebody may have removed the revision that a call means. */
+function wasTidied({ file, numbers = [], end }: Call, calls: readonly Call[]): boolean {
+    return calls.some((other) => {
+        const isBefore = other.operation === 'tidy' && other.start < end && programOf(other.file) === programOf(file);
+        return isBefore && numbers.every((number) => other.numbers?.includes(number));
     });
 }
 

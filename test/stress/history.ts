@@ -9,11 +9,17 @@ export interface Holder {
 }
 
 /**
- * What a program was told. `done`, of a check-in: who had it, and as which revision it is kept; of a rename: who has it. `none`: it was killed before it was told anything.
+ * What a program was told. `done`, of a check-in: who had it, and as which revision it is kept; of a rename: who has it;
+ * of a tidying: which revisions were removed. `none`: it was killed before it was told anything.
  * `seen`: what an observer read.
  */
 export type Answer =
-    | { readonly kind: 'done'; readonly holder?: Holder | undefined; readonly revision?: number }
+    | {
+          readonly kind: 'done';
+          readonly holder?: Holder | undefined;
+          readonly revision?: number;
+          readonly removed?: readonly number[];
+      }
     | {
           readonly kind: 'refused';
           readonly code: string;
@@ -32,20 +38,34 @@ export interface Request {
     readonly user: string;
     /**
      * `undo`, `restore`: a content is put into the file, and the check-out ends or goes on.
+     * `label`: a revision gets a label. `tidy`: revisions are removed.
      * `annotate`: some program adds a field to the entry of a check-out. `dump`: some program that knows no mutex writes
      * a whole locks file; to one file it is the entry that this program had read some time ago. `write`: a CAM program
      * saves into the file, and knows of no locks.
      */
     readonly operation:
-        'checkOut' | 'checkIn' | 'takeOver' | 'rename' | 'undo' | 'restore' | 'annotate' | 'write' | 'dump' | 'see';
+        | 'checkOut'
+        | 'checkIn'
+        | 'takeOver'
+        | 'rename'
+        | 'undo'
+        | 'restore'
+        | 'label'
+        | 'tidy'
+        | 'annotate'
+        | 'write'
+        | 'dump'
+        | 'see';
     readonly file: string;
     /**
      * Of a check-out, a take-over: the message that it sets. Of an annotation, an undo, a restore: that of the check-out
      * which is meant.
      */
     readonly message: string;
-    /** Of an annotation: the text that it sets. Of an undo, a restore, a write: what it puts into the file. */
+    /** Of an annotation, a label: the text that it sets. Of an undo, a restore, a write: what it puts into the file. */
     readonly note?: string;
+    /** Of a label and of a restore of a revision: its number. Of a tidying: the revisions that are to go. */
+    readonly numbers?: readonly number[];
     /** Of a take-over: the check-out that it ends. */
     readonly seen?: Holder;
     /** Of a rename: the new name. */

@@ -4,24 +4,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StagingFolder } from '../../src/core/disk/stagingFolder';
 import { LocksFile } from '../../src/core/locks/locksFile';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
-import { check, remains, type Run, type Violation } from './checker';
+import { remains, type Violation } from './checker';
 import { clearAwayDeadClocks, type Clock } from './clocks';
 import { useCommandLine } from './commandLine';
 import { accompany, Crew } from './crew';
-import { dumpsIn } from './dumps';
 import type { Scene } from './disturbances';
 import { closeInTime, unlessHung, Unfinished } from './hanging';
 import { type Call, now } from './history';
+import { judge } from './judgement';
 import type { Watching } from './observer';
-import { programOf } from './pairs';
 import { Random } from './random';
-import { misrecorded } from './recorded';
-import { isAmbiguous } from './registerSearch';
-import { findRevisions, type FoundRevisions } from './revisions';
+import { findRevisions } from './revisions';
 import type { Scenario } from './scenarios';
 import { openFolder, type Place, Shop } from './shop';
 import { Tally } from './tally';
-import { waitingAt, type Waits, waitsOf } from './waits';
+import type { Waits } from './waits';
 import { PATIENCE } from './window';
 
 /** How long and how hard one scenario is played. */
@@ -50,9 +47,6 @@ export interface Outcome {
 const MORE_FILES = 2;
 /** One process in so many uses the command line. */
 const WINDOWS_TO_SCRIPT = 4;
-/** How many transactions of others may end while one waits, for each process that takes part, where nobody is disturbed. */
-export const FAIRNESS = 100;
-
 /** Milliseconds at the end of a scenario in which nothing more is disturbed. */
 const CALM = 800;
 /** How many times as long a scenario lasts at most on a computer that has much else to do. */
@@ -218,57 +212,4 @@ async function leaveClean({ locksFile, folder }: Shop, staleAfter: number, mayBe
         if (remains(readdirSync(folder), mayBeMissing).length === 0) break;
         await delay(staleAfter / 4);
     }
-}
-
-interface Circumstances {
-    readonly processes: number;
-    readonly windows: number;
-    readonly tally: Tally;
-    readonly mayRestore: boolean;
-    readonly known: Omit<Run, 'mayFail'>;
-    readonly revisions: FoundRevisions;
-}
-
-function judge(
-    shop: Shop,
-    scenario: Scenario,
-    crew: Crew,
-    { processes, windows, tally: did, mayRestore, known, revisions }: Circumstances,
-): Omit<Outcome, 'seconds'> {
-    const own = known.calls.filter(({ operation }) => !['see', 'dump', 'write'].includes(operation));
-    // A command line is a new process each time, and its start is no waiting.
-    const ofWindows = own.filter(({ who }) => !who.startsWith('command line'));
-    const waits = waitsOf(ofWindows);
-    const wasCutOff = (file: string): boolean =>
-        known.calls.some((call) => {
-            return call.operation === 'rename' && programOf(call.file) === programOf(file) && isAmbiguous(call);
-        });
-    const troubles = [...known.troubles, ...crew.troubles, ...shop.misnamed((file) => !wasCutOff(file))];
-    const sights = [...(known.sights ?? []), ...revisions.sights];
-    const { beforeTakeOver } = shop;
-    const allWaited = beforeTakeOver.some((moment) => waitingAt(ofWindows, moment) === windows);
-    if (scenario.allWait && beforeTakeOver.length > 0 && !allWaited) {
-        troubles.push('All windows never waited together for a mutex that somebody had left behind.');
-    }
-    if (scenario.isCounted && waits.overtaken > FAIRNESS * processes) {
-        troubles.push(`While somebody waited, others were let through ${waits.overtaken} times.`);
-    }
-    const mayTear = did.of('kills') + did.of('kills of the server') + did.of('clients started anew');
-    // Whoever was asleep or cut off writes late what it did.
-    const isOrderly = !scenario.mayFail.includes('changeUnconfirmed');
-    const recorded = { calls: known.calls, lines: shop.recorded(), mayTear, mayRestore, isOrderly };
-    const violations = [
-        ...check({ ...known, sights, troubles, mayRestore, mayFail: scenario.mayFail }),
-        ...revisions.faults.map((message): Violation => ({ kind: 'lostRevision', message })),
-        ...misrecorded(recorded).map((message): Violation => ({ kind: 'misrecorded', message })),
-    ];
-    const answers = { done: 0, refused: 0, failed: 0, seen: 0, none: 0 };
-    for (const { answer } of own) answers[answer.kind]++;
-    const tally = new Tally();
-    tally.add('operations', new Set(own.map(({ who, turn }) => `${who} ${turn}`)).size);
-    tally.add('lines of the history', recorded.lines.length);
-    tally.add('revisions', revisions.count);
-    tally.add('observations', known.looks.flat().length);
-    if (scenario.hasTruncatingWriter) tally.add('dumps', dumpsIn(known.calls).size);
-    return { tally, answers, waits, violations, folder: shop.notebook };
 }

@@ -4,7 +4,8 @@ import { LocksFile } from '../../src/core/locks/locksFile';
 import { SharedRevisions } from '../../src/core/repository/sharedRevisions';
 import type { Call, Sight } from './history';
 import { byProgram, otherNameOf } from './pairs';
-import { isAmbiguous } from './registerSearch';
+import { lostLabels, mayBeRemoved, wronglyRemoved } from './tidying';
+import { isUnsure } from './unsure';
 
 /** What may keep a revision: also a check-out by the command line, of what was there before. */
 const keeps: ReadonlySet<Call['operation']> = new Set(['checkOut', 'checkIn']);
@@ -46,6 +47,7 @@ export async function findRevisions(
             const number = (call.answer as { revision: number }).revision;
             const contents = await contentsOf(revisions, names, number);
             const content = contents[0];
+            if (content === undefined && mayBeRemoved(number, ofProgram)) continue;
             if (content === undefined) {
                 faults.push(
                     `${call.who} of ${call.user} was told that ${call.file} is kept as revision ${number}, which cannot be read.`,
@@ -57,11 +59,17 @@ export async function findRevisions(
             }
         }
         let extra = 0;
+        const labels = new Map<number, string[]>();
         for (const name of names) {
             const listed = await revisions.list(name);
             count += listed.length;
             extra += listed.filter(({ record }) => record === undefined).length;
+            for (const { number, record } of listed) {
+                if (record !== undefined) labels.set(number, [...(labels.get(number) ?? []), record.label]);
+            }
         }
+        faults.push(...wronglyRemoved(ofProgram));
+        if (isSure) faults.push(...lostLabels(ofProgram, labels));
         const unfinished = ofProgram.filter(mayLeave).length;
         if (extra > unfinished) {
             faults.push(
@@ -90,9 +98,4 @@ async function contentsOf(revisions: SharedRevisions, names: readonly string[], 
         }
     }
     return contents;
-}
-
-/** Whether a call may have left something of which no line tells. */
-function isUnsure(call: Call): boolean {
-    return isAmbiguous(call) || call.answer.kind === 'failed' || call.isUnrecorded === true;
 }

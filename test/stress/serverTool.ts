@@ -6,7 +6,7 @@ import { parseServerAddress } from '../../src/core/server/serverAddress';
 import { connect } from '../../src/postgres';
 import { scaled } from '../support/pace';
 import type { Answer } from './history';
-import { answerOf, answers, nameIn } from './window';
+import { answerOf, answers, nameIn } from './answers';
 import type { Tool, WorkerPlan } from './worker';
 
 const extensions = new Set(['.mcam']);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { CheckoutError } from '../../src/core/base/errors';
 import { defaultExtensions } from '../../src/core/repository/locateRepository';
 import { type Change, type Changed, LocksFile } from '../../src/core/locks/locksFile';
 import type { Lock } from '../../src/core/locks/lockEntry';
@@ -11,10 +10,11 @@ import type { MutexOptions } from '../../src/core/mutex/mutex';
 import type { Lease } from '../../src/core/mutex/lease';
 import type { Failpoint } from '../../src/core/mutex/failpoints';
 import { Repository } from '../../src/core/repository/repository';
-import type { Outcome } from '../../src/core/locks/rules';
 import { VersionStore } from '../../src/core/revisions/versionStore';
+import { answerOf, answers, meantOf, nameIn } from './answers';
 import type { Order } from './crew';
-import { type Answer, type Holder, now } from './history';
+import { type Answer, now } from './history';
+import { OldRevisions } from './oldRevisions';
 import { saysUnrecorded } from './recorded';
 import { scaled } from '../support/pace';
 import type { Tool } from './worker';
@@ -68,6 +68,7 @@ export class Window implements Tool {
     private readonly repository: Repository;
     private readonly root: string;
     private readonly versions: VersionStore;
+    readonly revisions: OldRevisions;
 
     /**
      * @param privateFolder where it keeps what an undo discards
@@ -93,6 +94,7 @@ export class Window implements Tool {
         this.versions = new VersionStore(privateFolder);
         const repository = { root: this.root, extensions: defaultExtensions, ...owner };
         this.repository = new Repository(repository, new FileLockStore(this.locksFile));
+        this.revisions = new OldRevisions(this.repository, this.versions);
     }
 
     get since(): number | undefined {
@@ -152,17 +154,14 @@ export class Window implements Tool {
 
     putContent(file: string, message: string, text: string, ends: boolean): Promise<Answer[]> {
         return answers([file], async () => {
-            await this.repository.poll();
-            const seen = this.repository.snapshot.table.find(file)?.lock;
-            if (seen?.message !== message) return [{ kind: 'refused', code: 'anotherCheckOut' }];
-            const found = timesOf(join(this.root, file));
-            if (found === 'unreachable') return [{ kind: 'failed', code: 'fileNotRestored' }];
+            const meant = await meantOf(this.repository, file, message);
+            if ('kind' in meant) return [meant];
             const copy = join(this.privateFolder, 'content');
             mkdirSync(this.privateFolder, { recursive: true });
             writeFileSync(copy, text);
             const sha256 = createHash('sha256').update(text).digest('hex');
             const content = { copy, size: text.length, sha256 };
-            const request = { path: file, seen, file: found, content };
+            const request = { ...meant, content };
             const { repository, versions } = this;
             const outcome = await (ends
                 ? repository.undo(request, versions)
@@ -205,34 +204,4 @@ function withNote(table: LockTable, file: string, message: string, note: string)
     const entry = text.slice(start, end).replace(/,\n {8}"note": "[^"]*"/, '');
     const annotated = `${text.slice(0, start)}${entry},\n        "note": "${note}"${text.slice(end)}`;
     return { table: LockTable.parse(annotated), result: { kind: 'done' } };
-}
-
-/** What each file of a call got, also where the call failed as a whole. */
-export async function answers(files: readonly string[], carryOut: () => Promise<Answer[]>): Promise<Answer[]> {
-    try {
-        return await carryOut();
-    } catch (error) {
-        if (!(error instanceof CheckoutError)) throw error;
-        return files.map(() => ({ kind: 'failed', code: error.code, message: error.message }));
-    }
-}
-
-/** The size and time of a file now; undefined when there is none. */
-function timesOf(file: string): { readonly size: number; readonly mtimeMs: number } | undefined | 'unreachable' {
-    try {
-        const found = statSync(file, { throwIfNoEntry: false });
-        return found && { size: found.size, mtimeMs: found.mtimeMs };
-    } catch {
-        return 'unreachable'; // The share is away.
-    }
-}
-
-export function answerOf({ refusal }: Outcome): Answer {
-    if (refusal === undefined) return { kind: 'done' };
-    const { code, holder } = refusal;
-    return { kind: 'refused', code, holder: holder && nameIn(holder) };
-}
-
-export function nameIn({ user, message }: Holder): Holder {
-    return { user, message };
 }

@@ -2,6 +2,8 @@ import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { Order, Report, Rescue } from './crew';
 import type { Lock } from '../../src/core/locks/lockEntry';
 import { Recorder, type Answer, type Request } from './history';
+import { lookBack } from './lookBack';
+import type { OldRevisions } from './oldRevisions';
 import { otherNameOf } from './pairs';
 import { Random } from './random';
 import { SeedAlgorithm } from './seedAlgorithm';
@@ -33,6 +35,8 @@ export interface Tool {
     readonly since?: number | undefined;
     /** Whether it said that its last change could not be written into the history. */
     readonly isUnrecorded?: boolean;
+    /** What it does with revisions that were kept before. */
+    readonly revisions?: OldRevisions;
     checkOut(files: readonly string[], message: string): Promise<Answer[]>;
     checkIn(files: readonly string[]): Promise<Answer[]>;
     /** Puts a content into a file under a check-out, and ends that if `ends`. */
@@ -91,6 +95,7 @@ class Worker {
             else if (this.random.fraction() < 0.15 && this.tool.annotate !== undefined) await this.annotate(turn);
             else if (this.random.fraction() < 0.25 && this.tool.putContent !== undefined) await this.putContent(turn);
             else if (this.random.fraction() < 0.25 && this.tool.rename !== undefined) await this.rename(turn);
+            else if (this.random.fraction() < 0.2 && this.tool.revisions !== undefined) await this.lookBack(turn);
             else await this.checkIn(turn);
             // Somebody who was told that the share is away does not try a thousand times a second.
             await (this.hasFailed ? delay(100) : setImmediate());
@@ -151,7 +156,7 @@ class Worker {
         const { path: file, lock } = this.random.pick(others);
         const seen = { user: lock.user, message: lock.message };
         const carryOut = (): Promise<Answer[]> => this.tool.takeOver!(file, lock, message);
-        const [answer] = await this.call('takeOver', [file], turn, message, carryOut, { seen });
+        const [answer] = await this.call('takeOver', [file], turn, message, carryOut, [{ seen }]);
         if (answer?.kind !== 'done') return;
         this.held.set(file, message);
         this.write(file, turn, `${turn}`);
@@ -166,7 +171,7 @@ class Worker {
         if (names.length === 0) return;
         const from = this.random.pick(names);
         const to = otherNameOf(from)!;
-        const [answer] = await this.call('rename', [from], turn, '', () => this.tool.rename!(from, to), { to });
+        const [answer] = await this.call('rename', [from], turn, '', () => this.tool.rename!(from, to), [{ to }]);
         if (answer?.kind !== 'done') return;
         const message = this.held.get(from)!;
         this.held.delete(from);
@@ -176,7 +181,7 @@ class Worker {
     private async annotate(turn: number): Promise<void> {
         const [file, message] = this.random.pick([...this.held]);
         const note = `${this.plan.who}.${turn}`;
-        await this.call('annotate', [file], turn, message, () => this.tool.annotate!(file, message, note), { note });
+        await this.call('annotate', [file], turn, message, () => this.tool.annotate!(file, message, note), [{ note }]);
     }
 
     private async putContent(turn: number): Promise<void> {
@@ -187,10 +192,24 @@ class Worker {
         const content = this.contentOf(`${turn}`);
         const ends = this.random.fraction() < 0.5;
         const carryOut = (): Promise<Answer[]> => this.tool.putContent!(file, message, content, ends);
-        const [answer] = await this.call(ends ? 'undo' : 'restore', [file], turn, message, carryOut, {
-            note: content,
-        });
+        const [answer] = await this.call(ends ? 'undo' : 'restore', [file], turn, message, carryOut, [
+            { note: content },
+        ]);
         if (answer?.kind === 'refused' || (ends && answer?.kind === 'done')) this.held.delete(file);
+    }
+
+    private async lookBack(turn: number): Promise<void> {
+        const { random, held, plan, tool } = this;
+        const lost = await lookBack({
+            who: plan.who,
+            turn,
+            random,
+            held,
+            revisions: tool.revisions!,
+            call: (operation, files, message, carryOut, more) =>
+                this.call(operation, files, turn, message, carryOut, more),
+        });
+        if (lost !== undefined) held.delete(lost);
     }
 
     /** One file, or, some of the time, several in one transaction. */
@@ -205,10 +224,12 @@ class Worker {
         turn: number,
         message: string,
         carryOut: () => Promise<Answer[]>,
-        more: Pick<Request, 'note' | 'seen' | 'to'> = {},
+        more: readonly Partial<Request>[] = [],
     ): Promise<Answer[]> {
         const { who, user } = this.plan;
-        const ended = files.map((file) => this.recorder.begin({ who, user, operation, file, message, turn, ...more }));
+        const ended = files.map((file, index) =>
+            this.recorder.begin({ who, user, operation, file, message, turn, ...more[index] }),
+        );
         const answers = await carryOut();
         ended.forEach((end, index) => end(answers[index]!, this.tool.since, this.tool.isUnrecorded));
         this.hasFailed = answers.some(({ kind }) => kind === 'failed');

@@ -375,6 +375,15 @@ describe('The checker of the stress test', function () {
             assert.deepEqual(kinds(late, undefined, { sights: [sight('by A at 6', 8, 9)] }), []);
         });
 
+        it('and accepts an old revision only once it was put back', () => {
+            const back = { ...putContent('restore', alices, 6, 7), note: 'by A at 2', numbers: [1] };
+            const all = [checkOut(alices, 0, 1), first, putContent('restore', alices, 4, 5), back];
+            const saw = (one: ReturnType<typeof sight>): string[] => kinds(all, alices, { sights: [one] });
+            assert.deepEqual(saw(sight('by A at 2', 8, 9)), []);
+            assert.deepEqual(saw(sight('by A at 2', 5.2, 5.8)), ['wrongContent']);
+            assert.deepEqual(saw(sight('by A at 4', 8, 9)), ['wrongContent']);
+        });
+
         it('and objects to what is put there under a check-out that somebody had taken over', () => {
             const late = putContent('undo', alices, 2, 20, { kind: 'failed', code: 'changeUnconfirmed' });
             const taken = [checkOut(alices, 0, 1), late, takeOver(bobs, alices, 4, 5)];

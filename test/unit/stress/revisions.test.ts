@@ -55,4 +55,39 @@ describe('The look for the revisions of a stress test', () => {
         assert.match((await look([told(1)])).faults.join(), /1 revisions are in no line of the history/);
         assert.deepEqual((await look([told(1), checkIn({ kind: 'none' }, 4)])).faults, []);
     });
+
+    describe('after a tidying', () => {
+        const tidying = (answer: Answer, start = 6): Call => {
+            return { ...checkIn(answer, start), operation: 'tidy', numbers: [1] };
+        };
+        const removal = (start?: number): Call => tidying({ kind: 'done', removed: [1] }, start);
+        const labelled = (note: string, start: number): Call => {
+            return { ...checkIn({ kind: 'done' }, start), operation: 'label', note, numbers: [1] };
+        };
+        const faultsOf = async (...calls: Call[]): Promise<string> => (await look(calls)).faults.join();
+
+        it('misses no revision that was removed as the rules allow', async () => {
+            rmSync(placeOf(1));
+            assert.equal(await faultsOf(told(1), { ...told(2), file: name, answer: { kind: 'none' } }, removal()), '');
+            assert.equal(await faultsOf(told(1), tidying({ kind: 'none' })), '');
+            assert.match(await faultsOf(told(1), tidying({ kind: 'done', removed: [] })), /cannot be read/);
+        });
+
+        it('objects when the latest revision was removed, or one with a label', async () => {
+            assert.match(await faultsOf(told(1), removal()), /Bob removed revision 1 of op1\.vnc, after which nobody/);
+            const later: Call = { ...checkIn({ kind: 'none' }), start: 4, end: 5 };
+            const label = labelled('ECO 1182', 2);
+            assert.match(await faultsOf(label, later, removal()), /labelled "ECO 1182" at 3/);
+            assert.doesNotMatch(await faultsOf(later, removal(), labelled('ECO 1182', 8)), /removed revision/);
+        });
+
+        it('objects to a label that is lost', async () => {
+            const label = labelled('ECO 1182', 2);
+            assert.match(await faultsOf(label), /Bob labelled revision 1 of op1\.vnc "ECO 1182", and it is not/);
+            const bob = new Programmer(folder(), 'Bob');
+            await bob.repository.revisions.label(name, 1, 'ECO 1182');
+            assert.equal(await faultsOf(label), '');
+            assert.match(await faultsOf(label, labelled('customer rev C', 6)), /"customer rev C", and it is not/);
+        });
+    });
 });
