@@ -115,6 +115,27 @@ describe('Watcher', () => {
         assert.deepEqual(looks, ['']);
     });
 
+    it('looks at most four times a second at a folder into which thousands of files come', async () => {
+        const { repository } = await watched(NEVER);
+        let looks = 0;
+        const look = repository.look.bind(repository);
+        repository.look = (path) => {
+            looks++;
+            return look(path);
+        };
+        const last = when(repository, () => repository.snapshot.locate('moved-4999.vnc') !== undefined);
+        const started = performance.now();
+        for (let moved = 0; moved < 50; moved++) {
+            const hundred = Array.from({ length: 100 }, (_, index) => `moved-${moved * 100 + index}.vnc`);
+            addFiles(folder(), ...hundred);
+            // The events of these arrive before the next ones are there.
+            await new Promise(setImmediate);
+        }
+        await last;
+        assert.ok(looks <= 1 + (performance.now() - started) / 250, `${looks} looks`);
+        for (let moved = 0; moved < 5000; moved += 1000) assert.ok(repository.snapshot.locate(`moved-${moved}.vnc`));
+    });
+
     it('looks at the open folders when they come into view', async () => {
         const { repository } = await watched(NEVER);
         closeEvents(watcher!);
