@@ -1,18 +1,16 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { limitConcurrency } from '../core/base/concurrency';
-import type { CheckOutKey, CheckOutRecord, FileChange } from '../core/revisions/checkOutRecords';
+import type { CheckOutRecord, FileChange } from '../core/revisions/checkOutRecords';
 import { describeLoss } from '../core/revisions/loss';
 import { moveFolders, privateFolder } from '../core/revisions/privateFolder';
-import type { FileState } from '../core/disk/fileState';
 import { describeError } from '../core/base/errors';
 import type { UndoneVersion } from '../core/revisions/undoneRecords';
 import { VersionStore, type KeptVersion } from '../core/revisions/versionStore';
 import type { Lock } from '../core/locks/lockEntry';
-import { nameOf } from '../core/base/repositoryPath';
 import type { Outcome } from '../core/locks/rules';
-import { plainLine } from '../core/base/plainText';
-import { SerialQueue } from '../core/base/serialQueue';
+import { SerialQueues } from '../core/base/serialQueue';
+import { CopiesAtCheckOut, keyOf, noticeOf, type Beginning, type RunWithProgress } from './copiesAtCheckOut';
 import { DisposableStore } from './disposables';
 import { readKeepVersionsTotal } from './settings';
 import type { RepositorySession } from './repositorySession';
@@ -22,24 +20,10 @@ const MAX_CONCURRENT_COMPARISONS = 8;
 /** How often old copies are cleaned up. */
 const TIDY_INTERVAL_MS = 6 * 60 * 60_000;
 
-/** A file whose check-out began. */
-interface Beginning {
-    readonly path: string;
-    readonly lock: Lock;
-    /** How it was then; undefined where that could not be told. */
-    readonly file: FileState | undefined;
-}
-
 /** The share of the total limit that may be copied before it is looked at again. */
 const UNCHECKED_SHARE = 0.1;
 /** The folders of the copies. The records first: a copy without one is taken for left behind. */
 const FOLDERS = ['check-outs', 'undone', 'contents'];
-
-/** How many files a notice names; the others are counted. */
-const FILES_NAMED = 3;
-
-/** Runs a job and shows its progress. @param title such as "Checking out 12 files" */
-export type RunWithProgress = <T>(title: string, job: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 /** The versions at check-out of the files that the user holds, and the changes they discarded: private to this computer. */
 export class CheckOutVersions implements vscode.Disposable {
@@ -48,10 +32,8 @@ export class CheckOutVersions implements vscode.Disposable {
     /** What is kept, for the transactions of the repositories. */
     readonly kept: VersionStore;
     /** By repository, so that a slow share does not delay another. */
-    private readonly noting = new Map<string, SerialQueue>();
-    private readonly keeping = new Map<string, SerialQueue>();
-    /** By the URIs of files whose copy is still to be made: makes it now. */
-    private readonly pending = new Map<string, () => Promise<void>>();
+    private readonly noting = new SerialQueues<string>();
+    private readonly copies: CopiesAtCheckOut;
     /** Bytes copied since the total was looked at. */
     private copied = 0;
     /** Settles when copies of earlier versions are where they belong. */
@@ -66,18 +48,14 @@ export class CheckOutVersions implements vscode.Disposable {
         storage: vscode.Uri,
         private readonly repositories: Repositories,
         private readonly log: vscode.LogOutputChannel,
-        private readonly withProgress: RunWithProgress,
+        withProgress: RunWithProgress,
         private readonly warn: (sentence: string) => void,
     ) {
         this.folder = privateFolder(storage.fsPath, process.platform, process.env);
         this.kept = new VersionStore(this.folder);
         this.moved = this.move(path.join(storage.fsPath, 'versions'), this.folder);
-        // What is saved must not be taken for what was checked out, nor be the end of it.
-        this.disposables.add(
-            vscode.workspace.onWillSaveTextDocument((event) => {
-                const copy = this.pending.get(event.document.uri.toString());
-                if (copy !== undefined) event.waitUntil(copy());
-            }),
+        this.copies = this.disposables.add(
+            new CopiesAtCheckOut(this.kept, withProgress, warn, (file, job) => this.try(file, job)),
         );
         this.disposables.addInterval(() => void this.tidy(), TIDY_INTERVAL_MS);
     }
@@ -96,7 +74,7 @@ export class CheckOutVersions implements vscode.Disposable {
     noteCheckIn(session: RepositorySession, outcomes: readonly Outcome[]): void {
         const { root } = session.repository.options;
         const done = outcomes.filter(({ lock }) => lock !== undefined);
-        void this.next(this.noting, root, async () => {
+        void this.noting.run(root, async () => {
             for (const { path: file, lock } of done) {
                 await this.try(file, () => this.kept.end(keyOf(session, file, lock), Date.now()));
             }
@@ -115,7 +93,7 @@ export class CheckOutVersions implements vscode.Disposable {
         renamed: readonly { readonly from: string; readonly path: string; readonly lock: Lock }[],
     ): void {
         const { root } = session.repository.options;
-        void this.next(this.noting, root, async () => {
+        void this.noting.run(root, async () => {
             for (const { from, path: file, lock } of renamed) {
                 await this.try(file, () => this.kept.rename(keyOf(session, from, lock), file));
             }
@@ -125,7 +103,7 @@ export class CheckOutVersions implements vscode.Disposable {
 
     /** Whether a file that the user holds was changed since check-out. Unsaved edits do not count. */
     async stateOf({ session, path: file }: RepositoryResource): Promise<FileChange> {
-        await this.noting.get(session.repository.options.root)?.idle();
+        await this.noting.idle(session.repository.options.root);
         const found = session.file(file);
         if (found?.state !== 'heldByMe' || found.lock === undefined || found.missing) return 'unknown';
         return this.kept.compare(keyOf(session, file, found.lock), found.diskPath);
@@ -142,7 +120,7 @@ export class CheckOutVersions implements vscode.Disposable {
 
     /** The version at check-out of a file that the user holds, if it was recorded. */
     async versionOf({ session, path: file }: RepositoryResource): Promise<KeptVersion | undefined> {
-        await this.noting.get(session.repository.options.root)?.idle();
+        await this.noting.idle(session.repository.options.root);
         const found = session.file(file);
         if (found?.state !== 'heldByMe' || found.lock === undefined) return undefined;
         return this.kept.version(keyOf(session, file, found.lock));
@@ -151,7 +129,7 @@ export class CheckOutVersions implements vscode.Disposable {
     /** The same, with a copy that is taken from the revisions where this computer has none. @throws CheckoutError */
     async fetchVersionOf(resource: RepositoryResource): Promise<KeptVersion | undefined> {
         const { session, path: file } = resource;
-        await this.noting.get(session.repository.options.root)?.idle();
+        await this.noting.idle(session.repository.options.root);
         const found = session.file(file);
         if (found?.state !== 'heldByMe' || found.lock === undefined) return undefined;
         return session.repository.revisions.versionAtCheckOut(keyOf(session, file, found.lock), this.kept);
@@ -164,7 +142,7 @@ export class CheckOutVersions implements vscode.Disposable {
 
     /** Settles when the copies that are being made are complete. */
     async whenKept({ repository }: RepositorySession): Promise<void> {
-        await this.keeping.get(repository.options.root)?.idle();
+        await this.copies.whenKept(repository.options.root);
     }
 
     /**
@@ -226,77 +204,19 @@ export class CheckOutVersions implements vscode.Disposable {
 
     private begin(session: RepositorySession, files: readonly Beginning[]): void {
         if (files.length === 0) return;
-        const { options } = session.repository;
+        const { root } = session.repository.options;
         const resources = files.map(({ path: file }) => ({ session, path: file }));
-        const noted = this.next(this.noting, options.root, async () => {
+        const noted = this.noting.run(root, async () => {
             for (const { path: file, lock, file: state } of files) {
                 if (state !== undefined) await this.try(file, () => this.kept.note(keyOf(session, file, lock), state));
             }
             this.emitter.fire(resources);
         });
-        const [first = ''] = files.map(({ path: file }) => plainLine(nameOf(file)));
-        const what = files.length === 1 ? first : `${files.length} files`;
-        const abort = new AbortController();
-        // What is in memory cannot be lost any more to a save; of the others the small ones are the sooner safe.
-        const copies = files
-            .toSorted((one, other) => sizeToRead(one) - sizeToRead(other))
-            .map((file) => this.copyOnce(session, file, noted, abort.signal));
-        void this.next(this.keeping, options.root, async () => {
-            await noted;
-            const lost: string[] = [];
-            await this.withProgress(`Keeping a copy of ${what} as checked out`, async (signal) => {
-                signal.addEventListener('abort', () => abort.abort());
-                if (signal.aborted) abort.abort();
-                for (const copy of copies) lost.push(...(await copy()));
-            });
-            if (lost.length > 0) this.warn(noticeOf(lost));
-            for (const { file } of files) this.copied += file?.size ?? 0;
+        void this.copies.make(session, files, noted, async (bytes) => {
+            this.copied += bytes;
             if (this.copied > UNCHECKED_SHARE * readKeepVersionsTotal()) await this.tidy();
             this.emitter.fire(resources);
         });
-    }
-
-    /**
-     * The copy of a file, which is made once: when its turn comes, or before that for a save.
-     * @returns what answers with a sentence when there is no copy
-     */
-    private copyOnce(
-        session: RepositorySession,
-        { path: file, lock, file: state }: Beginning,
-        noted: Promise<void>,
-        signal: AbortSignal,
-    ): () => Promise<readonly string[]> {
-        const { snapshot } = session.repository;
-        const diskPath = snapshot.diskPath(snapshot.locate(file) ?? file);
-        const uri = vscode.Uri.file(diskPath).toString();
-        const { keepVersionsUpTo } = session.settings;
-        const copy = async (): Promise<readonly string[]> => {
-            await noted;
-            const key = keyOf(session, file, lock);
-            const sentences: string[] = [];
-            await this.try(file, async () => {
-                try {
-                    const loss = await this.kept.keep(key, diskPath, keepVersionsUpTo, { signal, bytes: state?.bytes });
-                    if (loss === 'changed' || state === undefined) sentences.push(describeLoss(file, loss));
-                } catch (error) {
-                    sentences.push(describeLoss(file, 'failed'));
-                    throw error;
-                }
-            });
-            if (this.pending.get(uri) === start) this.pending.delete(uri);
-            return sentences;
-        };
-        let running: Promise<readonly string[]> | undefined;
-        const run = (): Promise<readonly string[]> => (running ??= copy());
-        const start = async (): Promise<void> => void (await run());
-        if (state?.bytes === undefined) this.pending.set(uri, start);
-        return run;
-    }
-
-    private next(queues: Map<string, SerialQueue>, root: string, job: () => Promise<void>): Promise<void> {
-        let queue = queues.get(root);
-        if (queue === undefined) queues.set(root, (queue = new SerialQueue()));
-        return queue.run(job);
     }
 
     private async try(file: string, job: () => Promise<void>): Promise<void> {
@@ -307,21 +227,4 @@ export class CheckOutVersions implements vscode.Disposable {
             this.log.warn(`The version of ${file} at check-out could not be recorded: ${describeError(error)}`);
         }
     }
-}
-
-function keyOf({ repository }: RepositorySession, file: string, lock: Lock | undefined): CheckOutKey {
-    return { root: repository.options.root, path: file, timestamp: lock?.timestamp ?? '' };
-}
-
-/** How much of a file is still to be read for its copy, in bytes. */
-function sizeToRead({ file }: Beginning): number {
-    return file?.bytes === undefined ? (file?.size ?? 0) : -1;
-}
-
-/** That there are no copies of files, as a notice. */
-function noticeOf(sentences: readonly string[]): string {
-    const others = sentences.length - FILES_NAMED;
-    const more = others > 0 ? ` ${others} other ${others === 1 ? 'file has' : 'files have'} no copy, either.` : '';
-    const [it, version] = sentences.length === 1 ? ['it', 'that version'] : ['them', 'those versions'];
-    return `${sentences.slice(0, FILES_NAMED).join(' ')}${more} Undo Check-Out cannot put ${it} back, and nothing can be compared with ${version}.`;
 }

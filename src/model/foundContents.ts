@@ -1,9 +1,9 @@
 import { CheckoutError, describeError, isAbort, isSystemError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
 import { plainLine } from '../core/base/plainText';
-import { SerialQueue } from '../core/base/serialQueue';
+import { SerialQueues } from '../core/base/serialQueue';
 import type { Outcome } from '../core/locks/rules';
-import type { RunWithProgress } from './checkOutVersions';
+import type { RunWithProgress } from './copiesAtCheckOut';
 import type { RepositorySession } from './repositorySession';
 
 /**
@@ -12,7 +12,7 @@ import type { RepositorySession } from './repositorySession';
  */
 export class FoundContents {
     /** By repository, so that a slow share does not delay another. */
-    private readonly keeping = new Map<string, SerialQueue>();
+    private readonly keeping = new SerialQueues<string>();
 
     /** @param warn told, in finished sentences, what could not be kept */
     constructor(
@@ -27,7 +27,7 @@ export class FoundContents {
         const [first] = files;
         if (first === undefined || !session.settings.keepsRevisions) return;
         const what = files.length === 1 ? plainLine(nameOf(first.path)) : `${files.length} files`;
-        void this.queueOf(session).run(async () => {
+        void this.keeping.run(session.repository.options.root, async () => {
             try {
                 await this.withProgress(`Keeping ${what} as found at the check-out`, async (signal) => {
                     await session.repository.keepFound(files, { signal });
@@ -44,13 +44,6 @@ export class FoundContents {
 
     /** Settles when what was found is kept. */
     async whenKept(session: RepositorySession): Promise<void> {
-        await this.keeping.get(session.repository.options.root)?.idle();
-    }
-
-    private queueOf({ repository }: RepositorySession): SerialQueue {
-        const { root } = repository.options;
-        const queue = this.keeping.get(root) ?? new SerialQueue();
-        this.keeping.set(root, queue);
-        return queue;
+        await this.keeping.idle(session.repository.options.root);
     }
 }

@@ -17,3 +17,20 @@ export class SerialQueue {
         await this.last;
     }
 }
+
+/** A queue for each key, so that a slow one delays no other. */
+export class SerialQueues<Key> {
+    private readonly queues = new Map<Key, SerialQueue>();
+
+    /** Runs a job when all that were added for this key before it have ended; see `SerialQueue.run`. */
+    run<T>(key: Key, job: () => Promise<T>): Promise<T> {
+        let queue = this.queues.get(key);
+        if (queue === undefined) this.queues.set(key, (queue = new SerialQueue()));
+        return queue.run(job);
+    }
+
+    /** Settles when every job added for this key so far has ended. Never rejects. */
+    async idle(key: Key): Promise<void> {
+        await this.queues.get(key)?.idle();
+    }
+}

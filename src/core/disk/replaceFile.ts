@@ -37,7 +37,8 @@ const PROMPT_REPLY_MS = 1000;
 /**
  * Renames a staged file over another, and finds out what became of it where the answer does not say. A network file system
  * may answer with an error after the server did it, and may refuse its own second request with "no such file". Some
- * clients (libsmbclient) remove the old file first, so the rename is retried rather than abandoned half way.
+ * clients (libsmbclient) remove the old file first, so the rename is retried rather than abandoned half way. The staged file
+ * has the mode and group of the target already, see `rights.ts`.
  * @param staged path of a file that nobody else uses; gone afterwards unless the result is `unknown`
  * @returns `untouched` also when the staged file was taken away with its folder, or when it is too late to begin
  * @throws the system error, when the target is as it was before
