@@ -85,6 +85,8 @@ describe('A window with the repositories of two halls', function () {
         await workbench.view.waitFor('4801247.vnc', 'modified');
         await page.locator('.dirty-diff-glyph').first().waitFor();
         await open('Dave', 'Turning');
+        // VS Code opens an editor before anybody can make it read-only; what is typed by then is only warned of.
+        await page.locator('.tab.active .monaco-decoration-badge:not(.monaco-decoration-text-badge)').first().waitFor();
         await page.keyboard.type('NO');
         await workbench.notification(/by Dave/).waitFor();
         assert.equal(await firstLine.innerText(), '%');
