@@ -104,6 +104,8 @@ async function carryOutOn(
             return true;
         case 'verify':
             return (await import('./cli/verify.js')).verify(repository, work, streams);
+        case 'doctor':
+            return (await import('./cli/doctor.js')).doctor(repository, work, streams);
         case 'tidy':
             await (await import('./cli/tidy.js')).tidy(repository, work, streams);
             return true;

@@ -15,6 +15,7 @@ export const commands = [
     'label',
     'verify',
     'tidy',
+    'doctor',
     'server',
 ] as const;
 
@@ -35,6 +36,7 @@ export const otherNames: Readonly<Record<string, Command>> = {
     co: 'check-out',
     commit: 'check-in',
     diff: 'compare',
+    diagnose: 'doctor',
     edit: 'check-out',
     lock: 'check-out',
     log: 'history',

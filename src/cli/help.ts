@@ -63,6 +63,10 @@ const commandHelp: Readonly<Record<Command, CommandHelp>> = {
         usage: ['[--dry-run] [--parts RULE] [--programs RULE] [--json]'],
         does: 'Removes old revisions that the rules do not need.',
     },
+    doctor: {
+        usage: ['[--json]'],
+        does: 'Looks for what could keep people from working with the repository, and says what to do.',
+    },
     server: {
         usage: ['schema | check | import | export [--lock-server ADDRESS] [--json]'],
         does: 'Sets a lock server up, looks at it, or moves check-outs there and back.',
@@ -120,7 +124,7 @@ const optionHelp: Readonly<Record<OptionName, readonly [value: string, ...lines:
 const groups: readonly (readonly Command[])[] = [
     ['list', 'check-out', 'check-in', 'take-over', 'rename', 'undo', 'history', 'watch'],
     ['revisions', 'show', 'compare', 'restore', 'label', 'verify', 'tidy'],
-    ['server'],
+    ['doctor', 'server'],
 ];
 const LONGEST_NAME = Math.max(...commands.map(({ length }) => length));
 /** Where what an option means begins in its line. */
@@ -130,7 +134,7 @@ const paths =
     'FILE is a path inside the repository (4801247.mcam, job12/op1.vnc) or a path on disk; FILE@3 is its revision 3.';
 const exitCodes = `Exit code:
     0  success
-    1  at least one file was refused, and the others were done; compare: different; verify: something is damaged
+    1  at least one file was refused, and the others were done; compare: different; verify, doctor: damage or a problem
     2  could not run: usage error, no repository, or the locks file or lock server is damaged, unreachable or busy
 `;
 

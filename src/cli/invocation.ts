@@ -218,6 +218,7 @@ const counts: Partial<Record<Work['command'], readonly [least: number, most: num
     list: [0, Infinity, ''],
     verify: [0, 0, 'verify takes no files: it always looks at all revisions.'],
     tidy: [0, 0, 'tidy takes no files: it always looks at all revisions.'],
+    doctor: [0, 0, 'doctor takes no files: it looks at the whole repository.'],
     server: [1, 1, 'server needs one word: schema, check, import or export.'],
     history: [0, 1, 'history takes at most one file.'],
     watch: [0, 1, 'watch takes at most one file.'],
