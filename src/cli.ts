@@ -2,7 +2,6 @@
 // cli: the command line, which needs core only. What only some commands need is imported when one of them runs.
 
 import * as path from 'node:path';
-import { helpText } from './cli/help';
 import { readInvocation, UsageError, type Work } from './cli/invocation';
 import { OutputFailure, type Streams, writeLine } from './cli/output';
 import type { OutputFile } from './cli/outputFile';
@@ -25,7 +24,7 @@ export interface Surroundings extends Streams {
 /**
  * Carries out one command.
  * @param args the arguments after the name of the program
- * @returns the exit code, see `helpText`; errors were written to stderr
+ * @returns the exit code, see the help; errors were written to stderr
  */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
     try {
@@ -39,7 +38,13 @@ export async function main(args: readonly string[], surroundings: Surroundings):
 async function carryOut(args: readonly string[], surroundings: Surroundings): Promise<number> {
     const invocation = readInvocation(args);
     if (invocation.command === 'help') {
-        surroundings.stdout.write(helpText);
+        const { helpOf, helpText } = await import('./cli/help.js');
+        surroundings.stdout.write(invocation.of === undefined ? helpText() : helpOf(invocation.of));
+        return DONE;
+    }
+    if (invocation.command === 'completion') {
+        const { completionFor } = await import('./cli/completion.js');
+        surroundings.stdout.write(completionFor(invocation.shell));
         return DONE;
     }
     if (invocation.command === 'version') {
@@ -58,7 +63,7 @@ async function carryOut(args: readonly string[], surroundings: Surroundings): Pr
         const streams = output === undefined ? surroundings : { ...surroundings, stdout: output.stream };
         if (invocation.command === 'list') {
             const { list } = await import('./cli/list.js');
-            await list(repository, invocation.format === 'json', streams);
+            await list(repository, invocation, streams);
         } else {
             const { history } = await import('./cli/history.js');
             await history(repository, invocation, currentFolder, streams);
@@ -99,6 +104,8 @@ async function carryOutOn(
             return true;
         case 'verify':
             return (await import('./cli/verify.js')).verify(repository, work, streams);
+        case 'doctor':
+            return (await import('./cli/doctor.js')).doctor(repository, work, streams);
         case 'tidy':
             await (await import('./cli/tidy.js')).tidy(repository, work, streams);
             return true;
@@ -129,7 +136,10 @@ function readCurrentFolder(): string | undefined {
 }
 
 async function explain(error: unknown): Promise<string> {
-    if (error instanceof UsageError) return `${error.message} See cnc-checkout --help.`;
+    if (error instanceof UsageError) {
+        const { suggestionFor } = await import('./cli/suggestion.js');
+        return `${error.message} ${suggestionFor(error) ?? 'See cnc-checkout --help.'}`;
+    }
     if (error instanceof CheckoutError || error instanceof OutputFailure) return error.message;
     if (!isSystemError(error)) return `Unexpected error: ${describeError(error)}.`;
     const { describeIoError } = await import('./core/disk/ioErrors.js');

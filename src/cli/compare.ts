@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createTwoFilesPatch } from 'diff';
 import { CheckoutError, systemCode } from '../core/base/errors';
+import { terminalLine } from '../core/base/escape';
 import { isBinary } from '../core/disk/binaryFile';
 import { lookInto } from '../core/disk/diskFault';
 import { isBehindLink } from '../core/disk/links';
@@ -12,7 +13,7 @@ import type { Repository } from '../core/repository/repository';
 import { contentOfFile } from '../core/revisions/compressedFile';
 import { pathOfRevisions } from './fileArguments';
 import type { Work } from './invocation';
-import { type Streams, writeJson, writeLine, writeLines } from './output';
+import { type Paint, painterOf, type Streams, writeJson, writeLine, writeLines } from './output';
 
 /** One side of a comparison. */
 interface Side {
@@ -56,12 +57,33 @@ export async function compare(
         const [a, b] = sides.map(({ file, revision, size, sha256 }) => ({ file, revision, size, sha256 }));
         writeJson(stdout, { same: isSame, a, b, diff: text ?? null });
     } else if (isSame) writeLine(stdout, `${one.name} and ${other.name} are the same.`);
-    else if (text !== undefined) writeLines(stdout, text.trimEnd().split('\n'));
+    else if (text !== undefined) writeLines(stdout, forReader(stdout, text.trimEnd().split('\n')));
     else {
         writeLine(stdout, `${one.name} and ${other.name} are different.`);
         for (const { name, size, sha256 } of sides) writeLine(stdout, `${name}: ${size} bytes, SHA-256 ${sha256}`);
     }
     return isSame;
+}
+
+/** On a terminal what is new and what is gone have a colour, and nothing in a file can do anything to it. */
+function forReader(stdout: Streams['stdout'], lines: readonly string[]): readonly string[] {
+    if ((stdout as Partial<NodeJS.WriteStream>).isTTY !== true) return lines;
+    const paint = painterOf(stdout);
+    const styleOf = (line: string): Parameters<Paint>[0] | undefined => {
+        if (/^(?:---|\+\+\+) /.test(line)) return 'bold';
+        return line.startsWith('+')
+            ? 'green'
+            : line.startsWith('-')
+              ? 'red'
+              : line.startsWith('@@')
+                ? 'cyan'
+                : undefined;
+    };
+    return lines.map((line) => {
+        const style = styleOf(line);
+        const safe = terminalLine(line.replace(/\r$/, ''));
+        return style === undefined ? safe : paint(style, safe);
+    });
 }
 
 async function fileNow({ snapshot, options: { root } }: Repository, path: string): Promise<Side> {

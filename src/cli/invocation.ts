@@ -7,19 +7,32 @@ import {
     type RetentionRules,
 } from '../core/revisions/retention';
 import { parseTimestamp } from '../core/base/time';
-import { commands } from './commandNames';
+import { commands, shells, type Command, type Shell } from './commandNames';
 import type { Separator } from './csv';
+import { options, optionsOf, shortOf, special, type OptionName } from './options';
 
 /** A parsed command line. */
-export type Invocation = { readonly command: 'help' } | { readonly command: 'version' } | Work;
+export type Invocation =
+    | {
+          readonly command: 'help';
+          /** The command that is asked about; all of them without one. */
+          readonly of: Command | undefined;
+      }
+    | { readonly command: 'version' }
+    | { readonly command: 'completion'; readonly shell: Shell }
+    | Work;
 
 /** A command that needs a repository. */
 export interface Work {
-    readonly command: (typeof commands)[number];
+    readonly command: Command;
     readonly files: readonly string[];
     /** The number behind the `@` of each file, for the commands that take one. */
     readonly revisions: readonly (number | undefined)[];
     readonly message: string;
+    /** Of which files the list tells: of those that have one of these texts in their paths; of all without one. */
+    readonly patterns: readonly string[];
+    /** Of which files the list tells: all, those that are checked out, or those that the user has. */
+    readonly shown: 'all' | 'checkedOut' | 'mine';
     /** Whether files stay checked out after their check-in. */
     readonly keep: boolean;
     /** Whether what is checked in is kept, and what was there at a check-out. */
@@ -56,69 +69,25 @@ export interface Work {
 }
 
 /** The command line is invalid. The message is a complete sentence. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+    /** @param unknown a word that was not understood, and those that would have been */
+    constructor(
+        message: string,
+        readonly unknown?: { readonly typed: string; readonly known: readonly string[] },
+    ) {
+        super(message);
+    }
+}
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 /** As the setting `cncCheckout.mutexTimeout` has it. */
 const LONGEST_TIMEOUT_S = 600;
-const options = {
-    root: { type: 'string' },
-    repository: { type: 'string' },
-    locks: { type: 'string' },
-    user: { type: 'string' },
-    'lock-server': { type: 'string' },
-    timeout: { type: 'string' },
-    message: { type: 'string' },
-    limit: { type: 'string' },
-    since: { type: 'string' },
-    'dry-run': { type: 'boolean' },
-    parts: { type: 'string' },
-    programs: { type: 'string' },
-    keep: { type: 'boolean' },
-    'no-revision': { type: 'boolean' },
-    'revisions-up-to': { type: 'string' },
-    'from-other-computer': { type: 'boolean' },
-    wait: { type: 'boolean' },
-    fetch: { type: 'boolean' },
-    'as-it-is': { type: 'boolean' },
-    json: { type: 'boolean' },
-    csv: { type: 'boolean' },
-    separator: { type: 'string' },
-    output: { type: 'string' },
-    overwrite: { type: 'boolean' },
-    help: { type: 'boolean' },
-    version: { type: 'boolean' },
-} as const;
-
 const separators: ReadonlyMap<string, Separator> = new Map([
     [',', ','],
     [';', ';'],
     ['tab', '\t'],
     ['\\t', '\t'],
 ]);
-
-type OptionName = keyof typeof options;
-
-/** The options that only some commands take. */
-const special: Partial<Record<OptionName, readonly Work['command'][]>> = {
-    message: ['check-out', 'check-in', 'take-over', 'restore'],
-    keep: ['check-in'],
-    'no-revision': ['check-out', 'check-in'],
-    'revisions-up-to': ['check-out', 'check-in'],
-    'from-other-computer': ['check-in', 'rename', 'undo', 'restore'],
-    wait: ['check-out'],
-    fetch: ['check-out'],
-    'as-it-is': ['check-out'],
-    limit: ['history', 'watch'],
-    since: ['watch'],
-    'dry-run': ['tidy'],
-    parts: ['tidy'],
-    programs: ['tidy'],
-    csv: ['history'],
-    separator: ['history'],
-    output: ['list', 'history', 'show'],
-    overwrite: ['list', 'history', 'show'],
-};
 
 /**
  * Reads the arguments of the command line.
@@ -131,17 +100,20 @@ export function readInvocation(args: readonly string[]): Invocation {
     const positionals: string[] = [];
     for (const token of tokens) {
         if (token.kind === 'positional') positionals.push(token.value);
-        if (token.kind === 'option') values.set(knownOption(token.name, token.rawName), checkedValue(token));
+        if (token.kind === 'option') values.set(knownOption(token, positionals[0]), checkedValue(token));
     }
-    if (values.has('help')) return { command: 'help' };
-    if (values.has('version')) return { command: 'version' };
     const [name, ...files] = positionals;
-    const command = commands.find((candidate) => candidate === name);
-    if (command === undefined) {
-        throw new UsageError(name === undefined ? 'No command was given.' : `Unknown command: ${name}.`);
-    }
+    if (values.has('help')) return { command: 'help', of: commands.find((candidate) => candidate === name) };
+    if (values.has('version')) return { command: 'version' };
+    if (name === 'help') return { command: 'help', of: files[0] === undefined ? undefined : commandOf(files[0]) };
+    if (name === 'completion') return { command: 'completion', shell: shellOf(files) };
+    if (name === undefined) throw new UsageError('No command was given.');
+    const command = commandOf(name);
     for (const [option, takers] of Object.entries(special) as [OptionName, readonly string[]][]) {
         if (values.has(option) && !takers.includes(command)) throw new UsageError(`${command} takes no --${option}.`);
+    }
+    if (values.has('mine') && values.has('checked-out')) {
+        throw new UsageError('--mine and --checked-out cannot be used together.');
     }
     if (values.has('json') && values.has('csv')) throw new UsageError('--json and --csv cannot be used together.');
     for (const [option, other] of [
@@ -158,6 +130,7 @@ export function readInvocation(args: readonly string[]): Invocation {
         throw new UsageError(`The message is longer than ${LONGEST_MESSAGE} characters.`);
     }
     checkFiles(command, files);
+    const patterns = command === 'list' ? files.splice(0) : [];
     const text = command === 'label' ? files.pop() : values.get('message');
     if (command === 'take-over' && (text ?? '').trim() === '') {
         throw new UsageError('take-over needs a --message for the current holder.');
@@ -174,6 +147,8 @@ export function readInvocation(args: readonly string[]): Invocation {
         files: named.map(({ file }) => file),
         revisions: named.map(({ revision }) => revision),
         message: text ?? '',
+        patterns,
+        shown: values.has('mine') ? 'mine' : values.has('checked-out') ? 'checkedOut' : 'all',
         keep: values.has('keep'),
         keepsRevisions: !values.has('no-revision'),
         revisionsUpTo: readMegabytes('revisions-up-to', values),
@@ -199,13 +174,34 @@ export function readInvocation(args: readonly string[]): Invocation {
     };
 }
 
-function knownOption(name: string, rawName: string): OptionName {
-    // `-m` has the name `m`, so that a short option is never one of ours.
-    if (!Object.hasOwn(options, name) || rawName !== `--${name}`) throw new UsageError(`Unknown option: ${rawName}.`);
-    return name as OptionName;
+function commandOf(name: string): Command {
+    const command = commands.find((candidate) => candidate === name);
+    if (command !== undefined) return command;
+    throw new UsageError(`Unknown command: ${name}.`, { typed: name, known: commands });
 }
 
-function checkedValue(token: { name: string; value?: string | undefined; inlineValue?: boolean | undefined }): string {
+function shellOf([name, ...more]: readonly string[]): Shell {
+    const shell = shells.find((candidate) => candidate === name?.toLowerCase());
+    if (shell === undefined || more.length > 0)
+        throw new UsageError(`completion needs one word: ${shells.join(', ')}.`);
+    return shell;
+}
+
+type OptionToken = { name: string; rawName: string; value?: string | undefined; inlineValue?: boolean | undefined };
+
+/** @param command the word that stands before it, if one does */
+function knownOption({ name, rawName, value, inlineValue }: OptionToken, command: string | undefined): OptionName {
+    const isOwn = Object.hasOwn(options, name);
+    const isShort = isOwn && rawName === `-${shortOf(name as OptionName)}`;
+    // `-message` is no message of "essage".
+    const typed = isShort && inlineValue === true ? `${rawName}${value}` : rawName;
+    if (isOwn && (typed === `--${name}` || (isShort && typed === rawName))) return name as OptionName;
+    const taken = commands.find((candidate) => candidate === command);
+    const known = taken === undefined ? (Object.keys(options) as OptionName[]) : optionsOf(taken);
+    throw new UsageError(`Unknown option: ${typed}.`, { typed, known: known.map((option) => `--${option}`) });
+}
+
+function checkedValue(token: OptionToken): string {
     const { name, value, inlineValue } = token;
     if (options[name as OptionName].type === 'boolean') {
         if (value !== undefined) throw new UsageError(`--${name} takes no value.`);
@@ -219,9 +215,10 @@ function checkedValue(token: { name: string; value?: string | undefined; inlineV
 
 /** How many arguments a command takes, where that is not at least one, and what is said of another number. */
 const counts: Partial<Record<Work['command'], readonly [least: number, most: number, sentence: string]>> = {
-    list: [0, 0, 'list takes no files: it always lists the whole repository.'],
+    list: [0, Infinity, ''],
     verify: [0, 0, 'verify takes no files: it always looks at all revisions.'],
     tidy: [0, 0, 'tidy takes no files: it always looks at all revisions.'],
+    doctor: [0, 0, 'doctor takes no files: it looks at the whole repository.'],
     server: [1, 1, 'server needs one word: schema, check, import or export.'],
     history: [0, 1, 'history takes at most one file.'],
     watch: [0, 1, 'watch takes at most one file.'],

@@ -11,7 +11,10 @@ import { foldPath, pathIn } from '../core/base/repositoryPath';
 import { truncate } from '../core/base/truncate';
 import type { RepositoryFile, Snapshot } from '../core/repository/snapshot';
 import { conflictOriginal } from '../core/repository/conflictCopies';
-import { alignColumns, JsonRows, type Streams, whoOf, writeLine, writeLines } from './output';
+import { sameUser } from '../core/locks/holder';
+import type { Work } from './invocation';
+import { matching } from './matching';
+import { alignColumns, JsonRows, type Paint, painterOf, type Streams, whoOf, writeLine, writeLines } from './output';
 
 /** A file as `list --json` prints it: the fields of the original Python script first. */
 interface ListedFile {
@@ -40,16 +43,22 @@ interface ListedFile {
 }
 
 const MAX_CONCURRENT_STATS = 16;
+const STATE_COLUMN = 1;
 const DESCRIBED_AT_ONCE = 1000;
 /** A row cuts longer texts; `--json` prints them in full. */
 const MESSAGE_LENGTH = 500;
 const NO_SUCH_FILE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 
 /**
- * Lists every file of the repository and every lock. Folders that cannot be read are reported on stderr.
+ * Lists the files of the repository and the locks, all or those that are asked for. Folders that cannot be read are reported
+ * on stderr.
  * @throws CheckoutError when the repository or the locks cannot be read
  */
-export async function list(repository: Repository, json: boolean, { stdout, stderr }: Streams): Promise<void> {
+export async function list(
+    repository: Repository,
+    { format, patterns, shown }: Pick<Work, 'format' | 'patterns' | 'shown'>,
+    { stdout, stderr }: Streams,
+): Promise<void> {
     await repository.refresh();
     requireReady(repository);
     await repository.lookFurther();
@@ -58,12 +67,17 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
     for (const reason of [...snapshot.unreadable.values(), ...entryNotices(snapshot.table)]) writeLine(stderr, reason);
     // Made here: it takes several milliseconds, which no other command needs.
     const byName = new Intl.Collator('en', { numeric: true });
-    const files = snapshot.files().sort((one, other) => byName.compare(one.path, other.path));
-    const describe = describing(repository, json);
-    if (!json) {
-        const listed = [...(await describe(files)), ...unusableIn(snapshot)];
-        if (listed.length === 0) writeLine(stdout, `The repository ${snapshot.root} has no CAM files.`);
-        else writeLines(stdout, alignColumns(tableOf(listed, Date.now())));
+    const isAskedFor = matching(patterns);
+    const files = snapshot
+        .files()
+        .filter((file) => isShown(file, shown, repository.options.user) && isAskedFor(file.path))
+        .sort((one, other) => byName.compare(one.path, other.path));
+    const unusable = shown === 'all' ? unusableIn(snapshot).filter(({ name }) => isAskedFor(name)) : [];
+    const describe = describing(repository, format === 'json');
+    if (format !== 'json') {
+        const listed = [...(await describe(files)), ...unusable];
+        if (listed.length === 0) writeLine(stdout, nothingIn(snapshot, patterns, shown));
+        else writeTable(stdout, listed, repository.options.user);
         return;
     }
     const addRevision = await addingRevisions(files, repository, stderr);
@@ -73,8 +87,20 @@ export async function list(repository: Repository, json: boolean, { stdout, stde
         const some = await describe(files.slice(start, start + DESCRIBED_AT_ONCE));
         rows.add(some.map(addRevision));
     }
-    rows.add(unusableIn(snapshot).map(addRevision));
+    rows.add(unusable.map(addRevision));
     rows.write(stdout);
+}
+
+function isShown({ state, lock }: RepositoryFile, shown: Work['shown'], user: string): boolean {
+    if (shown === 'mine') return lock !== undefined && sameUser(lock.user, user);
+    return shown === 'all' || state !== 'available';
+}
+
+/** Why there is nothing to list, as a finished sentence. */
+function nothingIn({ root }: Snapshot, patterns: readonly string[], shown: Work['shown']): string {
+    const what = { all: 'file', mine: 'file that you have checked out', checkedOut: 'file that is checked out' }[shown];
+    if (patterns.length > 0) return `The repository ${root} has no ${what} with ${patterns.join(' or ')} in its path.`;
+    return shown === 'all' ? `The repository ${root} has no CAM files.` : `The repository ${root} has no ${what}.`;
 }
 
 /** Adds what is known of the revisions of a file to its description. */
@@ -195,6 +221,21 @@ async function look(diskPath: string): Promise<{ size: number | null; gone: bool
         if (code === undefined) throw error;
         return { size: null, gone: NO_SUCH_FILE.has(code) };
     }
+}
+
+/** One row a file; on a terminal, its state has a colour: mine, somebody else's, or one that needs a look. */
+function writeTable(stdout: Streams['stdout'], files: readonly ListedFile[], user: string): void {
+    const paint = painterOf(stdout);
+    const styleOf = ({ status, missing, unreadable, locked_by: holder }: ListedFile): Parameters<Paint>[0] => {
+        if (status === 'unusable' || missing || unreadable !== undefined) return 'red';
+        if (status === 'available') return 'dim';
+        return sameUser(holder ?? '', user) ? 'green' : 'yellow';
+    };
+    const lines = alignColumns(tableOf(files, Date.now()), (cell, column, row) => {
+        if (row === 0) return paint('bold', cell);
+        return column === STATE_COLUMN ? paint(styleOf(files[row - 1]!), cell) : cell;
+    });
+    writeLines(stdout, lines);
 }
 
 function tableOf(files: readonly ListedFile[], now: number): string[][] {

@@ -33,7 +33,8 @@ export async function openRepository(
     streams: Streams,
 ): Promise<{ readonly repository: Repository; readonly locksFile: string }> {
     // Reading needs no name, and a service account may have none.
-    const user = work.user ?? (readers.has(work.command) && work.lockServer === undefined ? '' : accountName());
+    const isNameNeeded = !readers.has(work.command) || work.lockServer !== undefined || work.shown === 'mine';
+    const user = work.user ?? (isNameNeeded ? accountName() : '');
     const owner = { user, host: os.hostname() };
     const { place, location, file } = await findPlace(work, currentFolder, owner, streams);
     const { repository: root, locksFile } = place;

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { terminalLine } from '../core/base/escape';
 import { escapeNonAscii } from '../core/base/jsonText';
 import { truncate } from '../core/base/truncate';
@@ -19,6 +20,16 @@ export function writeLine(stream: NodeJS.WritableStream, text: string): void {
 /** Writes many lines at once, each of which is safe for a terminal already: one call for each takes longer than the rest. */
 export function writeLines(stream: NodeJS.WritableStream, lines: readonly string[]): void {
     stream.write(`${lines.join('\n')}\n`);
+}
+
+/** Gives a text a colour, where it is read on a terminal that has colours. */
+export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan', text: string) => string;
+
+/** What a stream can show: nothing but text in a file or a pipe, or where NO_COLOR asks for that. */
+export function painterOf(stream: NodeJS.WritableStream): Paint {
+    const terminal = stream as Partial<NodeJS.WriteStream>;
+    const isColoured = terminal.isTTY === true && terminal.hasColors?.() === true;
+    return (style, text) => (isColoured && text !== '' ? styleText(style, text) : text);
 }
 
 /** Writes JSON as Python's `json.dump(indent=4)` does. ASCII only: the reader may expect another code page. */
@@ -51,8 +62,14 @@ export function whoOf(user: string, host: string | undefined): string {
 /** Longer cells stick out instead of widening their column. */
 const MAX_COLUMN_WIDTH = 120;
 
-/** Rows as aligned lines, two spaces between the columns. */
-export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+/**
+ * Rows as aligned lines, two spaces between the columns.
+ * @param paint gives a cell, a colour
+ */
+export function alignColumns(
+    rows: readonly (readonly string[])[],
+    paint: (cell: string, column: number, row: number) => string = (cell) => cell,
+): string[] {
     const cells = rows.map((row) => row.map(terminalLine));
     const widths: number[] = [];
     for (const row of cells) {
@@ -61,12 +78,16 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
                 (widths[column] = Math.min(MAX_COLUMN_WIDTH, Math.max(widths[column] ?? 0, widthOf(cell)))),
         );
     }
-    return cells.map((row) =>
-        row
-            .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(cell))))
-            .join('  ')
-            .trimEnd(),
-    );
+    return cells.map((row, index) => {
+        const last = row.findLastIndex((cell) => cell !== '');
+        return row
+            .slice(0, last + 1)
+            .map((cell, column) => {
+                const missing = column === last ? 0 : Math.max(0, (widths[column] ?? 0) - widthOf(cell));
+                return paint(cell, column, index) + ' '.repeat(missing);
+            })
+            .join('  ');
+    });
 }
 
 /** The width of a text in a terminal: 0 for a combining mark, 2 for an East Asian character or an emoji. */

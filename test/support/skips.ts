@@ -84,6 +84,11 @@ const needs = {
         isMet: () => isLinux && runs('strace', '-o', '/dev/null', 'true'),
         packages: ['strace'],
     },
+    bash: { reason: 'There is no bash.', isMet: () => onPath('bash').length > 0 },
+    terminal: {
+        reason: 'A terminal for a program comes from script, on Linux.',
+        isMet: () => isLinux && runs('script', '--version'),
+    },
     python: {
         reason: 'There is no Python 3.',
         isMet: () => findPython() !== undefined,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
-import { type ListedFile, locksOf, runIn } from '../support/commandLine';
+import { writeScript } from '../../src/model/commandLineScripts';
+import { builtCommandLine, type ListedFile, locksOf, runIn } from '../support/commandLine';
 import { runHere } from '../unit/support/commandLine';
 import { temporaryFolder } from '../unit/support/temporaryFolder';
 
@@ -27,6 +29,22 @@ describe('The command line on Windows', () => {
         assert.equal(code, 0);
         const names = (JSON.parse(stdout) as ListedFile[]).map(({ name }) => name);
         assert.deepEqual(names, ['4801247.mcam', 'job12/op1.vnc', 'job12/op2.vnc']);
+    });
+
+    it('runs by its script on the program that VS Code brings', async () => {
+        const runtime = { program: process.execPath, cli: builtCommandLine(), environment: process.env };
+        const script = await writeScript(join(folder(), 'bin of Al'), runtime);
+        const args = ['check-out', 'job12\\op1.vnc', '--user', 'Bob', '--message', 'two words'];
+        const line = ['/d', '/s', '/c', `""${script}" ${args.map((arg) => `"${arg}"`).join(' ')}"`];
+        const { status, stdout, stderr } = spawnSync('cmd.exe', line, {
+            cwd: shop(),
+            encoding: 'utf8',
+            windowsVerbatimArguments: true,
+        });
+        assert.deepEqual([status, stdout, stderr], [0, 'Checked out job12/op1.vnc.\n', '']);
+        assert.match(locksOf(shop()), /"message": "two words"/);
+        const refused = ['/d', '/s', '/c', `""${script}" check-in job12/op1.vnc --user Alice"`];
+        assert.equal(spawnSync('cmd.exe', refused, { cwd: shop(), windowsVerbatimArguments: true }).status, 1);
     });
 
     /** Ways in which one file is named on Windows; each must find the same key in the same locks file. */

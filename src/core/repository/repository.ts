@@ -7,7 +7,9 @@ import { notArrived, type NotArrived } from './arrivals';
 import { CheckInTransaction } from './checkIn';
 import { CheckOutTransaction, type WhenNotArrived } from './checkOut';
 import type { ReadContent } from './compareRevision';
+import { diagnose } from './diagnosis';
 import { findFiles } from './findFiles';
+import type { Finding } from './finding';
 import { keepFound, type FoundFile } from './keepFound';
 import { ObservedRepository, type RepositoryOptions } from './observedRepository';
 import { StagingFolder } from '../disk/stagingFolder';
@@ -208,6 +210,11 @@ export class Repository extends ObservedRepository {
             diskPath: this.snapshot.diskPath(this.snapshot.locate(path) ?? path),
         }));
         return notArrived(files, this.revisions, known);
+    }
+
+    /** What could keep people from working here; see `diagnose`. @param privateFolder of this computer */
+    diagnose(privateFolder: string): Promise<readonly Finding[]> {
+        return diagnose(this, this.store, privateFolder);
     }
 
     /** Removes what undos have left beside the locks whose processes were killed. Never fails because of the disk. */

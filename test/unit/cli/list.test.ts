@@ -276,6 +276,42 @@ describe('cnc-checkout list', () => {
         assert.deepEqual(await list(), []);
     });
 
+    describe('of some files', () => {
+        const names = async (...args: string[]): Promise<string[]> => {
+            const { code, stdout } = await runHere(shop.folder, ['list', '--json', '--user', 'alice', ...args]);
+            assert.equal(code, 0);
+            return (JSON.parse(stdout) as ListedFile[]).map(({ name }) => name);
+        };
+        beforeEach(() => {
+            const locks = { '4801247.mcam': { user: 'Alice' }, 'job12/op1.vnc': { user: 'Bob' }, 'job12/op2.vnc': {} };
+            writeLocks(shop.folder, JSON.stringify(locks));
+        });
+
+        it('lists what I have, and what anybody has', async () => {
+            assert.deepEqual(await names('--mine'), ['4801247.mcam']);
+            // Nobody knows who has the last one, and nobody else can take it.
+            assert.deepEqual(await names('--checked-out'), ['4801247.mcam', 'job12/op1.vnc', 'job12/op2.vnc']);
+            assert.deepEqual(await names('--checked-out', 'JOB12'), ['job12/op1.vnc', 'job12/op2.vnc']);
+        });
+
+        it('lists those with a text in their path, or of a pattern, in any case', async () => {
+            assert.deepEqual(await names('op1'), ['job12/op1.vnc', 'job13/Größe 40/op1.VNC']);
+            assert.deepEqual(await names('größe'), ['job13/Größe 40/op1.VNC']);
+            assert.deepEqual(await names('*.mcam'), ['4801247.mcam', 'job12/fixture plate.mcam']);
+            assert.deepEqual(await names('op?.vnc'), ['job12/op1.vnc', 'job12/op2.vnc', 'job13/Größe 40/op1.VNC']);
+            assert.deepEqual(await names('job12\\op*'), ['job12/op1.vnc', 'job12/op2.vnc']);
+            assert.deepEqual(await names('4801247.v', 'plate'), ['4801247.vnc', 'job12/fixture plate.mcam']);
+            assert.deepEqual(await names('op1.vn+'), []);
+        });
+
+        it('says what there is none of', async () => {
+            const said = async (...args: string[]): Promise<string> =>
+                (await runHere(shop.folder, ['list', ...args])).stdout;
+            assert.match(await said('--mine', '--user', 'Carol'), / has no file that you have checked out\.\n$/);
+            assert.match(await said('OP99', '*.nc'), / has no file with OP99 or \*\.nc in its path\.\n$/);
+        });
+    });
+
     it('sorts part numbers as numbers', async () => {
         for (const name of ['op10.vnc', 'op9.vnc']) writeFileSync(join(shop.folder, 'repo', 'job12', name), '%\n');
         const names = (await list()).map(({ name }) => name);

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSentences } from '../../support/commandLine';
+import { completionFor } from '../../../src/cli/completion';
+import { builtCommandLine, isSentences } from '../../support/commandLine';
+import { root } from '../../support/root';
+import { skipUnless } from '../../support/skips';
 import { makeTemporaryWorkspace, type TemporaryWorkspace } from '../../support/temporaryWorkspace';
 import { runHere } from '../support/commandLine';
 
@@ -11,17 +15,112 @@ describe('The command line', () => {
     beforeEach(async () => (shop = await makeTemporaryWorkspace()));
     afterEach(() => shop.remove());
 
-    it('prints help with --help, whatever else is given', async () => {
-        const { code, stdout, stderr } = await runHere(shop.folder, ['check-out', '--help', '--root', 'nowhere']);
-        assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
-        for (const word of ['list', 'check-out FILE...', 'check-in', '--root', '--repository', '--locks', '--user']) {
-            assert.ok(stdout.includes(word), `--help does not mention ${word}`);
-        }
+    for (const args of [['--help'], ['-h'], ['help'], ['--help', '--root', 'nowhere']]) {
+        it(`prints help with ${args.join(' ')}`, async () => {
+            const { code, stdout, stderr } = await runHere(shop.folder, args);
+            assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+            for (const word of [
+                'list',
+                'check-out FILE...',
+                'check-in',
+                '--root',
+                '--repository',
+                '--locks',
+                '--user',
+            ]) {
+                assert.ok(stdout.includes(word), `--help does not mention ${word}`);
+            }
+        });
+    }
+
+    for (const args of [
+        ['check-in', '--help', '--root', 'nowhere'],
+        ['check-in', '-h'],
+        ['help', 'check-in'],
+    ]) {
+        it(`prints the help of one command with ${args.join(' ')}`, async () => {
+            const { code, stdout, stderr } = await runHere(shop.folder, args);
+            assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+            assert.match(stdout, /^Checks files in, .*\n\nUsage:\n {4}cnc-checkout check-in FILE\.\.\./);
+            assert.match(stdout, /^ {4}--keep {2,}check in, but keep the files checked out$/m);
+            assert.doesNotMatch(stdout, /--dry-run|--as-it-is/);
+        });
+    }
+
+    it('prints its version with -v', () => {
+        const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+        const printed = execFileSync(process.execPath, [builtCommandLine(), '-v'], { encoding: 'utf8' });
+        assert.equal(printed, `${version}\n`);
     });
+
+    it('takes the message after -m', async () => {
+        assert.equal((await runHere(shop.folder, ['check-out', '4801247.mcam', '-m', 'New jaws'])).code, 0);
+        assert.match((await runHere(shop.folder, ['list'])).stdout, / New jaws$/m);
+    });
+
+    const meant: Record<string, [args: string[], said: string]> = {
+        'a command with letters in the wrong order': [
+            ['chekc-out', 'a'],
+            'Unknown command: chekc-out. Did you mean check-out?',
+        ],
+        'a command as other programs call it': [
+            ['checkout', 'a'],
+            'Unknown command: checkout. Did you mean check-out?',
+        ],
+        'the beginning of a command': [['rev', 'a'], 'Unknown command: rev. Did you mean revisions?'],
+        'an option with a wrong letter': [['list', '--mien'], 'Unknown option: --mien. Did you mean --mine?'],
+        'a message after one dash': [
+            ['check-out', 'a', '-message', 'x'],
+            'Unknown option: -message. Did you mean --message?',
+        ],
+        'a command for which help is asked': [['help', 'chek-in'], 'Unknown command: chek-in. Did you mean check-in?'],
+    };
+    for (const [name, [args, said]] of Object.entries(meant)) {
+        it(`says what is meant by ${name}`, async () => {
+            assert.deepEqual(await runHere(shop.folder, args), { code: 2, stdout: '', stderr: `${said}\n` });
+            assert.equal(existsSync(join(shop.folder, 'locks.json')), false);
+        });
+    }
+
+    it('suggests no option that the command does not take', async () => {
+        const { stderr } = await runHere(shop.folder, ['check-out', 'a', '--mien']);
+        assert.equal(stderr, 'Unknown option: --mien. See cnc-checkout --help.\n');
+    });
+
+    it('has bash complete commands, options and shells', function () {
+        skipUnless(this, 'bash');
+        const complete = (...words: string[]): string => {
+            const script = `${completionFor('bash')}
+                COMP_WORDS=(cnc-checkout ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
+                _cnc_checkout; echo "\${COMPREPLY[*]}"`;
+            return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim();
+        };
+        assert.equal(complete('check'), 'check-out check-in');
+        assert.equal(complete('check-in', 'a.vnc', '--ke'), '--keep');
+        assert.equal(complete('check-out', '--ke'), '');
+        assert.equal(complete('help', 'rest'), 'restore');
+        assert.equal(complete('completion', 'z'), 'zsh');
+        assert.equal(complete('check-in', 'a'), '', 'bash itself completes files');
+    });
+
+    for (const shell of ['zsh', 'powershell']) {
+        it(`has a script for ${shell} with every command and its options`, async () => {
+            const { code, stdout } = await runHere(shop.folder, ['completion', shell]);
+            assert.equal(code, 0);
+            for (const word of ['check-out', 'tidy', '--dry-run', '--from-other-computer'])
+                assert.ok(stdout.includes(word));
+        });
+    }
 
     const wrong: Record<string, [args: string[], said: RegExp]> = {
         'no command': [[], /No command/],
-        'an unknown command': [['steal', '4801247.mcam'], /Unknown command: steal/],
+        'an unknown command': [['frobnicate', '4801247.mcam'], /Unknown command: frobnicate/],
+        'an unknown shell': [['completion', 'fish'], /completion needs one word: bash, zsh, powershell/],
+        'two choices of a list': [
+            ['list', '--mine', '--checked-out'],
+            /--mine and --checked-out cannot be used together/,
+        ],
+        'only mine at a check-in': [['check-in', 'a.vnc', '--mine'], /check-in takes no --mine/],
         'an unknown option': [['list', '--everything'], /Unknown option: --everything/],
         'an option of Object': [['list', '--__proto__=1'], /Unknown option: --__proto__/],
         'a short option': [['list', '-j'], /Unknown option: -j/],
@@ -30,7 +129,6 @@ describe('The command line', () => {
         'a check-out that keeps': [['check-out', 'a.vnc', '--keep'], /check-out takes no --keep/],
         'no file to check in': [['check-in', '--json'], /check-in needs at least one file/],
         'an empty file': [['check-out', ''], /A file name is empty/],
-        'a file to list': [['list', '4801247.mcam'], /list takes no files/],
         'a message for a list': [['list', '--message', 'Done'], /list takes no --message/],
         'CSV of a list': [['list', '--csv'], /list takes no --csv/],
         'two formats at once': [['history', '--csv', '--json'], /--json and --csv cannot be used together/],
