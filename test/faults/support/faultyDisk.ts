@@ -87,9 +87,9 @@ export class FaultyDisk {
         return this.runScript(folder, [builtCommandLine(), ...args, '--root', folder], fault);
     }
 
-    /** Runs a script of `test/faults/children` with `folder`, whose disk fails so, as its argument. */
-    runChild(folder: string, name: string, fault: Fault): Promise<FaultyRun> {
-        return this.runScript(folder, [join(__dirname, '..', 'children', `${name}.js`), folder], fault);
+    /** Runs a script of `test/faults/children` with `folder`, whose disk fails so, as its first argument. */
+    runChild(folder: string, name: string, fault: Fault, ...more: readonly string[]): Promise<FaultyRun> {
+        return this.runScript(folder, [join(__dirname, '..', 'children', `${name}.js`), folder, ...more], fault);
     }
 
     /** Starts a script of `test/faults/children` that runs for as long as it likes. */
