@@ -4,7 +4,7 @@ import { systemCode } from '../base/errors';
 import type { Lease } from './lease';
 
 /** What proper-lockfile says when it gave the lease up before, because it was lost. */
-const RELEASED = new Set(['ERELEASED', 'ENOTACQUIRED']);
+const RELEASED = 'ERELEASED';
 
 /**
  * Signs of life of a lease, from the timer of proper-lockfile, which also finds out when the mutex was taken away and gives
@@ -30,7 +30,7 @@ export class Heartbeat {
         const release = await this.started;
         this.isBeating = false;
         await release().catch((error: unknown) => {
-            if (!RELEASED.has(systemCode(error) ?? '')) throw error;
+            if (systemCode(error) !== RELEASED) throw error;
         });
     }
 

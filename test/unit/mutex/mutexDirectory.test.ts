@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { spawnSync } from 'node:child_process';
 import {
     existsSync,
@@ -7,12 +8,15 @@ import {
     readdirSync,
     renameSync,
     rmSync,
+    rmdirSync,
     statSync,
     utimesSync,
     writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Failpoint } from '../../../src/core/mutex/failpoints';
 import type { Lease } from '../../../src/core/mutex/lease';
 import { MutexDirectory } from '../../../src/core/mutex/mutexDirectory';
 import { skipUnless } from '../../support/skips';
@@ -63,6 +67,56 @@ describe('MutexDirectory', () => {
         assert.ok(await (await alice.take()).isOurs()); // The owner file is written by then.
         assert.equal(await bob.directory.look(), 'held');
         assert.deepEqual(bob.directory.observed?.record.owner, { user: 'alice', host: 'PC', pid: process.pid });
+    });
+
+    it('names nobody any more once it was free', async () => {
+        const [alice, bob] = [program('alice'), program('bob')];
+        const lease = await alice.take();
+        assert.ok(await lease.isOurs()); // The owner file is written by then.
+        await bob.directory.look();
+        assert.equal(await bob.directory.take(), undefined);
+        assert.equal(bob.directory.observed?.record.owner?.user, 'alice');
+        await alice.directory.giveBack(lease);
+        await bob.take();
+        assert.equal(bob.directory.observed, undefined);
+    });
+
+    it('is found free of what others moved aside and left, at the first change and after each takeover', async () => {
+        const moments: [Failpoint, boolean][] = [];
+        const alice = new MutexDirectory(at(), { user: 'alice', host: 'PC' }, 20, (moment) => {
+            if (/Stale|Aside/.test(moment)) moments.push([moment, existsSync(at())]);
+        });
+        const aside = `${at()}.12345678-1234-4234-8234-123456789abc`;
+        const change = async (): Promise<string[]> => {
+            mkdirSync(aside);
+            const lease = await alice.take();
+            assert.ok(lease !== undefined);
+            assert.equal(await alice.giveBack(lease), true);
+            return readdirSync(folder());
+        };
+        assert.deepEqual(await change(), []);
+        // Looking for them costs as much as half a change.
+        assert.deepEqual(await change(), [path.basename(aside)]);
+        rmdirSync(aside);
+        mkdirSync(at());
+        while ((await alice.look()) !== 'stale') await setImmediate();
+        await alice.reclaim();
+        assert.deepEqual(moments, [
+            ['foundStale', true],
+            ['movedAside', false],
+        ]);
+        assert.deepEqual(await change(), []);
+    });
+
+    it('that was lost leaves what was moved aside to the next holder', async function () {
+        skipUnless(this, 'removedOpenFiles');
+        const alice = program('alice', 10_000);
+        const lost = await alice.take();
+        renameSync(at(), `${at()}.12345678-1234-4234-8234-123456789abc`);
+        assert.equal(await alice.directory.giveBack(lost), false);
+        assert.equal(readdirSync(folder()).length, 1);
+        assert.ok(await alice.directory.giveBack(await alice.take()));
+        assert.deepEqual(readdirSync(folder()), []);
     });
 
     it('does not wait for a pipe in the place of the owner file', async function () {
@@ -259,6 +313,25 @@ describe('MutexDirectory', () => {
             }
         });
     }
+
+    it('that could not be given back is tried again for as long as the disk does not let us', async function () {
+        skipUnless(this, 'socketFiles');
+        const alice = program('alice', 10_000);
+        const lease = await alice.take();
+        assert.ok(await lease.isOurs()); // The owner file is written by then.
+        const own = readFileSync(ownerFile(), 'utf8');
+        lease.withdraw(); // Then it looks whose it is.
+        rmSync(ownerFile());
+        const server = createServer().unref();
+        await once(server.listen(ownerFile()), 'listening'); // Nobody can read it.
+        assert.equal(await alice.directory.giveBack(lease), false);
+        assert.equal(await alice.directory.take(), undefined);
+        server.close();
+        rmSync(ownerFile(), { force: true });
+        writeFileSync(ownerFile(), own);
+        assert.ok(await alice.directory.giveBack(await alice.take()));
+        assert.deepEqual(readdirSync(folder()), []);
+    });
 
     it('that could not be given back and is gone by the next try is taken anew', async () => {
         const alice = program('alice', 10_000);
