@@ -56,7 +56,7 @@ const testsOf = {
     'mutex/heartbeat': 'mutex/heartbeat mutex/mutexDirectory',
     'mutex/lease': 'mutex/lease mutex/failingDisk mutex/mutexDirectory locks/locksFile',
     'mutex/mutexDirectory': 'mutex/mutexDirectory mutex/staleness',
-    'mutex/mutex': 'mutex/mutex mutex/lostMutex mutex/inTheWay',
+    'mutex/mutex': 'mutex/mutex mutex/failingDisk mutex/lostMutex mutex/inTheWay',
     'mutex/orphans': 'mutex/inTheWay mutex/mutexDirectory',
     'mutex/staleness': 'mutex/staleness mutex/mutexDirectory mutex/inTheWay',
 };

@@ -172,6 +172,17 @@ describe('Mutex', function () {
         server.close();
     });
 
+    it('names the file that is in the place of a folder on the way', async () => {
+        writeFileSync(path.join(folder(), 'shop'), '');
+        await assert.rejects(
+            new Mutex(path.join(folder(), 'shop', 'locks.json'), {
+                owner: { user: 'Bob', host: 'PC2' },
+                timeout: 0,
+            }).run(async () => undefined),
+            { code: 'locksFileNotWritable', message: /because .*shop is a file and not a folder/ },
+        );
+    });
+
     it('says when the folder is gone', async () => {
         rmSync(folder(), { recursive: true });
         await assert.rejects(
