@@ -27,7 +27,7 @@ export interface MutexOptions {
 
 const STALE_AFTER_MS = 10_000;
 /** What Windows answers for a moment while a directory that was removed is still open somewhere. */
-const PASSING_ON_WINDOWS = new Set(['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY']);
+const PASSING_ON_WINDOWS: ReadonlySet<string | undefined> = new Set(['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY']);
 
 /**
  * The mutual exclusion around a change of one locks file, between processes and computers: a directory beside the
@@ -58,7 +58,7 @@ export class Mutex {
         const lease = await this.acquire();
         const heartbeat = new Heartbeat(lease, this.staleAfter);
         let result: T;
-        let kept = false;
+        let kept: boolean;
         try {
             result = await change(lease);
             await lease.atFailpoint('beforeRelease');
@@ -128,5 +128,5 @@ export class Mutex {
 /** Whether an error may go away for as long as one waits for the mutex. Even another program's folder may be removed again. */
 function isPassing(error: unknown): boolean {
     if (error instanceof MutexBusy || error instanceof InTheWay) return true;
-    return process.platform === 'win32' && PASSING_ON_WINDOWS.has(systemCode(error) ?? '');
+    return process.platform === 'win32' && PASSING_ON_WINDOWS.has(systemCode(error));
 }

@@ -57,6 +57,24 @@ describe('A mutex on a disk that fails for a moment', () => {
             assert.deepEqual(await bob.end(), ['in']);
         });
 
+        it('is looked at no more than four times a second, since others have to wait for that', async () => {
+            const { stdout, calls } = await disk().runChild(
+                folder(),
+                'waitForMutex',
+                { call: 'open', name: 'owner' },
+                '1000',
+            );
+            assert.match(stdout, /^Alice on CAM-9 /);
+            // At the beginning, at the end, and in between.
+            assert.ok(calls.length >= 2 && calls.length <= 6, `${calls.length} looks`);
+        });
+
+        it('is not waited for by somebody who has no right to take it, who is told that and not that a folder is there', async () => {
+            const fault = { call: 'mkdir', at: 1, to: Infinity, with: 'EACCES' } as const;
+            const { stdout } = await disk().runChild(folder(), 'waitForMutex', fault);
+            assert.match(stdout, /locks\.json was not changed, because you have no permission to write there\./);
+        });
+
         it('is still known to be held by whom it was, when nobody can look at it any more', async () => {
             const fault = { call: 'open', name: 'owner', at: 2, to: Infinity, with: 'ENXIO' } as const;
             const { stdout, hit } = await disk().runChild(folder(), 'waitForMutex', fault, '1000');

@@ -56,6 +56,22 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), []);
     });
 
+    it('is left to a newcomer by somebody who has just held it and had to wait for it', async () => {
+        const [alice, bob] = [mutex(), mutex()];
+        const order: string[] = [];
+        let waiting: Promise<unknown> = Promise.resolve();
+        await bob.run(async () => {
+            waiting = alice.run(() => delay(100)); // It takes its time, and so do pauses from now on.
+            await delay(500);
+        });
+        await waiting;
+        await Promise.all([
+            alice.run(async () => void order.push('alice')),
+            mutex().run(async () => void order.push('newcomer')),
+        ]);
+        assert.deepEqual(order, ['newcomer', 'alice']);
+    });
+
     it('is released when the change fails', async () => {
         const one = mutex();
         await assert.rejects(
