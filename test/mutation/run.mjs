@@ -20,7 +20,7 @@ const store = 'locks/fileLockStore locks/interruptedChange locks/lockStoreChange
 const testsOf = {
     base: `base/* ${pure}`,
     'base/repositoryPath': 'base/repositoryPath locks/spellings locks/rules',
-    'disk/durableCopy': 'disk/copies disk/moves',
+    'disk/durableCopy': 'disk/copies disk/failingDisk disk/moves',
     'disk/moveFile': 'disk/moves disk/stagingFolder',
     'disk/moveToFreeName': 'disk/moves repository/renameWithLocks',
     'disk/readFile': 'disk/readFile disk/failingDisk',
@@ -57,7 +57,7 @@ const testsOf = {
     'mutex/lease': 'mutex/lease mutex/failingDisk mutex/mutexDirectory locks/locksFile',
     'mutex/mutexDirectory': 'mutex/mutexDirectory mutex/staleness',
     'mutex/mutex': 'mutex/mutex mutex/failingDisk mutex/lostMutex mutex/inTheWay',
-    'mutex/orphans': 'mutex/inTheWay mutex/mutexDirectory',
+    'mutex/orphans': 'mutex/inTheWay mutex/mutexDirectory mutex/staleness',
     'mutex/staleness': 'mutex/staleness mutex/mutexDirectory mutex/inTheWay',
 };
 

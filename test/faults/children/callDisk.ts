@@ -1,6 +1,7 @@
-/** Reads `file`, or makes the folder `shop`, in a folder; says what came of it. */
+/** Reads `file`, copies it to `copy` or makes the folder `shop`, in a folder; says what came of it. */
 import { join } from 'node:path';
 import { systemCode } from '../../../src/core/base/errors';
+import { copyDurably } from '../../../src/core/disk/durableCopy';
 import { readText } from '../../../src/core/disk/readFile';
 import { makeSharedFolder } from '../../../src/core/disk/sharedFolder';
 
@@ -8,7 +9,8 @@ const [folder = '', what] = process.argv.slice(2);
 
 async function call(): Promise<string | undefined> {
     if (what === 'read') return (await readText(join(folder, 'file'), 1000))?.text;
-    await makeSharedFolder(join(folder, 'shop'), folder);
+    if (what === 'copy') await copyDurably(join(folder, 'file'), join(folder, 'copy'));
+    else await makeSharedFolder(join(folder, 'shop'), folder);
     return 'made';
 }
 

@@ -7,7 +7,10 @@ import { useFaultyDisk } from '../../faults/support/useFaultyDisk';
 describe('On a disk that fails for a moment', () => {
     const { disk, folder } = useFaultyDisk();
 
-    async function call(what: 'read' | 'make', fault: Fault): Promise<{ told: string; calls: readonly string[] }> {
+    async function call(
+        what: 'read' | 'copy' | 'make',
+        fault: Fault,
+    ): Promise<{ told: string; calls: readonly string[] }> {
         const { stdout, stderr, calls, hit } = await disk().runChild(folder(), 'callDisk', fault, what);
         assert.notEqual(hit, undefined, `Nothing failed. ${stderr}`);
         return { told: stdout.trim(), calls };
@@ -33,6 +36,18 @@ describe('On a disk that fails for a moment', () => {
             assert.equal(ran.told, told);
             assert.equal(ran.calls.filter((one) => one === 'rename shop').length, times, ran.calls.join());
             assert.deepEqual(readdirSync(folder()), told === 'made' ? ['shop'] : []);
+        });
+    }
+
+    for (const [what, fault, told] of [
+        ['is made where it may not be opened any more', { call: 'open', name: 'copy', with: 'EACCES' }, 'made'],
+        ['is made where nobody may change it', { call: 'open', name: 'copy', with: 'EPERM' }, 'made'],
+        ['fails when the disk does', { call: 'open', name: 'copy', with: 'EIO' }, 'EIO'],
+        ['fails when it does not get to the disk', { call: 'fsync', name: 'copy', with: 'ENOSPC' }, 'ENOSPC'],
+    ] as const) {
+        it(`a copy ${what}`, async () => {
+            writeFileSync(path.join(folder(), 'file'), 'M30');
+            assert.equal((await call('copy', { ...fault, at: 1 })).told, told);
         });
     }
 });

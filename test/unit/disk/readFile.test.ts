@@ -15,16 +15,8 @@ import * as path from 'node:path';
 import { FileStamp } from '../../../src/core/disk/fileStamp';
 import { readStamp, readText, sameContent, type ReadText } from '../../../src/core/disk/readFile';
 import { skipUnless } from '../../support/skips';
+import { isOpen } from '../support/openFiles';
 import { temporaryFolder } from '../support/temporaryFolder';
-
-/** Where a link leads; the one of the look itself leads nowhere any more. */
-function leadsTo(link: string, file: string): boolean {
-    try {
-        return readlinkSync(link) === file;
-    } catch {
-        return false;
-    }
-}
 
 describe('readText', () => {
     const folder = temporaryFolder();
@@ -71,18 +63,16 @@ describe('readText', () => {
 
     it('leaves no file open, so that it can be replaced on Windows', async function () {
         skipUnless(this, 'systemInFiles');
-        const isOpen = (): boolean =>
-            readdirSync('/proc/self/fd').some((name) => leadsTo(`/proc/self/fd/${name}`, file()));
         writeFileSync(file(), 'é');
         await (
             await readText(file(), 100)
         )?.closed;
         await readStamp(file());
-        assert.equal(isOpen(), false);
+        assert.equal(isOpen(file()), false);
         rmSync(file());
         mkdirSync(file());
         await assert.rejects(readText(file(), 100), /it is a folder/);
-        assert.equal(isOpen(), false);
+        assert.equal(isOpen(file()), false);
     });
 
     it('refuses a folder, and does not wait for a pipe', async function () {
