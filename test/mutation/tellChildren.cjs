@@ -1,12 +1,11 @@
 /** Programs that a test starts run with the mutant that is being tried, too, and what they run counts as covered by that test. */
 const { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } = require('node:fs');
-const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
 const { NODE_OPTIONS } = process.env;
-const reports = mkdtempSync(join(tmpdir(), 'cnc-mutation-'));
-chmodSync(reports, 0o777); // Some of these programs run in another account.
-process.once('exit', () => rmSync(reports, { recursive: true, force: true }));
+/** Where these programs write down what they ran; it goes with the copy of the project that is mutated. */
+const reports = mkdtempSync(join(__dirname, 'reports-'));
+chmodSync(reports, 0o777); // Some of them run in another account.
 
 /** Without a mutant, what each test covers is found out. */
 function findOutCoverage() {
@@ -28,11 +27,12 @@ exports.mochaHooks = {
         else tellMutant(mutant);
     },
     afterEach() {
-        const { currentTestId, mutantCoverage } = globalThis.__stryker__ ?? {};
+        const stryker = (globalThis.__stryker__ ??= {});
+        const coverage = (stryker.mutantCoverage ??= { static: {}, perTest: {} });
         for (const name of readdirSync(reports)) {
             const report = join(reports, name);
-            if (currentTestId !== undefined && mutantCoverage !== undefined) {
-                const ofTest = (mutantCoverage.perTest[currentTestId] ??= {});
+            if (stryker.currentTestId !== undefined) {
+                const ofTest = (coverage.perTest[stryker.currentTestId] ??= {});
                 for (const [mutant, times] of Object.entries(JSON.parse(readFileSync(report, 'utf8')))) {
                     ofTest[mutant] = (ofTest[mutant] ?? 0) + times;
                 }
