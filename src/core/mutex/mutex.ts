@@ -74,9 +74,10 @@ export class Mutex {
         const wait = this.turns.begin(this.options.timeout);
         const first = wait.firstPause();
         if (first > 0) await delay(first);
-        let answeredAt = wait.waited;
+        let failingSince: number | undefined;
         for (let tries = 1; ; tries++) {
             const isLast = wait.remaining <= 0;
+            const triedAt = wait.waited;
             let obstacle: unknown;
             try {
                 const lease = await this.tryToTake(wait);
@@ -84,10 +85,11 @@ export class Mutex {
                     this.turns.enter(wait, tries > 1);
                     return lease;
                 }
-                answeredAt = wait.waited;
+                failingSince = undefined;
             } catch (error) {
-                if (isPassing(error)) answeredAt = wait.waited;
-                else if (wait.waited - answeredAt >= retryTimeMs(error)) {
+                // The pause before this try, which may be as long as an error is worth, does not count.
+                failingSince = isPassing(error) ? undefined : (failingSince ?? triedAt);
+                if (failingSince !== undefined && wait.waited - failingSince >= retryTimeMs(error)) {
                     // Of a mutex that is there, a look at it would only say that it is a folder.
                     const isOnTheWay = systemCode(error) === 'ENOTDIR';
                     const known = isOnTheWay ? await lookInto(error, this.path, 'write') : error;

@@ -49,8 +49,8 @@ describe('A mutex on a disk that fails for a moment', () => {
 
         it('is waited for although the disk fails for a moment after a long wait', async () => {
             const log = at('calls');
-            // By then it has waited for longer than such a fault is worth.
-            const fault = { call: 'mkdir', at: 50, with: 'EIO' } as const;
+            // By then it has waited for longer than such a fault is worth, and so it does before each try.
+            const fault = { call: 'mkdir', at: 60, with: 'EIO' } as const;
             const bob = disk().startChild(folder(), 'waitForMutex', fault, log);
             while (!existsSync(log) || !readFileSync(log, 'utf8').includes(' fails')) await delay(5);
             rmSync(at('locks.json.lock'), { recursive: true });
