@@ -1,14 +1,16 @@
 /** Programs that a test starts run with the mutant that is being tried, too, and what they run counts as covered by that test. */
 const { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
 const { NODE_OPTIONS } = process.env;
-/** Where these programs write down what they ran; it goes with the copy of the project that is mutated. */
-const reports = mkdtempSync(join(__dirname, 'reports-'));
-chmodSync(reports, 0o777); // Some of them run in another account.
+/** Where these programs write down what they ran. */
+let reports;
 
 /** Without a mutant, what each test covers is found out. */
 function findOutCoverage() {
+    reports ??= mkdtempSync(join(tmpdir(), 'cnc-mutation-'));
+    chmodSync(reports, 0o777); // Some of them run in another account.
     delete process.env.__STRYKER_ACTIVE_MUTANT__;
     process.env.CNC_MUTATION_REPORTS = reports;
     process.env.NODE_OPTIONS = `${NODE_OPTIONS ?? ''} --require=${JSON.stringify(join(__dirname, 'reportCoverage.cjs'))}`;
@@ -27,6 +29,7 @@ exports.mochaHooks = {
         else tellMutant(mutant);
     },
     afterEach() {
+        if (reports === undefined) return;
         const stryker = (globalThis.__stryker__ ??= {});
         const coverage = (stryker.mutantCoverage ??= { static: {}, perTest: {} });
         for (const name of readdirSync(reports)) {
@@ -39,5 +42,9 @@ exports.mochaHooks = {
             }
             rmSync(report);
         }
+    },
+    afterAll() {
+        if (reports !== undefined) rmSync(reports, { recursive: true });
+        reports = undefined;
     },
 };

@@ -1,20 +1,32 @@
-/** Reads `file`, copies it to `copy` or makes the folder `shop`, in a folder; says what came of it. */
+/** Does something with `file` in a folder, as its argument says, or makes the folder `shop`; says what came of it. */
 import { join } from 'node:path';
 import { systemCode } from '../../../src/core/base/errors';
 import { copyDurably } from '../../../src/core/disk/durableCopy';
 import { readText } from '../../../src/core/disk/readFile';
+import { replaceFile } from '../../../src/core/disk/replaceFile';
 import { makeSharedFolder } from '../../../src/core/disk/sharedFolder';
+import { StagedFile } from '../../../src/core/disk/stagedFile';
 
-const [folder = '', what] = process.argv.slice(2);
+const [folder = '', what = ''] = process.argv.slice(2);
+const [file, prepared] = [join(folder, 'file'), join(folder, 'prepared')];
 
-async function call(): Promise<string | undefined> {
-    if (what === 'read') return (await readText(join(folder, 'file'), 1000))?.text;
-    if (what === 'copy') await copyDurably(join(folder, 'file'), join(folder, 'copy'));
-    else await makeSharedFolder(join(folder, 'shop'), folder);
-    return 'made';
+async function write(durable: boolean): Promise<string> {
+    const staged = await StagedFile.create(prepared);
+    await staged.write(Buffer.from('M30'), { durable, rights: { mode: 0o600 } });
+    return staged.replace(file);
 }
 
-call().then(
-    (told) => console.log(told),
+const calls: Readonly<Record<string, () => Promise<string | undefined | void>>> = {
+    read: async () => (await readText(file, 1000))?.text,
+    copy: () => copyDurably(file, join(folder, 'copy')),
+    make: () => makeSharedFolder(join(folder, 'shop'), folder),
+    write: () => write(false),
+    writeDurably: () => write(true),
+    replace: () => replaceFile(prepared, file),
+    putFirst: () => replaceFile(prepared, file, { isNew: true }),
+};
+
+calls[what]!().then(
+    (told) => console.log(told ?? 'made'),
     (error: unknown) => console.log(systemCode(error)),
 );

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Fault } from '../../faults/support/faultyDisk';
 import { useFaultyDisk } from '../../faults/support/useFaultyDisk';
@@ -7,12 +7,9 @@ import { useFaultyDisk } from '../../faults/support/useFaultyDisk';
 describe('On a disk that fails for a moment', () => {
     const { disk, folder } = useFaultyDisk();
 
-    async function call(
-        what: 'read' | 'copy' | 'make',
-        fault: Fault,
-    ): Promise<{ told: string; calls: readonly string[] }> {
+    async function call(what: string, fault: Fault): Promise<{ told: string; calls: readonly string[] }> {
         const { stdout, stderr, calls, hit } = await disk().runChild(folder(), 'callDisk', fault, what);
-        assert.notEqual(hit, undefined, `Nothing failed. ${stderr}`);
+        assert.equal(hit !== undefined, fault.at !== undefined, stderr);
         return { told: stdout.trim(), calls };
     }
 
@@ -50,4 +47,34 @@ describe('On a disk that fails for a moment', () => {
             assert.equal((await call('copy', { ...fault, at: 1 })).told, told);
         });
     }
+
+    for (const [what, fault, told, text] of [
+        ['replaces another at the next try', { with: 'EIO' }, 'replaced', 'new'],
+        ['replaces another once nobody has that open any more', { with: 'EEXIST' }, 'replaced', 'new'],
+        ['may have replaced another when the answer to that is lost', { with: 'EIO', when: 'after' }, 'unknown', 'new'],
+        ['replaces nothing on a full disk', { with: 'ENOSPC' }, 'ENOSPC', 'old'],
+    ] as const) {
+        it(`a prepared file ${what}`, async () => {
+            writeFileSync(path.join(folder(), 'file'), 'old');
+            writeFileSync(path.join(folder(), 'prepared'), 'new');
+            const ran = await call('replace', { call: 'rename', at: 1, ...fault });
+            assert.deepEqual([ran.told, readFileSync(path.join(folder(), 'file'), 'utf8')], [told, text]);
+            assert.deepEqual(readdirSync(folder()), ['file']);
+        });
+    }
+
+    for (const when of ['before', 'after'] as const) {
+        it(`the first file of a name is put there at the next try, ${when} the one that was not answered`, async () => {
+            writeFileSync(path.join(folder(), 'prepared'), 'new');
+            const ran = await call('putFirst', { call: 'link', at: 1, with: 'EIO', when });
+            assert.equal(ran.told, 'replaced');
+            assert.deepEqual(readdirSync(folder()), ['file']);
+        });
+    }
+
+    it('a file is forced to the disk with its rights where that is wanted, and only there', async () => {
+        const forced = async (what: string): Promise<number> => (await call(what, { call: 'fsync' })).calls.length;
+        assert.equal(await forced('write'), 0);
+        assert.equal(await forced('writeDurably'), 2);
+    });
 });
