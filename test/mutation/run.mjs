@@ -22,7 +22,7 @@ const testsOf = {
     'base/repositoryPath': 'base/repositoryPath locks/spellings locks/rules',
     'disk/durableCopy': 'disk/copies disk/failingDisk disk/moves',
     'disk/moveFile': 'disk/moves disk/stagingFolder',
-    'disk/moveToFreeName': 'disk/moves repository/renameWithLocks',
+    'disk/moveToFreeName': 'disk/moves disk/failingDisk repository/renameWithLocks',
     'disk/readFile': 'disk/readFile disk/failingDisk',
     'disk/regularFile': 'disk/regularFile disk/binaryFile disk/readFile history/historyParts',
     'disk/replaceFile': 'disk/replaceFile disk/exclusiveCreate disk/stagedFile disk/failingDisk ../faults/lateRename',

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { systemCode } from '../../../src/core/base/errors';
 import { copyDurably } from '../../../src/core/disk/durableCopy';
+import { moveToFreeName } from '../../../src/core/disk/moveToFreeName';
 import { readText } from '../../../src/core/disk/readFile';
 import { replaceFile } from '../../../src/core/disk/replaceFile';
 import { makeSharedFolder } from '../../../src/core/disk/sharedFolder';
@@ -19,6 +20,7 @@ async function write(durable: boolean): Promise<string> {
 const calls: Readonly<Record<string, () => Promise<string | undefined | void>>> = {
     read: async () => (await readText(file, 1000))?.text,
     copy: () => copyDurably(file, join(folder, 'copy')),
+    move: () => moveToFreeName(file, join(folder, 'moved')),
     make: () => makeSharedFolder(join(folder, 'shop'), folder),
     write: () => write(false),
     writeDurably: () => write(true),

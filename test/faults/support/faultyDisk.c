@@ -98,11 +98,14 @@ static int decide(const char *call, long at) {
 /* What becomes of a call: counts it, writes it down, and where it is to fail before it is carried out, sets errno. */
 static int arrive(const char *call, const char *path) {
     const char *name = inside(path);
-    if (name == NULL || !counts(call, name)) return PASS;
-    pthread_mutex_lock(&guard);
-    int fate = decide(call, ++count);
-    note(call, name, fate);
-    pthread_mutex_unlock(&guard);
+    if (name == NULL) return PASS;
+    int fate = PASS;
+    if (counts(call, name)) {
+        pthread_mutex_lock(&guard);
+        fate = decide(call, ++count);
+        note(call, name, fate);
+        pthread_mutex_unlock(&guard);
+    }
     if (fate == FAIL_BEFORE) strike();
     else if (strcmp(call, "link") == 0 && getenv("FAULT_LINKLESS") != NULL) {
         errno = EPERM;

@@ -72,6 +72,38 @@ describe('On a disk that fails for a moment', () => {
         });
     }
 
+    describe('a file gets a free name', () => {
+        const move = async (fault: Fault): Promise<readonly [told: string, left: Record<string, string>]> => {
+            const { told } = await call('move', fault);
+            const left = readdirSync(folder()).map((name) => [name, readFileSync(path.join(folder(), name), 'utf8')]);
+            return [told, Object.fromEntries(left) as Record<string, string>];
+        };
+        beforeEach(() => writeFileSync(path.join(folder(), 'file'), 'M30'));
+
+        for (const [what, fault] of [
+            ['the request for the new one', { call: 'link', at: 1, with: 'EIO', when: 'after' }],
+            ['the request to remove the old one', { call: 'unlink', at: 1, with: 'EIO', when: 'after' }],
+            ['that of a disk without links', { call: 'rename', at: 1, with: 'EIO', when: 'after', isLinkless: true }],
+        ] as const) {
+            it(`although the answer is lost to ${what}`, async () => {
+                assert.deepEqual(await move(fault), ['made', { moved: 'M30' }]);
+            });
+        }
+
+        it('also where there are no links, unless somebody has that', async () => {
+            assert.deepEqual(await move({ isLinkless: true }), ['made', { moved: 'M30' }]);
+            writeFileSync(path.join(folder(), 'file'), 'M99');
+            assert.deepEqual(await move({ isLinkless: true }), ['EEXIST', { file: 'M99', moved: 'M30' }]);
+        });
+
+        it('or keeps its old one alone where that cannot be removed, or not be changed', async () => {
+            const stays = { call: 'unlink', name: 'file', at: 1, to: Infinity, with: 'EACCES' } as const;
+            assert.deepEqual(await move(stays), ['EACCES', { file: 'M30' }]);
+            const full = { call: 'rename', at: 1, with: 'ENOSPC', isLinkless: true } as const;
+            assert.deepEqual(await move(full), ['ENOSPC', { file: 'M30' }]);
+        });
+    });
+
     it('a file is forced to the disk with its rights where that is wanted, and only there', async () => {
         const forced = async (what: string): Promise<number> => (await call(what, { call: 'fsync' })).calls.length;
         assert.equal(await forced('write'), 0);
