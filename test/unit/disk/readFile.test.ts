@@ -1,15 +1,5 @@
 import * as assert from 'node:assert/strict';
-import {
-    mkdirSync,
-    readFileSync,
-    readdirSync,
-    readlinkSync,
-    rmSync,
-    symlinkSync,
-    statSync,
-    utimesSync,
-    writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import { FileStamp } from '../../../src/core/disk/fileStamp';
