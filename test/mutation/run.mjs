@@ -54,12 +54,12 @@ const testsOf = {
     'locks/renameRule': pure,
     'locks/rules': pure,
     mutex: 'mutex/* locks/locksFile',
-    'mutex/heartbeat': 'mutex/heartbeat mutex/mutexDirectory',
-    'mutex/lease': 'mutex/lease mutex/failingDisk mutex/mutexDirectory locks/locksFile',
-    'mutex/mutexDirectory': 'mutex/mutexDirectory mutex/staleness',
+    'mutex/heartbeat': 'mutex/heartbeat mutex/mutexDirectory mutex/givenBack',
+    'mutex/lease': 'mutex/lease mutex/failingDisk mutex/mutexDirectory mutex/givenBack locks/locksFile',
+    'mutex/mutexDirectory': 'mutex/mutexDirectory mutex/givenBack mutex/staleness',
     'mutex/mutex': 'mutex/mutex mutex/failingDisk mutex/lostMutex mutex/inTheWay',
-    'mutex/orphans': 'mutex/inTheWay mutex/mutexDirectory mutex/staleness',
-    'mutex/staleness': 'mutex/staleness mutex/mutexDirectory mutex/inTheWay',
+    'mutex/orphans': 'mutex/inTheWay mutex/mutexDirectory mutex/givenBack mutex/staleness',
+    'mutex/staleness': 'mutex/staleness mutex/mutexDirectory mutex/givenBack mutex/inTheWay',
 };
 
 /** What these keep once they have worked it out would hide a change that is tried later: each gets a process of its own. */
