@@ -72,6 +72,30 @@ describe('On a disk that fails for a moment', () => {
         });
     }
 
+    for (const [what, fault, told, left] of [
+        [
+            'whose creation is not answered',
+            { call: 'create', name: 'file', with: 'EIO', when: 'after' },
+            'replaced',
+            'new',
+        ],
+        ['that cannot be written at first', { call: 'write', name: 'file', with: 'EIO' }, 'replaced', 'new'],
+        ['that does not get to the disk', { call: 'fsync', name: 'file', with: 'ENOSPC' }, 'ENOSPC', undefined],
+    ] as const) {
+        it(`the first file of a name ${what}, where there are no links, is finished or removed`, async () => {
+            writeFileSync(path.join(folder(), 'prepared'), 'new');
+            assert.equal((await call('putFirst', { ...fault, at: 1, isLinkless: true })).told, told);
+            assert.deepEqual(readdirSync(folder()), left === undefined ? [] : ['file']);
+            if (left !== undefined) assert.equal(readFileSync(path.join(folder(), 'file'), 'utf8'), left);
+        });
+    }
+
+    it('the first file of a name is not put there on a full disk', async () => {
+        writeFileSync(path.join(folder(), 'prepared'), 'new');
+        assert.equal((await call('putFirst', { call: 'link', at: 1, with: 'ENOSPC' })).told, 'ENOSPC');
+        assert.deepEqual(readdirSync(folder()), []);
+    });
+
     describe('a file gets a free name', () => {
         const move = async (fault: Fault): Promise<readonly [told: string, left: Record<string, string>]> => {
             const { told } = await call('move', fault);
