@@ -42,6 +42,8 @@ const needs = {
     endedFamilies: notIf(isWine, 'Wine ends no program together with those that it started.'),
     unnamedErrors: notIf(isWindows, 'Node has a name for each error of Windows.'),
     ownPackages: notIf(isWine, 'Under Wine the packages are those of Linux.'),
+    longPaths: notIf(!isLinux, 'Only on Linux does a path end at 4095 bytes.'),
+    systemInFiles: notIf(!isLinux, 'Only Linux shows its kernel and its programs as files.'),
     fullDevice: notIf(!isLinux, 'Only Linux has a device that is always full.'),
     xdgOpen: notIf(!isLinux, 'Only Linux opens a file with xdg-open.'),
     oneEventForAChange: notIf(!isLinux, 'Other systems than Linux tell of one change in several events.'),

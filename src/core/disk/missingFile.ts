@@ -24,7 +24,7 @@ export async function whyAbsent(file: string, backup: string): Promise<Absence> 
     // Some clients replace a file in two steps, so one look might miss both the file and its backup.
     for (let look = 1; look <= 2; look++) {
         const entries = await retryUntilAnswered(() => readdir(path.dirname(file), { withFileTypes: true }));
-        const files = new Set(entries.flatMap((entry) => (isFile(entry) ? [entry.name] : [])));
+        const files = new Set(entries.filter(isFile).map(({ name }) => name));
         if (files.has(path.basename(file))) return 'hidden';
         if (files.has(path.basename(backup))) return 'lost';
     }
@@ -41,7 +41,8 @@ function isFile(entry: Dirent): boolean {
  * @throws a system error other than `ENOENT`
  */
 export async function untilFound(file: string): Promise<void> {
-    for (const started = performance.now(); performance.now() - started < LONGEST_MEMORY_MS;) {
+    const end = performance.now() + LONGEST_MEMORY_MS;
+    while (performance.now() < end) {
         try {
             await stat(file);
             return;

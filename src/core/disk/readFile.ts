@@ -107,10 +107,11 @@ async function readWhole(handle: FileHandle, size: number, largest: number): Pro
 
 async function readRest(handle: FileHandle, start: Buffer, largest: number): Promise<Buffer | undefined> {
     const pieces = [start];
-    for (let at = start.length; at <= largest; at += pieces.at(-1)!.length) {
+    for (let at = start.length; at <= largest;) {
         const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(65_536), 0, 65_536, at);
         if (bytesRead === 0) return Buffer.concat(pieces);
         pieces.push(buffer.subarray(0, bytesRead));
+        at += bytesRead;
     }
     return undefined;
 }

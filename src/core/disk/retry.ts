@@ -9,10 +9,10 @@ const DENIED_MS = process.platform === 'win32' ? IN_USE_MS : 300;
 const RECONNECT_MS = 500;
 
 /** The file is open somewhere. Through libsmbclient (GNOME's file manager, smbnetfs) a rename over an open file gives EEXIST. */
-const IN_USE: ReadonlySet<string> = new Set(['EBUSY', 'EEXIST']);
-const DENIED: ReadonlySet<string> = new Set(['EPERM', 'EACCES']);
+const IN_USE: ReadonlySet<string | undefined> = new Set(['EBUSY', 'EEXIST']);
+const DENIED: ReadonlySet<string | undefined> = new Set(['EPERM', 'EACCES']);
 /** The connection to the server is broken. */
-const DISCONNECTED: ReadonlySet<string> = new Set(
+const DISCONNECTED: ReadonlySet<string | undefined> = new Set(
     (
         'EIO EAGAIN ETIMEDOUT ESTALE EREMOTEIO EPIPE ENOTCONN UNKNOWN ECONNRESET ECONNABORTED ECONNREFUSED ' +
         'EHOSTDOWN EHOSTUNREACH ENETDOWN ENETRESET'
@@ -21,7 +21,7 @@ const DISCONNECTED: ReadonlySet<string> = new Set(
 
 /** How long an error is worth retrying, in milliseconds; 0 for one that will stay. */
 export function retryTimeMs(error: unknown): number {
-    const code = systemCode(error) ?? '';
+    const code = systemCode(error);
     if (IN_USE.has(code)) return IN_USE_MS;
     if (DENIED.has(code)) return DENIED_MS;
     return DISCONNECTED.has(code) ? RECONNECT_MS : 0;
@@ -29,7 +29,7 @@ export function retryTimeMs(error: unknown): number {
 
 /** Whether the connection to the server broke: it may have done what it was asked for, although the answer is an error. */
 export function isDisconnect(error: unknown): boolean {
-    return DISCONNECTED.has(systemCode(error) ?? '');
+    return DISCONNECTED.has(systemCode(error));
 }
 
 /**

@@ -14,7 +14,7 @@ export interface Rights {
     /** Undefined where that makes no difference. */
     readonly gid?: number;
     /** Undefined for the user who makes the file. */
-    readonly uid?: number;
+    readonly uid?: number | undefined;
 }
 
 const PERMISSIONS = 0o777;
@@ -164,8 +164,7 @@ export async function giveFolderRights(folder: string): Promise<void> {
  */
 export async function returnRights(file: string, { mode, uid, gid }: FileRights, folder: string): Promise<void> {
     if (mode === undefined || gid === undefined) return giveRights(file, mode, folder);
-    const rights = { mode: mode & PERMISSIONS, gid, ...(uid === undefined ? {} : { uid }) };
-    await known(() => setRights(rights, file));
+    await known(() => setRights({ mode: mode & PERMISSIONS, gid, uid }, file));
 }
 
 function rightsInGroup({ mode: ofFolder, gid }: Stats, modeFrom: (mode: number) => number): Rights {

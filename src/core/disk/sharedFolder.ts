@@ -40,20 +40,16 @@ async function makeFolder(folder: string): Promise<void> {
     try {
         await mkdir(aside);
         await giveFolderRights(aside);
-        // A folder of this name that has something in it is somebody else's.
+        // A folder of this name that has something in it is somebody else's: some systems say EEXIST then, others ENOTEMPTY.
         await retry(
             () => rename(aside, folder),
-            (error) => (isTaken(error) ? 0 : retryTimeMs(error)),
+            (error) => (systemCode(error) === 'EEXIST' ? 0 : retryTimeMs(error)),
         );
     } catch (error) {
         await retry(() => rmdir(aside)).catch(() => undefined); // The first error says more.
         // Somebody else was faster, or the answer to a first request got lost.
         if (!(await isFolder(folder))) throw error;
     }
-}
-
-function isTaken(error: unknown): boolean {
-    return systemCode(error) === 'ENOTEMPTY' || systemCode(error) === 'EEXIST';
 }
 
 async function makeUnlessThere(folder: string): Promise<void> {

@@ -185,7 +185,7 @@ export class Lease implements LeasedFolder {
             fs.existsSync(this.draft.path) || fs.readFileSync(ownerFileOf(this.directory), 'utf8').includes(this.token);
         if (!isOurs) return;
         this.draft.closeAtExit();
-        fs.rmSync(this.directory, { recursive: true, force: true });
+        fs.rmSync(this.directory, { recursive: true });
     }
 
     private async isOnDisk(): Promise<boolean> {

@@ -27,7 +27,7 @@ export interface MutexOptions {
 
 const STALE_AFTER_MS = 10_000;
 /** What Windows answers for a moment while a directory that was removed is still open somewhere. */
-const PASSING_ON_WINDOWS = new Set(['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY']);
+const PASSING_ON_WINDOWS: ReadonlySet<string | undefined> = new Set(['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY']);
 
 /**
  * The mutual exclusion around a change of one locks file, between processes and computers: a directory beside the
@@ -58,7 +58,7 @@ export class Mutex {
         const lease = await this.acquire();
         const heartbeat = new Heartbeat(lease, this.staleAfter);
         let result: T;
-        let kept = false;
+        let kept: boolean;
         try {
             result = await change(lease);
             await lease.atFailpoint('beforeRelease');
@@ -74,9 +74,10 @@ export class Mutex {
         const wait = this.turns.begin(this.options.timeout);
         const first = wait.firstPause();
         if (first > 0) await delay(first);
-        let answeredAt = wait.waited;
+        let failingSince: number | undefined;
         for (let tries = 1; ; tries++) {
             const isLast = wait.remaining <= 0;
+            const triedAt = wait.waited;
             let obstacle: unknown;
             try {
                 const lease = await this.tryToTake(wait);
@@ -84,10 +85,11 @@ export class Mutex {
                     this.turns.enter(wait, tries > 1);
                     return lease;
                 }
-                answeredAt = wait.waited;
+                failingSince = undefined;
             } catch (error) {
-                if (isPassing(error)) answeredAt = wait.waited;
-                else if (wait.waited - answeredAt >= retryTimeMs(error)) {
+                // The pause before this try, which may be as long as an error is worth, does not count.
+                failingSince = isPassing(error) ? undefined : (failingSince ?? triedAt);
+                if (failingSince !== undefined && wait.waited - failingSince >= retryTimeMs(error)) {
                     // Of a mutex that is there, a look at it would only say that it is a folder.
                     const isOnTheWay = systemCode(error) === 'ENOTDIR';
                     const known = isOnTheWay ? await lookInto(error, this.path, 'write') : error;
@@ -128,5 +130,5 @@ export class Mutex {
 /** Whether an error may go away for as long as one waits for the mutex. Even another program's folder may be removed again. */
 function isPassing(error: unknown): boolean {
     if (error instanceof MutexBusy || error instanceof InTheWay) return true;
-    return process.platform === 'win32' && PASSING_ON_WINDOWS.has(systemCode(error) ?? '');
+    return process.platform === 'win32' && PASSING_ON_WINDOWS.has(systemCode(error));
 }

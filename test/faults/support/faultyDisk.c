@@ -6,6 +6,7 @@
  * FAULT_LOG     file to which a line "<call> <path inside the folder>" is appended for each call that counts, with the
  *               word "fails" behind it where it does
  * FAULT_NAME    a piece of the path of those that count; all when it is not set
+ * FAULT_CALL    the kind of those that count, such as "mkdir"; every kind when it is not set
  * FAULT_AT      number of the first call that fails, from 1; none when it is not set
  * FAULT_TO      number of the last one; the same as the first when it is not set
  * FAULT_WHILE   a file: calls count only while it is there
@@ -71,9 +72,11 @@ static void strike(void) {
     }
 }
 
-static int counts(const char *name) {
+static int counts(const char *call, const char *name) {
+    const char *kind = getenv("FAULT_CALL");
     const char *piece = getenv("FAULT_NAME");
     const char *condition = getenv("FAULT_WHILE");
+    if (kind != NULL && strcmp(call, kind) != 0) return 0;
     if (piece != NULL && strstr(name, piece) == NULL) return 0;
     return condition == NULL || syscall(SYS_faccessat, AT_FDCWD, condition, F_OK) == 0;
 }
@@ -95,11 +98,14 @@ static int decide(const char *call, long at) {
 /* What becomes of a call: counts it, writes it down, and where it is to fail before it is carried out, sets errno. */
 static int arrive(const char *call, const char *path) {
     const char *name = inside(path);
-    if (name == NULL || !counts(name)) return PASS;
-    pthread_mutex_lock(&guard);
-    int fate = decide(call, ++count);
-    note(call, name, fate);
-    pthread_mutex_unlock(&guard);
+    if (name == NULL) return PASS;
+    int fate = PASS;
+    if (counts(call, name)) {
+        pthread_mutex_lock(&guard);
+        fate = decide(call, ++count);
+        note(call, name, fate);
+        pthread_mutex_unlock(&guard);
+    }
     if (fate == FAIL_BEFORE) strike();
     else if (strcmp(call, "link") == 0 && getenv("FAULT_LINKLESS") != NULL) {
         errno = EPERM;

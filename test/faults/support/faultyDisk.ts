@@ -12,6 +12,8 @@ import { builtCommandLine, type Run } from '../../support/commandLine';
 export interface Fault {
     /** A piece of the path of the calls that count; all by default. */
     readonly name?: string;
+    /** The kind of the calls that count, such as `mkdir`; every kind by default. */
+    readonly call?: string;
     /** The number of the first call that fails, from 1; none by default. */
     readonly at?: number;
     /** The number of the last one; the same as the first by default. */
@@ -62,7 +64,7 @@ export class FaultyDisk {
 
     /** The environment of a program whose calls touching `folder` fail so. One thread makes them, so their order is fixed. */
     environment(folder: string, fault: Fault, log?: string): NodeJS.ProcessEnv {
-        const { name, at, to, with: trouble, when } = fault;
+        const { name, call, at, to, with: trouble, when } = fault;
         const number =
             trouble === undefined || trouble === 'kill' || trouble === 'short' ? trouble : constants.errno[trouble];
         const variables = {
@@ -71,6 +73,7 @@ export class FaultyDisk {
             FAULT_FOLDER: folder,
             FAULT_LOG: log,
             FAULT_NAME: name,
+            FAULT_CALL: call,
             FAULT_AT: at,
             FAULT_TO: to === Infinity ? Number.MAX_SAFE_INTEGER : to,
             FAULT_WHILE: fault.while,
@@ -87,14 +90,15 @@ export class FaultyDisk {
         return this.runScript(folder, [builtCommandLine(), ...args, '--root', folder], fault);
     }
 
-    /** Runs a script of `test/faults/children` with `folder`, whose disk fails so, as its argument. */
-    runChild(folder: string, name: string, fault: Fault): Promise<FaultyRun> {
-        return this.runScript(folder, [join(__dirname, '..', 'children', `${name}.js`), folder], fault);
+    /** Runs a script of `test/faults/children` with `folder`, whose disk fails so, as its first argument. */
+    runChild(folder: string, name: string, fault: Fault, ...more: readonly string[]): Promise<FaultyRun> {
+        return this.runScript(folder, [join(__dirname, '..', 'children', `${name}.js`), folder, ...more], fault);
     }
 
-    /** Starts a script of `test/faults/children` that runs for as long as it likes. */
-    startChild(folder: string, name: string, fault: Fault): Child {
-        return Child.run(join(__dirname, '..', 'children', `${name}.js`), [folder], this.environment(folder, fault));
+    /** Starts a script of `test/faults/children` that runs for as long as it likes. @param log file for its calls */
+    startChild(folder: string, name: string, fault: Fault, log?: string): Child {
+        const script = join(__dirname, '..', 'children', `${name}.js`);
+        return Child.run(script, [folder], this.environment(folder, fault, log));
     }
 
     private async runScript(folder: string, command: readonly string[], fault: Fault): Promise<FaultyRun> {

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { copyDurably } from '../../../src/core/disk/durableCopy';
 import { giveRights, keepRights } from '../../../src/core/disk/rights';
 import { skipUnless } from '../../support/skips';
+import { isOpen } from '../support/openFiles';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('A file on a disk', () => {
@@ -24,6 +25,12 @@ describe('A file on a disk', () => {
         chmodSync(file, 0o444);
         await copyDurably(file, at('another'));
         assert.equal(readFileSync(at('another'), 'utf8'), 'one');
+    });
+
+    it('is not left open once it was copied', async function () {
+        skipUnless(this, 'systemInFiles');
+        await copyDurably(at('a', 'one'), at('copy'));
+        assert.equal(isOpen(at('copy')), false);
     });
 
     describe('and its rights', () => {

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { untilFound, whyAbsent } from '../../../src/core/disk/missingFile';
@@ -18,6 +18,14 @@ describe('A missing file', () => {
         writeFileSync(file(), '');
         assert.equal(await whyAbsent(file(), backup()), 'hidden');
         assert.equal(await whyAbsent(path.join(folder(), 'y.json'), file()), 'lost');
+    });
+
+    it('is looked for twice, since it may be between its two names', async () => {
+        const asking = whyAbsent(file(), backup());
+        // The first look ends meanwhile; the second one begins when this code is done.
+        for (let look = 0; look < 1000; look++) assert.deepEqual(readdirSync(folder()), []);
+        writeFileSync(file(), '');
+        assert.equal(await asking, 'hidden');
     });
 
     it('is not lost because a link that leads nowhere has the name of its backup', async function () {

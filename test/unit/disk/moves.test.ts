@@ -13,7 +13,7 @@ import {
 import * as path from 'node:path';
 import { copyOver } from '../../../src/core/disk/durableCopy';
 import { moveFile, moveWithinDisk, removeFile } from '../../../src/core/disk/moveFile';
-import { isSame, moveToFreeName } from '../../../src/core/disk/moveToFreeName';
+import { isSame, moveFolderToFreeName, moveToFreeName } from '../../../src/core/disk/moveToFreeName';
 import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -57,6 +57,17 @@ describe('A file that is moved', () => {
             });
             assert.deepEqual(contents(), { 'a.vnc': 'one' });
         });
+    });
+
+    it('as a folder gets a free name, and no other', async () => {
+        mkdirSync(at('job'));
+        await moveFolderToFreeName(at('job'), at('new job'));
+        at('taken', 'one');
+        await assert.rejects(moveFolderToFreeName(at('new job'), at('taken')), {
+            code: 'EEXIST',
+            message: `There is something of the name ${at('taken')} already.`,
+        });
+        assert.deepEqual(readdirSync(folder()).sort(), ['new job', 'taken']);
     });
 
     it('is the same under two names only where it is one file', async () => {

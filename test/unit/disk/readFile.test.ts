@@ -1,10 +1,11 @@
 import * as assert from 'node:assert/strict';
-import { mkdirSync, rmSync, symlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
 import { FileStamp } from '../../../src/core/disk/fileStamp';
 import { readStamp, readText, sameContent, type ReadText } from '../../../src/core/disk/readFile';
 import { skipUnless } from '../../support/skips';
+import { isOpen } from '../support/openFiles';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('readText', () => {
@@ -33,6 +34,35 @@ describe('readText', () => {
         const read = await readText(file(), 99);
         assert.deepEqual([read?.bytes, read?.text], [undefined, undefined]);
         assert.deepEqual(read?.stamp, FileStamp.of(statSync(file(), { bigint: true })));
+    });
+
+    it('reads to the end of a file that is longer or shorter than the disk says', async function () {
+        skipUnless(this, 'systemInFiles');
+        for (const [name, size] of [
+            ['/proc/version', 0],
+            ['/sys/devices/system/cpu/possible', 4096],
+        ] as const) {
+            const whole = readFileSync(name);
+            assert.equal(statSync(name).size, size);
+            assert.deepEqual((await readText(name, 5000))?.bytes, whole);
+        }
+        const { length } = readFileSync('/proc/version');
+        assert.equal((await readText('/proc/version', length))?.bytes?.length, length);
+        assert.equal((await readText('/proc/version', length - 1))?.bytes, undefined);
+    });
+
+    it('leaves no file open, so that it can be replaced on Windows', async function () {
+        skipUnless(this, 'systemInFiles');
+        writeFileSync(file(), 'é');
+        await (
+            await readText(file(), 100)
+        )?.closed;
+        await readStamp(file());
+        assert.equal(isOpen(file()), false);
+        rmSync(file());
+        mkdirSync(file());
+        await assert.rejects(readText(file(), 100), /it is a folder/);
+        assert.equal(isOpen(file()), false);
     });
 
     it('refuses a folder, and does not wait for a pipe', async function () {

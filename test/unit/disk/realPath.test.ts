@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { linkSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import {
     identityOf,
@@ -9,6 +9,7 @@ import {
     isThere,
     isWithin,
     resolveLinks,
+    resolvingOnce,
     withAncestors,
 } from '../../../src/core/disk/realPath';
 import { skipUnless } from '../../support/skips';
@@ -60,6 +61,13 @@ describe('A path on disk', () => {
         }
     });
 
+    it('of which nobody can tell what is there is neither taken for free nor for no folder', async function () {
+        skipUnless(this, 'links');
+        symlinkSync(at('loop'), at('loop'));
+        await assert.rejects(isFolder(at('loop')), { code: 'ELOOP' });
+        for (const look of [isThere, isLink]) await assert.rejects(look(at('loop', 'a.vnc')), { code: 'ELOOP' });
+    });
+
     it('is one place with another that leads to the same file, and with no other', async () => {
         for (const name of ['a.vnc', 'b.vnc']) writeFileSync(at(name), '');
         linkSync(at('a.vnc'), at('second.vnc'));
@@ -84,6 +92,17 @@ describe('A path on disk', () => {
             assert.equal(await resolveLinks(at('link', 'gone', 'a.vnc')), path.join(real, 'gone', 'a.vnc'));
             assert.equal(await resolveLinks(at('link')), real);
             assert.equal(await resolveLinks(path.resolve('/')), path.resolve('/'));
+        });
+
+        it('is resolved once for one look at the disk, and anew for the next', async () => {
+            const [job, other] = [realpathSync(at('real', 'job')), at('other', 'job')];
+            mkdirSync(other, { recursive: true });
+            const resolve = resolvingOnce();
+            assert.equal(await resolve(at('link', 'job')), job);
+            rmSync(at('link'));
+            symlinkSync(at('other'), at('link'), 'junction');
+            assert.equal(await resolve(at('link', 'job')), job);
+            assert.equal(await resolvingOnce()(at('link', 'job')), other);
         });
 
         it('is one place with what is behind it', async () => {

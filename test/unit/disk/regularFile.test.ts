@@ -3,6 +3,7 @@ import { constants, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { NotReadable, openRegular, READING, readRegular, withRegular } from '../../../src/core/disk/regularFile';
 import { skipUnless } from '../../support/skips';
+import { isOpen } from '../support/openFiles';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('A regular file', () => {
@@ -30,7 +31,26 @@ describe('A regular file', () => {
             code: /^(EISDIR|EPERM|EACCES)$/,
             message: /it is a folder and not a file/,
         });
-        await assert.rejects(readRegular(path.join(folder(), 'gone'), Infinity), { code: 'ENOENT' });
+        await assert.rejects(readRegular(path.join(folder(), 'gone'), Infinity), {
+            code: 'ENOENT',
+            message: /^ENOENT: no such file/,
+        });
+    });
+
+    it('is closed once it was read', async function () {
+        skipUnless(this, 'systemInFiles');
+        writeFileSync(file(), 'M30\n');
+        await readRegular(file(), Infinity);
+        assert.equal(isOpen(file()), false);
+    });
+
+    it('that may not be written to is said to be read-only, and can be read', async function () {
+        skipUnless(this, 'systemInFiles');
+        const ofSystem = '/sys/devices/system/cpu/possible';
+        for (const flags of [constants.O_RDWR, constants.O_WRONLY]) {
+            await assert.rejects(openRegular(ofSystem, flags | constants.O_NONBLOCK), { message: 'it is read-only' });
+        }
+        await withRegular(ofSystem, async ({ stats }) => assert.equal(stats.size, 4096));
     });
 
     it('is no link where none is to be followed', async function () {

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { CheckoutError } from '../../../src/core/base/errors';
-import { isDisconnect, retry, retryTimeMs, retryUntilAnswered } from '../../../src/core/disk/retry';
+import { isDisconnect, randomPause, retry, retryTimeMs, retryUntilAnswered } from '../../../src/core/disk/retry';
 
 describe('retry', () => {
     const failure = (code: string): Error => Object.assign(new Error(code), { code });
@@ -39,10 +39,18 @@ describe('retry', () => {
         const forever = Array.from({ length: 10_000 }, () => 'EBUSY');
         const { action, calls } = failing(...forever);
         await assert.rejects(
-            retry(action, () => 50),
+            retry(action, () => 100),
             { code: 'EBUSY' },
         );
-        assert.ok(calls() > 1 && calls() < 100, `${calls()} calls`);
+        // It pauses for 10 ms at least, which a timer may make 9.
+        assert.ok(calls() > 1 && calls() <= 13, `${calls()} calls`);
+    });
+
+    it('lets those that began to wait together try again one after the other', async () => {
+        const ended: number[] = [];
+        const waiters = Array.from({ length: 20 }, (_, waiter) => waiter);
+        await Promise.all(waiters.map((waiter) => randomPause().then(() => ended.push(waiter))));
+        assert.notDeepEqual(ended, waiters, 'The pauses are equally long.');
     });
 
     it('takes a missing permission for what it says, but for a moment; on Windows a file in use gives the same answer', () => {

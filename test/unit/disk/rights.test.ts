@@ -14,9 +14,10 @@ import {
     type Rights,
 } from '../../../src/core/disk/rights';
 import { skipUnless } from '../../support/skips';
+import { Child } from '../support/child';
 import { temporaryFolder } from '../support/temporaryFolder';
 
-const [ALICE, SHOP, OFFICE] = [2001, 3000, 4000];
+const [ALICE, BOB, SHOP, OFFICE] = [2001, 2002, 3000, 4000];
 
 describe('Rights on a share', () => {
     const folder = temporaryFolder();
@@ -106,6 +107,17 @@ describe('Rights on a share', () => {
         await assert.rejects(setRights({ mode: 0o600 }, at('gone')), { code: 'ENOENT' });
     });
 
+    it('that a file has are not given to it again', async () => {
+        const wanted = { mode: 0o640, gid: SHOP, uid: ALICE };
+        const changedAt = (name: string): bigint => statSync(at(name), { bigint: true }).ctimeNs;
+        const before = changedAt(path.basename(file('a', wanted.mode, ALICE, SHOP)));
+        // Until the clock of the disk has moved on.
+        do writeFileSync(at('later'), '');
+        while (changedAt('later') === before);
+        assert.equal(await setRights(wanted, at('a')), true);
+        assert.equal(changedAt('a'), before, 'Everybody would take it for another state of the file.');
+    });
+
     it('of a folder keep that its group goes on to what is made in it', async () => {
         await setRights({ mode: 0o770 }, place('a', 0o2755));
         assert.deepEqual(rights('a'), ['2770', 0, SHOP]);
@@ -113,6 +125,43 @@ describe('Rights on a share', () => {
         mkdirSync(at('shop/b'), { mode: 0o700 });
         await giveFolderRights(at('shop/b'));
         assert.deepEqual(rights('shop/b'), ['775', 0, SHOP]);
+    });
+
+    describe('that somebody may not give', () => {
+        /** Alice, who is in no group but her own, lets a new file of hers have the rights of another one. @returns what she is told */
+        async function aliceKeeps(mode: number, owner: number): Promise<string> {
+            chmodSync(folder(), 0o777);
+            const child = Child.start(
+                'keepRights',
+                String(ALICE),
+                file('old', mode, owner, SHOP),
+                file('a', 0o600, ALICE, ALICE),
+            );
+            const [told = '', hasAllThatSheCanGive] = await child.end();
+            assert.equal(hasAllThatSheCanGive, 'true');
+            return told;
+        }
+
+        it('refuse a file that those would lose who read it as members of its group', async () => {
+            assert.equal(
+                await aliceKeeps(0o640, ALICE),
+                `EPERM: those who read it as members of its group (${SHOP}) no longer could: you are not in that group. ` +
+                    'Ask the administrator of the share to make you a member of it, or to let the folder give its group to new files (chmod g+s).',
+            );
+            assert.deepEqual(rights('a'), ['600', ALICE, ALICE], 'Another group reads it.');
+        });
+
+        it('do not matter where everybody reads it, or nobody but its owner', async () => {
+            for (const mode of [0o644, 0o664, 0o600]) {
+                assert.equal(await aliceKeeps(mode, ALICE), 'kept');
+                assert.deepEqual(rights('a'), [mode.toString(8), ALICE, ALICE]);
+            }
+        });
+
+        it('of somebody else’s file do not matter, since she could read that by an access list', async () => {
+            assert.equal(await aliceKeeps(0o640, BOB), 'kept');
+            assert.deepEqual(rights('a'), ['600', ALICE, ALICE]);
+        });
     });
 
     it('are shared with a file beside it, where there is one', async () => {

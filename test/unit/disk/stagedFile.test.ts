@@ -5,7 +5,11 @@ import * as path from 'node:path';
 import { FileStamp } from '../../../src/core/disk/fileStamp';
 import { isTemporary, StagedFile, temporaryPath } from '../../../src/core/disk/stagedFile';
 import { skipUnless } from '../../support/skips';
+import { isOpen } from '../support/openFiles';
 import { temporaryFolder } from '../support/temporaryFolder';
+
+/** Where they were collected, Node.js would close their numbers again, which are those of other files by then. */
+const endedAtExit: StagedFile[] = [];
 
 describe('StagedFile', () => {
     const folder = temporaryFolder();
@@ -110,5 +114,32 @@ describe('StagedFile', () => {
         const staged = await stage();
         await assert.rejects(staged.replace(target()));
         assert.deepEqual(readdirSync(folder()), ['x.json']);
+    });
+
+    it('is removed and closed, also where it is gone already, and not said to be where it cannot', async function () {
+        const removed = await StagedFile.create(path.join(folder(), 'a'));
+        await removed.remove();
+        assert.deepEqual(readdirSync(folder()), ['x.json']);
+        const gone = await StagedFile.create(path.join(folder(), 'b'));
+        await gone.close();
+        rmSync(gone.path);
+        await gone.remove();
+        const stuck = await StagedFile.create(path.join(folder(), 'c'));
+        await stuck.close();
+        rmSync(stuck.path);
+        mkdirSync(stuck.path);
+        await assert.rejects(stuck.remove(), { code: /^(EISDIR|EPERM|EACCES)$/ });
+        skipUnless(this, 'systemInFiles');
+        // What is removed while it is open has that in its name.
+        assert.equal(isOpen(`${removed.path} (deleted)`), false);
+    });
+
+    it('is closed when the process ends', async function () {
+        skipUnless(this, 'systemInFiles');
+        const staged = await StagedFile.create(path.join(folder(), 'a'));
+        endedAtExit.push(staged);
+        assert.equal(isOpen(staged.path), true);
+        staged.closeAtExit();
+        assert.equal(isOpen(staged.path), false);
     });
 });

@@ -1,12 +1,22 @@
 import * as assert from 'node:assert/strict';
-import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Heartbeat } from '../../../src/core/mutex/heartbeat';
 import type { Lease } from '../../../src/core/mutex/lease';
 import { MutexDirectory } from '../../../src/core/mutex/mutexDirectory';
+import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
+
+/** What proper-lockfile believes this process holds, by name. */
+const { getLocks } = createRequire(__filename)('proper-lockfile/lib/lockfile') as {
+    readonly getLocks: () => Readonly<Record<string, unknown>>;
+};
+const isBeating = ({ draft }: Lease): boolean => Object.keys(getLocks()).includes(draft.path);
 
 describe('Heartbeat', function () {
     const folder = temporaryFolder();
@@ -69,5 +79,44 @@ describe('Heartbeat', function () {
         await promisify(utimes)('', new Date(0), new Date(0));
         assert.equal(time(), 1_000_000);
         await directory().giveBack(next);
+    });
+
+    it('finds out that the mutex was taken away, and holds it for lost although it comes back', async () => {
+        const lease = await take();
+        const heartbeat = new Heartbeat(lease, 2000);
+        await begun();
+        const look = promisify(heartbeat.lockfileFs.stat);
+        const mutex = path.dirname(ownerFile());
+        assert.ok((await look('')).mtime instanceof Date);
+        renameSync(mutex, `${mutex}.away`);
+        await assert.rejects(look(''), { code: 'ENOENT' }, 'At another error it would be looked for again.');
+        while (isBeating(lease)) await delay(5);
+        renameSync(`${mutex}.away`, mutex);
+        assert.equal(await lease.isOurs(), false);
+        await heartbeat.stop();
+        assert.equal(await directory().giveBack(lease), false);
+        assert.deepEqual(readdirSync(folder()), []);
+    });
+
+    it('cannot tell while the disk does not, and says nothing once it is stopped', async function () {
+        skipUnless(this, 'socketFiles');
+        const lease = await take();
+        const heartbeat = new Heartbeat(lease, 2000);
+        await begun();
+        const look = promisify(heartbeat.lockfileFs.stat);
+        rmSync(ownerFile());
+        const server = createServer().unref();
+        await once(server.listen(ownerFile()), 'listening'); // Nobody can read it.
+        await assert.rejects(look(''), { code: 'ENXIO' });
+        const looking = look('');
+        await Promise.all([heartbeat.stop(), looking]);
+        server.close();
+    });
+
+    it('gives the mutex back when the process ends', async () => {
+        const heartbeat = new Heartbeat(await take(), 2000);
+        heartbeat.lockfileFs.rmdirSync();
+        assert.equal(existsSync(path.dirname(ownerFile())), false);
+        await heartbeat.stop();
     });
 });

@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
     existsSync,
@@ -34,14 +35,15 @@ describe('Lease', () => {
     const ownerFile = (): string => path.join(directory(), 'owner');
     const target = (): string => path.join(folder(), 'locks.json');
 
+    const usual: LeaseOptions = {
+        describe: (token) => JSON.stringify({ token }),
+        staleAfter: 60_000,
+        share: () => Promise.resolve(undefined),
+        atFailpoint: () => undefined,
+    };
+
     function tryToTake(options: Partial<LeaseOptions> = {}): Promise<Lease | undefined> {
-        return Lease.take(directory(), {
-            describe: (token) => JSON.stringify({ token }),
-            staleAfter: 60_000,
-            share: () => Promise.resolve(undefined),
-            atFailpoint: () => undefined,
-            ...options,
-        });
+        return Lease.take(directory(), { ...usual, ...options });
     }
 
     async function take(options: Partial<LeaseOptions> = {}): Promise<Lease> {
@@ -81,6 +83,31 @@ describe('Lease', () => {
             !readdirSync(folder()).includes('locks.json.lock'),
             'Everybody would have to wait until it is stale.',
         );
+    });
+
+    it('that cannot be taken leaves a directory to its owner, and removes one that has none', async function () {
+        skipUnless(this, 'longPaths');
+        // The path of an owner file that was moved aside is just short enough, and that of the draft is too long.
+        const names = Array.from({ length: 21 }, () => 'l'.repeat(200));
+        const above = path.join(folder(), ...names).slice(0, 4095 - `/locks.json.lock.${randomUUID()}/owner`.length);
+        const long = path.join(above, 'locks.json.lock');
+        mkdirSync(above, { recursive: true });
+        for (const [owner, left] of [
+            [undefined, []],
+            ['', []],
+            ['{"token":"bob"}', ['locks.json.lock']],
+        ] as const) {
+            await assert.rejects(
+                Lease.take(long, {
+                    ...usual,
+                    atFailpoint: (moment) => {
+                        if (moment === 'entered' && owner !== undefined) writeFileSync(path.join(long, 'owner'), owner);
+                    },
+                }),
+                { code: 'ENAMETOOLONG' },
+            );
+            assert.deepEqual(readdirSync(above), left, String(owner));
+        }
     });
 
     it('can be stopped by a test after its directory and after its draft was made', async () => {
@@ -144,6 +171,18 @@ describe('Lease', () => {
             assert.equal(holder(), 'bob');
         });
     }
+
+    it('leaves the next holder alone when it could not replace a file and the disk does not tell who has it', async function () {
+        skipUnless(this, 'socketFiles');
+        const lease = await take();
+        await passTo(undefined, lease);
+        const server = createServer().unref();
+        await once(server.listen(ownerFile()), 'listening'); // Nobody can read it.
+        assert.equal(await lease.replace(target(), {}), 'unknown');
+        await assert.rejects(() => lease.giveBack(), { code: 'ENXIO' });
+        assert.deepEqual(readdirSync(directory()), ['owner']);
+        server.close();
+    });
 
     it('leaves a directory alone that another process has just made in its place', async () => {
         const lease = await take();

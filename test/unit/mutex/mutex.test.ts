@@ -56,6 +56,22 @@ describe('Mutex', function () {
         assert.deepEqual(readdirSync(folder()), []);
     });
 
+    it('is left to a newcomer by somebody who has just held it and had to wait for it', async () => {
+        const [alice, bob] = [mutex(), mutex()];
+        const order: string[] = [];
+        let waiting: Promise<unknown> = Promise.resolve();
+        await bob.run(async () => {
+            waiting = alice.run(() => delay(100)); // It takes its time, and so do pauses from now on.
+            await delay(500);
+        });
+        await waiting;
+        await Promise.all([
+            alice.run(async () => void order.push('alice')),
+            mutex().run(async () => void order.push('newcomer')),
+        ]);
+        assert.deepEqual(order, ['newcomer', 'alice']);
+    });
+
     it('is released when the change fails', async () => {
         const one = mutex();
         await assert.rejects(
@@ -170,6 +186,17 @@ describe('Mutex', function () {
             },
         );
         server.close();
+    });
+
+    it('names the file that is in the place of a folder on the way', async () => {
+        writeFileSync(path.join(folder(), 'shop'), '');
+        await assert.rejects(
+            new Mutex(path.join(folder(), 'shop', 'locks.json'), {
+                owner: { user: 'Bob', host: 'PC2' },
+                timeout: 0,
+            }).run(async () => undefined),
+            { code: 'locksFileNotWritable', message: /because .*shop is a file and not a folder/ },
+        );
     });
 
     it('says when the folder is gone', async () => {

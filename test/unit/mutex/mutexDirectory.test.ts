@@ -12,39 +12,12 @@ import {
     writeFileSync,
 } from 'node:fs';
 import * as path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import type { Lease } from '../../../src/core/mutex/lease';
-import { MutexDirectory } from '../../../src/core/mutex/mutexDirectory';
 import { skipUnless } from '../../support/skips';
-import { temporaryFolder } from '../support/temporaryFolder';
+import { mutexPrograms } from '../support/mutexPrograms';
 
 describe('MutexDirectory', () => {
-    const leases: Lease[] = [];
-    // What a dead program has open is closed with it; this one lives on, and Windows keeps a folder with an open file.
-    afterEach(async () => {
-        for (const lease of leases.splice(0)) await lease.giveBack().catch(() => undefined);
-    });
-    const folder = temporaryFolder();
-    const at = (): string => path.join(folder(), 'locks.json.lock');
-    const ownerFile = (): string => path.join(at(), 'owner');
+    const { folder, at, ownerFile, program, leases } = mutexPrograms();
     const left = 'locks.json.12345678-1234-4234-8234-123456789abc.tmp';
-
-    /** One program. */
-    function program(user: string, staleAfter = 20) {
-        const directory = new MutexDirectory(at(), { user, host: 'PC' }, staleAfter);
-        return {
-            directory,
-            take: async (): Promise<Lease> => {
-                const lease = await directory.take();
-                assert.ok(lease !== undefined, `${user} does not get it`);
-                leases.push(lease);
-                return lease;
-            },
-            untilStale: async (): Promise<void> => {
-                while ((await directory.look()) !== 'stale') await setImmediate();
-            },
-        };
-    }
 
     it('is taken by one process, given back, and leaves nothing behind', async () => {
         const [alice, bob] = [program('alice'), program('bob')];
@@ -63,6 +36,18 @@ describe('MutexDirectory', () => {
         assert.ok(await (await alice.take()).isOurs()); // The owner file is written by then.
         assert.equal(await bob.directory.look(), 'held');
         assert.deepEqual(bob.directory.observed?.record.owner, { user: 'alice', host: 'PC', pid: process.pid });
+    });
+
+    it('names nobody any more once it was free', async () => {
+        const [alice, bob] = [program('alice'), program('bob')];
+        const lease = await alice.take();
+        assert.ok(await lease.isOurs()); // The owner file is written by then.
+        await bob.directory.look();
+        assert.equal(await bob.directory.take(), undefined);
+        assert.equal(bob.directory.observed?.record.owner?.user, 'alice');
+        await alice.directory.giveBack(lease);
+        await bob.take();
+        assert.equal(bob.directory.observed, undefined);
     });
 
     it('does not wait for a pipe in the place of the owner file', async function () {
@@ -199,23 +184,6 @@ describe('MutexDirectory', () => {
         assert.ok(await lease.isOurs());
     });
 
-    it('was not kept to the end when it is gone by the time it is given back', async function () {
-        skipUnless(this, 'removedOpenFiles');
-        const alice = program('alice', 10_000);
-        const lost = await alice.take();
-        rmSync(at(), { recursive: true });
-        assert.equal(await alice.directory.giveBack(lost), false);
-        assert.equal(await alice.directory.giveBack(await alice.take()), true);
-    });
-
-    it('is given back with what its holder left in it', async () => {
-        const alice = program('alice', 10_000);
-        const lease = await alice.take();
-        writeFileSync(path.join(at(), left), '');
-        assert.ok(await alice.directory.giveBack(lease));
-        assert.deepEqual(readdirSync(folder()), []);
-    });
-
     it('can be taken over with what a dead holder prepared in it', async function () {
         skipUnless(this, 'removedOpenFiles');
         const [alice, bob] = [program('alice'), program('bob')];
@@ -236,40 +204,6 @@ describe('MutexDirectory', () => {
             await bob.directory.reclaim();
             assert.equal(existsSync(at()), false, String(owner));
         }
-    });
-
-    for (const isTakenOver of [false, true]) {
-        const which = isTakenOver ? 'leaves that of the next holder alone' : 'is free again at the next try';
-        it(`that could not be given back ${which}`, async () => {
-            const alice = program('alice', 10_000);
-            const lease = await alice.take();
-            assert.ok(await lease.isOurs()); // The owner file is written by then.
-            const own = readFileSync(ownerFile(), 'utf8');
-            rmSync(ownerFile());
-            mkdirSync(ownerFile());
-            assert.equal(await alice.directory.giveBack(lease), false);
-            rmSync(ownerFile(), { recursive: true });
-            writeFileSync(ownerFile(), isTakenOver ? '{"token":"bob"}' : own);
-            if (isTakenOver) {
-                assert.equal(await alice.directory.take(), undefined);
-                assert.equal(readFileSync(ownerFile(), 'utf8'), '{"token":"bob"}');
-            } else {
-                assert.ok(await alice.directory.giveBack(await alice.take()));
-                assert.deepEqual(readdirSync(folder()), []);
-            }
-        });
-    }
-
-    it('that could not be given back and is gone by the next try is taken anew', async () => {
-        const alice = program('alice', 10_000);
-        const lease = await alice.take();
-        assert.ok(await lease.isOurs()); // The owner file is written by then.
-        rmSync(ownerFile());
-        mkdirSync(ownerFile());
-        assert.equal(await alice.directory.giveBack(lease), false);
-        rmSync(at(), { recursive: true });
-        assert.ok(await alice.directory.giveBack(await alice.take()));
-        assert.deepEqual(readdirSync(folder()), []);
     });
 
     it('counts a time in which the observer slept as one short look', async () => {

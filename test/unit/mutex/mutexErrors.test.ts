@@ -21,8 +21,8 @@ describe('The error for a mutex that was not free in time', () => {
         [
             'says how long the same change has been going on',
             bobs,
-            9999,
-            'Bob on CAM-1 (process 7) is changing /shop/locks.json, and it was not free within 15 s, so nothing was changed. The same change has been going on for at least 9 s. Try again in a moment.',
+            1000,
+            'Bob on CAM-1 (process 7) is changing /shop/locks.json, and it was not free within 15 s, so nothing was changed. The same change has been going on for at least 1 s. Try again in a moment.',
         ],
         [
             'says that the holder seems to have died, and what to do',
@@ -61,7 +61,9 @@ describe('The error for a mutex that was not free in time', () => {
 
 describe('The error for a mutex that cannot be taken', () => {
     it('says that nobody can tell who has it, and what helps: another try or a connection', () => {
-        const refused = describeUnknown(file, mutex, failure('EACCES'));
+        const cause = failure('EACCES');
+        const refused = describeUnknown(file, mutex, cause);
+        assert.equal(refused.cause, cause);
         assert.deepEqual(
             [refused.code, refused.message],
             [
@@ -77,7 +79,9 @@ describe('The error for a mutex that cannot be taken', () => {
     });
 
     it('names what is in the way', () => {
-        const { code, message, path } = describeRefusal(file, new InTheWay(mutex));
+        const inTheWay = new InTheWay(mutex);
+        const { code, message, path, cause } = describeRefusal(file, inTheWay);
+        assert.equal(cause, inTheWay);
         assert.deepEqual(
             [code, path, message],
             [
@@ -97,6 +101,8 @@ describe('The error for a mutex that cannot be taken', () => {
                 '/shop/locks.json was not changed, because you have no permission to write there. Ask the administrator of the share for access to its folder.',
             ],
         );
-        assert.equal(describeRefusal(file, failure('ETIMEDOUT')).code, 'locksFileUnreachable');
+        const cause = failure('ETIMEDOUT');
+        const away = describeRefusal(file, cause);
+        assert.deepEqual([away.code, away.cause], ['locksFileUnreachable', cause]);
     });
 });
