@@ -8,6 +8,7 @@ import { isDone } from '../locks/lockTransactions';
 import { timesOf } from '../revisions/stagedContent';
 import type { VersionStore } from '../revisions/versionStore';
 import { notArrived, notArrivedRefusal, type NotArrived } from './arrivals';
+import type { ReadContent } from './compareRevision';
 import { FileContents, withStates } from './fileContent';
 import type { ChangeOptions } from './repository';
 import type { SharedRevisions } from './sharedRevisions';
@@ -40,6 +41,8 @@ interface Surroundings {
  */
 export class CheckOutTransaction {
     private readonly late = new Map<string, NotArrived>();
+    /** What was read of files at the first look, so that a large one is not read twice. */
+    private readonly known = new Map<string, ReadContent>();
 
     constructor(
         private readonly paths: readonly string[],
@@ -105,7 +108,10 @@ export class CheckOutTransaction {
         const inside = paths.filter((path) => isRepositoryPath(path));
         const files = inside.map((path) => ({ path, diskPath: snapshot().diskPath(path) }));
         this.late.clear();
-        for (const [path, one] of await notArrived(files, revisions)) this.late.set(path, one);
+        const { takesAsItIs } = this.options;
+        for (const [path, one] of await notArrived(files, revisions, this.known)) {
+            if (takesAsItIs?.get(path)?.latest.number !== one.latest.number) this.late.set(path, one);
+        }
     }
 
     private refusalsOf(found: readonly CheckOutRequest[]): ReadonlyMap<string, Refusal> {
@@ -157,7 +163,7 @@ export class CheckOutTransaction {
             const content = await revisions.contentOf(path, latest.number, { signal, onProgress });
             const request = { path, seen: lock, file, content, restoredFrom: latest.number, isFetched: true };
             const replaced = await replace(request, versions);
-            if (replaced.refusal !== undefined) return replaced;
+            if (replaced.refusal !== undefined) return await this.release(outcome, replaced.refusal);
             const now = await timesOf(diskPath);
             return now === undefined ? outcome : { ...outcome, file: { ...now, sha256: latest.sha256 } };
         } catch (error) {

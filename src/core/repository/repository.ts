@@ -33,6 +33,8 @@ export interface ChangeOptions extends ChangeTerms {
     readonly withoutRevision?: boolean;
     /** What becomes of a file whose newest content has not arrived at this site; it is refused by default. */
     readonly whenNotArrived?: WhenNotArrived;
+    /** By folded paths: files of which the person was shown that this has not arrived, and takes what is here. */
+    readonly takesAsItIs?: ReadonlyMap<string, NotArrived>;
     /** Where the versions at check-out are, to keep what was in a file before its first check-in, or before it was fetched. */
     readonly versions?: VersionStore;
 }
@@ -195,11 +197,12 @@ export class Repository extends ObservedRepository {
      * The files whose newest checked-in content has not arrived at this site yet, by folded paths.
      * @param paths inside the repository, spelled as on disk
      * @param known what was read of the files before, to be gone on with
-     * @throws CheckoutError; the system error of a file
+     * @throws CheckoutError; the system error of a file; an `AbortError`
      */
     async notArrived(
         paths: readonly string[],
         known?: Map<string, ReadContent>,
+        reading?: Reading,
     ): Promise<ReadonlyMap<string, NotArrived>> {
         if (!this.revisions.hasSites) return new Map();
         await this.revisions.index.refresh();
@@ -207,7 +210,7 @@ export class Repository extends ObservedRepository {
             path,
             diskPath: this.snapshot.diskPath(this.snapshot.locate(path) ?? path),
         }));
-        return notArrived(files, this.revisions, known);
+        return notArrived(files, this.revisions, known, reading);
     }
 
     /** Removes what undos have left beside the locks whose processes were killed. Never fails because of the disk. */

@@ -20,7 +20,7 @@ import { DEFAULT_RETENTION, type RetentionRules } from '../revisions/retention';
 import { revisionsFolderOf } from '../base/ownNames';
 import { RevisionStore } from '../revisions/revisionStore';
 import { compareWithRevisions, type Comparison, type ComparisonTerms } from './compareRevision';
-import { RevisionContents, type Whereabouts } from './revisionContents';
+import { RevisionContents } from './revisionContents';
 import { planTidying, tidyRevisions, type TidyPlan } from './tidyRevisions';
 import { verifyRevisions, type Verification } from './verifyRevisions';
 
@@ -42,7 +42,8 @@ export interface FileRevision {
 /** The revisions of a repository: what the history tells of them, and their contents. */
 export class SharedRevisions {
     readonly store: RevisionStore;
-    private readonly contents: RevisionContents;
+    /** What is in them, wherever that is. */
+    readonly contents: RevisionContents;
     private current: RevisionIndex;
     /** The files of which alone the index tells; undefined for all. */
     private narrowedTo: ReadonlySet<string> | undefined;
@@ -245,11 +246,6 @@ export class SharedRevisions {
     /** How many bytes the index has to read before it can answer. @throws the system error */
     async bytesToRead(): Promise<number> {
         return this.index.isRead ? 0 : this.locks.historyBytes();
-    }
-
-    /** Where the contents of revisions are, in order. @throws CheckoutError; the system error */
-    whereabouts(records: readonly RevisionRecord[]): Promise<readonly Whereabouts[]> {
-        return this.contents.whereabouts(records);
     }
 
     /** Reads the content of a revision, to see that it can be read. @throws CheckoutError `revisionUnreadable` */

@@ -1,9 +1,11 @@
 import * as assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { Repository } from '../../../src/core/repository/repository';
+import { VersionStore } from '../../../src/core/revisions/versionStore';
 import { PASSWORD } from '../support/lockServer';
 import { startIn } from '../support/commandLine';
 import { fine, stopped, useSites } from '../support/sites';
@@ -98,6 +100,34 @@ describe('A file whose newest content is at another site', () => {
         put('south', 'G0 X1\nM30\n');
         assert.equal(await ended, 0);
         assert.match(await fine(as('bob', 'south', 'list')), /b\.vnc +checked out +bob/);
+    });
+
+    it('is waited for no longer once somebody else has it', async () => {
+        await open();
+        const waiting = startIn(at('south'), ['check-out', 'b.vnc', '--wait', '--lock-server', address('bob')]);
+        await once(waiting.stderr!, 'data');
+        const ended = once(waiting, 'exit');
+        await fine(as('alice', 'north', 'check-out', 'b.vnc'));
+        let said = '';
+        waiting.stderr!.on('data', (piece) => (said += String(piece)));
+        assert.deepEqual(await ended, [1, null]);
+        assert.match(said, /^b\.vnc .*checked out by alice/m);
+    });
+
+    it('is left to a foreman who takes it over while it is fetched', async () => {
+        await open();
+        const options = { root: at('south', 'repo'), extensions: new Set(['.vnc']), user: 'bob', host: 'PC' };
+        const bob = new Repository(options, server().open(repository(), 'bob', { staging: at('south', 'locks.json') }));
+        const contentOf = bob.revisions.contentOf.bind(bob.revisions);
+        bob.revisions.contentOf = async (...args) => {
+            await fine(as('alice', 'north', 'take-over', 'b.vnc', '--message', 'Urgent'));
+            return contentOf(...args);
+        };
+        const versions = new VersionStore(at('private', 'versions'));
+        const [outcome] = await bob.checkOut(['b.vnc'], '', { whenNotArrived: 'fetch', versions });
+        assert.equal(outcome?.refusal?.code, 'changedHands');
+        assert.match(await fine(as('bob', 'south', 'list')), /b\.vnc +checked out +alice/);
+        assert.equal(here('south'), 'M30\n');
     });
 
     it('is held once the lock is recorded, and that is said, also where nobody can tell whether it has arrived', async () => {
