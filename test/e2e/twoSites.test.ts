@@ -171,6 +171,7 @@ describe('Two sites with one lock server', function () {
         const old = await readFile(at(south));
         await north.workbench.view.pickFromContextMenu('4801247.vnc', 'Check Out…');
         await north.workbench.quickInput.pick('4801247.vnc Only');
+        await north.workbench.quickInput.waitFor('What are you going to change?');
         await north.workbench.quickInput.answer('Rev D');
         await north.workbench.statusBarItem('2 checked out').waitFor();
         await writeFile(at(north), newest);
@@ -183,7 +184,7 @@ describe('Two sites with one lock server', function () {
             await workbench.quickInput.pick('4801247.vnc Only');
             const dialog = workbench.dialog('The newest content of 4801247.vnc has not arrived at this site yet.');
             await dialog.waitFor();
-            assert.match(await dialog.innerText(), /Revision 2 of ulla, .* What is here is still revision 1\./);
+            assert.match(await dialog.innerText(), /It is revision 2 of ulla, .* What is here is still revision 1\./);
             if (answer === 'Wait') await pictures(workbench, 'not-arrived');
             await workbench.clickDialogButton(answer);
             await workbench.quickInput.waitFor('What are you going to change?');
