@@ -209,7 +209,11 @@ describe('Two sites with one lock server', function () {
         await workbench.clearNotifications();
         await writeFile(at(south), old);
         await checkOut('Fetch from Lock Server');
-        await workbench.statusBarItem('1 checked out').waitFor();
+        // The lock comes first, and the editor shows the content once it is there.
+        await workbench.page
+            .locator('.view-line')
+            .filter({ hasText: /^G0\sX1$/ })
+            .waitFor();
         assert.equal(await readFile(at(south), 'utf8'), newest);
         await release();
     });

@@ -10,9 +10,11 @@ import type { Revise, Revised } from '../locks/lockStore';
 import type { Lock } from '../locks/lockEntry';
 import { tooLargeToKeep, type Refusal } from '../locks/refusal';
 import type { Reading } from '../revisions/compressedFile';
+import type { CheckOutKey } from '../revisions/checkOutRecords';
 import { OversizedFile } from '../revisions/oversizedFile';
 import type { RevisionIndex } from '../revisions/revisionIndex';
 import { notKept } from '../revisions/revisionErrors';
+import type { RevisionRecord } from '../revisions/revisionRecord';
 import type { RevisionStore } from '../revisions/revisionStore';
 import { StagedRevision } from '../revisions/stagedRevision';
 import type { VersionStore } from '../revisions/versionStore';
@@ -38,6 +40,8 @@ export interface StagingContext {
     readonly upTo?: number | undefined;
     /** Where contents are kept for other sites, too. */
     readonly contents?: KeptContents | undefined;
+    /** What was in a file at its check-out, where the history knows that. @throws CheckoutError */
+    readonly hashAtCheckOut?: ((key: CheckOutKey) => Promise<string | undefined>) | undefined;
 }
 
 /** One file, prepared. */
@@ -49,6 +53,8 @@ interface Staged {
     readonly isMissing: boolean;
     /** What was in it at its check-out, when no revision has that. */
     readonly before: StagedRevision | undefined;
+    /** Whether it is as it was at its check-out, an older revision: the latest had not arrived at this site, and stays that. */
+    readonly isOlder?: boolean;
 }
 
 const FILES_AT_ONCE = 4;
@@ -147,11 +153,11 @@ export class RevisionStaging {
     }
 
     /** Makes sure that what was prepared is still what is to be kept. @throws StagingOutdated; the system error */
-    private async ensureCurrent(path: string, { diskPath, now, isMissing }: Staged): Promise<void> {
+    private async ensureCurrent(path: string, { diskPath, now, isMissing, isOlder }: Staged): Promise<void> {
         if (isMissing && (await isThere(diskPath))) throw new StagingOutdated(path);
         if (now === undefined) return;
         if (!(await now.isStill(diskPath))) throw new StagingOutdated(path);
-        if (now instanceof OversizedFile) return;
+        if (now instanceof OversizedFile || isOlder) return;
         // Another window of the same user may have kept something since: what is checked in is to be the latest.
         const { takenNumber } = now;
         const isLatest =
@@ -203,6 +209,12 @@ export class RevisionStaging {
             const isMissing = now === undefined && !isElsewhere;
             this.files.set(foldPath(path), { diskPath, now, isMissing, before: undefined });
             if (now === undefined) return;
+            const older = now instanceof StagedRevision ? await this.olderOf(file, now) : undefined;
+            if (now instanceof StagedRevision && older !== undefined) {
+                const kept = await now.asKept(older.number);
+                this.files.set(foldPath(path), { diskPath, now: kept, isMissing, before: undefined, isOlder: true });
+                return;
+            }
             await this.share(now);
             const before = await this.stageBefore(file, now, reading);
             if (before === undefined) return;
@@ -218,6 +230,19 @@ export class RevisionStaging {
             this.failures.set(path, error.cause ?? error);
             this.refusals.set(foldPath(path), { code: 'revisionNotKept', message: error.message });
         }
+    }
+
+    /** The older revision that was in a file at its check-out and still is. Nobody means it to become the newest. */
+    private async olderOf({ path, lock }: FileToKeep, now: StagedRevision): Promise<RevisionRecord | undefined> {
+        const { root, index, versions, hashAtCheckOut } = this.context;
+        const { sha256 } = now.content;
+        if (hashAtCheckOut === undefined || lock === undefined || now.takenNumber !== undefined) return undefined;
+        if (index.hasGap(path) || index.restoredFrom(path, sha256) !== undefined) return undefined;
+        const older = index.of(path).findLast((record) => record.sha256 === sha256);
+        if (older === undefined) return undefined;
+        const key = { root, path, timestamp: lock.timestamp };
+        const before = (await versions?.version(key))?.sha256 ?? (await hashAtCheckOut(key));
+        return before === sha256 ? older : undefined;
     }
 
     /** What was in a file at its check-out, when this computer has it and no revision does. */

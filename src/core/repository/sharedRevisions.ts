@@ -175,7 +175,8 @@ export class SharedRevisions {
         return versions.version(key);
     }
 
-    private async hashAtCheckOut({ path, timestamp }: CheckOutKey): Promise<string | undefined> {
+    /** The hash of what was in a file at its check-out, where the history knows that. @throws CheckoutError */
+    async hashAtCheckOut({ path, timestamp }: CheckOutKey): Promise<string | undefined> {
         const { events } = await this.locks.history({ file: path });
         const isFetch = ({ isFetched, checkedOut }: HistoryEvent): boolean =>
             isFetched === true && checkedOut?.time === timestamp;

@@ -55,8 +55,16 @@ describe('A file whose newest content is at another site', () => {
         assert.match(stderr, /^b\.vnc is still revision 1: revision 2 of alice, just now has not arrived here\.$/m);
         await fine(as('bob', 'south', 'undo', 'b.vnc'));
         assert.equal(here('south'), 'M30\n');
+        await fine(as('bob', 'south', 'check-out', 'b.vnc', '--as-it-is'));
+        assert.equal(await fine(as('bob', 'south', 'check-in', 'b.vnc')), 'Checked in b.vnc as revision 1.\n');
         assert.match(await fine(as('bob', 'north', 'revisions', 'b.vnc')), /^2 /m);
         assert.doesNotMatch(await fine(as('bob', 'north', 'revisions', 'b.vnc')), /^3 /m);
+        await fine(as('alice', 'north', 'check-out', 'b.vnc'));
+        await fine(as('alice', 'north', 'check-in', 'b.vnc'));
+        // What is put back on purpose is a new one.
+        await fine(as('bob', 'south', 'check-out', 'b.vnc', '--as-it-is'));
+        await fine(as('bob', 'south', 'restore', 'b.vnc@1', '--message', 'It ran better'));
+        assert.equal(await fine(as('bob', 'south', 'check-in', 'b.vnc')), 'Checked in b.vnc as revision 3.\n');
     });
 
     it('is fetched from the server, and that counts as what was there at the check-out', async () => {
