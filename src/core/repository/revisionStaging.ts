@@ -1,5 +1,5 @@
 import { limitConcurrency } from '../base/concurrency';
-import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { CheckoutError, systemCode } from '../base/errors';
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import { isBehindLink } from '../disk/links';
 import type { FileState } from '../disk/fileState';
@@ -14,10 +14,10 @@ import type { CheckOutKey } from '../revisions/checkOutRecords';
 import { OversizedFile } from '../revisions/oversizedFile';
 import type { RevisionIndex } from '../revisions/revisionIndex';
 import { notKept } from '../revisions/revisionErrors';
-import type { RevisionRecord } from '../revisions/revisionRecord';
 import type { RevisionStore } from '../revisions/revisionStore';
 import { StagedRevision } from '../revisions/stagedRevision';
 import type { VersionStore } from '../revisions/versionStore';
+import { stageBefore, unchangedOlder } from './beforeCheckIn';
 
 /** A file that is to be checked in. */
 export interface FileToKeep {
@@ -209,14 +209,14 @@ export class RevisionStaging {
             const isMissing = now === undefined && !isElsewhere;
             this.files.set(foldPath(path), { diskPath, now, isMissing, before: undefined });
             if (now === undefined) return;
-            const older = now instanceof StagedRevision ? await this.olderOf(file, now) : undefined;
+            const older = now instanceof StagedRevision ? await unchangedOlder(file, now, this.context) : undefined;
             if (now instanceof StagedRevision && older !== undefined) {
                 const kept = await now.asKept(older.number);
                 this.files.set(foldPath(path), { diskPath, now: kept, isMissing, before: undefined, isOlder: true });
                 return;
             }
             await this.share(now);
-            const before = await this.stageBefore(file, now, reading);
+            const before = await stageBefore(file, now, this.context, reading);
             if (before === undefined) return;
             this.files.set(foldPath(path), { diskPath, now, isMissing, before });
             await this.share(before);
@@ -229,44 +229,6 @@ export class RevisionStaging {
             if (!(error instanceof CheckoutError)) throw error;
             this.failures.set(path, error.cause ?? error);
             this.refusals.set(foldPath(path), { code: 'revisionNotKept', message: error.message });
-        }
-    }
-
-    /** The older revision that was in a file at its check-out and still is. Nobody means it to become the newest. */
-    private async olderOf({ path, lock }: FileToKeep, now: StagedRevision): Promise<RevisionRecord | undefined> {
-        const { root, index, versions, hashAtCheckOut } = this.context;
-        const { sha256 } = now.content;
-        if (hashAtCheckOut === undefined || lock === undefined || now.takenNumber !== undefined) return undefined;
-        if (index.hasGap(path) || index.restoredFrom(path, sha256) !== undefined) return undefined;
-        const older = index.of(path).findLast((record) => record.sha256 === sha256);
-        if (older === undefined) return undefined;
-        const key = { root, path, timestamp: lock.timestamp };
-        const before = (await versions?.version(key))?.sha256 ?? (await hashAtCheckOut(key));
-        return before === sha256 ? older : undefined;
-    }
-
-    /** What was in a file at its check-out, when this computer has it and no revision does. */
-    private async stageBefore(
-        { path, lock }: FileToKeep,
-        { content: now }: StagedRevision | OversizedFile,
-        reading: Reading,
-    ): Promise<StagedRevision | undefined> {
-        const { root, store, index, versions, upTo } = this.context;
-        if (lock === undefined || versions === undefined) return undefined;
-        try {
-            const version = await versions.version({ root, path, timestamp: lock.timestamp });
-            if (version?.copy === undefined || version.sha256 === now.sha256) return undefined;
-            if (index.of(path).some(({ sha256 }) => sha256 === version.sha256)) return undefined;
-            const keeping = { ...reading, modifiedMs: version.mtimeMs, upTo };
-            const staged = await store.stage(path, version.copy, index.latest(path), keeping);
-            if (staged instanceof OversizedFile) return undefined;
-            if (staged.content.sha256 === version.sha256) return staged;
-            await staged.remove(); // The copy decayed.
-            return undefined;
-        } catch (error) {
-            // The check-in counts, and its own revision is kept.
-            if (!(error instanceof CheckoutError)) rethrowUnlessSystemError(error);
-            return undefined;
         }
     }
 }
