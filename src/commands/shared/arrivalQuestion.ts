@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { plainLine } from '../../core/base/plainText';
 import { foldPath, nameOf } from '../../core/base/repositoryPath';
 import { lateRevision, whatIsHere, type NotArrived } from '../../core/repository/arrivals';
+import type { ReadContent } from '../../core/repository/compareRevision';
 import type { RepositoryResource } from '../../model/repositories';
 import type { RepositorySession } from '../../model/repositorySession';
 import { CommandFailure } from '../../ui/messages';
@@ -19,6 +20,8 @@ export type LateFiles = ReadonlyMap<string, NotArrived>;
 export interface ArrivalChoice {
     readonly way: 'asUsual' | 'wait' | 'fetch' | 'asItIs';
     readonly late: ReadonlyMap<RepositorySession, LateFiles>;
+    /** What was read of the files, by folded paths. */
+    readonly known: ReadonlyMap<RepositorySession, Map<string, ReadContent>>;
 }
 
 /** A file whose newest content has not arrived here. */
@@ -41,10 +44,13 @@ const asItIs = 'Check Out As It Is';
  */
 export async function askAboutArrivals(files: readonly RepositoryResource[]): Promise<ArrivalChoice | undefined> {
     const late = new Map<RepositorySession, LateFiles>();
+    const known = new Map<RepositorySession, Map<string, ReadContent>>();
     const all: LateFile[] = [];
     for (const [session, paths] of byRepository(files)) {
         if (!session.repository.revisions.hasSites) continue;
-        const found = await look(session, paths);
+        const read = new Map<string, ReadContent>();
+        known.set(session, read);
+        const found = await look(session, paths, read);
         if (found.size === 0) continue;
         late.set(session, found);
         for (const path of paths) {
@@ -52,17 +58,21 @@ export async function askAboutArrivals(files: readonly RepositoryResource[]): Pr
             if (one !== undefined) all.push({ session, path, ...one });
         }
     }
-    if (all.length === 0) return { way: 'asUsual', late };
+    if (all.length === 0) return { way: 'asUsual', late, known };
     const way = await ask(all, files.length);
     if (way === 'fetch') requireText(all);
-    return way && { way, late };
+    return way && { way, late, known };
 }
 
 /** What is checked out already is not asked about. */
-async function look(session: RepositorySession, paths: readonly string[]): Promise<LateFiles> {
+async function look(
+    session: RepositorySession,
+    paths: readonly string[],
+    read: Map<string, ReadContent>,
+): Promise<LateFiles> {
     const free = paths.filter((path) => session.repository.snapshot.table.find(path) === undefined);
     return withProgress(`Looking whether the newest content of ${describe(free)} has arrived`, (signal) =>
-        session.repository.notArrived(free, undefined, { signal }),
+        session.repository.notArrived(free, read, { signal }),
     );
 }
 

@@ -75,7 +75,8 @@ async function carryOut(
 ): Promise<readonly Outcome[]> {
     const { repository } = session;
     const late = arrivals.late.get(session);
-    const terms = { allOrNone, keepsBytes: true };
+    const known = arrivals.known.get(session);
+    const terms = { allOrNone, keepsBytes: true, ...(known && { known }) };
     const what = describe(paths);
     if (late === undefined || arrivals.way === 'asItIs') {
         return withProgress(`Checking out ${what}`, (signal) =>

@@ -41,15 +41,16 @@ interface Surroundings {
  */
 export class CheckOutTransaction {
     private readonly late = new Map<string, NotArrived>();
-    /** What was read of files at the first look, so that a large one is not read twice. */
-    private readonly known = new Map<string, ReadContent>();
+    private readonly known: Map<string, ReadContent>;
 
     constructor(
         private readonly paths: readonly string[],
         private readonly message: string,
         private readonly options: ChangeOptions,
         private readonly surroundings: Surroundings,
-    ) {}
+    ) {
+        this.known = options.known ?? new Map();
+    }
 
     /** What can take long, and holds up nobody. @throws CheckoutError */
     async prepare(): Promise<void> {

@@ -30,9 +30,10 @@ export async function checkOutOnceArrived(
     { onWaiting, ...options }: WaitingOptions = {},
 ): Promise<readonly Outcome[]> {
     const outcomes = new Map<string, Outcome>();
+    const { known = new Map<string, ReadContent>() } = options;
     for (let left = paths; left.length > 0;) {
-        const isThere = await untilArrived(repository, left, options.signal, onWaiting);
-        const tried = isThere ? await repository.checkOut(left, message, options) : left.map(leftAlone);
+        const isThere = await untilArrived(repository, left, known, options.signal, onWaiting);
+        const tried = isThere ? await repository.checkOut(left, message, { ...options, known }) : left.map(leftAlone);
         for (const outcome of tried) outcomes.set(foldPath(outcome.path), outcome);
         // Somebody may have checked one in since.
         const late = tried.filter(({ refusal }) => refusal?.code === 'notArrived').map(({ path }) => path);
@@ -45,10 +46,10 @@ export async function checkOutOnceArrived(
 async function untilArrived(
     repository: Repository,
     paths: readonly string[],
+    known: Map<string, ReadContent>,
     signal: AbortSignal | undefined,
     onWaiting: WaitingOptions['onWaiting'],
 ): Promise<boolean> {
-    const known = new Map<string, ReadContent>();
     try {
         for (;;) {
             const late = new Map(await repository.notArrived(paths, known, { signal }));

@@ -35,6 +35,8 @@ export interface ChangeOptions extends ChangeTerms {
     readonly whenNotArrived?: WhenNotArrived;
     /** By folded paths: files of which the person was shown that this has not arrived, and takes what is here. */
     readonly takesAsItIs?: ReadonlyMap<string, NotArrived>;
+    /** What was read of files just before, by folded paths: a large one is not read again while it is the same. */
+    readonly known?: Map<string, ReadContent>;
     /** Where the versions at check-out are, to keep what was in a file before its first check-in, or before it was fetched. */
     readonly versions?: VersionStore;
 }
