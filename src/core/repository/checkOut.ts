@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../base/errors';
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import type { ChangedLocks, LockStore } from '../locks/lockStore';
@@ -14,6 +15,10 @@ import type { ChangeOptions } from './repository';
 import type { SharedRevisions } from './sharedRevisions';
 import type { Snapshot } from './snapshot';
 import type { ContentRequest } from './undo';
+
+/** For so long a server that went away after the files were checked out is waited for. */
+const LONGEST_ABSENCE_MS = 10_000;
+const PAUSE_MS = 250;
 
 /** What becomes of a file whose newest content has not arrived at this site yet. */
 export type WhenNotArrived = 'refuse' | 'fetch' | 'asItIs';
@@ -138,7 +143,7 @@ export class CheckOutTransaction {
         const done = outcomes.filter(isDone);
         if (!this.looksForArrivals || done.length === 0) return outcomes;
         try {
-            await this.surroundings.revisions.index.refresh();
+            await this.refreshPatiently();
             await this.lookFor(done.map(({ path }) => path));
         } catch (error) {
             throw checkedOutUnseen(done, error);
@@ -151,6 +156,21 @@ export class CheckOutTransaction {
             else result.push(await this.release(outcome, notArrivedRefusal(outcome.path, late)));
         }
         return result;
+    }
+
+    /** Waits for a server that went away: after a failover it is back within seconds, and the files are the user's by now. */
+    private async refreshPatiently(): Promise<void> {
+        const began = performance.now();
+        for (;;) {
+            try {
+                return await this.surroundings.revisions.index.refresh();
+            } catch (error) {
+                const isAway = error instanceof CheckoutError && error.code === 'serverUnreachable';
+                const isLong = performance.now() - began > LONGEST_ABSENCE_MS;
+                if (!isAway || isLong || this.options.signal?.aborted) throw error;
+            }
+            await delay(PAUSE_MS);
+        }
     }
 
     private async fetchOne(outcome: Done, { latest, older }: NotArrived): Promise<Outcome> {

@@ -6,6 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { Repository } from '../../../src/core/repository/repository';
 import { VersionStore } from '../../../src/core/revisions/versionStore';
+import { AnswerProxy } from '../../support/postgres/answerProxy';
 import { PASSWORD } from '../support/lockServer';
 import { startIn } from '../support/commandLine';
 import { fine, stopped, useSites } from '../support/sites';
@@ -113,11 +114,11 @@ describe('A file whose newest content is at another site', () => {
     it('is waited for no longer once somebody else has it', async () => {
         await open();
         const waiting = startIn(at('south'), ['check-out', 'b.vnc', '--wait', '--lock-server', address('bob')]);
-        await once(waiting.stderr!, 'data');
-        const ended = once(waiting, 'exit');
-        await fine(as('alice', 'north', 'check-out', 'b.vnc'));
         let said = '';
         waiting.stderr!.on('data', (piece) => (said += String(piece)));
+        await once(waiting.stderr!, 'data');
+        const ended = once(waiting, 'close');
+        await fine(as('alice', 'north', 'check-out', 'b.vnc'));
         assert.deepEqual(await ended, [1, null]);
         assert.match(said, /^b\.vnc .*checked out by alice/m);
     });
@@ -148,13 +149,38 @@ describe('A file whose newest content is at another site', () => {
         let looks = 0;
         index.refresh = () => {
             if (looks++ === 0) return refresh();
-            throw new CheckoutError('serverUnreachable', 'The lock server cannot be reached. Nothing was changed.');
+            throw new CheckoutError('serverRefused', 'The lock server refuses bob by now. Nothing was changed.');
         };
         await assert.rejects(bob.checkOut(['a.vnc'], ''), ({ message }: Error) => {
             assert.match(message, /^a\.vnc is checked out by you now, but the lock server stopped answering/);
             return !message.includes('Nothing was changed');
         });
         assert.match(await fine(as('bob', 'south', 'list')), /a\.vnc +checked out +bob/);
+    });
+
+    it('is looked for again where the server is away for a moment after the lock was recorded', async () => {
+        await open();
+        const proxy = await AnswerProxy.start(server().primary.port);
+        try {
+            const through = {
+                staging: at('south', 'locks.json'),
+                address: server().parsed(repository(), [proxy.port]),
+            };
+            const options = { root: at('south', 'repo'), extensions: new Set(['.vnc']), user: 'bob', host: 'PC' };
+            const bob = new Repository(options, server().open(repository(), 'bob', through));
+            const { index } = bob.revisions;
+            const refresh = index.refresh.bind(index);
+            let looks = 0;
+            index.refresh = async () => {
+                if (++looks === 2) proxy.shut();
+                await refresh().finally(() => proxy.open());
+            };
+            const [outcome] = await bob.checkOut(['a.vnc'], '');
+            assert.deepEqual([outcome?.refusal, looks], [undefined, 3]);
+        } finally {
+            server().closeAll();
+            await proxy.stop();
+        }
     });
 
     it('is told from one that was changed outside, which is not on its way', async () => {
