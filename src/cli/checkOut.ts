@@ -1,11 +1,9 @@
 import * as path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../core/base/errors';
-import { plainName } from '../core/base/plainText';
 import { foldPath } from '../core/base/repositoryPath';
 import type { Outcome } from '../core/locks/rules';
-import type { NotArrived } from '../core/repository/arrivals';
-import type { ReadContent } from '../core/repository/compareRevision';
+import { waitingSentence, type NotArrived } from '../core/repository/arrivals';
+import { checkOutOnceArrived } from '../core/repository/checkOutOnceArrived';
 import { OutsideChanges } from '../core/repository/outsideChanges';
 import { outsideSentence } from '../core/repository/outsideText';
 import type { Repository } from '../core/repository/repository';
@@ -14,8 +12,6 @@ import type { Work } from './invocation';
 import { type Streams, writeLine } from './output';
 import { privateFolder } from './privateFolder';
 
-/** How often a site is looked at for a content that is to arrive there. */
-const POLL_MS = 2000;
 const WAYS =
     'Wait for it with --wait, take it from the lock server with --fetch, or go on with what is here with --as-it-is.';
 
@@ -35,40 +31,13 @@ export async function checkOut(
         const outcomes = await repository.checkOut(paths, message, { whenNotArrived, versions });
         return outcomes.map(withWays);
     }
-    const done = new Map<string, Outcome>();
-    for (let left = paths; left.length > 0;) {
-        await untilArrived(repository, left, stderr);
-        for (const outcome of await repository.checkOut(left, message)) done.set(foldPath(outcome.path), outcome);
-        // Somebody may have checked one in since.
-        left = left.filter((one) => done.get(foldPath(one))?.refusal?.code === 'notArrived');
-    }
-    return paths.map((one) => done.get(foldPath(one))!);
-}
-
-async function untilArrived(
-    repository: Repository,
-    paths: readonly string[],
-    stderr: Streams['stderr'],
-): Promise<void> {
-    const known = new Map<string, ReadContent>();
     let told = '';
-    for (;;) {
-        const late = await repository.notArrived(paths, known);
-        if (late.size === 0) return;
-        const sentence = waitingFor(paths, late);
-        if (sentence !== told) writeLine(stderr, sentence);
+    const onWaiting = (late: ReadonlyMap<string, NotArrived>): void => {
+        const sentence = waitingSentence(paths, late);
+        if (sentence !== told) writeLine(stderr, `${sentence} Nothing is checked out until then, and Ctrl+C ends it.`);
         told = sentence;
-        await delay(POLL_MS);
-    }
-}
-
-function waitingFor(paths: readonly string[], late: ReadonlyMap<string, NotArrived>): string {
-    const what = paths.flatMap((one) => {
-        const { latest } = late.get(foldPath(one)) ?? {};
-        return latest === undefined ? [] : [`revision ${latest.number} of ${one} by ${plainName(latest.user)}`];
-    });
-    const has = what.length === 1 ? 'has' : 'have';
-    return `Waiting until ${what.join(', ')} ${has} arrived here. Nothing is checked out until then, and Ctrl+C ends it.`;
+    };
+    return checkOutOnceArrived(repository, paths, message, { onWaiting });
 }
 
 function withWays(outcome: Outcome): Outcome {

@@ -3,7 +3,7 @@ import { truncate } from '../core/base/truncate';
 import type { Repository } from '../core/repository/repository';
 import { kindText } from '../core/repository/revisionKind';
 import { revisionsAndGaps, type RevisionOrGap } from '../core/repository/revisionsAndGaps';
-import type { FileRevision } from '../core/repository/sharedRevisions';
+import type { FileRevision } from '../core/repository/readableRevisions';
 import type { Gap } from '../core/revisions/revisionRecord';
 import { pathOfRevisions } from './fileArguments';
 import type { Work } from './invocation';

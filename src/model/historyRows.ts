@@ -1,7 +1,7 @@
 import { parseTimestamp } from '../core/base/time';
 import type { HistoryEvent } from '../core/history/historyEvent';
 import type { RevisionOrGap } from '../core/repository/revisionsAndGaps';
-import type { FileRevision } from '../core/repository/sharedRevisions';
+import type { FileRevision } from '../core/repository/readableRevisions';
 import type { Gap } from '../core/revisions/revisionRecord';
 import type { RepositorySession } from './repositorySession';
 import type { RepositoryResource } from './repositories';

@@ -4,7 +4,7 @@ import { nameOf } from '../core/base/repositoryPath';
 import { formatAge, parseTimestamp } from '../core/base/time';
 import { truncate } from '../core/base/truncate';
 import { kindText } from '../core/repository/revisionKind';
-import type { FileRevision } from '../core/repository/sharedRevisions';
+import type { FileRevision } from '../core/repository/readableRevisions';
 import type { Gap } from '../core/revisions/revisionRecord';
 import { messageLines } from './historyText';
 

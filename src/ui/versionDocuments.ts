@@ -5,7 +5,7 @@ import { readRegular } from '../core/disk/regularFile';
 import { isSystemError } from '../core/base/errors';
 import { nameOf } from '../core/base/repositoryPath';
 import { parseTimestamp } from '../core/base/time';
-import type { FileRevision } from '../core/repository/sharedRevisions';
+import type { FileRevision } from '../core/repository/readableRevisions';
 import type { CheckOutVersions } from '../model/checkOutVersions';
 import { plainLine } from '../core/base/plainText';
 import type { RevisionRow } from '../model/historyRows';

@@ -164,6 +164,60 @@ describe('Two sites with one lock server', function () {
         await south.workbench.view.waitFor('op1.vnc', 'ulla · just now · Slower feed');
     });
 
+    it('asks what to do while the newest content is on its way, and takes each answer', async () => {
+        const at = (site: Session): string => join(site.folder, 'repo', '4801247.vnc');
+        const newest = 'G0 X1\nM30\n';
+        // What was there is kept as revision 1 with the first check-in, and the south has that.
+        const old = await readFile(at(south));
+        await north.workbench.view.pickFromContextMenu('4801247.vnc', 'Check Out…');
+        await north.workbench.quickInput.pick('4801247.vnc Only');
+        await north.workbench.quickInput.waitFor('What are you going to change?');
+        await north.workbench.quickInput.answer('Rev D');
+        await north.workbench.statusBarItem('2 checked out').waitFor();
+        await writeFile(at(north), newest);
+        await north.workbench.view.pickFromContextMenu('4801247.vnc', 'Check In');
+        await north.workbench.statusBarItem('1 checked out').waitFor();
+        const { workbench } = south;
+        const checkOut = async (answer: string): Promise<void> => {
+            await workbench.view.waitForNo('4801247.vnc', 'ulla');
+            await workbench.view.pickFromContextMenu('4801247.vnc', 'Check Out…');
+            await workbench.quickInput.pick('4801247.vnc Only');
+            const dialog = workbench.dialog('The newest content of 4801247.vnc has not arrived at this site yet.');
+            await dialog.waitFor();
+            assert.match(await dialog.innerText(), /It is revision 2 of ulla, .* What is here is still revision 1\./);
+            if (answer === 'Wait') await pictures(workbench, 'not-arrived');
+            await workbench.clickDialogButton(answer);
+            await workbench.quickInput.waitFor('What are you going to change?');
+            await workbench.quickInput.answer('Rev E');
+        };
+        const release = async (): Promise<void> => {
+            await workbench.statusBarItem('1 checked out').waitFor();
+            await workbench.view.pickFromContextMenu('4801247.vnc', 'Check In');
+            await workbench.quickInput.pick('Release');
+            await workbench.statusBarItem('No files checked out by you').waitFor();
+        };
+        await checkOut('Check Out As It Is');
+        await release();
+        assert.deepEqual(await readFile(at(south)), old);
+        await checkOut('Wait');
+        await workbench.notification(/Waiting until revision 2 of 4801247\.vnc by ulla has arrived here\./).waitFor();
+        await pictures(workbench, 'waiting');
+        await workbench.statusBarItem('No files checked out by you').waitFor();
+        await writeFile(at(south), newest);
+        await workbench.notification('4801247.vnc has arrived, and is checked out by you now.').waitFor();
+        await release();
+        await workbench.clearNotifications();
+        await writeFile(at(south), old);
+        await checkOut('Fetch from Lock Server');
+        // The lock comes first, and the editor shows the content once it is there.
+        await workbench.page
+            .locator('.view-line')
+            .filter({ hasText: /^G0\sX1$/ })
+            .waitFor();
+        assert.equal(await readFile(at(south), 'utf8'), newest);
+        await release();
+    });
+
     it('lets a foreman take over, and tells whose it was', async () => {
         const { workbench } = south;
         await workbench.view.pickFromContextMenu('op1.vnc', 'Take Over…');

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { Repository } from '../../src/core/repository/repository';
 import { parseServerAddress } from '../../src/core/server/serverAddress';
 import type { PostgresLockStore } from '../../src/core/server/postgresLockStore';
 import { atLockServer } from '../support/postgres/atLockServer';
@@ -18,6 +20,7 @@ import {
     inShop,
     labels,
     onDisk,
+    originalOf,
     repositoryOf,
     row,
     rows,
@@ -50,6 +53,7 @@ describe('A lock server', function () {
         await api.repositories.lockServers.signOut(parseServerAddress(address));
         await rm(inShop('locks.json'), { force: true });
         await rm(inShop('locks.json.bak'), { force: true });
+        await rm(inShop('elsewhere'), { recursive: true, force: true });
         await resetSettings(api);
         await api.repositories.reopen();
     });
@@ -61,6 +65,23 @@ describe('A lock server', function () {
     /** A colleague at another site. */
     function colleague(user: string): PostgresLockStore {
         return server.open(repository, user, { staging: inShop('elsewhere', 'locks.json'), host: 'SOUTH-1' });
+    }
+
+    /** What a colleague checks in at another site, where the file was as it is here. */
+    async function checkInElsewhere(user: string, path: string, text: string): Promise<void> {
+        const folder = inShop('elsewhere', 'repo');
+        const options = { root: folder, extensions: new Set(['.vnc']), user, host: 'SOUTH-1' };
+        const there = new Repository(options, colleague(user));
+        const onDiskThere = join(folder, path);
+        await mkdir(dirname(onDiskThere), { recursive: true });
+        await writeFile(onDiskThere, originalOf(path));
+        await there.keepFound(await there.checkOut([path], ''));
+        await writeFile(onDiskThere, text);
+        const [outcome] = await there.checkIn([path]);
+        assert.deepEqual([outcome?.refusal, outcome?.revision], [undefined, 2]);
+        await refresh();
+        takeMessages();
+        takeButtons();
     }
 
     async function checkOut(user: string, path: string, message = ''): Promise<void> {
@@ -294,6 +315,46 @@ describe('A lock server', function () {
         await refresh();
         const [outcome] = await repositoryOf(api).repository.takeOver([{ path: file, seen }], 'Urgent');
         assert.deepEqual([outcome?.refusal, repositoryOf(api).file(file)?.state], [undefined, 'heldByMe']);
+    });
+
+    it('tells that the newest content has not arrived at this site, before it is checked out', async () => {
+        await open('ulla');
+        await checkInElsewhere('uwe', other, 'G0 X1\nM30\n');
+        await acceptAll([], 'cncCheckout.checkOut', uriOf(other), [uriOf(other)], 'alone');
+        assert.equal(
+            takeMessages()[0],
+            [
+                'The newest content of op1.vnc has not arrived at this site yet.',
+                'It is revision 2 of uwe, just now. What is here is still revision 1.',
+                '',
+                'Wait: check it out as soon as it has arrived.',
+                'Fetch from Lock Server: check it out as it is in the newest check-in. What is here now can be restored for 7 days, with “Restore Discarded Changes…”.',
+                'Check Out As It Is: go on from what is here. What was changed since will be missing from your check-in.',
+            ].join('\n'),
+        );
+        // VS Code shows no dialog in tests, and the command fails then.
+        assert.deepEqual(takeButtons().slice(0, 3), ['Wait', 'Fetch from Lock Server', 'Check Out As It Is']);
+        assert.equal(repositoryOf(api).file(other)?.state, 'available');
+        const both = [uriOf(other), uriOf(file)];
+        await acceptAll([], 'cncCheckout.checkOut', both[0], both, 'alone');
+        assertSaid(
+            /^The newest content of op1\.vnc has not arrived at this site yet\.\n.*\n\nWait: check both files out as soon as it has arrived\.\n/,
+        );
+        // Once it is here, there is nothing to ask.
+        await writeFile(onDisk(other), 'G0 X1\nM30\n');
+        await acceptAll([asksForMessage('op1.vnc')], 'cncCheckout.checkOut', uriOf(other), [uriOf(other)], 'alone');
+        assert.equal(repositoryOf(api).file(other)?.state, 'heldByMe');
+    });
+
+    it('says where the newest content is that it does not keep, and does not offer to fetch it', async () => {
+        await server.primary.sql('update cnc.repository set keeps_up_to = 10 where name = $1', [repository]);
+        await open('ulla');
+        await checkInElsewhere('uwe', other, 'G0 X1 (TOO LONG)\nM30\n');
+        await acceptAll([], 'cncCheckout.checkOut', uriOf(other), [uriOf(other)], 'alone');
+        assertSaid(
+            /\nop1\.vnc cannot be fetched\. It is larger than what the server keeps, and is at the site of uwe on SOUTH-1, in .*elsewhere.*locks\.revisions\.\n/,
+        );
+        assert.deepEqual(takeButtons().slice(0, 2), ['Wait', 'Check Out As It Is']);
     });
 
     it('forgets who signs out', async () => {

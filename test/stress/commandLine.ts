@@ -87,7 +87,10 @@ function answerOf({ error, revision }: Reply): Answer {
 
 /** The code of an error of which only the sentence is told. */
 function failureIn(errors: string): string {
-    if (/could not be confirmed|did not confirm the change/.test(errors)) return 'changeUnconfirmed';
+    // Of several files, only some may be: the sentence names the first.
+    if (/could not be confirmed|did not confirm the change|checked out by you now, but/.test(errors)) {
+        return 'changeUnconfirmed';
+    }
     if (/cannot be reached|takes no changes now/.test(errors)) return 'serverUnreachable';
     if (errors.includes('nothing was checked in')) return 'revisionNotKept';
     return errors.includes('another program keeps it open') ? 'locksFileNotWritable' : 'couldNotRun';

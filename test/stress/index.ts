@@ -31,7 +31,7 @@ type Usual = Omit<StressOptions, 'seed'>;
 /** What is part of `npm test`: on this computer, over SMB, and with a lock server. */
 const short: Usual = { scenarios, seconds: 12, processes: 6 };
 const shortSmb: Usual = { scenarios: shortSmbScenarios, seconds: 8, processes: 6 };
-const shortServer: Usual = { scenarios: serverScenarios, seconds: 7, processes: 4 };
+const shortServer: Usual = { scenarios: serverScenarios, seconds: 5, processes: 4 };
 const long: Usual = {
     scenarios: [...scenarios, ...smbScenarios, ...serverScenarios],
     suites: wholeSuites,

@@ -101,7 +101,7 @@ class ServerScene {
     async play(fault: ServerFault): Promise<Omit<Outcome, 'seconds'>> {
         const { shop, tally, random, effort } = this;
         this.repository = await this.server.makeRepository();
-        if (this.isAsynchronous) await this.server.untilCopied();
+        await this.server.untilCopied();
         const ports = this.proxies.map(({ port }) => port);
         const lockServer = { address: this.server.addressOf(this.repository, ports), password: PASSWORD };
         const plan = {

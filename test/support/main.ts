@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { start } from '../start/start';
+import { start, startWithServer } from '../start/start';
 import { explain } from './explain';
 import { runHostSuites } from './hostSuites';
 import { exitAtSignals, exitCodeOf, stopAllAtExit } from './processes';
@@ -11,6 +11,7 @@ import { testAll } from './testAll';
 /** What `setUp.mjs` runs once all is installed and compiled; each answers whether it went well. */
 const commands: Readonly<Record<string, () => Promise<boolean>>> = {
     start,
+    'start:server': startWithServer,
     bench: () => scriptOf('bench'),
     stress: () => scriptOf('stress'),
     pictures: () => scriptOf('pictures'),
@@ -34,8 +35,8 @@ async function scriptOf(folder: string): Promise<boolean> {
 async function main(name: string): Promise<boolean> {
     const command = commands[name];
     if (command === undefined) throw new Error(`There is no command "${name}".`);
-    // `start` has something to tidy up first.
-    if (name !== 'start') exitAtSignals();
+    // These have something to tidy up first.
+    if (!['start', 'start:server'].includes(name)) exitAtSignals();
     return command();
 }
 

@@ -86,7 +86,11 @@ export const allSuites: readonly Suite[] = [
         folders: [],
         // Alone: it judges how long a process waits for others.
         stage: 3,
-        run: () => countsOf('The stress test', [stressScript, 'short'], {}),
+        run: async () =>
+            together([
+                await countsOf('The stress test', [stressScript, 'short'], {}),
+                await countsOf('The stress test of the lock server', [stressScript, 'shortServer'], {}),
+            ]),
     },
     {
         name: 'Tests as a person does',

@@ -1,15 +1,20 @@
 import { refusalFor, type Outcome } from '../../core/locks/rules';
 import type { RepositorySession } from '../../model/repositorySession';
+import { foldPath } from '../../core/base/repositoryPath';
+import { waitingSentence } from '../../core/repository/arrivals';
+import { checkOutOnceArrived } from '../../core/repository/checkOutOnceArrived';
 import { withProgress } from '../../ui/progress';
-import { reportRefusals, type Action } from '../../ui/messages';
+import { reportRefusals, showMessage, type Action } from '../../ui/messages';
 import type { RepositoryResource } from '../../model/repositories';
 import { commandIds } from '../../commandIds';
+import { askAboutArrivals, type ArrivalChoice, type LateFiles } from './arrivalQuestion';
 import { askForMessage } from './askForMessage';
 import type { CommandContext } from './commandContext';
 import { withJobs } from './jobSets';
 import { ASKED, goesOnAsFound } from './outsideQuestion';
 import { describe, reportOutcomes } from './reportOutcomes';
 import { byRepository } from './targets';
+import { discardingEdits, unsavedDocument, type Replaced } from './unsavedEdits';
 import { withOwnName } from './userName';
 
 /** The third argument of the command Check Out… that leaves out the other files of the job. */
@@ -35,6 +40,8 @@ export async function checkOutFiles(
     if (choice === undefined) return;
     const { allOrNone } = choice;
     const chosen = allOrNone ? choice.targets : targets;
+    const arrivals = await askAboutArrivals(chosen);
+    if (arrivals === undefined) return;
     const again = [chosen[0], chosen, allOrNone ? undefined : ALONE, ASKED];
     if (!isAsked && !(await goesOnAsFound(context, chosen, again))) return;
     const message = await askForMessage({
@@ -49,15 +56,60 @@ export async function checkOutFiles(
     if (message === undefined) return;
     let outcomes: readonly Outcome[] = allOrNone ? hopeless : [];
     for (const [session, paths] of byRepository(chosen)) {
-        const title = `Checking out ${describe(paths)}`;
-        const work = (signal: AbortSignal): Promise<readonly Outcome[]> =>
-            session.repository.checkOut(paths, message, { signal, allOrNone, keepsBytes: true });
-        const done = await withProgress(title, work);
+        const done = await carryOut(context, session, paths, message, allOrNone, arrivals);
         context.versions.noteCheckOut(session, done);
         context.found.keep(session, done);
         outcomes = outcomes.concat(done);
     }
     reportOutcomes('checkOut', outcomes, context.log, allOrNone ? [withoutTheirJobs(targets)] : []);
+}
+
+/** Checks out the files of one repository, those whose newest content has not arrived as the user chose. */
+async function carryOut(
+    context: CommandContext,
+    session: RepositorySession,
+    paths: readonly string[],
+    message: string,
+    allOrNone: boolean,
+    arrivals: ArrivalChoice,
+): Promise<readonly Outcome[]> {
+    const { repository } = session;
+    const late = arrivals.late.get(session);
+    const known = arrivals.known.get(session);
+    const terms = { allOrNone, keepsBytes: true, ...(known && { known }) };
+    const what = describe(paths);
+    if (late === undefined || arrivals.way === 'asItIs') {
+        return withProgress(`Checking out ${what}`, (signal) =>
+            repository.checkOut(paths, message, { ...terms, signal, ...(late && { takesAsItIs: late }) }),
+        );
+    }
+    if (arrivals.way === 'wait') {
+        const outcomes = await withProgress(waitingTitle(paths, late), (signal) =>
+            checkOutOnceArrived(repository, paths, message, { ...terms, signal }),
+        );
+        const done = outcomes.filter(({ refusal }) => refusal === undefined);
+        // Nobody looks at the status bar all the time.
+        if (done.length > 0) {
+            const [has, is] = done.length === 1 ? ['has', 'is'] : ['have', 'are'];
+            const files = describe(done.map(({ path }) => path));
+            showMessage('info', `${files} ${has} arrived, and ${is} checked out by you now.`);
+        }
+        return outcomes;
+    }
+    const files = paths.map((path): Replaced => {
+        const diskPath = session.uriOf(path).fsPath;
+        const document = late.has(foldPath(path)) ? unsavedDocument(diskPath) : undefined;
+        return { resource: { session, path }, diskPath, document };
+    });
+    const fetching = { ...terms, whenNotArrived: 'fetch', versions: context.versions.kept } as const;
+    return withProgress(`Checking out ${what}`, (signal) =>
+        discardingEdits(context, files, () => repository.checkOut(paths, message, { ...fetching, signal })),
+    );
+}
+
+function waitingTitle(paths: readonly string[], late: LateFiles): string {
+    if (late.size === 1) return waitingSentence(paths, late);
+    return `Waiting until the newest contents of ${late.size} files have arrived here. None is checked out until then.`;
 }
 
 /** The button for when a job could not be checked out as a whole. */

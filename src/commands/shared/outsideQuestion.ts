@@ -30,7 +30,8 @@ export async function goesOnAsFound(
     files: readonly RepositoryResource[],
     again: readonly unknown[],
 ): Promise<boolean> {
-    const changed = await context.changedOutside.lookNow(files);
+    // What has not arrived yet is another question, which was answered before.
+    const changed = (await context.changedOutside.lookNow(files)).filter(({ isToArrive }) => !isToArrive);
     const [first, ...others] = changed;
     if (first === undefined) return true;
     const now = Date.now();

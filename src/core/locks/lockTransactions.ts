@@ -1,6 +1,8 @@
+import { foldPath } from '../base/repositoryPath';
 import type { FileContent, HistoryEvent } from '../history/historyEvent';
 import type { ChangedLocks, KnownContents, PlacingLease, StoredLocks } from './lockStore';
 import type { Change } from './locksFile';
+import type { Lock } from './lockEntry';
 import type { LockTable } from './lockTable';
 import type { Done, Outcome, RuleResult } from './rules';
 
@@ -13,6 +15,8 @@ interface ContentAtCheckOut {
 /** The locks after a change, and what the change answered. */
 export interface UpdatedLocks<T> extends StoredLocks {
     readonly result: T;
+    /** The locks that were set, by folded paths, where a store has its own name for the holder and its own time. */
+    readonly stamped?: ReadonlyMap<string, Lock>;
 }
 
 /** How a rule changes locks: what a store has to give so that everything can be done with locks there. */
@@ -37,11 +41,6 @@ export abstract class LockTransactions {
     /** What was in checked-out files at their check-out, by folded paths, as far as that is known. Never rejects. */
     protected abstract contentsAtCheckOut(paths: readonly string[]): Promise<ReadonlyMap<string, ContentAtCheckOut>>;
 
-    /** An outcome as the store recorded it: a server has its own name for the holder, and its own time. */
-    protected recorded(outcome: Outcome, _table: LockTable): Outcome {
-        return outcome;
-    }
-
     protected apply(
         rule: Rule,
         stands: (table: LockTable, done: Done, certain: boolean) => boolean,
@@ -62,7 +61,7 @@ export abstract class LockTransactions {
         lastly?: Lastly,
         changesContents = false,
     ): Promise<ChangedLocks> {
-        const { table, mark, result } = await this.update(
+        const { table, mark, result, stamped } = await this.update(
             (before) => {
                 const { table: after, outcomes } = rule(before);
                 const done = outcomes.filter(isDone);
@@ -78,8 +77,15 @@ export abstract class LockTransactions {
             lastly,
             changesContents,
         );
-        return { table, mark, outcomes: result.map((outcome) => this.recorded(outcome, table)) };
+        return { table, mark, outcomes: result.map((outcome) => asStamped(outcome, stamped)) };
     }
+}
+
+/** An outcome with its lock as the store recorded it. */
+function asStamped(outcome: Outcome, stamped: UpdatedLocks<unknown>['stamped']): Outcome {
+    const lock = isDone(outcome) ? stamped?.get(foldPath(outcome.path)) : undefined;
+    if (!isDone(outcome) || lock === undefined) return outcome;
+    return outcome.kept === undefined ? { ...outcome, lock } : { ...outcome, kept: lock };
 }
 
 /** Whether a rule did what was asked for with a file. */

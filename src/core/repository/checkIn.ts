@@ -5,6 +5,7 @@ import { sameUser } from '../locks/holder';
 import { cancelled, notTogether } from '../locks/refusal';
 import type { Outcome } from '../locks/rules';
 import type { Reading } from '../revisions/compressedFile';
+import type { CheckOutKey } from '../revisions/checkOutRecords';
 import { LostLease } from '../revisions/stagedRevision';
 import type { VersionStore } from '../revisions/versionStore';
 import { FileContents, withStates } from './fileContent';
@@ -70,7 +71,8 @@ export class CheckInTransaction {
         const mine = files.filter(({ lock }) => lock !== undefined && sameUser(lock.user, user));
         const { store, index } = revisions;
         const { contents } = this.surroundings.store;
-        const context = { root, store, index, versions, upTo, contents };
+        const hashAtCheckOut = contents && ((key: CheckOutKey) => revisions.hashAtCheckOut(key));
+        const context = { root, store, index, versions, upTo, contents, hashAtCheckOut };
         return RevisionStaging.prepare(mine, context, { signal, onProgress });
     }
 

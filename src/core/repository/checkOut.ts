@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CheckoutError } from '../base/errors';
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import type { ChangedLocks, LockStore } from '../locks/lockStore';
@@ -8,11 +9,16 @@ import { isDone } from '../locks/lockTransactions';
 import { timesOf } from '../revisions/stagedContent';
 import type { VersionStore } from '../revisions/versionStore';
 import { notArrived, notArrivedRefusal, type NotArrived } from './arrivals';
+import type { ReadContent } from './compareRevision';
 import { FileContents, withStates } from './fileContent';
 import type { ChangeOptions } from './repository';
 import type { SharedRevisions } from './sharedRevisions';
 import type { Snapshot } from './snapshot';
 import type { ContentRequest } from './undo';
+
+/** For so long a server that went away after the files were checked out is waited for. */
+const LONGEST_ABSENCE_MS = 10_000;
+const PAUSE_MS = 250;
 
 /** What becomes of a file whose newest content has not arrived at this site yet. */
 export type WhenNotArrived = 'refuse' | 'fetch' | 'asItIs';
@@ -40,13 +46,16 @@ interface Surroundings {
  */
 export class CheckOutTransaction {
     private readonly late = new Map<string, NotArrived>();
+    private readonly known: Map<string, ReadContent>;
 
     constructor(
         private readonly paths: readonly string[],
         private readonly message: string,
         private readonly options: ChangeOptions,
         private readonly surroundings: Surroundings,
-    ) {}
+    ) {
+        this.known = options.known ?? new Map();
+    }
 
     /** What can take long, and holds up nobody. @throws CheckoutError */
     async prepare(): Promise<void> {
@@ -105,7 +114,10 @@ export class CheckOutTransaction {
         const inside = paths.filter((path) => isRepositoryPath(path));
         const files = inside.map((path) => ({ path, diskPath: snapshot().diskPath(path) }));
         this.late.clear();
-        for (const [path, one] of await notArrived(files, revisions)) this.late.set(path, one);
+        const { takesAsItIs } = this.options;
+        for (const [path, one] of await notArrived(files, revisions, this.known)) {
+            if (takesAsItIs?.get(path)?.latest.number !== one.latest.number) this.late.set(path, one);
+        }
     }
 
     private refusalsOf(found: readonly CheckOutRequest[]): ReadonlyMap<string, Refusal> {
@@ -131,7 +143,7 @@ export class CheckOutTransaction {
         const done = outcomes.filter(isDone);
         if (!this.looksForArrivals || done.length === 0) return outcomes;
         try {
-            await this.surroundings.revisions.index.refresh();
+            await this.refreshPatiently();
             await this.lookFor(done.map(({ path }) => path));
         } catch (error) {
             throw checkedOutUnseen(done, error);
@@ -146,6 +158,21 @@ export class CheckOutTransaction {
         return result;
     }
 
+    /** Waits for a server that went away: after a failover it is back within seconds, and the files are the user's by now. */
+    private async refreshPatiently(): Promise<void> {
+        const began = performance.now();
+        for (;;) {
+            try {
+                return await this.surroundings.revisions.index.refresh();
+            } catch (error) {
+                const isAway = error instanceof CheckoutError && error.code === 'serverUnreachable';
+                const isLong = performance.now() - began > LONGEST_ABSENCE_MS;
+                if (!isAway || isLong || this.options.signal?.aborted) throw error;
+            }
+            await delay(PAUSE_MS);
+        }
+    }
+
     private async fetchOne(outcome: Done, { latest, older }: NotArrived): Promise<Outcome> {
         const { revisions, replace, snapshot } = this.surroundings;
         const { path, lock } = outcome;
@@ -157,7 +184,7 @@ export class CheckOutTransaction {
             const content = await revisions.contentOf(path, latest.number, { signal, onProgress });
             const request = { path, seen: lock, file, content, restoredFrom: latest.number, isFetched: true };
             const replaced = await replace(request, versions);
-            if (replaced.refusal !== undefined) return replaced;
+            if (replaced.refusal !== undefined) return await this.release(outcome, replaced.refusal);
             const now = await timesOf(diskPath);
             return now === undefined ? outcome : { ...outcome, file: { ...now, sha256: latest.sha256 } };
         } catch (error) {

@@ -48,7 +48,7 @@ export async function downloadContents(revisions: SharedRevisions, contents: Kep
     await revisions.index.refresh();
     let [copied, left] = [0, 0];
     for (const records of batchesOf(revisions)) {
-        const places = await revisions.whereabouts(records);
+        const places = await revisions.contents.whereabouts(records);
         for (const [at, record] of records.entries()) {
             if (places[at] === 'here' || places[at] === 'gone') continue;
             const compressed = places[at] === 'server' ? await wholeFrom(contents, record) : undefined;

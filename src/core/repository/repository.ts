@@ -1,7 +1,6 @@
 // repository: a folder of CAM files with their locks and revisions: where it is, what is in it, and what is done in it.
 
 import { replaceContents, type ContentRequest } from './undo';
-import { renameWithLocks } from './renameWithLocks';
 import { FileContents, withStates } from './fileContent';
 import { notArrived, type NotArrived } from './arrivals';
 import { CheckInTransaction } from './checkIn';
@@ -11,16 +10,15 @@ import { diagnose } from './diagnosis';
 import { findFiles } from './findFiles';
 import type { Finding } from './finding';
 import { keepFound, type FoundFile } from './keepFound';
-import { ObservedRepository, type RepositoryOptions } from './observedRepository';
+import type { RepositoryOptions } from './observedRepository';
 import { StagingFolder } from '../disk/stagingFolder';
 import { newLock, requireUserName, sameUser } from '../locks/holder';
 import type { ChangeTerms, LockStore } from '../locks/lockStore';
-import type { Renaming } from '../locks/renameRule';
-import type { RestorePreview } from '../locks/locksRestore';
 import { folderOf, foldPath } from '../base/repositoryPath';
 import type { Outcome, SeenLock } from '../locks/rules';
 import type { Reading } from '../revisions/compressedFile';
 import { SharedRevisions } from './sharedRevisions';
+import { TendedRepository } from './tendedRepository';
 import type { VersionStore } from '../revisions/versionStore';
 
 /** How a check-out or check-in is meant, and how it is given up. */
@@ -35,12 +33,16 @@ export interface ChangeOptions extends ChangeTerms {
     readonly withoutRevision?: boolean;
     /** What becomes of a file whose newest content has not arrived at this site; it is refused by default. */
     readonly whenNotArrived?: WhenNotArrived;
+    /** By folded paths: files of which the person was shown that this has not arrived, and takes what is here. */
+    readonly takesAsItIs?: ReadonlyMap<string, NotArrived>;
+    /** What was read of files just before, by folded paths: a large one is not read again while it is the same. */
+    readonly known?: Map<string, ReadContent>;
     /** Where the versions at check-out are, to keep what was in a file before its first check-in, or before it was fetched. */
     readonly versions?: VersionStore;
 }
 
-/** Files and locks of one repository, and what can be done in it. See `ObservedRepository` for what is shown of it. */
-export class Repository extends ObservedRepository {
+/** Files and locks of one repository, and what can be done with them. See `ObservedRepository` for what is shown of it. */
+export class Repository extends TendedRepository {
     /** What was checked in, for everybody. */
     readonly revisions: SharedRevisions;
 
@@ -197,11 +199,12 @@ export class Repository extends ObservedRepository {
      * The files whose newest checked-in content has not arrived at this site yet, by folded paths.
      * @param paths inside the repository, spelled as on disk
      * @param known what was read of the files before, to be gone on with
-     * @throws CheckoutError; the system error of a file
+     * @throws CheckoutError; the system error of a file; an `AbortError`
      */
     async notArrived(
         paths: readonly string[],
         known?: Map<string, ReadContent>,
+        reading?: Reading,
     ): Promise<ReadonlyMap<string, NotArrived>> {
         if (!this.revisions.hasSites) return new Map();
         await this.revisions.index.refresh();
@@ -209,7 +212,7 @@ export class Repository extends ObservedRepository {
             path,
             diskPath: this.snapshot.diskPath(this.snapshot.locate(path) ?? path),
         }));
-        return notArrived(files, this.revisions, known);
+        return notArrived(files, this.revisions, known, reading);
     }
 
     /** What could keep people from working here; see `diagnose`. @param privateFolder of this computer */
@@ -235,97 +238,5 @@ export class Repository extends ObservedRepository {
         const missing = requests.filter(({ file }) => file === undefined).map(({ path }) => folderOf(path));
         for (const folder of new Set(missing)) await this.look(folder); // It may be back.
         return changed.outcomes;
-    }
-
-    /**
-     * Renames a file that nobody else has, together with its lock, or a folder together with the locks of the files below it,
-     * as one transaction.
-     * @param from path inside the repository
-     * @param to path inside the repository that nothing has yet; the folder that it lies in must exist
-     * @returns one outcome for what was renamed, and after that of a folder one for each lock below it
-     * @throws CheckoutError `fileNotRenamed` and others; unless the sentence says otherwise, nothing was changed
-     */
-    rename(
-        from: string,
-        to: string,
-        { fromOtherComputer }: { readonly fromOtherComputer?: boolean } = {},
-    ): Promise<readonly Outcome[]> {
-        return this.work.run(async () => {
-            await this.folders.require(this.snapshot);
-            const [request] = await findFiles(this.live, this.folders, [from, to]);
-            const { store, snapshot } = this;
-            const { changed, outcomes } = await renameWithLocks(
-                request!,
-                to,
-                { ...this.options, store, snapshot },
-                fromOtherComputer,
-            );
-            if (changed !== undefined) await this.showChanged(changed, [from, to]);
-            return outcomes;
-        });
-    }
-
-    /**
-     * Has the locks go along with a file or folder that was renamed already, everybody's, in one transaction, with one
-     * outcome for each lock. Where nothing was checked out, only the history says it.
-     * @param renaming paths inside the repository
-     * @throws CheckoutError when the transaction could not be carried out
-     */
-    followRename(renaming: Renaming): Promise<readonly Outcome[]> {
-        const { user, extensions } = this.options;
-        return this.work.run(async () => {
-            const changed = await this.store.rename(renaming, { user, extensions, onlyOwn: false });
-            await this.showChanged(changed, [renaming.from, renaming.to]);
-            return changed.outcomes;
-        });
-    }
-
-    /**
-     * Notes in the history that files or folders were deleted, for those files that are checked out.
-     * @param paths inside the repository
-     * @returns one outcome for each file that is checked out, and stays so
-     * @throws CheckoutError when the transaction could not be carried out
-     */
-    noteDeletion(paths: readonly string[]): Promise<readonly Outcome[]> {
-        return this.work.run(async () => {
-            const changed = await this.store.noteDeletion(paths, this.options.user);
-            await this.showChanged(changed, paths);
-            return changed.outcomes;
-        });
-    }
-
-    /**
-     * Has the user go on with the check-outs that they made at this computer under another name, in one transaction.
-     * @throws CheckoutError when the transaction could not be carried out
-     */
-    carryAlong(from: string): Promise<readonly Outcome[]> {
-        return this.work.run(async () => {
-            const changed = await this.store.carryAlong(from, this.options.user);
-            await this.showLocks(changed);
-            return changed.outcomes;
-        });
-    }
-
-    /**
-     * What a restore of the last good copy of the locks would change.
-     * @throws CheckoutError `noBackup`, `locksFileUnreachable`
-     */
-    previewRestore(): Promise<RestorePreview> {
-        return this.store.previewRestore();
-    }
-
-    /**
-     * Puts the last good copy of the locks in force, if it and the locks are still what the person was shown.
-     * @returns where the locks of before are kept; undefined when there were none
-     * @throws CheckoutError
-     */
-    restoreLocks(preview: RestorePreview): Promise<string | undefined> {
-        return this.work.run(async () => {
-            const restored = await this.store.restore(preview);
-            await this.live.guard(async () =>
-                this.live.show(await this.folders.relist(this.snapshot), this.adopt(restored)),
-            );
-            return restored.setAside;
-        });
     }
 }

@@ -80,8 +80,8 @@ export class RevisionContents {
         return undefined;
     }
 
-    /** Says where a content is that neither this site nor the server has. */
-    private async notHere(keptAs: string, number: number, cause: unknown): Promise<CheckoutError> {
+    /** Says where a content is that neither this site nor the server has, as a sentence. @throws CheckoutError */
+    async elsewhere(keptAs: string, number: number): Promise<string> {
         const { events } = await this.locks.history({ file: keptAs });
         const event = events.findLast(
             ({ action, file = '', revision }) =>
@@ -89,10 +89,13 @@ export class RevisionContents {
         );
         const { user = '', host, keptIn } = event ?? {};
         const who = event === undefined ? '' : ` of ${plainName(user)}${host ? ` on ${plainName(host)}` : ''}`;
-        const where =
-            keptIn === undefined
-                ? 'The site where it was checked in may still have it.'
-                : `It is larger than what the server keeps, and is at the site${who}, in ${plainLine(keptIn)}.`;
+        return keptIn === undefined
+            ? 'The site where it was checked in may still have it.'
+            : `It is larger than what the server keeps, and is at the site${who}, in ${plainLine(keptIn)}.`;
+    }
+
+    private async notHere(keptAs: string, number: number, cause: unknown): Promise<CheckoutError> {
+        const where = await this.elsewhere(keptAs, number);
         const message = `Revision ${number} of ${keptAs} is neither at this site nor on the lock server. ${where}`;
         return new CheckoutError('revisionUnreadable', message, keptAs, { cause });
     }

@@ -1,4 +1,4 @@
-import type { FileRevision } from './sharedRevisions';
+import type { FileRevision } from './readableRevisions';
 
 /** What is special about a revision, in a few words; `''` for one of a check-in. */
 export function kindText({ record, isBaseline }: FileRevision): string {

@@ -1,5 +1,5 @@
 import { limitConcurrency } from '../base/concurrency';
-import { CheckoutError, rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { CheckoutError, systemCode } from '../base/errors';
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import { isBehindLink } from '../disk/links';
 import type { FileState } from '../disk/fileState';
@@ -10,12 +10,14 @@ import type { Revise, Revised } from '../locks/lockStore';
 import type { Lock } from '../locks/lockEntry';
 import { tooLargeToKeep, type Refusal } from '../locks/refusal';
 import type { Reading } from '../revisions/compressedFile';
+import type { CheckOutKey } from '../revisions/checkOutRecords';
 import { OversizedFile } from '../revisions/oversizedFile';
 import type { RevisionIndex } from '../revisions/revisionIndex';
 import { notKept } from '../revisions/revisionErrors';
 import type { RevisionStore } from '../revisions/revisionStore';
 import { StagedRevision } from '../revisions/stagedRevision';
 import type { VersionStore } from '../revisions/versionStore';
+import { stageBefore, unchangedOlder } from './beforeCheckIn';
 
 /** A file that is to be checked in. */
 export interface FileToKeep {
@@ -38,6 +40,8 @@ export interface StagingContext {
     readonly upTo?: number | undefined;
     /** Where contents are kept for other sites, too. */
     readonly contents?: KeptContents | undefined;
+    /** What was in a file at its check-out, where the history knows that. @throws CheckoutError */
+    readonly hashAtCheckOut?: ((key: CheckOutKey) => Promise<string | undefined>) | undefined;
 }
 
 /** One file, prepared. */
@@ -49,6 +53,8 @@ interface Staged {
     readonly isMissing: boolean;
     /** What was in it at its check-out, when no revision has that. */
     readonly before: StagedRevision | undefined;
+    /** Whether it is as it was at its check-out, an older revision: the latest had not arrived at this site, and stays that. */
+    readonly isOlder?: boolean;
 }
 
 const FILES_AT_ONCE = 4;
@@ -147,11 +153,11 @@ export class RevisionStaging {
     }
 
     /** Makes sure that what was prepared is still what is to be kept. @throws StagingOutdated; the system error */
-    private async ensureCurrent(path: string, { diskPath, now, isMissing }: Staged): Promise<void> {
+    private async ensureCurrent(path: string, { diskPath, now, isMissing, isOlder }: Staged): Promise<void> {
         if (isMissing && (await isThere(diskPath))) throw new StagingOutdated(path);
         if (now === undefined) return;
         if (!(await now.isStill(diskPath))) throw new StagingOutdated(path);
-        if (now instanceof OversizedFile) return;
+        if (now instanceof OversizedFile || isOlder) return;
         // Another window of the same user may have kept something since: what is checked in is to be the latest.
         const { takenNumber } = now;
         const isLatest =
@@ -203,8 +209,14 @@ export class RevisionStaging {
             const isMissing = now === undefined && !isElsewhere;
             this.files.set(foldPath(path), { diskPath, now, isMissing, before: undefined });
             if (now === undefined) return;
+            const older = now instanceof StagedRevision ? await unchangedOlder(file, now, this.context) : undefined;
+            if (now instanceof StagedRevision && older !== undefined) {
+                const kept = await now.asKept(older.number);
+                this.files.set(foldPath(path), { diskPath, now: kept, isMissing, before: undefined, isOlder: true });
+                return;
+            }
             await this.share(now);
-            const before = await this.stageBefore(file, now, reading);
+            const before = await stageBefore(file, now, this.context, reading);
             if (before === undefined) return;
             this.files.set(foldPath(path), { diskPath, now, isMissing, before });
             await this.share(before);
@@ -217,31 +229,6 @@ export class RevisionStaging {
             if (!(error instanceof CheckoutError)) throw error;
             this.failures.set(path, error.cause ?? error);
             this.refusals.set(foldPath(path), { code: 'revisionNotKept', message: error.message });
-        }
-    }
-
-    /** What was in a file at its check-out, when this computer has it and no revision does. */
-    private async stageBefore(
-        { path, lock }: FileToKeep,
-        { content: now }: StagedRevision | OversizedFile,
-        reading: Reading,
-    ): Promise<StagedRevision | undefined> {
-        const { root, store, index, versions, upTo } = this.context;
-        if (lock === undefined || versions === undefined) return undefined;
-        try {
-            const version = await versions.version({ root, path, timestamp: lock.timestamp });
-            if (version?.copy === undefined || version.sha256 === now.sha256) return undefined;
-            if (index.of(path).some(({ sha256 }) => sha256 === version.sha256)) return undefined;
-            const keeping = { ...reading, modifiedMs: version.mtimeMs, upTo };
-            const staged = await store.stage(path, version.copy, index.latest(path), keeping);
-            if (staged instanceof OversizedFile) return undefined;
-            if (staged.content.sha256 === version.sha256) return staged;
-            await staged.remove(); // The copy decayed.
-            return undefined;
-        } catch (error) {
-            // The check-in counts, and its own revision is kept.
-            if (!(error instanceof CheckoutError)) rethrowUnlessSystemError(error);
-            return undefined;
         }
     }
 }

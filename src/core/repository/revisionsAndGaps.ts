@@ -1,5 +1,6 @@
 import type { Gap } from '../revisions/revisionRecord';
-import type { FileRevision, SharedRevisions } from './sharedRevisions';
+import type { FileRevision } from './readableRevisions';
+import type { SharedRevisions } from './sharedRevisions';
 
 /** What stands in a list of the revisions of a file: a revision, or a check-in that kept nothing. */
 export type RevisionOrGap = { readonly revision: FileRevision; readonly gap?: undefined } | { readonly gap: Gap };

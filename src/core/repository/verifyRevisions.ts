@@ -44,7 +44,7 @@ export async function verifyRevisions(revisions: SharedRevisions, reading: Readi
         }
     };
     for (const [, records] of index.all()) {
-        const places = await revisions.whereabouts(records);
+        const places = await revisions.contents.whereabouts(records);
         for (const [at, record] of records.entries()) {
             const { keptAs, number, isRemoved } = record;
             seen.add(store.pathOf(keptAs, number));

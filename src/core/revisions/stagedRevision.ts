@@ -71,6 +71,12 @@ export class StagedRevision {
         }
     }
 
+    /** The same as the revision with a number that has this content already. What was written of it is removed. */
+    async asKept(number: number): Promise<StagedRevision> {
+        await this.remove();
+        return new StagedRevision(this.file, this.content, this.facts, { number });
+    }
+
     /** The number of the revision that has the content already, or that it got. */
     get takenNumber(): number | undefined {
         return this.number;

@@ -7,9 +7,6 @@ import type { UpdatedLocks } from '../locks/lockTransactions';
 import type { ChangedLocks, LocksMark, LockStore, PlacingLease, RestoredLocks, StoredLocks } from '../locks/lockStore';
 import type { Change } from '../locks/locksFile';
 import type { RestorePreview } from '../locks/locksRestore';
-import { sameUser } from '../locks/holder';
-import type { LockTable } from '../locks/lockTable';
-import type { Outcome } from '../locks/rules';
 import { ServerContents } from './serverContents';
 import { ServerErrors } from './serverErrors';
 import { ServerHistory } from './serverHistory';
@@ -136,15 +133,6 @@ export class PostgresLockStore extends LockOperations implements LockStore {
         return Promise.resolve(new Map<string, never>()); // The server has them beside the locks.
     }
 
-    protected override recorded(outcome: Outcome, table: LockTable): Outcome {
-        if (outcome.refusal !== undefined) return outcome;
-        const there = table.find(outcome.path)?.lock;
-        const mine = outcome.kept ?? outcome.lock;
-        // Of a file that was released, another window of the same person may have a new lock by now.
-        if (there === undefined || !sameUser(there.user, mine.user) || there.message !== mine.message) return outcome;
-        return outcome.kept === undefined ? { ...outcome, lock: there } : { ...outcome, kept: there };
-    }
-
     protected update<T>(
         change: Change<T>,
         _stands: unknown,
@@ -152,10 +140,10 @@ export class PostgresLockStore extends LockOperations implements LockStore {
         changesContents = false,
     ): Promise<UpdatedLocks<T>> {
         const { errors, statements } = this;
-        const { host, staging, timeout } = this.options;
+        const { user, host, staging, timeout } = this.options;
         const look = (): Promise<ServerState> => this.look();
         const adopt = ({ state }: { readonly state: ToldState }): ServerState => this.adopt(state);
-        const context = { errors, statements, host, staging, timeout, look, adopt };
+        const context = { errors, statements, user, host, staging, timeout, look, adopt };
         return this.changes.run(() =>
             new ServerUpdate({ ...context, basis: this.basis }, change, lastly, changesContents).run(),
         );

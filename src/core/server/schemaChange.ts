@@ -48,9 +48,10 @@ declare
 begin
     -- An answer that got lost. It is written before it is acknowledged, or else it could be acknowledged where only one
     -- server has it.
-    if exists (select from cnc.history h where h.repository = r.name and h.change = p_id) then
+    select h.at into v_now from cnc.history h where h.repository = r.name and h.change = p_id limit 1;
+    if found then
         update cnc.repository set revision = revision where name = r.name;
-        return json_build_object('applied', true, 'again', true, 'state', cnc.state(r.name, p_known, p_change));
+        return json_build_object('applied', true, 'again', true, 'at', v_now, 'state', cnc.state(r.name, p_known, p_change));
     end if;
     v_now := to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"');
 
@@ -183,7 +184,7 @@ begin
         end if;
     end loop;
     perform pg_notify('cnc_' || replace(r.id::text, '-', ''), r.revision::text);
-    return json_build_object('applied', true, 'again', false, 'state', cnc.state(r.name, p_known, p_change));
+    return json_build_object('applied', true, 'again', false, 'at', v_now, 'state', cnc.state(r.name, p_known, p_change));
 end
 $body$;
 `;

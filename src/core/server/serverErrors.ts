@@ -45,6 +45,8 @@ const networkReasons: Readonly<Record<string, string>> = {
 
 /** Why a server cannot be reached, as a clause to follow "because". */
 function reasonOf(error: unknown): string {
+    // A sentence of ours, within another one.
+    if (error instanceof CheckoutError) return error.message.replace(/\.$/, '');
     const known = networkReasons[codeOf(error)];
     if (known !== undefined) return known;
     const text = error instanceof Error ? error.message : String(error);
@@ -71,6 +73,16 @@ export class ServerErrors {
         const why = each.length === 1 ? `, because ${reasonOf(only!.error)}` : ` (${reasons.join('; ')})`;
         const message = `${this.server} cannot be reached${why}. Nothing was changed, and what you see may be old. Check the network, or ask the administrator of the server.`;
         return new CheckoutError('serverUnreachable', message, undefined, { cause: only?.error });
+    }
+
+    /** @param away the hosts that could not be asked, and may know better */
+    oneRefuses(
+        refusal: CheckoutError,
+        away: readonly { readonly host: string; readonly error: unknown }[],
+    ): CheckoutError {
+        const reasons = [...new Set(away.map(({ host, error }) => `${host}: ${reasonOf(error)}`))];
+        const message = `${refusal.message} Nobody else could be asked (${reasons.join('; ')}).`;
+        return new CheckoutError(refusal.code, message, undefined, { cause: refusal.cause });
     }
 
     readOnly(): CheckoutError {

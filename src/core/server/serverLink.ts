@@ -1,3 +1,4 @@
+import type { CheckoutError } from '../base/errors';
 import { SerialQueue } from '../base/serialQueue';
 import { SCHEMA_VERSION } from './schemaVersion';
 import { isLoopback, type ServerAddress } from './serverAddress';
@@ -36,6 +37,7 @@ export type ServerRole = 'viewer' | 'user' | 'foreman';
 
 /** One of the hosts, and what it said. */
 interface Failure {
+    readonly index: number;
     readonly host: string;
     readonly error: unknown;
 }
@@ -49,6 +51,8 @@ export class ServerLink {
     private readonly statements = new SerialQueue();
     /** Where the last connection led: it is tried first. */
     private first = 0;
+    /** The hosts that once let us in. */
+    private readonly letIn = new Set<number>();
     private readonly channels = new Map<string, () => void>();
     /** One more with each connection: what was read by another one may be of another server. */
     generation = 0;
@@ -118,18 +122,29 @@ export class ServerLink {
         for (let tried = 0; tried < hosts.length; tried++) {
             const index = (this.first + tried) % hosts.length;
             const connection = await this.open(hosts[index]!).catch((error: unknown) => {
-                failures.push({ host: hosts[index]!.host, error });
+                failures.push({ index, host: hosts[index]!.host, error });
                 return undefined;
             });
             if (connection === 'isReadOnly') isReadOnly = true;
             else if (connection !== undefined) {
                 this.first = index;
+                this.letIn.add(index);
                 return this.adopt(connection);
             }
         }
-        const refusal = failures.map(({ error }) => this.errors.explain(error)).find((error) => error !== undefined);
-        if (refusal !== undefined) throw refusal;
-        throw isReadOnly ? this.errors.readOnly() : this.errors.unreachable(failures);
+        throw this.explain(failures, isReadOnly);
+    }
+
+    /** Why no host takes changes from us. */
+    private explain(failures: readonly Failure[], isReadOnly: boolean): CheckoutError {
+        const away = failures.filter(({ error }) => this.errors.explain(error) === undefined);
+        const [refusal] = failures.flatMap(({ error }) => this.errors.explain(error) ?? []);
+        // A standby may not have got yet by what another host, which is away now, let us in.
+        const isDoubtful = away.some(({ index }) => this.letIn.has(index));
+        if (refusal !== undefined && !isDoubtful) {
+            return away.length === 0 ? refusal : this.errors.oneRefuses(refusal, away);
+        }
+        return isReadOnly && refusal === undefined ? this.errors.readOnly() : this.errors.unreachable(failures);
     }
 
     private async open(place: {

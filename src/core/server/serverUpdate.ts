@@ -5,8 +5,9 @@ import type { HistoryEvent } from '../history/historyEvent';
 import type { UpdatedLocks } from '../locks/lockTransactions';
 import type { PlacingLease } from '../locks/lockStore';
 import type { Change, Decision } from '../locks/locksFile';
+import type { Lock } from '../locks/lockEntry';
 import type { LockTable } from '../locks/lockTable';
-import { expectationsOf, requestOf } from './changeRequest';
+import { expectationsOf, requestOf, type ChangeRequest } from './changeRequest';
 import type { ServerErrors } from './serverErrors';
 import { ServerLease } from './serverLease';
 import type { ServerState } from './serverState';
@@ -20,6 +21,8 @@ export interface UpdateContext {
     readonly statements: Statements;
     readonly errors: ServerErrors;
     readonly staging: string;
+    /** Who logs in. */
+    readonly user: string;
     readonly host: string;
     /** Milliseconds for which others who replace contents are waited for. */
     readonly timeout: number;
@@ -97,7 +100,8 @@ export class ServerUpdate<T> {
                 continue;
             }
             whenChanged();
-            return updated(context.adopt(told), decision.result);
+            const stamped = stampedLocks(request, decision.table, context.user, told.at);
+            return { ...updated(context.adopt(told), decision.result), stamped };
         }
         throw context.errors.busy();
     }
@@ -162,4 +166,21 @@ export class ServerUpdate<T> {
 
 function updated<T>({ table, mark }: ServerState, result: T): UpdatedLocks<T> {
     return { table, mark, result };
+}
+
+/** The locks that a change set, as the server has them: holder and time are its own. By folded paths. */
+function stampedLocks(
+    { files }: ChangeRequest,
+    decided: LockTable,
+    user: string,
+    at: string | undefined,
+): ReadonlyMap<string, Lock> {
+    const stamped = new Map<string, Lock>();
+    if (at === undefined) return stamped;
+    for (const { path, folded, set } of files) {
+        const lock = set === 'take' || set === 'renew' ? decided.find(path)?.lock : undefined;
+        if (lock === undefined) continue;
+        stamped.set(folded, { ...lock, user: set === 'take' ? user : lock.user, timestamp: at });
+    }
+    return stamped;
 }

@@ -17,6 +17,8 @@ interface Obstacle {
 export interface ToldChange {
     readonly applied: boolean;
     readonly obstacles?: readonly Obstacle[];
+    /** When a change was made, as its locks and its history have it; undefined for what changes no lock. */
+    readonly at?: string;
     readonly state: ToldState;
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { NOBODY } from '../../faults/support/nobody';
-import { start } from '../processes';
+import { start, stop } from '../processes';
 import { providePostgres } from './postgresPrograms';
 
 /** The administrator of every server, who needs no password on this computer. */
@@ -156,6 +156,7 @@ export class PostgresServer {
     async kill(): Promise<void> {
         const { child } = this;
         if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+        if (process.platform === 'win32') return stop(child);
         const ended = once(child, 'exit');
         for (const pid of this.processes()) signal(pid, 'SIGKILL');
         await ended;
@@ -184,7 +185,7 @@ export class PostgresServer {
 
     private processes(): number[] {
         const parent = this.child?.pid;
-        if (parent === undefined || this.child?.exitCode !== null) return [];
+        if (parent === undefined || this.child?.exitCode !== null || process.platform === 'win32') return [];
         const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
         const children = stdout.split('\n').flatMap((line) => {
             const [pid, ppid] = line.trim().split(/\s+/).map(Number);

@@ -1,9 +1,12 @@
 import * as assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { CheckoutError } from '../../../src/core/base/errors';
 import { Repository } from '../../../src/core/repository/repository';
+import { VersionStore } from '../../../src/core/revisions/versionStore';
+import { AnswerProxy } from '../../support/postgres/answerProxy';
 import { PASSWORD } from '../support/lockServer';
 import { startIn } from '../support/commandLine';
 import { fine, stopped, useSites } from '../support/sites';
@@ -53,8 +56,16 @@ describe('A file whose newest content is at another site', () => {
         assert.match(stderr, /^b\.vnc is still revision 1: revision 2 of alice, just now has not arrived here\.$/m);
         await fine(as('bob', 'south', 'undo', 'b.vnc'));
         assert.equal(here('south'), 'M30\n');
+        await fine(as('bob', 'south', 'check-out', 'b.vnc', '--as-it-is'));
+        assert.equal(await fine(as('bob', 'south', 'check-in', 'b.vnc')), 'Checked in b.vnc as revision 1.\n');
         assert.match(await fine(as('bob', 'north', 'revisions', 'b.vnc')), /^2 /m);
         assert.doesNotMatch(await fine(as('bob', 'north', 'revisions', 'b.vnc')), /^3 /m);
+        await fine(as('alice', 'north', 'check-out', 'b.vnc'));
+        await fine(as('alice', 'north', 'check-in', 'b.vnc'));
+        // What is put back on purpose is a new one.
+        await fine(as('bob', 'south', 'check-out', 'b.vnc', '--as-it-is'));
+        await fine(as('bob', 'south', 'restore', 'b.vnc@1', '--message', 'It ran better'));
+        assert.equal(await fine(as('bob', 'south', 'check-in', 'b.vnc')), 'Checked in b.vnc as revision 3.\n');
     });
 
     it('is fetched from the server, and that counts as what was there at the check-out', async () => {
@@ -100,6 +111,34 @@ describe('A file whose newest content is at another site', () => {
         assert.match(await fine(as('bob', 'south', 'list')), /b\.vnc +checked out +bob/);
     });
 
+    it('is waited for no longer once somebody else has it', async () => {
+        await open();
+        const waiting = startIn(at('south'), ['check-out', 'b.vnc', '--wait', '--lock-server', address('bob')]);
+        let said = '';
+        waiting.stderr!.on('data', (piece) => (said += String(piece)));
+        await once(waiting.stderr!, 'data');
+        const ended = once(waiting, 'close');
+        await fine(as('alice', 'north', 'check-out', 'b.vnc'));
+        assert.deepEqual(await ended, [1, null]);
+        assert.match(said, /^b\.vnc .*checked out by alice/m);
+    });
+
+    it('is left to a foreman who takes it over while it is fetched', async () => {
+        await open();
+        const options = { root: at('south', 'repo'), extensions: new Set(['.vnc']), user: 'bob', host: 'PC' };
+        const bob = new Repository(options, server().open(repository(), 'bob', { staging: at('south', 'locks.json') }));
+        const contentOf = bob.revisions.contentOf.bind(bob.revisions);
+        bob.revisions.contentOf = async (...args) => {
+            await fine(as('alice', 'north', 'take-over', 'b.vnc', '--message', 'Urgent'));
+            return contentOf(...args);
+        };
+        const versions = new VersionStore(at('private', 'versions'));
+        const [outcome] = await bob.checkOut(['b.vnc'], '', { whenNotArrived: 'fetch', versions });
+        assert.equal(outcome?.refusal?.code, 'changedHands');
+        assert.match(await fine(as('bob', 'south', 'list')), /b\.vnc +checked out +alice/);
+        assert.equal(here('south'), 'M30\n');
+    });
+
     it('is held once the lock is recorded, and that is said, also where nobody can tell whether it has arrived', async () => {
         await open();
         const store = server().open(repository(), 'bob', { staging: at('south', 'locks.json') });
@@ -110,13 +149,38 @@ describe('A file whose newest content is at another site', () => {
         let looks = 0;
         index.refresh = () => {
             if (looks++ === 0) return refresh();
-            throw new CheckoutError('serverUnreachable', 'The lock server cannot be reached. Nothing was changed.');
+            throw new CheckoutError('serverRefused', 'The lock server refuses bob by now. Nothing was changed.');
         };
         await assert.rejects(bob.checkOut(['a.vnc'], ''), ({ message }: Error) => {
             assert.match(message, /^a\.vnc is checked out by you now, but the lock server stopped answering/);
             return !message.includes('Nothing was changed');
         });
         assert.match(await fine(as('bob', 'south', 'list')), /a\.vnc +checked out +bob/);
+    });
+
+    it('is looked for again where the server is away for a moment after the lock was recorded', async () => {
+        await open();
+        const proxy = await AnswerProxy.start(server().primary.port);
+        try {
+            const through = {
+                staging: at('south', 'locks.json'),
+                address: server().parsed(repository(), [proxy.port]),
+            };
+            const options = { root: at('south', 'repo'), extensions: new Set(['.vnc']), user: 'bob', host: 'PC' };
+            const bob = new Repository(options, server().open(repository(), 'bob', through));
+            const { index } = bob.revisions;
+            const refresh = index.refresh.bind(index);
+            let looks = 0;
+            index.refresh = async () => {
+                if (++looks === 2) proxy.shut();
+                await refresh().finally(() => proxy.open());
+            };
+            const [outcome] = await bob.checkOut(['a.vnc'], '');
+            assert.deepEqual([outcome?.refusal, looks], [undefined, 3]);
+        } finally {
+            server().closeAll();
+            await proxy.stop();
+        }
     });
 
     it('is told from one that was changed outside, which is not on its way', async () => {

@@ -65,6 +65,30 @@ describe('A lock server that dies', () => {
         );
     });
 
+    it('is not refused by a standby that does not have the password yet with which the primary let somebody in', async () => {
+        const { primary, standby } = await start();
+        await standby!.sql('select pg_wal_replay_pause()');
+        await primary.sql(`alter role alice password 'new'`);
+        const alice = open({ password: () => 'new' });
+        assert.deepEqual(codes(await checkOut(alice, 'alice', ['a.vnc'])), ['done']);
+        await primary.kill();
+        await assert.rejects(
+            alice.list().then(() => alice.list()),
+            {
+                code: 'serverUnreachable',
+                message: /cannot be reached \(127\.0\.0\.1: nothing listens there; 127\.0\.0\.1: password .* "alice"\)/,
+            },
+        );
+        // Who was never let in may well have the wrong password, and is told who could not be asked.
+        await assert.rejects(open({ password: () => 'new' }).list(), {
+            code: 'signInNeeded',
+            message:
+                /it is wrong, or it has expired\. Nobody else could be asked \(127\.0\.0\.1: nothing listens there\)\.$/,
+        });
+        await standby!.promote();
+        assert.deepEqual(await holders(alice), { 'a.vnc': 'alice' });
+    });
+
     it('is given up when it stands still with open connections', async () => {
         const { primary, standby } = await start();
         const alice = open();

@@ -41,6 +41,23 @@ describe('An answer of the lock server that gets lost', () => {
         });
     }
 
+    it('names the lock of its own change, also where another window of the same person has a newer one by then', async () => {
+        const alice = open('alice');
+        await checkOut(alice, 'alice', ['a.vnc']);
+        await alice.checkIn(['a.vnc'], 'alice');
+        void proxy.lose('answer').then(() => proxy.shut());
+        const changing = checkOut(alice, 'alice', ['a.vnc']);
+        const other = server().open(repository, 'alice', { staging: path.join(folder(), 'locks.json') });
+        while ((await other.list()).table.find('a.vnc') === undefined);
+        const its = (await other.list()).table.find('a.vnc')?.lock;
+        await other.checkIn(['a.vnc'], 'alice');
+        await checkOut(other, 'alice', ['a.vnc']);
+        proxy.open();
+        const { table, outcomes } = await changing;
+        assert.deepEqual(outcomes[0]?.lock, its);
+        assert.notDeepEqual(table.find('a.vnc')?.lock, its);
+    });
+
     it('is asked for again where it only tells what there is', async () => {
         const alice = open('alice');
         await checkOut(alice, 'alice', ['a.vnc']);

@@ -39,10 +39,13 @@ export class LockServer {
         return new LockServer(primary, standby);
     }
 
-    /** Waits until a standby that nobody waits for has all that was written until now: people and repositories at first. */
+    /**
+     * Waits until the standby shows all that was written until now: people and repositories at first. One that is waited for
+     * has it on its disk before that.
+     */
     async untilCopied(): Promise<void> {
         const [{ lsn } = { lsn: undefined }] = await this.primary.sql('select pg_current_wal_lsn()::text as lsn');
-        const copied = 'select exists (select from pg_stat_replication where flush_lsn >= $1::pg_lsn) as is';
+        const copied = 'select exists (select from pg_stat_replication where replay_lsn >= $1::pg_lsn) as is';
         while ((await this.primary.sql(copied, [lsn]))[0]?.['is'] !== true) await delay(20);
     }
 
