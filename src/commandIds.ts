@@ -1,6 +1,7 @@
 /** The ids of all commands of this extension, for every layer: package.json contributes them under the same ones. */
 export const commandIds = {
     checkOut: 'cncCheckout.checkOut',
+    checkOutAtOnce: 'cncCheckout.checkOutAtOnce',
     checkIn: 'cncCheckout.checkIn',
     checkInWithMessage: 'cncCheckout.checkInWithMessage',
     checkInAndKeep: 'cncCheckout.checkInAndKeep',
@@ -20,6 +21,10 @@ export const commandIds = {
     tidyRevisions: 'cncCheckout.tidyRevisions',
     openLocksFile: 'cncCheckout.openLocksFile',
     openFile: 'cncCheckout.openFile',
+    openToSide: 'cncCheckout.openToSide',
+    revealInExplorer: 'cncCheckout.revealInExplorer',
+    revealInOs: 'cncCheckout.revealInOs',
+    copyPath: 'cncCheckout.copyPath',
     showLog: 'cncCheckout.showLog',
     openRevision: 'cncCheckout.openRevision',
     openOldRevision: 'cncCheckout.openOldRevision',
@@ -47,11 +52,27 @@ export const viewCommandIds = {
     groupByHolder: 'cncCheckout.groupByHolder',
 } as const;
 
+/** The same in a menu, where they are chosen already. */
+export const tickedCommandIds = {
+    filterAll: 'cncCheckout.filterAllTicked',
+    filterCheckedOut: 'cncCheckout.filterCheckedOutTicked',
+    filterMine: 'cncCheckout.filterMineTicked',
+    groupByFolder: 'cncCheckout.groupByFolderTicked',
+    groupByJob: 'cncCheckout.groupByJobTicked',
+    groupByHolder: 'cncCheckout.groupByHolderTicked',
+} as const;
+
 /** Commands of edit protection. `typedInProtected` stands behind the keys that type, and is in no menu. */
 export const editorCommandIds = {
     explainProtection: 'cncCheckout.explainProtection',
     typedInProtected: 'cncCheckout.typedInProtected',
 } as const;
+
+/** Shows the row of a file in the tree. */
+export const REVEAL_IN_VIEW = 'cncCheckout.revealInView';
+
+/** The view of what is checked out. */
+export const CHECKED_OUT_VIEW = 'cncCheckout.checkedOut';
 
 /** The tree, and the command with which VS Code shows it. */
 export const FILES_VIEW = 'cncCheckout.files';

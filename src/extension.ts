@@ -10,6 +10,7 @@ import { CheckOutVersions } from './model/checkOutVersions';
 import { FoundContents } from './model/foundContents';
 import { LockServers } from './model/lockServers';
 import { ModifiedFiles } from './model/modifiedFiles';
+import { RecentMessages } from './model/recentMessages';
 import { Repositories } from './model/repositories';
 import { ShownHistory } from './model/shownHistory';
 import { StalePrograms } from './model/stalePrograms';
@@ -19,6 +20,7 @@ import { createLog } from './ui/log';
 import { withProgress } from './ui/progress';
 import { VERSION_SCHEME, VersionDocuments } from './ui/versionDocuments';
 import { ChangedName } from './views/changedName';
+import { registerCheckedOutView } from './views/checkedOutView';
 import { registerDecorations } from './views/decorations';
 import type { FileTree } from './views/fileTree';
 import { registerFileTree } from './views/fileView';
@@ -36,6 +38,7 @@ import { TightDisk } from './views/tightDisk';
 export interface CncCheckout {
     readonly repositories: Repositories;
     readonly tree: FileTree;
+    readonly checkedOutTree: FileTree;
     readonly history: ShownHistory;
     readonly historyTree: HistoryTree;
     readonly statusBarItem: vscode.StatusBarItem;
@@ -80,10 +83,18 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     const history = new ShownHistory(repositories);
     context.subscriptions.push(history);
     const tree = registerFileTree(context, repositories, stalePrograms, modifiedFiles, changedOutside, history.subject);
+    const checkedOutTree = registerCheckedOutView(
+        context,
+        repositories,
+        stalePrograms,
+        modifiedFiles,
+        changedOutside,
+        history.subject,
+    );
     const historyTree = registerHistoryView(context, history);
     registerStaleProblems(context, stalePrograms);
     registerOutsideProblems(context, changedOutside);
-    registerDecorations(context, repositories, modifiedFiles, changedOutside);
+    registerDecorations(context, repositories, modifiedFiles, changedOutside, stalePrograms);
     context.subscriptions.push(new ChangedName(repositories, names, log));
     context.subscriptions.push(new LostCheckOuts(repositories, versions, context.workspaceState));
     context.subscriptions.push(new LockServerNotices(repositories));
@@ -100,6 +111,7 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
             found,
             versionDocuments,
             names,
+            recentMessages: new RecentMessages(context.globalState),
             history,
             oldCopies,
             log,
@@ -114,6 +126,7 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     return {
         repositories,
         tree,
+        checkedOutTree,
         statusBarItem,
         readOnlyEditors,
         history,

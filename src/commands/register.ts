@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { reportError, reportRestricted } from '../ui/messages';
 import { checkIn, checkInAndKeep, checkInWithMessage } from './checkIn';
 import { checkInAll } from './checkInAll';
-import { checkOut } from './checkOut';
+import { checkOut, checkOutAtOnce } from './checkOut';
 import { chooseRepository } from './chooseRepository';
 import type { CommandContext } from './shared/commandContext';
 import { compareWithVersion } from './compareWithVersion';
@@ -17,7 +17,9 @@ import { clearHistoryFilter, filterHistory } from './filterHistory';
 import { findFile } from './findFile';
 import { commandIds, type CommandName } from '../commandIds';
 import { labelRevision } from './labelRevision';
-import { openFile } from './openFile';
+import { copyPath } from './copyPath';
+import { openFile, openToSide } from './openFile';
+import { revealInExplorer, revealInOs } from './reveal';
 import { openLocksFile } from './openLocksFile';
 import { openOldRevision } from './openOldRevision';
 import { openRevision } from './openRevision';
@@ -37,6 +39,7 @@ type Command = (context: CommandContext, ...args: unknown[]) => Promise<void>;
 
 const commands: Record<CommandName, Command> = {
     checkOut,
+    checkOutAtOnce,
     checkIn,
     checkInWithMessage,
     checkInAndKeep,
@@ -61,6 +64,10 @@ const commands: Record<CommandName, Command> = {
     tidyRevisions,
     openLocksFile,
     openFile,
+    openToSide,
+    revealInExplorer,
+    revealInOs,
+    copyPath,
     showLog: async ({ log }) => log.show(),
     openRevision,
     openOldRevision,
@@ -81,6 +88,7 @@ const commands: Record<CommandName, Command> = {
 /** Commands that change something: not available in an untrusted workspace. */
 const changing: ReadonlySet<string> = new Set<CommandName>([
     'checkOut',
+    'checkOutAtOnce',
     'checkIn',
     'checkInWithMessage',
     'checkInAndKeep',

@@ -44,13 +44,15 @@ export async function takeOver(context: CommandContext, ...args: unknown[]): Pro
     }
     if (wanted.length === 0 || !(await isMeant(wanted))) return;
     const subject = describe(wanted.map(({ path }) => path));
-    const message = await askForMessage({
+    const question = {
+        kind: 'takeOver' as const,
         title: `Take Over ${subject}`,
         question: 'Why do you take over, and what are you going to change?',
         audience: 'visible to everyone, kept in the history',
-        placeHolder: 'Dave is on holiday; urgent change for machine 3',
+        without: '',
         required: 'A take-over requires a reason for the current holder.',
-    });
+    };
+    const message = await askForMessage(question, context.recentMessages);
     if (message === undefined) return;
     let outcomes: readonly Outcome[] = [];
     for (const [session, paths] of groups) {

@@ -11,6 +11,7 @@ import type { Repositories } from '../model/repositories';
 import type { FirstChange } from './firstChange';
 import type { HiddenEdits } from './hiddenEdits';
 import { areOwn } from './namesakes';
+import { saveCopyOf } from './saveCopy';
 import { suggestedActions } from './suggestedActions';
 
 /** How long a save waits for a look at the locks. VS Code goes on with it after 1,500 ms. */
@@ -20,7 +21,10 @@ const SAVE_ALL_DEBOUNCE_MS = 100;
 const TEXT_LENGTH = 700;
 const FILES_NAMED = 10;
 
+/** The first button of a question is what Enter does, so it is one that does no harm. */
 const checkOutFirst = 'Check Out and Save';
+const saveCopy = 'Save a Copy…';
+const leave = 'Leave Unsaved';
 const anyway = 'Save Anyway';
 
 /**
@@ -144,16 +148,22 @@ export class SaveGuard implements vscode.Disposable {
     }
 
     private async askAbout(documents: readonly vscode.TextDocument[]): Promise<void> {
-        const stopped = documents.flatMap((document) => guardedFile(this.repositories, document.uri) ?? []);
-        if (!(await areOwn(this.repositories, stopped))) return this.hiddenEdits.show(documents);
-        const files = stopped.filter(({ holder }) => holder !== 'namesake');
+        const stopped = documents.flatMap((document) => {
+            const file = guardedFile(this.repositories, document.uri);
+            return file === undefined ? [] : [{ document, file }];
+        });
+        const claimed = stopped.map(({ file }) => file);
+        if (!(await areOwn(this.repositories, claimed))) return this.hiddenEdits.show(documents);
+        const others = stopped.filter(({ file }) => file.holder !== 'namesake');
+        const files = others.map(({ file }) => file);
         const answer = await showQuestion(files).catch(() => undefined); // No dialog could be shown, so nothing is saved.
+        if (answer === saveCopy) await saveCopyOf(this.repositories, others[0]!.document, this.log);
         if (answer === checkOutFirst) {
-            for (const { session, path } of files) {
-                await vscode.commands.executeCommand(commandIds.checkOut, session.uriOf(path));
-            }
+            const free = files.filter(({ holder }) => holder === 'nobody');
+            const uris = free.map(({ session, path }) => session.uriOf(path));
+            await vscode.commands.executeCommand(commandIds.checkOut, uris[0], uris);
         }
-        if (answer === undefined) return this.hiddenEdits.show(documents);
+        if (answer !== checkOutFirst && answer !== anyway) return this.hiddenEdits.show(documents);
         for (const document of documents) {
             const file = guardedFile(this.repositories, document.uri);
             // A cancelled check-out saves nothing.
@@ -171,8 +181,9 @@ function isToBeAsked({ holder, mode }: GuardedFile): boolean {
 async function showQuestion(files: readonly GuardedFile[]): Promise<string | undefined> {
     const [file, ...others] = files;
     if (file === undefined) return anyway; // All of them are the user's.
-    const free = files.every(({ holder }) => holder === 'nobody') && vscode.workspace.isTrusted;
-    const buttons = free ? [checkOutFirst, anyway] : [anyway];
+    const canCheckOut = files.some(({ holder }) => holder === 'nobody') && vscode.workspace.isTrusted;
+    const harmless = canCheckOut ? checkOutFirst : others.length === 0 ? saveCopy : leave;
+    const buttons = [harmless, anyway];
     const now = Date.now();
     const [message, detail] =
         others.length === 0

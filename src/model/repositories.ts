@@ -27,8 +27,8 @@ export interface RepositoryResource {
 /** Several files that one row of the tree stands for. */
 export interface RepositoryResources {
     readonly session: RepositorySession;
-    /** Their paths, as they are now. */
-    readonly members: () => readonly string[];
+    /** Their paths, as they are now. A folder may have to be listed first. */
+    readonly members: () => readonly string[] | Promise<readonly string[]>;
 }
 
 /** Whether an argument of a command is a row of the tree or a file of a list, not a resource of VS Code. */

@@ -9,7 +9,7 @@ import { FileLockStore } from '../core/locks/fileLockStore';
 import type { LockStore } from '../core/locks/lockStore';
 import type { RepositoryChange } from '../core/repository/liveSnapshot';
 import { Repository } from '../core/repository/repository';
-import { folderOf } from '../core/base/repositoryPath';
+import { folderOf, pathIn } from '../core/base/repositoryPath';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import { Watcher } from '../core/repository/watcher';
 import { DisposableStore } from './disposables';
@@ -173,6 +173,21 @@ export class RepositorySession implements vscode.Disposable {
 
     file(path: string): RepositoryFile | undefined {
         return this.repository.snapshot.file(path);
+    }
+
+    /** Every file below a folder, at any depth. Lists what was not listed yet. */
+    async filesBelow(folder: string): Promise<readonly string[]> {
+        const { repository } = this;
+        const files: string[] = [];
+        const folders = [folder];
+        for (const each of folders) {
+            if (repository.snapshot.folder(each) === undefined) await repository.look(each);
+            const found = repository.snapshot.folder(each);
+            if (found === undefined) continue;
+            for (const name of found.listing.folders.keys()) folders.push(pathIn(each, name));
+            files.push(...[...found.listing.files.keys()].map((name) => pathIn(each, name)), ...found.missing);
+        }
+        return files;
     }
 
     /**

@@ -13,6 +13,8 @@ const SECTION = 'cncCheckout';
 /** The limits that package.json declares. A timer of more than 24 days would run at once, again and again. */
 const MOST_SECONDS = 600;
 const MOST_MEGABYTES = 1_000_000;
+const MOST_DAYS = 10_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Whether a check-out or check-in includes the other files of a job. */
 type JobSets = 'ask' | 'always' | 'never';
@@ -76,6 +78,8 @@ export interface LiveSettings {
     readonly jobSets: JobSets;
     readonly warnAboutStalePrograms: boolean;
     readonly warnAboutOutsideChanges: boolean;
+    /** Milliseconds; a longer check-out is marked. `Infinity` where none is. */
+    readonly oldCheckOutMs: number;
 }
 
 /** The settings of one workspace folder. */
@@ -98,6 +102,7 @@ export function readLiveSettings(folder: vscode.WorkspaceFolder): LiveSettings {
         jobSets: readJobSets(configuration.get<unknown>('jobSets')),
         warnAboutStalePrograms: configuration.get<unknown>('warnAboutStalePrograms') !== false,
         warnAboutOutsideChanges: configuration.get<unknown>('warnAboutOutsideChanges') !== false,
+        oldCheckOutMs: limited(configuration.get('markCheckOutsOlderThan'), 7, 0, MOST_DAYS) * DAY_MS || Infinity,
     };
 }
 

@@ -24,6 +24,8 @@ export function registerContextKeys(repositories: Repositories): vscode.Disposab
         const mine = held.filter(({ state }) => state === 'heldByMe');
         set('held', namesOf(held.flatMap(({ names }) => names)));
         set('heldByMe', namesOf(mine.flatMap(({ names }) => names)));
+        set('holdsAny', mine.length > 0);
+        set('othersHoldAny', held.length > mine.length);
         set('state', repositories.state);
         const servers = repositories.all.map(({ server }) => server);
         set(

@@ -13,7 +13,22 @@ const SENTENCE_LENGTH = 500;
 /** "Alice · 2 h ago · Working on revisions"; empty for a file that nobody holds. */
 export function lockLine(file: RepositoryFile, now: number): string {
     if (file.state === 'available') return '';
-    const parts = [file.missing ? 'missing' : '', ...lockParts(file, now)];
+    return rowOf([file.missing ? 'missing' : '', ...lockParts(file, now)]);
+}
+
+/** The same below a row that names the holder already. */
+export function lockLineOfHolder(file: RepositoryFile, now: number): string {
+    const [, ...parts] = lockParts(file, now);
+    return rowOf([file.missing ? 'missing' : '', ...parts]);
+}
+
+/** Whether a file has been checked out for longer than this. @param limitMs `Infinity` where none is old */
+export function isOldCheckOut({ lock }: RepositoryFile, limitMs: number, now: number): boolean {
+    const since = lock === undefined ? undefined : parseTimestamp(lock.timestamp);
+    return since !== undefined && now - since > limitMs;
+}
+
+function rowOf(parts: readonly string[]): string {
     return truncate(parts.filter((part) => part !== '').join(' · '), ROW_LENGTH);
 }
 

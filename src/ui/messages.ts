@@ -108,7 +108,11 @@ export function reportRefusals(
 
 function refusalActions({ path, refusal }: { path: string; refusal: Refusal }): Action[] {
     if (refusal.code === 'heldByOther') {
-        return [{ title: 'Copy Lock Details', command: commandIds.copyLockDetails, arguments: [path] }];
+        return [
+            { title: 'Take Over…', command: commandIds.takeOver, arguments: [path] },
+            { title: 'Open Read-Only', command: commandIds.openFile, arguments: [path] },
+            { title: 'Copy Lock Details', command: commandIds.copyLockDetails, arguments: [path] },
+        ];
     }
     if (refusal.code === 'malformedLock') return [actions.openLocksFile];
     return refusal.code === 'fileMissing' ? [actions.retry] : [];

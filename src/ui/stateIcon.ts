@@ -1,21 +1,29 @@
 import * as vscode from 'vscode';
 import type { RepositoryFile } from '../core/repository/snapshot';
 
-/**
- * The icon and colour of a file's state, in the tree and in every quick pick.
- * @param muted because the share is unreachable, so that the state may be out of date
- */
-export function stateIcon(file: RepositoryFile, muted = false): vscode.ThemeIcon {
-    if (muted && file.state !== 'available') {
-        const icon = file.missing ? 'warning' : file.state === 'heldByMe' ? 'edit' : 'lock';
-        return new vscode.ThemeIcon(icon, new vscode.ThemeColor('disabledForeground'));
-    }
-    if (file.missing) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('cncCheckout.missingForeground'));
+/** What is known of a file beside its lock, as far as it changes the icon. */
+interface Marks {
+    /** The share is unreachable, so that the state may be out of date. */
+    readonly muted?: boolean;
+    /** The user changed it since the check-out. */
+    readonly modified?: boolean;
+    /** It has been checked out for longer than the setting allows. */
+    readonly old?: boolean;
+}
+
+/** The icon and colour of a file's state, in the trees and in every quick pick: each state has a shape of its own. */
+export function stateIcon(file: RepositoryFile, marks: Marks = {}): vscode.ThemeIcon {
+    const [icon, colour] = shapeOf(file, marks);
+    const shown = marks.muted ? 'disabledForeground' : colour;
+    return new vscode.ThemeIcon(icon, shown === undefined ? undefined : new vscode.ThemeColor(shown));
+}
+
+function shapeOf(file: RepositoryFile, { modified, old }: Marks): [icon: string, colour?: string] {
+    if (file.state === 'available') return ['file'];
+    if (file.missing) return ['circle-slash', 'cncCheckout.missingForeground'];
     if (file.state === 'heldByMe') {
-        return new vscode.ThemeIcon('edit', new vscode.ThemeColor('cncCheckout.heldByMeForeground'));
+        if (modified) return ['diff-modified', 'cncCheckout.modifiedForeground'];
+        return [old ? 'watch' : 'edit', 'cncCheckout.heldByMeForeground'];
     }
-    if (file.state === 'heldByOthers') {
-        return new vscode.ThemeIcon('lock', new vscode.ThemeColor('cncCheckout.heldByOthersForeground'));
-    }
-    return new vscode.ThemeIcon('file');
+    return [old ? 'watch' : 'lock', 'cncCheckout.heldByOthersForeground'];
 }

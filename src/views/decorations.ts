@@ -5,13 +5,18 @@ import type { ChangedFile, ChangedOutside } from '../model/changedOutside';
 import { DisposableStore } from '../model/disposables';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { RepositorySession } from '../model/repositorySession';
-import type { Repositories } from '../model/repositories';
-import { holderDetails, initials } from '../ui/lockText';
+import type { Repositories, RepositoryResource } from '../model/repositories';
+import { HolderBadges, MY_BADGE, MY_MODIFIED_BADGE } from '../ui/holderBadges';
+import { holderDetails } from '../ui/lockText';
 import { capitalised, outsideLine } from '../core/repository/outsideText';
+import type { StaleProgram, StalePrograms } from '../model/stalePrograms';
+import { staleLine } from './staleProblems';
 import { onDidAge, type HasAged } from './ageTicker';
 
 /** VS Code ignores the URIs of an event beyond this many. */
 const MAX_URIS_PER_EVENT = 250;
+/** For more URIs, VS Code asks for those in sight; the folders above the others have no colour then. */
+const MAX_URIS = 5000;
 
 /** A held file as it was drawn; `muted` while its share is unreachable, so that the lock may have ended. */
 interface HeldFile extends RepositoryFile {
@@ -20,8 +25,9 @@ interface HeldFile extends RepositoryFile {
     readonly modified: boolean;
 }
 
-/** No initials of anybody, nor a badge of VS Code's own. */
+/** No initials of anybody, nor badges of VS Code's own. */
 const OUTSIDE_BADGE = '≠';
+const STALE_BADGE = '!';
 
 /** Badges, colours and hovers of files that are held or were changed outside, in the Explorer, on tabs and in the tree. */
 class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
@@ -30,6 +36,11 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
     private held = new Map<string, HeldFile>();
     /** What was changed outside, by all URIs of each file. */
     private outside = new Map<string, ChangedFile>();
+    /** Programs older than their parts, likewise. */
+    private stale = new Map<string, StaleProgram>();
+    /** The repositories whose rows are all grey. */
+    private lost: readonly RepositorySession[] = [];
+    private readonly badges = new HolderBadges();
 
     readonly onDidChangeFileDecorations = this.emitter.event;
 
@@ -37,12 +48,14 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
         private readonly repositories: Repositories,
         private readonly modifiedFiles: ModifiedFiles,
         private readonly changedOutside: ChangedOutside,
+        private readonly stalePrograms: StalePrograms,
     ) {
         this.disposables.addAll(
             repositories.onDidChange(() => this.update()),
             repositories.onDidReopen(() => this.update()),
             modifiedFiles.onDidChange(() => this.update()),
             changedOutside.onDidChange(() => this.updateOutside()),
+            stalePrograms.onDidChange(() => this.updateStale()),
             onDidAge((hasAged) => this.redrawAges(hasAged)),
         );
     }
@@ -52,29 +65,47 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
     }
 
     provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
-        const file = this.held.get(uri.toString());
+        const key = uri.toString();
+        const file = this.held.get(key);
+        if (file !== undefined && file.state !== 'available') return this.decorationOfHeld(file);
         // Its folder may be one of a repository by another path. Then VS Code is told, and asks again.
         if (file === undefined) void this.repositories.learnFolderOf(uri);
-        const outside = this.outside.get(uri.toString());
-        if (file === undefined && outside !== undefined) return outsideDecoration(outside);
-        if (file === undefined || file.state === 'available') return undefined;
-        const mine = file.state === 'heldByMe';
+        const outside = this.outside.get(key);
+        if (outside !== undefined) {
+            const told = capitalised(outsideLine(outside, Date.now()));
+            return decoration(OUTSIDE_BADGE, told, 'cncCheckout.changedOutsideForeground');
+        }
+        const stale = this.stale.get(key);
+        if (stale !== undefined) {
+            return decoration(STALE_BADGE, capitalised(staleLine(stale)), 'cncCheckout.staleForeground');
+        }
+        const lost = this.lost.find((session) => session.pathOf(uri) !== undefined);
+        return lost && decoration(undefined, troubleOfAll(lost), 'disabledForeground');
+    }
+
+    private decorationOfHeld(file: HeldFile): vscode.FileDecoration {
         const now = Date.now();
+        const isMine = file.state === 'heldByMe';
         const state = file.missing ? 'missing' : file.modified ? 'modified' : file.state;
+        const mine = file.modified ? MY_MODIFIED_BADGE : MY_BADGE;
         const details = file.modified
             ? `${holderDetails(file, now)}\nModified since check-out`
             : holderDetails(file, now);
-        return new vscode.FileDecoration(
-            mine ? 'Me' : initials(file.lock?.user ?? ''),
-            file.muted
-                ? `${details}\n${troubleSentence(file.session)} ${lastUpdatedSentence(file.session, now)}`
-                : details,
-            new vscode.ThemeColor(file.muted ? 'disabledForeground' : `cncCheckout.${state}Foreground`),
+        const shown = decoration(
+            isMine ? mine : this.badges.of(file.lock?.user ?? ''),
+            file.muted ? `${details}\n${troubleOfAll(file.session)}` : details,
+            file.muted ? 'disabledForeground' : `cncCheckout.${state}Foreground`,
         );
+        // A closed folder tells that somebody has something in it.
+        shown.propagate = true;
+        return shown;
     }
 
     private update(): void {
         const before = this.held;
+        const lost = this.repositories.all.filter(isUnreachable);
+        const isLostAnew = lost.length !== this.lost.length || lost.some((session) => !this.lost.includes(session));
+        this.lost = lost;
         this.held = new Map(
             this.repositories.all
                 .flatMap((session) => {
@@ -88,6 +119,9 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
                     file.session.diskPathsOf(file.path).map((diskPath) => [vscode.Uri.file(diskPath).toString(), file]),
                 ),
         );
+        this.badges.learn([...this.held.values()].flatMap(({ lock }) => (lock === undefined ? [] : [lock.user])));
+        // Every row changes its colour, and only VS Code knows which it shows.
+        if (isLostAnew) this.emitter.fire(undefined);
         const changed = [...new Set([...before.keys(), ...this.held.keys()])].filter(
             (uri) =>
                 before.get(uri)?.lock !== this.held.get(uri)?.lock ||
@@ -101,13 +135,19 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
 
     private updateOutside(): void {
         const before = this.outside;
-        this.outside = new Map(
-            this.changedOutside.all.flatMap((file) =>
-                file.session.diskPathsOf(file.path).map((diskPath) => [vscode.Uri.file(diskPath).toString(), file]),
-            ),
-        );
-        const uris = [...new Set([...before.keys(), ...this.outside.keys()])];
-        this.redraw(uris.filter((uri) => before.get(uri) !== this.outside.get(uri)));
+        this.outside = byUri(this.changedOutside.all);
+        this.redrawDifferent(before, this.outside);
+    }
+
+    private updateStale(): void {
+        const before = this.stale;
+        this.stale = byUri(this.stalePrograms.all);
+        this.redrawDifferent(before, this.stale);
+    }
+
+    private redrawDifferent<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): void {
+        const uris = [...new Set([...before.keys(), ...after.keys()])];
+        this.redraw(uris.filter((uri) => before.get(uri) !== after.get(uri)));
     }
 
     /** Redraws the files whose age reads differently now: VS Code caches hovers. */
@@ -118,16 +158,31 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
     }
 
     private redraw(uris: readonly string[]): void {
-        if (uris.length === 0) return;
-        this.emitter.fire(uris.length > MAX_URIS_PER_EVENT ? undefined : uris.map((uri) => vscode.Uri.parse(uri)));
+        if (uris.length > MAX_URIS) return this.emitter.fire(undefined);
+        for (let start = 0; start < uris.length; start += MAX_URIS_PER_EVENT) {
+            const some = uris.slice(start, start + MAX_URIS_PER_EVENT);
+            this.emitter.fire(some.map((uri) => vscode.Uri.parse(uri)));
+        }
     }
 }
 
-function outsideDecoration(file: ChangedFile): vscode.FileDecoration {
-    return new vscode.FileDecoration(
-        OUTSIDE_BADGE,
-        capitalised(outsideLine(file, Date.now())),
-        new vscode.ThemeColor('cncCheckout.changedOutsideForeground'),
+function decoration(badge: string | undefined, tooltip: string, colour: string): vscode.FileDecoration {
+    return new vscode.FileDecoration(badge, tooltip, new vscode.ThemeColor(colour));
+}
+
+/** What all rows of a repository say that cannot be read now. */
+function troubleOfAll(session: RepositorySession): string {
+    return `${troubleSentence(session)} ${lastUpdatedSentence(session, Date.now())}`;
+}
+
+/** Files by all their URIs. */
+function byUri<T extends RepositoryResource>(files: readonly T[]): Map<string, T> {
+    return new Map(
+        files.flatMap((file) =>
+            file.session
+                .diskPathsOf(file.path)
+                .map((diskPath): [string, T] => [vscode.Uri.file(diskPath).toString(), file]),
+        ),
     );
 }
 
@@ -136,7 +191,8 @@ export function registerDecorations(
     repositories: Repositories,
     modifiedFiles: ModifiedFiles,
     changedOutside: ChangedOutside,
+    stalePrograms: StalePrograms,
 ): void {
-    const decorations = new Decorations(repositories, modifiedFiles, changedOutside);
+    const decorations = new Decorations(repositories, modifiedFiles, changedOutside, stalePrograms);
     context.subscriptions.push(decorations, vscode.window.registerFileDecorationProvider(decorations));
 }

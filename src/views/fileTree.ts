@@ -56,7 +56,13 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         private readonly stalePrograms: StalePrograms,
         private readonly modifiedFiles: ModifiedFiles,
         private readonly changedOutside: ChangedOutside,
+        /** Whether it is the list of what is checked out, by holder, whatever is chosen. */
+        private readonly isCheckedOutView = false,
     ) {
+        if (isCheckedOutView) {
+            this.filter = 'checkedOut';
+            this.grouping = 'holder';
+        }
         this.disposables.addAll(
             repositories.onDidChange((event) => this.relay(event)),
             repositories.onDidReopen(() => this.reopened()),
@@ -99,7 +105,8 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         if (node.kind === 'range') return rangeItem(node, this.rows.pathsInRange(node));
         if (node.kind === 'group') return groupItem(node, groupOf(node, node.group), this.isOpen(node));
         const notes = node.kind === 'file' ? this.notesOn(node) : NO_NOTES;
-        return treeItem(node, { flat: this.isFlat, ...notes }, Date.now());
+        const belowHolder = this.isFlat && this.grouping === 'holder';
+        return treeItem(node, { flat: this.isFlat, belowHolder, ...notes }, Date.now());
     }
 
     private notesOn({ session, path }: RepositoryResource): Notes {
@@ -140,19 +147,23 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     private async roots(): Promise<TreeNode[]> {
         const { all, state } = this.repositories;
         const [only, ...others] = all;
-        if (only === undefined || state === 'damaged') return [];
+        if (only === undefined) return [];
         // The text of the empty view says what to do, with buttons.
         if (others.length === 0 && isUnopened(only)) return [];
+        if (this.isCheckedOutView && state === 'damaged') return [];
         if (others.length === 0) return this.children(only, '');
         return all.map((session) => this.rows.node(session, 'repository', ''));
     }
 
     private async children(session: RepositorySession, folder: string): Promise<TreeNode[]> {
         const { repository } = session;
-        if (repository.state.kind === 'damaged') {
-            return [{ kind: 'notice', text: 'The locks file is damaged.', details: repository.state.error.message }];
-        }
+        const { state } = repository;
         if (isUnopened(session)) return remedyRows(session);
+        const damage: TreeNode[] =
+            folder === '' && state.kind === 'damaged'
+                ? [{ kind: 'notice', text: 'The locks file is damaged', details: state.error.message, isDamage: true }]
+                : [];
+        if (this.isFlat && state.kind === 'damaged') return damage;
         if (this.isFlat) return this.rows.below(this.listIn(session, '', 'files'));
         if (repository.snapshot.folder(folder) === undefined && repository.state.kind !== 'loading') {
             await repository.look(folder);
@@ -160,13 +171,19 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         this.given.set(session, (this.given.get(session) ?? new Set()).add(folder));
         const unreadable = repository.snapshot.folder(folder)?.unreadable;
         if (unreadable !== undefined) return [{ kind: 'notice', text: unreadable }];
-        const notices = folder === '' ? entryNotices(repository.snapshot.table) : [];
+        const notices = folder === '' && damage.length === 0 ? entryNotices(repository.snapshot.table) : [];
         return [
+            ...damage,
             ...(folder === '' ? remedyRows(session) : []),
             ...notices.map((text): TreeNode => ({ kind: 'notice', text })),
             ...(['folders', 'files'] as const).flatMap((of) => this.rows.below(this.listIn(session, folder, of))),
             ...unusableRows(session, folder),
         ];
+    }
+
+    /** The row of a file. */
+    rowOf({ session, path }: RepositoryResource): TreeNode {
+        return this.rows.node(session, 'file', session.file(path)?.path ?? path);
     }
 
     /** Remembers whether a group is expanded: VS Code forgets it while another grouping is shown. */
@@ -207,11 +224,20 @@ export class FileTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         const whole = change.state || folders.includes('') || this.isFlat;
         if (whole || change.files.size + folders.length > MAX_REDRAWN_ROWS) return this.emitter.fire(undefined);
         const files = [...change.files];
+        // Every folder above a file tells how many are checked out below it.
+        const above = files.flatMap((path) => foldersAbove(path));
         const rows = [
-            ...folders.flatMap((path) => this.rows.known(session, 'folder', path)),
+            ...new Set([...folders, ...above].flatMap((path) => this.rows.known(session, 'folder', path))),
             ...files.flatMap((path) => this.rows.known(session, 'file', path)),
             ...new Set(files.flatMap((path) => this.rows.around(this.listIn(session, folderOf(path), 'files'), path))),
         ];
         if (rows.length > 0) this.emitter.fire(rows);
     }
+}
+
+/** The folders that a file lies in, the nearest first, without the repository itself. */
+export function foldersAbove(path: string): string[] {
+    const folders: string[] = [];
+    for (let folder = folderOf(path); folder !== ''; folder = folderOf(folder)) folders.push(folder);
+    return folders;
 }

@@ -1,18 +1,21 @@
 // views: what shows the repositories: tree, decorations, status bar, Source Control, Problems.
 
 import * as vscode from 'vscode';
-import { FILES_VIEW, viewCommandIds } from '../commandIds';
+import { FILES_VIEW, REVEAL_IN_VIEW, tickedCommandIds, viewCommandIds } from '../commandIds';
 import { isUnreachable, lastUpdatedSentence, troubleSentence } from '../ui/offlineText';
 import { isUnopened } from '../ui/serverText';
 import type { ChangedOutside } from '../model/changedOutside';
 import type { HistorySubject } from '../model/historySubject';
 import type { ModifiedFiles } from '../model/modifiedFiles';
-import type { Repositories } from '../model/repositories';
+import { isRepositoryResource, type Repositories } from '../model/repositories';
+import { activeResource } from '../ui/openEditors';
 import type { StalePrograms } from '../model/stalePrograms';
 import { onDidAge } from './ageTicker';
-import { FileTree, type Filter } from './fileTree';
+import { FileTree, foldersAbove, type Filter } from './fileTree';
 import type { Grouping } from './rowGroups';
 import type { TreeNode } from './treeNodes';
+
+type ViewCommand = keyof typeof viewCommandIds;
 
 /** The key under which the workspace remembers how files are grouped. */
 const GROUPING = 'grouping';
@@ -60,6 +63,29 @@ export function registerFileTree(
     const tellOfView = (): void => {
         for (const session of repositories.all) session.showFolders(view.visible);
     };
+    const choices: Readonly<Record<ViewCommand, () => void>> = {
+        filterAll: () => useFilter('all'),
+        filterCheckedOut: () => useFilter('checkedOut'),
+        filterMine: () => useFilter('mine'),
+        groupByFolder: () => group('folder'),
+        groupByJob: () => group('job'),
+        groupByHolder: () => group('holder'),
+    };
+    const reveal = async (clicked: unknown, how?: { readonly keepsFocus?: boolean }): Promise<void> => {
+        const resource = isRepositoryResource(clicked) ? clicked : repositories.find(clickedOrActive(clicked));
+        if (resource === undefined) return;
+        // A filter may hide it.
+        if (shown !== 'all') useFilter('all');
+        if (grouping === 'holder') group('folder');
+        const focus = how?.keepsFocus !== true;
+        if (!focus && !view.visible) return;
+        for (const above of foldersAbove(resource.path).reverse()) {
+            if (resource.session.repository.snapshot.folder(above) === undefined) {
+                await resource.session.repository.look(above);
+            }
+        }
+        await view.reveal(tree.rowOf(resource), { select: true, focus });
+    };
     useFilter('all');
     group(grouping);
     context.subscriptions.push(
@@ -79,14 +105,17 @@ export function registerFileTree(
             tree.redrawAges(hasAged);
             explain();
         }),
-        vscode.commands.registerCommand(viewCommandIds.filterAll, () => useFilter('all')),
-        vscode.commands.registerCommand(viewCommandIds.filterCheckedOut, () => useFilter('checkedOut')),
-        vscode.commands.registerCommand(viewCommandIds.filterMine, () => useFilter('mine')),
-        vscode.commands.registerCommand(viewCommandIds.groupByFolder, () => group('folder')),
-        vscode.commands.registerCommand(viewCommandIds.groupByJob, () => group('job')),
-        vscode.commands.registerCommand(viewCommandIds.groupByHolder, () => group('holder')),
+        vscode.commands.registerCommand(REVEAL_IN_VIEW, reveal),
+        ...Object.entries(choices).flatMap(([name, choose]) => [
+            vscode.commands.registerCommand(viewCommandIds[name as ViewCommand], choose),
+            vscode.commands.registerCommand(tickedCommandIds[name as ViewCommand], choose),
+        ]),
     );
     return tree;
+}
+
+function clickedOrActive(clicked: unknown): vscode.Uri {
+    return clicked instanceof vscode.Uri ? clicked : (activeResource() ?? vscode.Uri.parse('untitled:'));
 }
 
 function readGrouping(state: vscode.Memento): Grouping {

@@ -58,7 +58,7 @@ function checkOutItem(row: CheckOutRow, now: number): vscode.TreeItem {
     item.contextValue = 'checkOut';
     if (file === undefined) return item;
     item.description = file.state === 'heldByMe' ? 'checked out by you' : 'checked out';
-    item.iconPath = stateIcon(file, isUnreachable(session));
+    item.iconPath = stateIcon(file, { muted: isUnreachable(session) });
     item.tooltip = lockDetails(file, now);
     if (!file.missing) item.command = { command: commandIds.openFile, title: 'Open', arguments: [row] };
     return item;

@@ -7,7 +7,7 @@ import { firstLines } from '../ui/textSafety';
 import { lockLine } from '../ui/lockText';
 import { remedyOf, signInLine } from '../ui/serverText';
 import type { CheckoutError } from '../core/base/errors';
-import { plainLine } from '../core/base/plainText';
+import { plainLine, plainName } from '../core/base/plainText';
 import { onDidAge } from './ageTicker';
 
 /** A tooltip lists at most this many files, so that it fits on the screen. */
@@ -64,7 +64,7 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
     }
     const held = repositories.heldByMe();
     const now = Date.now();
-    item.text = held.length === 0 ? '$(lock) 0' : `$(edit) ${held.length} checked out`;
+    item.text = held.length === 0 ? '$(edit) 0' : `$(edit) ${held.length} checked out`;
     const count = held.length === 0 ? 'No' : held.length;
     item.accessibilityInformation = { label: `${count} ${held.length === 1 ? 'file' : 'files'} checked out by you` };
     const own =
@@ -78,8 +78,9 @@ function draw(item: vscode.StatusBarItem, repositories: Repositories): void {
                       ({ file }) => `${plainLine(truncate(file.path, PATH_LENGTH))} · ${lockLine(file, now)}`,
                   ),
               ];
+    const users = new Set(repositories.all.map(({ settings }) => plainName(settings.user)));
     const servers = new Set(repositories.all.flatMap(({ server }) => (server === undefined ? [] : signInLine(server))));
-    item.tooltip = [...own, ...servers].join('\n');
+    item.tooltip = [...own, `You are ${[...users].join(', or ')} here.`, ...servers].join('\n');
     item.command = commandIds.showMyCheckOuts;
     item.show();
 }

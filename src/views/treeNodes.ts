@@ -9,13 +9,14 @@ import type { RepositoryResource, RepositoryResources } from '../model/repositor
 import type { ChangedFile } from '../model/changedOutside';
 import type { StaleProgram } from '../model/stalePrograms';
 import { isUnreachable, lastUpdated, troubleOf } from '../ui/offlineText';
+import { countBelow } from './folderCounts';
 import { capitalised, outsideLine, outsideMark } from '../core/repository/outsideText';
 import { remedyOf, signInLine } from '../ui/serverText';
 import { stateIcon } from '../ui/stateIcon';
 import type { Group } from './rowGroups';
 import type { RowList } from './rowLists';
 import { staleLine } from './staleProblems';
-import { lockDetails, lockLine } from '../ui/lockText';
+import { isOldCheckOut, lockDetails, lockLine, lockLineOfHolder } from '../ui/lockText';
 import { plainLine, plainName } from '../core/base/plainText';
 
 /** A row of the tree. A repository is a row of its own only where the window has several. */
@@ -23,8 +24,15 @@ export type TreeNode =
     | FileNode
     | RangeNode
     | GroupNode
-    | { readonly kind: 'repository' | 'folder'; readonly session: RepositorySession; readonly path: string }
+    | FolderNode
+    | { readonly kind: 'repository'; readonly session: RepositorySession; readonly path: string }
     | NoticeNode;
+
+/** A row that stands for a folder. A command on it applies to all files below it. */
+interface FolderNode extends RepositoryResources {
+    readonly kind: 'folder';
+    readonly path: string;
+}
 
 /** A row that says what is wrong. */
 interface NoticeNode {
@@ -33,6 +41,8 @@ interface NoticeNode {
     readonly details?: string;
     /** What a click does about it. */
     readonly remedy?: { readonly command: string; readonly icon: string; readonly session: RepositorySession };
+    /** Whether it tells of a damaged locks file, and has the buttons that help. */
+    readonly isDamage?: boolean;
 }
 
 /** A row that stands for a file. */
@@ -57,6 +67,8 @@ export interface GroupNode extends RowList, RepositoryResources {
 interface Shown {
     /** Whether the rows are a flat list, in which each row names its folder. */
     readonly flat: boolean;
+    /** Whether the row above names the holder. */
+    readonly belowHolder: boolean;
     readonly stale: StaleProgram | undefined;
     /** Whether the user has checked the file out and changed it. */
     readonly modified: boolean;
@@ -80,7 +92,8 @@ export function treeItem(node: Exclude<TreeNode, RangeNode | GroupNode>, shown: 
             const item = new vscode.TreeItem(plainLine(node.text));
             item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('cncCheckout.missingForeground'));
             item.tooltip = plainLine(node.details ?? node.text);
-            item.contextValue = 'notice';
+            item.contextValue = node.isDamage ? 'notice damaged' : 'notice';
+            if (node.isDamage) item.command = { command: commandIds.restoreLocksFile, title: 'Restore' };
             if (node.remedy === undefined) return item;
             const { command, icon, session } = node.remedy;
             item.iconPath = new vscode.ThemeIcon(icon);
@@ -139,7 +152,11 @@ function folderItem(session: RepositorySession, path: string): vscode.TreeItem {
     item.id = `${session.repository.options.root}|${path}/`;
     item.iconPath = vscode.ThemeIcon.Folder;
     item.resourceUri = session.uriOf(path);
-    item.contextValue = 'folder';
+    const { files, held, states } = countBelow(session.repository.snapshot, path);
+    const isKnown = session.repository.state.kind !== 'damaged';
+    const count = files === undefined ? '' : `${files} ${files === 1 ? 'file' : 'files'}`;
+    item.description = [count, isKnown && held > 0 ? `${held} checked out` : ''].filter(Boolean).join(' · ');
+    item.contextValue = ['folder', ...(isKnown ? states : [])].join(' ');
     return item;
 }
 
@@ -177,26 +194,37 @@ export function groupItem(node: GroupNode, group: Group | undefined, isOpen: boo
     item.id = `${session.repository.options.root}|${path}/|${by}|${key}`;
     item.iconPath = new vscode.ThemeIcon(isJob ? 'files' : isMine ? 'account' : 'person');
     const states = isJob ? new Set(paths.map((file) => snapshot.file(file)?.state ?? '')) : [];
-    item.contextValue = ['group', by, ...(isMine ? ['heldByMe'] : states)].join(' ');
+    const ofHolder = isMine ? ['heldByMe'] : ['heldByOthers'];
+    item.contextValue = ['group', by, ...(isJob ? states : ofHolder)].join(' ');
     item.accessibilityInformation = { label: `${isJob ? 'Job ' : ''}${plainName(name)}, ${item.description}` };
     return item;
 }
 
-function fileItem(node: FileNode, { flat, stale, modified, outside }: Shown, now: number): vscode.TreeItem {
+function fileItem(node: FileNode, shown: Shown, now: number): vscode.TreeItem {
+    const { flat, belowHolder, stale, modified, outside } = shown;
     const { session, path } = node;
     const file = session.file(path);
     const name = plainLine(nameOf(path));
     const item = new vscode.TreeItem(name);
     item.id = `${session.repository.options.root}|${path}`;
     if (file === undefined) return item;
+    if (session.repository.state.kind === 'damaged') return itemOfUnknown(item, file, node);
     const line = [modified ? 'modified' : '', lockLine(file, now)].filter(Boolean).join(' · ');
+    const old = isOldCheckOut(file, session.settings.oldCheckOutMs, now);
     const conflict = conflictLine(node);
     const folder = flat ? plainLine(path.slice(0, -nameOf(path).length - 1)) : '';
     const warning = stale === undefined ? '' : staleLine(stale);
     const mark = outside === undefined ? '' : outsideMark(outside);
-    item.description = [line, conflict, mark, warning, folder].filter((part) => part !== '').join(' · ');
+    const parts = belowHolder
+        ? [folder, modified ? 'modified' : '', lockLineOfHolder(file, now), conflict, warning]
+        : [line, conflict, mark, warning, folder];
+    item.description = parts.filter((part) => part !== '').join(' · ');
     item.resourceUri = vscode.Uri.file(file.diskPath);
-    item.iconPath = iconOf(file, { stale, outside, isCopy: conflict !== '' }, isUnreachable(session));
+    item.iconPath = iconOf(
+        file,
+        { stale, outside, isCopy: conflict !== '' },
+        { muted: isUnreachable(session), modified, old },
+    );
     const tokens = [
         'file',
         file.missing ? 'missing' : 'present',
@@ -224,20 +252,27 @@ function conflictLine({ session, path }: FileNode): string {
 function iconOf(
     file: RepositoryFile,
     { stale, outside, isCopy }: Pick<Shown, 'stale' | 'outside'> & { readonly isCopy: boolean },
-    muted: boolean,
+    marks: { readonly muted: boolean; readonly modified: boolean; readonly old: boolean },
 ): vscode.ThemeIcon {
-    if (file.state !== 'available') return stateIcon(file, muted);
+    if (file.state !== 'available' || marks.muted) return stateIcon(file, marks);
     // Its name is so long that a narrow row has no room for what is said behind it.
     if (isCopy) return new vscode.ThemeIcon('copy', new vscode.ThemeColor('list.warningForeground'));
     if (outside !== undefined) {
-        const icon = outside.older === undefined ? 'diff-modified' : 'history';
+        const icon = outside.older === undefined ? 'compare-changes' : 'history';
         return new vscode.ThemeIcon(icon, new vscode.ThemeColor('cncCheckout.changedOutsideForeground'));
     }
-    return stale === undefined ? stateIcon(file, muted) : staleIcon();
+    if (stale === undefined) return stateIcon(file, marks);
+    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('cncCheckout.staleForeground'));
 }
 
-function staleIcon(): vscode.ThemeIcon {
-    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+/** The row of a file while the locks file is damaged: nobody can tell who has it. */
+function itemOfUnknown(item: vscode.TreeItem, file: RepositoryFile, node: FileNode): vscode.TreeItem {
+    item.description = 'holder unknown';
+    item.resourceUri = vscode.Uri.file(file.diskPath);
+    item.iconPath = new vscode.ThemeIcon('question', new vscode.ThemeColor('disabledForeground'));
+    item.contextValue = 'file present unknown';
+    item.command = { command: commandIds.openFile, title: 'Open', arguments: [node] };
+    return item;
 }
 
 /** The number of the latest revision, where the history was read before. */
@@ -257,7 +292,7 @@ async function revisionLines({ session, path }: FileNode): Promise<string[]> {
 /** All details of a file, as plain text: nothing that other people typed may become a link or a command. */
 export async function fileTooltip(
     node: FileNode,
-    { stale, modified, outside }: Omit<Shown, 'flat'>,
+    { stale, modified, outside }: Omit<Shown, 'flat' | 'belowHolder'>,
     now: number,
 ): Promise<string> {
     const file = node.session.file(node.path);

@@ -52,7 +52,9 @@ export class TreeRows {
     }
 
     node(session: RepositorySession, kind: 'repository' | 'folder' | 'file', path: string): TreeNode {
-        return this.keep(nodeKey(session, kind, path), { kind, session, path });
+        const key = nodeKey(session, kind, path);
+        if (kind !== 'folder') return this.keep(key, { kind, session, path });
+        return this.keep(key, { kind, session, path, members: () => session.filesBelow(path) });
     }
 
     /** The row of a file or folder, if VS Code was given one. */

@@ -30,7 +30,7 @@ describe('What the sample shop looks like', function () {
         const { workbench } = session;
         await workbench.openExplorer();
         for (const folder of ['repo', '4801247 Bracket', '4801310 Manifold']) await workbench.explorer.expand(folder);
-        await workbench.explorer.waitForBadge(mine, 'Me');
+        await workbench.explorer.waitForBadge(mine, '✎');
         // By then every folder was read and the tree is stable: a click during a redraw is lost.
         await workbench.openContainer('CNC Checkout');
         for (const folder of ['4801247 Bracket', '4801310 Manifold']) await workbench.view.expand(folder);

@@ -44,7 +44,7 @@ describe('A day at the shop', function () {
         await workbench.quickInput.waitFor('Check Out op1.vnc');
         await workbench.screenshot('check-out-message');
         await workbench.quickInput.answer('Slower feed on the pocket');
-        await workbench.explorer.waitForBadge('op1.vnc', 'Me');
+        await workbench.explorer.waitForBadge('op1.vnc', '✎');
         await workbench.statusBarItem('1 checked out').waitFor();
         assert.equal((await locks())['job12/op1.vnc']?.user, 'Maria');
         assert.equal((await locks())['job12/op1.vnc']?.message, 'Slower feed on the pocket');

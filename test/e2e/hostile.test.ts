@@ -46,7 +46,7 @@ describe('A hostile locks file, in the workbench', function () {
         await workbench.explorer.expand('repo');
         await workbench.explorer.waitForBadge('4801247.vnc', '?');
         await workbench.explorer.expand('job12');
-        await workbench.explorer.waitForBadge('op1.vnc', 'Me');
+        await workbench.explorer.waitForBadge('op1.vnc', '✎');
         const labels = (await workbench.explorer.readAll()).map(({ label }) => label);
         for (const name of ['job12', 'op1.vnc', '4801247.mcam', '4801247.vnc', odd, 'notes.txt']) {
             assert.ok(labels.includes(name), `${name} is not among ${labels.join()}`);

@@ -49,7 +49,7 @@ describe("A window that shows a job's folder, through a link", function () {
         await workbench.explorer.pickFromContextMenu('op2.vnc', 'Check Out…');
         await workbench.quickInput.waitFor('Check Out op2.vnc');
         await workbench.quickInput.answer('Slower feed');
-        await workbench.explorer.waitForBadge('op2.vnc', 'Me');
+        await workbench.explorer.waitForBadge('op2.vnc', '✎');
         assert.deepEqual(await holders(), { 'job12/op1.vnc': 'Dave', 'job12/op2.vnc': 'Maria' });
         assert.deepEqual((await readdir(join(shop.folder, 'repo', 'job12'))).sort(), [
             'fixture plate.mcam',

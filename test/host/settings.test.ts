@@ -43,7 +43,7 @@ describe('A setting', () => {
         assert.equal(api.statusBarItem.text, '$(edit) 1 checked out');
         await resetSettings(api);
         assert.equal((await row(api, '4801247.vnc')).item.contextValue, 'file present heldByOthers');
-        assert.equal(api.statusBarItem.text, '$(lock) 0');
+        assert.equal(api.statusBarItem.text, '$(edit) 0');
     });
 
     it('repository is a folder, with variables filled in', async () => {
@@ -77,7 +77,7 @@ describe('A setting', () => {
         await mkdir(inShop('elsewhere'));
         await vscode.commands.executeCommand('cncCheckout.refresh');
         assert.equal(api.repositories.state, 'empty');
-        assert.equal(api.statusBarItem.text, '$(lock) 0');
+        assert.equal(api.statusBarItem.text, '$(edit) 0');
     });
 
     it('repository, if it is not set and there is no repo, is the workspace folder or none', async () => {

@@ -29,7 +29,7 @@ describe('The status bar', () => {
     useTidyShop();
 
     it('counts only the files that I hold', async () => {
-        assert.equal(api.statusBarItem.text, '$(lock) 0');
+        assert.equal(api.statusBarItem.text, '$(edit) 0');
         await acceptAll(
             [asksForJob('4801247.vnc'), asksForMessage('4801247.vnc')],
             'cncCheckout.checkOut',
@@ -58,7 +58,7 @@ describe('The status bar', () => {
         await commandLine('check-out', '4801247.vnc', '--user', me());
         await waitFor(api.repositories.onDidChange, text('$(edit) 1 checked out'), 'the check-out was counted');
         await commandLine('check-in', '4801247.vnc', '--user', me());
-        await waitFor(api.repositories.onDidChange, text('$(lock) 0'), 'the check-in was counted');
+        await waitFor(api.repositories.onDidChange, text('$(edit) 0'), 'the check-in was counted');
     });
 });
 
@@ -104,7 +104,7 @@ describe('A damaged locks file', () => {
         const isReady = (): boolean => api.repositories.state === 'ready';
         await waitFor(api.repositories.onDidChange, isReady, 'the restored file was read');
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Bob · just now · Deburr');
-        assert.equal(api.statusBarItem.text, '$(lock) 0');
+        assert.equal(api.statusBarItem.text, '$(edit) 0');
         assert.deepEqual(await readHolders(), { '4801247.vnc': 'Bob' });
     });
 });
@@ -136,7 +136,7 @@ describe('A repository that goes away', () => {
             await rename(inShop('unplugged'), inShop('repo'));
         }
         await waitFor(api.repositories.onDidChange, state('ready'), 'it was back');
-        assert.equal(api.statusBarItem.text, '$(lock) 0');
+        assert.equal(api.statusBarItem.text, '$(edit) 0');
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
     });
 

@@ -32,7 +32,7 @@ async function showHistory(scene: Scene): Promise<void> {
     await workbench.clickDialogButton('Check Out…');
     await workbench.quickInput.answer('Back to ECO 1182');
     await workbench.dialog(/Restore revision 2/).waitFor();
-    await workbench.view.waitForBadge(name, 'Me');
+    await workbench.view.waitForBadge(name, '✎');
     await scene.take('restore');
     await workbench.clickDialogButton('Cancel');
 }

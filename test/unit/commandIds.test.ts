@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandIds, editorCommandIds, FILES_VIEW, HISTORY_VIEW, viewCommandIds } from '../../src/commandIds';
+import {
+    CHECKED_OUT_VIEW,
+    commandIds,
+    editorCommandIds,
+    FILES_VIEW,
+    HISTORY_VIEW,
+    REVEAL_IN_VIEW,
+    tickedCommandIds,
+    viewCommandIds,
+} from '../../src/commandIds';
 import { root } from '../support/root';
 
 interface Manifest {
@@ -13,7 +22,9 @@ interface Manifest {
 
 const text = readFileSync(join(root, 'package.json'), 'utf8');
 const { contributes } = JSON.parse(text) as Manifest;
-const ids: readonly string[] = [commandIds, viewCommandIds, editorCommandIds].flatMap((some) => Object.values(some));
+const ids: readonly string[] = [commandIds, viewCommandIds, tickedCommandIds, editorCommandIds]
+    .flatMap((some): string[] => Object.values(some))
+    .concat(REVEAL_IN_VIEW);
 
 describe('Command ids', () => {
     it('are those that package.json contributes; only the one behind keys has no entry of its own', () => {
@@ -34,7 +45,7 @@ describe('Command ids', () => {
     it('name the views that package.json contributes', () => {
         assert.deepEqual(
             Object.values(contributes.views).flatMap((views) => views.map(({ id }) => id)),
-            [FILES_VIEW, HISTORY_VIEW],
+            [CHECKED_OUT_VIEW, FILES_VIEW, HISTORY_VIEW],
         );
     });
 });

@@ -80,7 +80,8 @@ describe('The documents', () => {
     it('tell every command', () => {
         const section = read('docs/guide.md').split('## All commands')[1] ?? '';
         const told = [...section.matchAll(/^\| ([^|]*) \|/gm)].flatMap(([, names]) => names!.split(', '));
-        for (const { title } of contributes.commands) assert.ok(told.includes(title), title);
+        // A tick only says that it is chosen.
+        for (const { title } of contributes.commands) assert.ok(told.includes(title.replace('✓ ', '')), title);
     });
 
     it('tell every option of the command line', () => {

@@ -57,7 +57,7 @@ export async function checkInFiles(
     if (!terms.isAsked && !(await goesOnUnchanged(context, targets, keep))) return;
     const fromOtherComputer = await confirmOtherComputer(context, targets, 'Check in');
     if (fromOtherComputer === undefined) return;
-    const message = await messageFor(targets, terms);
+    const message = await messageFor(context, targets, terms);
     if (message === undefined) return;
     const ready: RepositoryResource[] = [];
     for (const target of targets) {
@@ -176,17 +176,23 @@ async function goesOnUnchanged(
 }
 
 /** The message of the check-in; `''` if none is asked for, undefined when the user cancels. */
-async function messageFor(targets: readonly RepositoryResource[], terms: CheckInTerms): Promise<string | undefined> {
+async function messageFor(
+    { recentMessages }: CommandContext,
+    targets: readonly RepositoryResource[],
+    terms: CheckInTerms,
+): Promise<string | undefined> {
     if (terms.message !== undefined) return terms.message;
     const isWanted = terms.asksForMessage || targets.some(({ session }) => session.settings.askForCheckInMessage);
     if (!isWanted) return '';
     const subject = describe(targets.map(({ path }) => path));
-    return askForMessage({
+    const question = {
+        kind: 'checkIn' as const,
         title: `Check In ${subject}${terms.keep ? ' and Keep Checked Out' : ''}`,
         question: 'What did you change?',
         audience: 'kept in the history',
-        placeHolder: 'Feed of operation 2 reduced',
-    });
+        without: 'Check in without a message',
+    };
+    return askForMessage(question, recentMessages);
 }
 
 /** Saves the file if it has unsaved edits. @returns false if it is to stay checked out */

@@ -20,15 +20,23 @@ import { withOwnName } from './userName';
 /** The third argument of the command Check Out… that leaves out the other files of the job. */
 export const ALONE = 'alone';
 
+/** What is not to be asked. */
+interface CheckOutTerms {
+    /** Whether to leave out the other files of their jobs. */
+    readonly alone?: boolean;
+    /** Whether the user has seen what was changed outside. */
+    readonly isAsked?: boolean;
+    /** Whether to ask for a message only where the shop requires one. */
+    readonly atOnce?: boolean;
+}
+
 /**
  * Checks files out with one message for all. Files that cannot be checked out are refused before anything is asked.
- * @param terms whether to leave out the other files of their jobs (`alone`), and whether the user has seen what was changed
- * outside (`isAsked`)
  */
 export async function checkOutFiles(
     context: CommandContext,
     wanted: readonly RepositoryResource[],
-    { alone = false, isAsked = false }: { readonly alone?: boolean; readonly isAsked?: boolean } = {},
+    { alone = false, isAsked = false, atOnce = false }: CheckOutTerms = {},
 ): Promise<void> {
     const targets = await withOwnName(context, wanted);
     if (targets === undefined) return;
@@ -44,15 +52,16 @@ export async function checkOutFiles(
     if (arrivals === undefined) return;
     const again = [chosen[0], chosen, allOrNone ? undefined : ALONE, ASKED];
     if (!isAsked && !(await goesOnAsFound(context, chosen, again))) return;
-    const message = await askForMessage({
+    const isRequired = chosen.some(({ session }) => session.settings.requireMessage);
+    const question = {
+        kind: 'checkOut' as const,
         title: `Check Out ${describe(chosen.map(({ path }) => path))}`,
         question: 'What are you going to change?',
         audience: 'visible to everyone',
-        placeHolder: 'Working on revisions',
-        required: chosen.some(({ session }) => session.settings.requireMessage)
-            ? 'This shop requires a message for every check-out.'
-            : undefined,
-    });
+        without: 'Check out without a message',
+        required: isRequired ? 'This shop requires a message for every check-out.' : undefined,
+    };
+    const message = atOnce && !isRequired ? '' : await askForMessage(question, context.recentMessages);
     if (message === undefined) return;
     let outcomes: readonly Outcome[] = allOrNone ? hopeless : [];
     for (const [session, paths] of byRepository(chosen)) {

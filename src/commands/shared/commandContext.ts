@@ -3,6 +3,7 @@ import type { ChangedOutside } from '../../model/changedOutside';
 import type { OldCopies } from '../../core/revisions/oldCopies';
 import type { CheckOutVersions } from '../../model/checkOutVersions';
 import type { FoundContents } from '../../model/foundContents';
+import type { RecentMessages } from '../../model/recentMessages';
 import type { Repositories } from '../../model/repositories';
 import type { ShownHistory } from '../../model/shownHistory';
 import type { UserNames } from '../../model/userNames';
@@ -16,6 +17,7 @@ export interface CommandContext {
     readonly found: FoundContents;
     readonly versionDocuments: VersionDocuments;
     readonly names: UserNames;
+    readonly recentMessages: RecentMessages;
     readonly history: ShownHistory;
     readonly oldCopies: OldCopies;
     readonly log: vscode.LogOutputChannel;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FileItem } from './filePick';
+import { WordFilter } from './wordFilter';
 
 /** What a list of files offers. */
 interface FileActions {
@@ -9,10 +10,16 @@ interface FileActions {
     readonly first: readonly vscode.QuickPickItem[];
     readonly checkOut?: (item: FileItem) => Promise<void>;
     readonly checkIn?: (item: FileItem) => Promise<void>;
+    /** Shows the file in its folder. */
+    readonly reveal?: (item: FileItem) => Promise<void>;
 }
 
 const checkOutButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('edit'), tooltip: 'Check Out…' };
 const checkInButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('check'), tooltip: 'Check In' };
+const revealButton: vscode.QuickInputButton = {
+    iconPath: new vscode.ThemeIcon('list-tree'),
+    tooltip: 'Reveal in CNC Checkout',
+};
 
 /**
  * Lets the user select a file, or check one out or in by the button in its row. The list opens at once and fills when the
@@ -21,7 +28,7 @@ const checkInButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon(
  */
 export async function showFileActions(
     files: readonly FileItem[] | Promise<readonly FileItem[]>,
-    { title, placeholder, first, checkOut, checkIn }: FileActions,
+    { title, placeholder, first, checkOut, checkIn, reveal }: FileActions,
 ): Promise<vscode.QuickPickItem | FileItem | undefined> {
     const pick = vscode.window.createQuickPick<vscode.QuickPickItem | FileItem>();
     Object.assign(pick, { title, placeholder, matchOnDescription: true, busy: true });
@@ -38,20 +45,48 @@ export async function showFileActions(
     );
     pick.show();
     try {
-        pick.items = [...first, ...(await files).map((item) => withButton(item, checkOut !== undefined))];
+        const items = (await files).map((item) =>
+            withButtons(item, { canCheckOut: checkOut !== undefined, canReveal: reveal !== undefined }),
+        );
+        const filter = new WordFilter(items, ({ label, description }) => `${label} ${description ?? ''}`);
+        const list = (text: string): void => {
+            pick.items = text.trim() === '' ? [...first, ...items] : matching(filter, text);
+        };
+        pick.onDidChangeValue(list);
+        list(pick.value);
         pick.busy = false;
         const chosen = await answer;
         if (chosen?.button === undefined || !('resource' in chosen.item)) return chosen?.item;
         pick.hide();
-        await (chosen.button === checkInButton ? checkIn : checkOut)?.(chosen.item);
+        const act = new Map([
+            [checkInButton, checkIn],
+            [checkOutButton, checkOut],
+            [revealButton, reveal],
+        ]).get(chosen.button);
+        await act?.(chosen.item);
         return undefined;
     } finally {
         pick.dispose();
     }
 }
 
-function withButton(item: FileItem, canCheckOut: boolean): FileItem {
-    if (!vscode.workspace.isTrusted) return item;
-    if (item.file.state === 'heldByMe') return { ...item, buttons: [checkInButton] };
-    return item.file.state === 'available' && canCheckOut ? { ...item, buttons: [checkOutButton] } : item;
+/** What has all words, or that nothing has. Shown whatever VS Code itself makes of the words. */
+function matching(filter: WordFilter<FileItem>, text: string): vscode.QuickPickItem[] {
+    const { shown, count } = filter.matches(text);
+    if (count === 0)
+        return [{ label: `No file has "${text.trim()}" in its name, folder or check-out`, alwaysShow: true }];
+    const more = count - shown.length;
+    const rest = { label: `… and ${more} more. Type more of the name.`, alwaysShow: true };
+    return [...shown.map((item) => ({ ...item, alwaysShow: true })), ...(more > 0 ? [rest] : [])];
+}
+
+function withButtons(
+    item: FileItem,
+    { canCheckOut, canReveal }: { readonly canCheckOut: boolean; readonly canReveal: boolean },
+): FileItem {
+    const buttons: vscode.QuickInputButton[] = canReveal ? [revealButton] : [];
+    const { state } = item.file;
+    if (vscode.workspace.isTrusted && state === 'heldByMe') buttons.push(checkInButton);
+    if (vscode.workspace.isTrusted && state === 'available' && canCheckOut) buttons.push(checkOutButton);
+    return { ...item, buttons };
 }

@@ -7,6 +7,7 @@ import { plainLine, plainName } from '../../core/base/plainText';
 import type { FileState } from '../../core/repository/snapshot';
 import type { RepositorySession } from '../../model/repositorySession';
 import type { RepositoryResource } from '../../model/repositories';
+import { showInStatusBar } from '../../ui/messages';
 import { byRepository } from './targets';
 
 /** The files that a command applies to, and whether to all of them or none. */
@@ -45,7 +46,8 @@ export async function withJobs(
     if (optional.length === 0) return { targets: certain, allOrNone: certain.length > targets.length };
     const answer = await ask(certain, optional, offered, verb);
     if (answer === undefined) return undefined;
-    const chosen = answer === 'all' ? [...certain, ...optional] : certain;
+    if (answer === 'always' || answer === 'never') await remember(answer);
+    const chosen = answer === 'all' || answer === 'always' ? [...certain, ...optional] : certain;
     return { targets: chosen, allOrNone: chosen.length > targets.length };
 }
 
@@ -96,7 +98,7 @@ async function ask(
     mates: readonly RepositoryResource[],
     jobs: readonly Mates[],
     verb: 'check out' | 'check in',
-): Promise<'alone' | 'all' | undefined> {
+): Promise<'alone' | 'all' | 'always' | 'never' | undefined> {
     const concerned = jobs.filter(({ available }) => available.length > 0);
     const [first] = concerned;
     const [which, rest] =
@@ -122,11 +124,29 @@ async function ask(
         iconPath: new vscode.ThemeIcon('files'),
         answer: 'all' as const,
     };
-    const picked = await vscode.window.showQuickPick([alone, all], {
+    const separator = { label: 'Do not ask again', kind: vscode.QuickPickItemKind.Separator, answer: 'alone' as const };
+    const always = {
+        label: 'Always the Whole Job',
+        iconPath: new vscode.ThemeIcon('check-all'),
+        answer: 'always' as const,
+    };
+    const never = {
+        label: 'Never: Only the Files That I Choose',
+        iconPath: new vscode.ThemeIcon('circle-slash'),
+        answer: 'never' as const,
+    };
+    const picked = await vscode.window.showQuickPick([alone, all, separator, always, never], {
         title: `${verb === 'check out' ? 'Check Out' : 'Check In'} ${subject}`,
         placeHolder: `${verb === 'check out' ? 'Check out' : 'Check in'} the rest of ${rest}, too?`,
     });
     return picked?.answer;
+}
+
+/** Puts an answer into the user's settings, for all repositories. */
+async function remember(answer: 'always' | 'never'): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration('cncCheckout');
+    await configuration.update('jobSets', answer, vscode.ConfigurationTarget.Global);
+    showInStatusBar(`The setting cncCheckout.jobSets is "${answer}" now`);
 }
 
 function heldBy(held: readonly RepositoryResource[]): string {

@@ -28,9 +28,13 @@ export async function resolveTargets(
     suits: (file: RepositoryFile) => boolean,
 ): Promise<RepositoryResource[]> {
     const [clicked, selection] = args;
+    if (typeof clicked === 'string') return named(repositories, clicked);
     const given = Array.isArray(selection) && selection.length > 0 ? (selection as unknown[]) : [clicked];
     const rows = given.filter(isRepositoryResource);
-    if (rows.length > 0) return withoutDuplicates(rows.flatMap((row) => filesOf(row, suits)));
+    if (rows.length > 0) {
+        const each = await Promise.all(rows.map((row) => filesOf(row, suits)));
+        return withoutDuplicates(each.flat());
+    }
     const uris = resourcesIn(args, given);
     if (uris.length > 0) return uris.map((uri) => locate(repositories, uri));
     const active = activeResource();
@@ -52,14 +56,19 @@ function isResourceState(value: unknown): value is vscode.SourceControlResourceS
     );
 }
 
-/** The file of a row, or those files of a job or a holder that the command applies to. */
-function filesOf(
+/** The files that a refusal names by the path inside the repository. */
+function named({ all }: Repositories, path: string): RepositoryResource[] {
+    return all.filter((session) => session.file(path) !== undefined).map((session) => ({ session, path }));
+}
+
+/** The file of a row, or those files of a folder, a job or a holder that the command applies to. */
+async function filesOf(
     row: RepositoryResource | RepositoryResources,
     suits: (file: RepositoryFile) => boolean,
-): RepositoryResource[] {
+): Promise<RepositoryResource[]> {
     const { session } = row;
     if (!('members' in row)) return session.file(row.path) === undefined ? [] : [row];
-    return row.members().flatMap((path) => {
+    return (await row.members()).flatMap((path) => {
         const file = session.file(path);
         return file !== undefined && suits(file) ? [{ session, path }] : [];
     });

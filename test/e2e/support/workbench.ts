@@ -100,15 +100,24 @@ export class Workbench {
         await this.explorer.element.waitFor();
     }
 
-    /** The tree of the extension's view that is now open in the side bar, other than its History. */
+    /** The rows of the Files view. */
     get view(): TreeRows {
-        const panes = '.sidebar .pane:not(:has(.pane-header[aria-label^="History"]))';
-        return new TreeRows(this.page, `${panes} .customview-tree`);
+        return this.pane('Files');
+    }
+
+    /** The rows of the Checked Out view. */
+    get checkedOut(): TreeRows {
+        return this.pane('Checked Out');
     }
 
     /** The rows of the History view. */
     get history(): TreeRows {
-        return new TreeRows(this.page, '.sidebar .pane:has(.pane-header[aria-label^="History"]) .customview-tree');
+        return this.pane('History');
+    }
+
+    private pane(title: string): TreeRows {
+        const pane = `.sidebar .pane:has(.pane-header[aria-label^="${title}"])`;
+        return new TreeRows(this.page, `${pane} .customview-tree`);
     }
 
     /** The text and buttons of a view that is empty. */
