@@ -34,7 +34,7 @@ export class HolderBadges {
 function candidates(user: string): string[] {
     const usual = initials(user);
     const [first = '?'] = usual;
-    const name = user.slice(user.lastIndexOf('\\') + 1, user.lastIndexOf('\\') + 101);
-    const later = [...name.slice(1)].filter((letter) => /^[\p{L}\p{N}]$/u.test(letter));
+    const start = user.lastIndexOf('\\') + 1;
+    const later = [...user.slice(start + 1, start + 100)].filter((letter) => /^[\p{L}\p{N}]$/u.test(letter));
     return [usual, ...[...later, ...DIGITS].map((letter) => first + letter)];
 }

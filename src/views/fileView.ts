@@ -79,7 +79,7 @@ export function registerFileTree(
         if (grouping === 'holder') group('folder');
         const focus = how?.keepsFocus !== true;
         if (!focus && !view.visible) return;
-        for (const above of foldersAbove(resource.path).reverse()) {
+        for (const above of foldersAbove(resource.path).toReversed()) {
             if (resource.session.repository.snapshot.folder(above) === undefined) {
                 await resource.session.repository.look(above);
             }

@@ -3,8 +3,8 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { readLiveSettings } from '../../src/model/settings';
 import { record, waitFor } from './support/events';
-import { acceptAll, asksForJob, asksForMessage } from './support/quickInput';
-import { assertSaid, takeQuestions } from './support/screen';
+import { acceptAll, acceptInVain, asksForJob, asksForMessage } from './support/quickInput';
+import { assertSaid } from './support/screen';
 import { resetSettings, set, setWhileSlow } from './support/settings';
 import {
     api,
@@ -122,20 +122,8 @@ describe('A setting', () => {
     it('requireMessage rejects an empty message', async () => {
         await set(api, 'requireMessage', true);
         const required = asksForMessage('4801247.vnc').replace('optional, ', '');
-        const reply = (how: 'acceptSelectedQuickOpenItem' | 'closeQuickOpen'): Thenable<unknown> =>
-            vscode.commands.executeCommand(`workbench.action.${how}`);
-        const ended = Promise.resolve(
-            vscode.commands.executeCommand('cncCheckout.checkOut', uriOf('4801247.vnc')),
-        ).then(() => true);
-        const asked: string[] = [];
-        while (!asked.includes(required)) {
-            await reply('acceptSelectedQuickOpenItem');
-            asked.push(...takeQuestions());
-        }
-        for (let times = 0; times < 3; times++) await reply('acceptSelectedQuickOpenItem');
-        // A reply comes to nothing while the box is still on its way.
-        while (!(await Promise.race([ended, Promise.resolve(reply('closeQuickOpen')).then(() => false)])));
-        assert.deepEqual(asked, [asksForJob('4801247.vnc'), required]);
+        const questions = [asksForJob('4801247.vnc'), required];
+        await acceptInVain(questions, 3, 'cncCheckout.checkOut', uriOf('4801247.vnc'));
         assert.equal(await readLocksText(), '');
         await set(api, 'requireMessage', undefined);
         await acceptAll(

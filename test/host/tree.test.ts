@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { guardedFile } from '../../src/model/protection';
-import { record, waitFor } from './support/events';
+import { record, repeatUntil, waitFor } from './support/events';
 import { assertSaid } from './support/screen';
 import {
     api,
@@ -173,7 +173,12 @@ describe('The tree', () => {
             await vscode.commands.executeCommand('list.focusFirst');
             await vscode.commands.executeCommand(command);
         };
-        while (!openFolders.has('job12')) await inTree('list.expand');
+        const isOpen = (): boolean => openFolders.has('job12');
+        await repeatUntil(
+            isOpen,
+            () => inTree('list.expand'),
+            () => 'job12 was expanded',
+        );
         await writeFile(onDisk('job12/added.vnc'), '');
         try {
             const known = (): boolean => repository.snapshot.file('job12/added.vnc') !== undefined;
@@ -182,7 +187,11 @@ describe('The tree', () => {
         } finally {
             await rm(onDisk('job12/added.vnc'));
         }
-        while (openFolders.has('job12')) await inTree('list.collapse');
+        await repeatUntil(
+            () => !isOpen(),
+            () => inTree('list.collapse'),
+            () => 'job12 was collapsed',
+        );
     });
 
     it('fires nothing when nothing changed', async () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import { afterPaced } from '../../support/pace';
 
@@ -19,6 +20,21 @@ export function waitFor<T>(event: vscode.Event<T>, condition: (value?: T) => boo
             resolve();
         });
     });
+}
+
+/** Far more often than anything takes. Without a limit, an action that changes nothing would go on for ever. */
+const MOST_TIMES = 20_000;
+
+/** Does something again and again until the condition holds, where no event tells when it has an effect. */
+export async function repeatUntil(
+    condition: () => boolean,
+    act: () => Thenable<unknown>,
+    what: () => string,
+): Promise<void> {
+    for (let times = 0; !condition(); times++) {
+        if (times === MOST_TIMES) assert.fail(`Tried ${MOST_TIMES} times in vain until ${what()}.`);
+        await act();
+    }
 }
 
 /** Collects every event from now on, until it is stopped. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { repeatUntil } from './events';
 import { takeQuestions } from './screen';
 
-/** A question that no reply answers would go on for ever. */
-const MOST_REPLIES = 50_000;
+const ACCEPT = 'workbench.action.acceptSelectedQuickOpenItem';
+const LEAVE = 'workbench.action.closeQuickOpen';
 
 /** What Check Out… asks. @param files a name, or "2 files" */
 export function asksForMessage(files: string): string {
@@ -25,28 +26,64 @@ export function asksToRelease(files: string): string {
  * @param questions what has to be asked, in order: `title: prompt`
  */
 export async function acceptAll(questions: readonly string[], command: string, ...args: unknown[]): Promise<void> {
-    await answer(questions, 'workbench.action.acceptSelectedQuickOpenItem', command, args);
+    await answer(questions, ACCEPT, command, args);
 }
 
 /** Runs a command and leaves the input box or quick pick that it shows. */
 export async function leaveAll(questions: readonly string[], command: string, ...args: unknown[]): Promise<void> {
-    await answer(questions, 'workbench.action.closeQuickOpen', command, args);
+    await answer(questions, LEAVE, command, args);
+}
+
+/** Runs a command, and accepts what it shows, as it stands, until it asks this; leaves that after further attempts to accept it. */
+export async function acceptInVain(
+    questions: readonly string[],
+    attempts: number,
+    command: string,
+    ...args: unknown[]
+): Promise<void> {
+    takeQuestions();
+    const { isOver, ended } = run(command, args);
+    const asked: string[] = [];
+    const isAsked = (): boolean => {
+        asked.push(...takeQuestions());
+        return asked.length >= questions.length;
+    };
+    await repeatUntil(
+        isAsked,
+        () => vscode.commands.executeCommand(ACCEPT),
+        () => `${command} asked for more`,
+    );
+    for (let times = 0; times < attempts; times++) await vscode.commands.executeCommand(ACCEPT);
+    assert.equal(isOver(), false, 'It was accepted.');
+    await reply(LEAVE, isOver, command);
+    await ended;
+    assert.deepEqual([...asked, ...takeQuestions()], questions);
 }
 
 async function answer(
     questions: readonly string[],
-    reply: string,
+    how: string,
     command: string,
     args: readonly unknown[],
 ): Promise<void> {
     takeQuestions();
-    let isOver = false;
-    const ended = Promise.resolve(vscode.commands.executeCommand(command, ...args)).finally(() => (isOver = true));
-    // VS Code has no event for a quick input being there, and a reply to none does nothing.
-    for (let replies = 0; !isOver; replies++) {
-        assert.ok(replies < MOST_REPLIES, `${command} goes on asking: ${takeQuestions().join(', ')}`);
-        await vscode.commands.executeCommand(reply);
-    }
+    const { isOver, ended } = run(command, args);
+    await reply(how, isOver, command);
     await ended;
     assert.deepEqual(takeQuestions(), questions);
+}
+
+function run(command: string, args: readonly unknown[]): { isOver: () => boolean; ended: Promise<unknown> } {
+    let isOver = false;
+    const ended = Promise.resolve(vscode.commands.executeCommand(command, ...args)).finally(() => (isOver = true));
+    return { isOver: () => isOver, ended };
+}
+
+/** VS Code has no event for a quick input being there, and a reply to none does nothing. */
+function reply(how: string, isOver: () => boolean, command: string): Promise<void> {
+    return repeatUntil(
+        isOver,
+        () => vscode.commands.executeCommand(how),
+        () => `${command} ended. It asked ${takeQuestions().join(', ')}`,
+    );
 }
