@@ -24,7 +24,8 @@ import {
 const execute = vscode.commands.executeCommand;
 const asksWhatToCheckIn = 'Check In All My Files: Select the files to check in; unsaved edits are saved first';
 const asksForMine = 'My Check-Outs: Select a file to open, or use its button to check it in';
-const asksForFile = 'Find File in Repository: Type a part number or folder; select a file to open it';
+const asksForFile =
+    'Find File in Repository: Type a part number, a folder or a name, in any order; select a file to open it';
 const activeInput = (): unknown => vscode.window.tabGroups.activeTabGroup.activeTab?.input;
 const activeUri = (): string | undefined => {
     const input = activeInput();

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { readLiveSettings } from '../../src/model/settings';
 import { record, waitFor } from './support/events';
+import { assertSame } from './support/same';
 import { acceptAll, acceptInVain, asksForJob, asksForMessage } from './support/quickInput';
 import { assertSaid } from './support/screen';
 import { resetSettings, set, setWhileSlow } from './support/settings';
@@ -157,12 +158,12 @@ describe('A setting', () => {
             const before = repositoryOf(api);
             const old = before.settings;
             await setWhileSlow(api, key, value, () => {
-                assert.equal(repositoryOf(api), before);
+                assertSame(repositoryOf(api), before, 'repository');
                 assert.deepEqual(before.settings, { ...old, ...readLiveSettings(before.folder) });
                 assert.notDeepEqual(before.settings, old, key);
             });
         }
-        assert.notEqual(repositoryOf(api), session);
+        assert.ok(repositoryOf(api) !== session);
     });
 
     it('that changes keeps the locks shown and open folders watched', async () => {
@@ -171,7 +172,7 @@ describe('A setting', () => {
         before.openFolders.add('job12');
         await set(api, 'mutexTimeout', 14);
         const after = repositoryOf(api);
-        assert.notEqual(after, before);
+        assert.ok(after !== before);
         assert.deepEqual([...after.openFolders], ['', 'job12']);
         after.openFolders.delete('job12');
         assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
