@@ -47,7 +47,7 @@ describe('A file that was changed outside', () => {
         assert.match(problems()[0]!, new RegExp(`^C${since}\\. Check it out to compare`));
         const { node, item } = await row(api, file);
         assert.equal(item.description, 'changed outside');
-        assert.ok(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id === 'diff-modified');
+        assert.ok(item.iconPath instanceof vscode.ThemeIcon && item.iconPath.id === 'compare-changes');
         assert.equal(item.contextValue, 'file present available changedOutside');
         const { tooltip } = await api.tree.resolveTreeItem(item, node);
         assert.match(typeof tooltip === 'string' ? tooltip : '', new RegExp(`\\nC${since}\\n`));

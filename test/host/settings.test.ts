@@ -17,7 +17,6 @@ import {
     readLocksText,
     repositoryOf,
     row,
-    rows,
     uriOf,
     useTidyShop,
     writeLocks,
@@ -71,7 +70,7 @@ describe('A setting', () => {
         await set(api, 'repository', 'elsewhere');
         assert.deepEqual([api.repositories.state, api.repositories.all.length], ['unreachable', 0]);
         assert.equal(api.statusBarItem.text, '$(debug-disconnect) Share unreachable');
-        assert.deepEqual(await rows(api), []);
+        assert.deepEqual(await labels(api), []);
         await vscode.commands.executeCommand('cncCheckout.checkOut', uriOf('4801247.vnc'));
         assertSaid(/4801247\.vnc is not inside a repository/);
         assert.equal(await readLocksText(), '');
@@ -89,7 +88,7 @@ describe('A setting', () => {
             assert.ok((await labels(api)).includes('elsewhere'));
             await set(api, 'fileExtensions', ['.nobody-has-this']);
             assert.deepEqual([api.repositories.state, api.repositories.all.length], ['noRepository', 0]);
-            assert.deepEqual(await rows(api), []);
+            assert.deepEqual(await labels(api), []);
         } finally {
             await rename(inShop('elsewhere'), inShop('repo'));
         }

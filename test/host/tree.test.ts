@@ -330,7 +330,7 @@ describe('The tree', () => {
         // Not waited for: a click into a folder may come before the news that it is gone.
         await repositoryOf(api).repository.look('short-lived');
         const [notice, ...others] = await rows(api, folder);
-        assert.deepEqual(others, []);
+        assert.equal(others.length, 0);
         assert.equal(notice?.item.label, 'The folder short-lived is gone.');
         assert.equal(notice?.item.contextValue, 'notice');
     });

@@ -45,6 +45,7 @@ describe('The status bar', () => {
                 'You have 2 files checked out:',
                 `a.vnc · missing · ${me()} · 2 h ago · One`,
                 `b.vnc · missing · ${me()} · 2 h ago`,
+                `You are ${me()} here.`,
             ].join('\n'),
         );
         assert.equal(api.statusBarItem.command, 'cncCheckout.showMyCheckOuts');
@@ -74,8 +75,22 @@ describe('A damaged locks file', () => {
         assert.ok(typeof tooltip === 'string');
         assert.match(tooltip, /is damaged: it is not valid JSON \(line \d+, column \d+: .*\)\. Nothing was changed\./);
         assert.equal(api.statusBarItem.accessibilityInformation?.label, 'Locks file damaged');
-        // No rows, so that the welcome text with its buttons takes their place.
-        assert.deepEqual(await rows(api), []);
+        assert.deepEqual(await labels(api), [
+            'The locks file is damaged',
+            'job12',
+            'job13',
+            '4801247.mcam',
+            '4801247.vnc',
+        ]);
+        const [notice] = await rows(api);
+        assert.equal(notice!.item.contextValue, 'notice damaged');
+        assert.equal(notice!.item.command?.command, 'cncCheckout.restoreLocksFile');
+        const { item } = await row(api, '4801247.vnc');
+        assert.equal(item.description, 'holder unknown');
+        assert.equal(item.contextValue, 'file present unknown');
+        assert.equal((await row(api, 'job12')).item.contextValue, 'folder');
+        // Nobody may take this list for a list of what is free.
+        assert.equal((await api.checkedOutTree.getChildren()).length, 0);
         for (const command of ['checkOut', 'checkIn', 'checkInAll']) {
             await vscode.commands.executeCommand(`cncCheckout.${command}`, uriOf('4801247.vnc'));
             assertSaid(
@@ -111,6 +126,8 @@ describe('A damaged locks file', () => {
 
 describe('A repository that goes away', () => {
     useTidyShop();
+    // Folders are looked at while somebody sees them.
+    beforeEach(() => vscode.commands.executeCommand('cncCheckout.files.focus'));
 
     it('is shown as unreachable with what was last known, and recovers on its own', async () => {
         await writeLocks(api, { '4801247.vnc': lockOf('Alice', 'Hers') });
@@ -125,9 +142,11 @@ describe('A repository that goes away', () => {
             assert.ok(typeof tooltip === 'string');
             assert.match(tooltip, /\nLast updated \d.*\d.*\.$/);
             assert.deepEqual(await labels(api), ['job12', 'job13', '4801247.mcam', '4801247.vnc']);
-            const { iconPath } = (await row(api, '4801247.vnc')).item;
-            assert.ok(iconPath instanceof vscode.ThemeIcon);
-            assert.equal(iconPath.color?.id, 'disabledForeground');
+            for (const file of ['4801247.vnc', '4801247.mcam']) {
+                const { iconPath } = (await row(api, file)).item;
+                assert.ok(iconPath instanceof vscode.ThemeIcon);
+                assert.equal(iconPath.color?.id, 'disabledForeground', file);
+            }
             assert.equal((await row(api, '4801247.vnc')).item.description, 'Alice · 2 h ago · Hers');
             await acceptAll([], 'cncCheckout.checkOut', uriOf('4801247.mcam'));
             assertSaid(/^There is no repository folder .*repo\. Check the path, and whether the share is connected\.$/);
