@@ -6,6 +6,7 @@ import { skipUnless } from '../support/skips';
 import { makeTemporaryWorkspace } from '../support/temporaryWorkspace';
 import { LockServer, PASSWORD } from '../unit/support/lockServer';
 import { openSession, type Session } from './support/session';
+import { entriesOf } from './support/treeRows';
 import type { Workbench } from './support/workbench';
 
 const wide = { width: 1280, height: 800 };
@@ -226,7 +227,7 @@ describe('Two sites with one lock server', function () {
         await workbench.clickDialogButton('Take Over');
         await workbench.quickInput.waitFor('Why do you take over');
         await workbench.quickInput.answer('Machine 3 waits');
-        await workbench.view.waitForBadge('op1.vnc', 'Me');
+        await workbench.view.waitForBadge('op1.vnc', '✎');
         await north.workbench.notification(/job12\/op1\.vnc was taken over from you by alice/).waitFor();
         await north.workbench.view.waitFor('op1.vnc', 'alice · just now · Machine 3 waits');
         await pictures(north.workbench, 'taken-over');
@@ -280,13 +281,17 @@ describe('Two sites with one lock server', function () {
         await workbench.view.expand('job12');
         await workbench.view.waitFor('op2.vnc', 'ulla');
         const menu = await workbench.view.openContextMenu('op1.vnc');
-        const entries = (await menu.getByRole('menuitem').allInnerTexts()).map((entry) => entry.trim());
+        const entries = await entriesOf(menu);
         await pictures(workbench, 'viewer');
         await workbench.page.keyboard.press('Escape');
-        assert.deepEqual(
-            entries.filter((entry) => entry !== ''),
-            ['Open', 'Copy Lock Details', 'Show History'],
-        );
+        assert.deepEqual(entries, [
+            'Open',
+            'Open to the Side',
+            'Copy Lock Details',
+            'Show History',
+            'Reveal in Explorer View',
+            'Copy Path',
+        ]);
         const commands = await workbench.commandsFor('CNC: Check');
         assert.ok(!commands.some((label) => label.startsWith('CNC: Check')), commands.join());
     });

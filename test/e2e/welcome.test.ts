@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { copySampleShop } from '../start/sampleShop';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryWorkspace';
 import { openSession, type Session } from './support/session';
+import { entriesOf } from './support/treeRows';
 
 describe('A window without a repository', function () {
     let outer: string;
@@ -72,8 +73,16 @@ describe('A window in Restricted Mode', function () {
         await workbench.view.waitFor('4801247-op2.vnc', 'Maria');
         const menu = await workbench.view.openContextMenu('4801247-op2.vnc');
         await workbench.screenshot('restricted');
-        const entries = (await menu.getByRole('menuitem').allInnerTexts()).map((entry) => entry.trim());
-        assert.deepEqual(entries, ['Open', 'Compare with Version at Check-Out', 'Copy Lock Details', 'Show History']);
+        const entries = await entriesOf(menu);
+        assert.deepEqual(entries, [
+            'Open',
+            'Open to the Side',
+            'Compare with Version at Check-Out',
+            'Copy Lock Details',
+            'Show History',
+            'Reveal in Explorer View',
+            'Copy Path',
+        ]);
     });
 });
 

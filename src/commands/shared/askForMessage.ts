@@ -20,6 +20,7 @@ interface MessageQuestion {
 interface Answer extends vscode.QuickPickItem {
     /** Undefined where Enter does nothing. */
     readonly message: string | undefined;
+    readonly isRecent?: true;
 }
 
 /**
@@ -53,8 +54,10 @@ export async function askForMessage(question: MessageQuestion, recent: RecentMes
         const message = await new Promise<string | undefined>((resolve) => {
             pick.onDidChangeValue(list);
             pick.onDidAccept(() => {
-                const [chosen] = pick.activeItems;
-                if (chosen?.message !== undefined) resolve(chosen.message);
+                const [active] = pick.activeItems;
+                // Enter may come before the list follows what was typed.
+                const { message } = active?.isRecent === true ? active : answerFor(pick.value, question);
+                if (message !== undefined) resolve(message);
             });
             pick.onDidHide(() => resolve(undefined));
             pick.show();
@@ -82,7 +85,7 @@ function refusal(label: string): Answer {
 }
 
 function recentAnswer(message: string): Answer {
-    return { ...shown(message), iconPath: new vscode.ThemeIcon('history'), message };
+    return { ...shown(message), iconPath: new vscode.ThemeIcon('history'), message, isRecent: true };
 }
 
 function shown(message: string): { readonly label: string; readonly alwaysShow: true } {

@@ -70,7 +70,7 @@ export class TreeRows {
     async pickFromContextMenu(label: string | RegExp, entry: string | RegExp): Promise<void> {
         const menu = await this.openContextMenu(label);
         // By key, since a menu ignores clicks for a moment after it opened. The pointer chooses the entry.
-        await menu.getByRole('menuitem', { name: entry, exact: true }).hover();
+        await entryOf(menu, entry).hover();
         await this.page.keyboard.press('Enter');
         await menu.waitFor({ state: 'hidden' });
     }
@@ -100,6 +100,17 @@ export class TreeRows {
             { rows: `${this.selector} [role="treeitem"]`, label, badge },
         );
     }
+}
+
+/** An entry of a menu, by its label: the keys that run it stand behind that. */
+function entryOf(menu: Locator, label: string | RegExp): Locator {
+    return menu.locator('.action-label').getByText(label, { exact: true });
+}
+
+/** The labels of a menu, without the keys that run its entries. */
+export async function entriesOf(menu: Locator): Promise<string[]> {
+    const labels = await menu.locator('.action-label').allInnerTexts();
+    return labels.map((label) => label.trim()).filter((label) => label !== '');
 }
 
 async function readRow(row: Locator): Promise<RowText> {
