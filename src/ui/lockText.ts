@@ -16,10 +16,10 @@ export function lockLine(file: RepositoryFile, now: number): string {
     return rowOf([file.missing ? 'missing' : '', ...lockParts(file, now)]);
 }
 
-/** The same below a row that names the holder already. */
-export function lockLineOfHolder(file: RepositoryFile, now: number): string {
-    const [, ...parts] = lockParts(file, now);
-    return rowOf([file.missing ? 'missing' : '', ...parts]);
+/** "2 h ago · job12 · Working on revisions": the same below a row that names the holder, with the folder of the file. */
+export function lockLineOfHolder(file: RepositoryFile, folder: string, now: number): string {
+    const [, where = '', age = '', why = ''] = lockParts(file, now);
+    return rowOf([file.missing ? 'missing' : '', where, age, folder, why]);
 }
 
 /** Whether a file has been checked out for longer than this. @param limitMs `Infinity` where none is old */

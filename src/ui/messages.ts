@@ -108,10 +108,11 @@ export function reportRefusals(
 
 function refusalActions({ path, refusal }: { path: string; refusal: Refusal }): Action[] {
     if (refusal.code === 'heldByOther') {
+        // The first stands out, so it is one that does no harm.
         return [
-            { title: 'Take Over…', command: commandIds.takeOver, arguments: [path] },
             { title: 'Open Read-Only', command: commandIds.openFile, arguments: [path] },
             { title: 'Copy Lock Details', command: commandIds.copyLockDetails, arguments: [path] },
+            { title: 'Take Over…', command: commandIds.takeOver, arguments: [path] },
         ];
     }
     if (refusal.code === 'malformedLock') return [actions.openLocksFile];

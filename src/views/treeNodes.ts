@@ -216,7 +216,7 @@ function fileItem(node: FileNode, shown: Shown, now: number): vscode.TreeItem {
     const warning = stale === undefined ? '' : staleLine(stale);
     const mark = outside === undefined ? '' : outsideMark(outside);
     const parts = belowHolder
-        ? [folder, modified ? 'modified' : '', lockLineOfHolder(file, now), conflict, warning]
+        ? [modified ? 'modified' : '', lockLineOfHolder(file, folder, now), conflict, warning]
         : [line, conflict, mark, warning, folder];
     item.description = parts.filter((part) => part !== '').join(' · ');
     item.resourceUri = vscode.Uri.file(file.diskPath);

@@ -108,7 +108,11 @@ describe('A day at the shop', function () {
             await refusal.innerText(),
             /job12\/op2\.vnc was checked out by Dave on .* just now: “New holder on T3”\. Ask Dave to check it in\./s,
         );
-        assert.deepEqual(await workbench.notificationButtons(/by Dave/), ['Copy Lock Details']);
+        assert.deepEqual(await workbench.notificationButtons(/by Dave/), [
+            'Open Read-Only',
+            'Copy Lock Details',
+            'Take Over…',
+        ]);
         await workbench.screenshot('refusal');
         await workbench.clickNotificationButton(/by Dave/, 'Copy Lock Details');
         await workbench.statusBarItem('Copied lock details').waitFor();
@@ -178,13 +182,20 @@ describe('A day at the shop', function () {
         const { workbench, folder } = session;
         const damaged = '{ "job12/op2.vnc": { "user": "Da';
         await writeFile(join(folder, 'locks.json'), damaged);
-        await workbench.welcome.getByText('The locks file is damaged').waitFor();
+        await workbench.view.waitFor('The locks file is damaged');
         await workbench.statusBarItem('Locks file damaged').waitFor();
+        await workbench.view.waitFor('4801247.vnc', 'holder unknown');
+        await workbench.welcome.getByText('Nobody can tell who has what').waitFor();
         await workbench.screenshot('damaged');
-        await workbench.runCommand('CNC: Check In All My Files');
-        await workbench.notification(/is damaged.*Nothing was changed/).waitFor();
+        assert.deepEqual(
+            (await workbench.commandsFor('CNC: Check')).filter((title) => title.startsWith('CNC: Check')),
+            [],
+        );
+        await workbench.runCommand('CNC: Restore Last Good Locks File…');
+        await workbench.dialog('Restore the last good copy').waitFor();
+        await workbench.clickDialogButton('Cancel');
         assert.equal(await readFile(join(folder, 'locks.json'), 'utf8'), damaged);
-        await workbench.welcome.getByRole('button', { name: 'Restore Last Good Copy' }).click();
+        await workbench.view.row('The locks file is damaged').click();
         await workbench.dialog('Restore the last good copy').waitFor();
         await workbench.screenshot('restore-dialog');
         await workbench.clickDialogButton('Restore');

@@ -76,7 +76,7 @@ describe('The tree, grouped', () => {
         const bobs = await row(api, 'Bob');
         assert.deepEqual(await labels(api, bobs), ['op1.vnc', 'op2.vnc']);
         const file = await row(api, 'Bob', 'op2.vnc');
-        assert.equal(file.item.description, 'job12 · 2 h ago · Feeds');
+        assert.equal(file.item.description, '2 h ago · job12 · Feeds');
         assertSame(api.tree.getParent(file.node), bobs.node, 'row');
     });
 
