@@ -35,6 +35,6 @@ function candidates(user: string): string[] {
     const usual = initials(user);
     const [first = '?'] = usual;
     const start = user.lastIndexOf('\\') + 1;
-    const later = [...user.slice(start + 1, start + 100)].filter((letter) => /^[\p{L}\p{N}]$/u.test(letter));
+    const later = user.slice(start + 1, start + 100).match(/[\p{L}\p{N}]/gu) ?? [];
     return [usual, ...[...later, ...DIGITS].map((letter) => first + letter)];
 }

@@ -28,7 +28,9 @@ export function registerCheckedOutView(
         if (element.kind === 'group') tree.remember(element, open);
     };
     const count = (): void => {
-        const held = repositories.all.flatMap((session) => session.repository.snapshot.held());
+        // Nobody can tell what is checked out where the locks file is damaged.
+        const told = repositories.all.filter(({ repository }) => repository.state.kind !== 'damaged');
+        const held = told.flatMap((session) => session.repository.snapshot.held());
         const mine = held.filter(({ state }) => state === 'heldByMe').length;
         view.description = held.length === 0 ? '' : `${mine} by you, ${held.length - mine} by others`;
     };

@@ -28,6 +28,7 @@ interface HeldFile extends RepositoryFile {
 /** No initials of anybody, nor badges of VS Code's own. */
 const OUTSIDE_BADGE = '≠';
 const STALE_BADGE = '!';
+const UNKNOWN_BADGE = '?';
 
 /** Badges, colours and hovers of files that are held or were changed outside, in the Explorer, on tabs and in the tree. */
 class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
@@ -80,13 +81,17 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
             return decoration(STALE_BADGE, capitalised(staleLine(stale)), 'cncCheckout.staleForeground');
         }
         const lost = this.lost.find((session) => session.pathOf(uri) !== undefined);
-        return lost && decoration(undefined, troubleOfAll(lost), 'disabledForeground');
+        if (lost === undefined) return undefined;
+        const path = lost.pathOf(uri);
+        if (isDamaged(lost) && path !== undefined && lost.file(path) !== undefined) return unknownDecoration(lost);
+        return decoration(undefined, troubleOfAll(lost), 'disabledForeground');
     }
 
     private decorationOfHeld(file: HeldFile): vscode.FileDecoration {
         const now = Date.now();
         const isMine = file.state === 'heldByMe';
         const state = file.missing ? 'missing' : file.modified ? 'modified' : file.state;
+        if (isDamaged(file.session)) return unknownDecoration(file.session);
         const mine = file.modified ? MY_MODIFIED_BADGE : MY_BADGE;
         const details = file.modified
             ? `${holderDetails(file, now)}\nModified since check-out`
@@ -103,7 +108,7 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
 
     private update(): void {
         const before = this.held;
-        const lost = this.repositories.all.filter(isUnreachable);
+        const lost = this.repositories.all.filter((session) => isUnreachable(session) || isDamaged(session));
         const isLostAnew = lost.length !== this.lost.length || lost.some((session) => !this.lost.includes(session));
         this.lost = lost;
         this.held = new Map(
@@ -168,6 +173,15 @@ class Decorations implements vscode.FileDecorationProvider, vscode.Disposable {
 
 function decoration(badge: string | undefined, tooltip: string, colour: string): vscode.FileDecoration {
     return new vscode.FileDecoration(badge, tooltip, new vscode.ThemeColor(colour));
+}
+
+function isDamaged({ repository }: RepositorySession): boolean {
+    return repository.state.kind === 'damaged';
+}
+
+/** Neither free nor held: nobody can tell. */
+function unknownDecoration(session: RepositorySession): vscode.FileDecoration {
+    return decoration(UNKNOWN_BADGE, `Nobody can tell who has it. ${troubleSentence(session)}`, 'disabledForeground');
 }
 
 /** What all rows of a repository say that cannot be read now. */

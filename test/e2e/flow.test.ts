@@ -185,6 +185,7 @@ describe('A day at the shop', function () {
         await workbench.view.waitFor('The locks file is damaged');
         await workbench.statusBarItem('Locks file damaged').waitFor();
         await workbench.view.waitFor('4801247.vnc', 'holder unknown');
+        await workbench.view.waitForBadge('op2.vnc', '?');
         await workbench.welcome.getByText('Nobody can tell who has what').waitFor();
         await workbench.screenshot('damaged');
         assert.deepEqual(
@@ -199,7 +200,7 @@ describe('A day at the shop', function () {
         await workbench.dialog('Restore the last good copy').waitFor();
         await workbench.screenshot('restore-dialog');
         await workbench.clickDialogButton('Restore');
-        await workbench.view.waitFor('job12');
+        await workbench.view.waitForNo('The locks file is damaged');
         assert.deepEqual(Object.keys(await locks()), ['job12/op2.vnc']);
     });
 

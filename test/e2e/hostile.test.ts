@@ -32,7 +32,9 @@ describe('A hostile locks file, in the workbench', function () {
     const file = (): string => join(session.folder, 'locks.json');
 
     before(async () => {
-        session = await openSession({ locks: locks(), settings: { 'cncCheckout.userName': 'Maria' } });
+        // Room for every row: the tree has a notice for each entry that names no file.
+        const viewport = { width: 1280, height: 1400 };
+        session = await openSession({ locks: locks(), settings: { 'cncCheckout.userName': 'Maria' }, viewport });
         await writeFile(join(session.folder, 'repo', odd), '%\n');
     });
     afterEach(async function () {
