@@ -26,6 +26,8 @@ export const commandIds = {
     revealInOs: 'cncCheckout.revealInOs',
     copyPath: 'cncCheckout.copyPath',
     showLog: 'cncCheckout.showLog',
+    diagnoseRepository: 'cncCheckout.diagnoseRepository',
+    installCommandLine: 'cncCheckout.installCommandLine',
     openRevision: 'cncCheckout.openRevision',
     openOldRevision: 'cncCheckout.openOldRevision',
     compareWithPreviousRevision: 'cncCheckout.compareWithPreviousRevision',

@@ -7,6 +7,7 @@ import { registerContextKeys } from './ui/contextKeys';
 import { ChangedOutside } from './model/changedOutside';
 import { OldCopies } from './core/revisions/oldCopies';
 import { CheckOutVersions } from './model/checkOutVersions';
+import { CommandLine } from './model/commandLine';
 import { FoundContents } from './model/foundContents';
 import { LockServers } from './model/lockServers';
 import { ModifiedFiles } from './model/modifiedFiles';
@@ -112,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
             versionDocuments,
             names,
             recentMessages: new RecentMessages(context.globalState),
+            commandLine: new CommandLine(context, log),
             history,
             oldCopies,
             log,

@@ -13,9 +13,11 @@ import { compareRevisionWithFile } from './compareRevisionWithFile';
 import { compareWithPreviousRevision } from './compareWithPreviousRevision';
 import { copyLockDetails } from './copyLockDetails';
 import { copyRevisionDetails } from './copyRevisionDetails';
+import { diagnoseRepository } from './diagnoseRepository';
 import { clearHistoryFilter, filterHistory } from './filterHistory';
 import { findFile } from './findFile';
 import { commandIds, type CommandName } from '../commandIds';
+import { installCommandLine } from './installCommandLine';
 import { labelRevision } from './labelRevision';
 import { copyPath } from './copyPath';
 import { openFile, openToSide } from './openFile';
@@ -69,6 +71,8 @@ const commands: Record<CommandName, Command> = {
     revealInOs,
     copyPath,
     showLog: async ({ log }) => log.show(),
+    diagnoseRepository,
+    installCommandLine,
     openRevision,
     openOldRevision,
     compareWithPreviousRevision,

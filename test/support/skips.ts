@@ -31,6 +31,7 @@ const needs = {
     junctions: notIf(isWine, 'Wine makes no links to folders.'),
     pipes: notIf(isWindows, 'On Windows there are no pipes in folders.'),
     socketFiles: notIf(isWindows, 'On Windows sockets are no files.'),
+    ownHome: notIf(isWindows, 'On Windows the folder for programs is the user’s own.'),
     modes: notIf(isWindows, 'Windows keeps access lists instead of modes.'),
     stoppedPrograms: notIf(isWindows, 'On Windows nothing stops a program for a while.'),
     removedWorkingFolder: notIf(isWindows, 'Windows lets nobody remove the folder of a running program.'),

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { ChangedOutside } from '../../model/changedOutside';
 import type { OldCopies } from '../../core/revisions/oldCopies';
 import type { CheckOutVersions } from '../../model/checkOutVersions';
+import type { CommandLine } from '../../model/commandLine';
 import type { FoundContents } from '../../model/foundContents';
 import type { RecentMessages } from '../../model/recentMessages';
 import type { Repositories } from '../../model/repositories';
@@ -17,6 +18,7 @@ export interface CommandContext {
     readonly found: FoundContents;
     readonly versionDocuments: VersionDocuments;
     readonly names: UserNames;
+    readonly commandLine: CommandLine;
     readonly recentMessages: RecentMessages;
     readonly history: ShownHistory;
     readonly oldCopies: OldCopies;
