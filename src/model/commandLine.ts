@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { describeError } from '../core/base/errors';
 import { writeScript } from './commandLineScripts';
 

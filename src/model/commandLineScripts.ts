@@ -104,16 +104,16 @@ export function folderForPrograms(
     platform = process.platform,
 ): string | undefined {
     const windows = platform === 'win32';
-    const { delimiter, join } = windows ? path.win32 : path.posix;
-    const known = (windows ? (Path ?? PATH) : PATH)?.split(delimiter) ?? [];
+    const system = windows ? path.win32 : path.posix;
+    const known = (windows ? (Path ?? PATH) : PATH)?.split(system.delimiter) ?? [];
     const fold = (folder: string): string =>
         windows ? folder.toLowerCase().replace(/\\+$/, '') : folder.replace(/\/+$/, '');
     const candidates = windows
         ? LOCALAPPDATA === undefined
             ? []
-            : [join(LOCALAPPDATA, 'Microsoft', 'WindowsApps')]
+            : [system.join(LOCALAPPDATA, 'Microsoft', 'WindowsApps')]
         : HOME === undefined
           ? []
-          : [join(HOME, '.local', 'bin'), join(HOME, 'bin')];
+          : [system.join(HOME, '.local', 'bin'), system.join(HOME, 'bin')];
     return candidates.find((folder) => known.some((one) => fold(one) === fold(folder)));
 }
