@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CncCheckout } from '../../src/extension';
-import { repositoryOf } from './support/shop';
+import { repositoryOf, uriOf } from './support/shop';
 
 const extension = () => vscode.extensions.getExtension<CncCheckout>('cnc-checkout.cnc-checkout');
 
@@ -23,5 +23,18 @@ describe('The extension', () => {
         await api.ready;
         assert.equal(api.repositories.state, 'ready');
         assert.equal(repositoryOf(api).repository.state.kind, 'ready');
+    });
+
+    it('has programs be G-code, whose comments VS Code can toggle', async () => {
+        const document = await vscode.workspace.openTextDocument(uriOf('job12/op1.vnc'));
+        assert.equal(document.languageId, 'gcode');
+        assert.equal((await vscode.workspace.openTextDocument(uriOf('job13/Größe 40/op1.VNC'))).languageId, 'gcode');
+        const [language] = extension()!.packageJSON.contributes.languages as { configuration: string }[];
+        const file = vscode.Uri.joinPath(extension()!.extensionUri, language!.configuration);
+        const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+        assert.deepEqual((JSON.parse(text) as { comments: object }).comments, {
+            lineComment: ';',
+            blockComment: ['(', ')'],
+        });
     });
 });
