@@ -8,6 +8,7 @@ import type { UserNames } from '../model/userNames';
 import { Deletions } from './deletions';
 import { FirstChange } from './firstChange';
 import { HiddenEdits } from './hiddenEdits';
+import { LocksFileEdits } from './locksFileEdits';
 import { NewFiles } from './newFiles';
 import { ProtectionMessage } from './protectionMessage';
 import { ReadOnlyEditors } from './readOnlyEditors';
@@ -35,6 +36,7 @@ export function registerProtection(
         new Renames(repositories, versions, log),
         new Deletions(repositories, versions, log),
         new NewFiles(repositories, versions, names, log),
+        new LocksFileEdits(repositories),
         new SkippedEdits(repositories),
         new SaveGuard(repositories, firstChange, hiddenEdits, log),
         editors.onDidSettle(() => message.forget()),

@@ -21,14 +21,16 @@ export interface VSCodeServer {
     stop(): Promise<void>;
 }
 
-/** Writes the settings of the server's user. In a window of a server, VS Code takes those of machine scope from another file. */
+/** Writes the settings of the server's user. In a window of a server, VS Code takes those of a machine from another file. */
 export async function writeServerSettings(
     dataFolder: string,
     settings: Readonly<Record<string, unknown>>,
 ): Promise<void> {
     const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
     const { properties } = manifest.contributes.configuration;
-    const ofMachine = Object.entries(settings).filter(([name]) => properties[name]?.scope === 'machine');
+    const ofMachine = Object.entries(settings).filter(
+        ([name]) => properties[name]?.scope?.startsWith('machine') === true,
+    );
     await Promise.all([
         writeSettings(join(dataFolder, 'data', 'User'), settings),
         writeSettings(join(dataFolder, 'data', 'Machine'), Object.fromEntries(ofMachine)),
