@@ -15,6 +15,7 @@ export const commandIds = {
     refresh: 'cncCheckout.refresh',
     chooseRepository: 'cncCheckout.chooseRepository',
     copyLockDetails: 'cncCheckout.copyLockDetails',
+    copyLink: 'cncCheckout.copyLink',
     showHistory: 'cncCheckout.showHistory',
     showRepositoryHistory: 'cncCheckout.showRepositoryHistory',
     restoreLocksFile: 'cncCheckout.restoreLocksFile',

@@ -27,6 +27,7 @@ import type { FileTree } from './views/fileTree';
 import { registerFileTree } from './views/fileView';
 import type { HistoryTree } from './views/historyTree';
 import { registerHistoryView } from './views/historyView';
+import { registerLinks } from './views/links';
 import { LockServerNotices } from './views/lockServerNotices';
 import { LostCheckOuts } from './views/lostCheckOuts';
 import { registerOutsideProblems } from './views/outsideProblems';
@@ -34,6 +35,7 @@ import { registerQuickDiff } from './views/quickDiff';
 import { registerStaleProblems } from './views/staleProblems';
 import { registerStatusBar } from './views/statusBar';
 import { TightDisk } from './views/tightDisk';
+import { WhoHasTool } from './views/whoHasTool';
 
 /** The API for other extensions and the tests. */
 export interface CncCheckout {
@@ -48,6 +50,8 @@ export interface CncCheckout {
     readonly changedOutside: ChangedOutside;
     readonly versions: CheckOutVersions;
     readonly found: FoundContents;
+    readonly links: vscode.UriHandler;
+    readonly whoHas: WhoHasTool;
     /** Settles when the repositories of the window have been found and read for the first time. */
     readonly ready: Promise<void>;
     /** How long the activation took, in milliseconds. */
@@ -121,6 +125,9 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     );
     // Deferred, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
+    const links = registerLinks(context, repositories, ready);
+    const whoHas = new WhoHasTool(repositories, ready);
+    context.subscriptions.push(whoHas.register());
     void ready.then(() => versions.tidy());
     void ready.then(() => oldCopies.clear(Date.now())).catch((error: unknown) => log.warn(describeError(error)));
     const activatedIn = performance.now() - started;
@@ -137,6 +144,8 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
         changedOutside,
         versions,
         found,
+        links,
+        whoHas,
         ready,
         activatedIn,
     };

@@ -11,6 +11,7 @@ import { compareWithVersion } from './compareWithVersion';
 import { compareRevisions } from './compareRevisions';
 import { compareRevisionWithFile } from './compareRevisionWithFile';
 import { compareWithPreviousRevision } from './compareWithPreviousRevision';
+import { copyLink } from './copyLink';
 import { copyLockDetails } from './copyLockDetails';
 import { copyRevisionDetails } from './copyRevisionDetails';
 import { diagnoseRepository } from './diagnoseRepository';
@@ -60,6 +61,7 @@ const commands: Record<CommandName, Command> = {
     },
     chooseRepository,
     copyLockDetails,
+    copyLink,
     showHistory,
     showRepositoryHistory,
     restoreLocksFile,
