@@ -1,7 +1,7 @@
 // views: what shows the repositories: tree, decorations, status bar, Source Control, Problems.
 
 import * as vscode from 'vscode';
-import { FILES_VIEW, REVEAL_IN_VIEW, tickedCommandIds, viewCommandIds } from '../commandIds';
+import { FILES_VIEW, FOCUS_FILES_VIEW, REVEAL_IN_VIEW, tickedCommandIds, viewCommandIds } from '../commandIds';
 import { isUnreachable, lastUpdatedSentence, troubleSentence } from '../ui/offlineText';
 import { isUnopened } from '../ui/serverText';
 import type { ChangedOutside } from '../model/changedOutside';
@@ -79,6 +79,8 @@ export function registerFileTree(
         if (grouping === 'holder') group('folder');
         const focus = how?.keepsFocus !== true;
         if (!focus && !view.visible) return;
+        // VS Code selects nothing in a view that comes into sight only then.
+        if (!view.visible) await vscode.commands.executeCommand(FOCUS_FILES_VIEW);
         for (const above of foldersAbove(resource.path).toReversed()) {
             if (resource.session.repository.snapshot.folder(above) === undefined) {
                 await resource.session.repository.look(above);
