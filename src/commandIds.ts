@@ -27,6 +27,7 @@ export const commandIds = {
     revealInOs: 'cncCheckout.revealInOs',
     copyPath: 'cncCheckout.copyPath',
     showLog: 'cncCheckout.showLog',
+    getStarted: 'cncCheckout.getStarted',
     diagnoseRepository: 'cncCheckout.diagnoseRepository',
     installCommandLine: 'cncCheckout.installCommandLine',
     openRevision: 'cncCheckout.openRevision',
@@ -76,6 +77,9 @@ export const REVEAL_IN_VIEW = 'cncCheckout.revealInView';
 
 /** The view of what is checked out. */
 export const CHECKED_OUT_VIEW = 'cncCheckout.checkedOut';
+
+/** The walkthrough, as VS Code names it. */
+export const WALKTHROUGH = 'cnc-checkout.cnc-checkout#start';
 
 /** The tree, and the command with which VS Code shows it. */
 export const FILES_VIEW = 'cncCheckout.files';

@@ -17,7 +17,7 @@ import { copyRevisionDetails } from './copyRevisionDetails';
 import { diagnoseRepository } from './diagnoseRepository';
 import { clearHistoryFilter, filterHistory } from './filterHistory';
 import { findFile } from './findFile';
-import { commandIds, type CommandName } from '../commandIds';
+import { commandIds, WALKTHROUGH, type CommandName } from '../commandIds';
 import { installCommandLine } from './installCommandLine';
 import { labelRevision } from './labelRevision';
 import { copyPath } from './copyPath';
@@ -73,6 +73,9 @@ const commands: Record<CommandName, Command> = {
     revealInOs,
     copyPath,
     showLog: async ({ log }) => log.show(),
+    getStarted: async () => {
+        await vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false);
+    },
     diagnoseRepository,
     installCommandLine,
     openRevision,

@@ -26,6 +26,9 @@ const ids: readonly string[] = [commandIds, viewCommandIds, tickedCommandIds, ed
     .flatMap((some): string[] => Object.values(some))
     .concat(REVEAL_IN_VIEW);
 
+/** `command:VIEW.focus` shows a view. */
+const viewIds = Object.values(contributes.views).flatMap((views) => views.map(({ id }) => id));
+
 describe('Command ids', () => {
     it('are those that package.json contributes; only the one behind keys has no entry of its own', () => {
         const contributed = contributes.commands.map(({ command }) => command);
@@ -37,7 +40,7 @@ describe('Command ids', () => {
         const named = [...text.matchAll(/(?:"command": "|\(command:)(cncCheckout\.\w+)/g)].map(([, id]) => id ?? '');
         assert.ok(named.length > ids.length);
         assert.deepEqual(
-            named.filter((id) => !ids.includes(id)),
+            named.filter((id) => !ids.includes(id) && !viewIds.includes(id)),
             [],
         );
     });
