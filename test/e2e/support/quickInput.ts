@@ -74,9 +74,4 @@ export class QuickInput {
             .allInnerTexts();
         return labels;
     }
-
-    /** What an input box says about an answer that it does not take. */
-    get message(): Locator {
-        return this.element.locator('.quick-input-message');
-    }
 }
