@@ -45,7 +45,12 @@ describe('From a job to the end of the shift', function () {
         const { workbench } = session;
         await workbench.view.pickFromContextMenu('4801247.mcam', 'Check Out…');
         await workbench.quickInput.waitFor('Check out the rest of job 4801247, too?');
-        assert.deepEqual(await workbench.quickInput.labels(), ['4801247.mcam Only', 'Both Files of Job 4801247']);
+        assert.deepEqual(await workbench.quickInput.labels(), [
+            '4801247.mcam Only',
+            'Both Files of Job 4801247',
+            'Always the Whole Job',
+            'Never: Only the Files That I Choose',
+        ]);
         await workbench.screenshot('job-set');
         await workbench.quickInput.pick('Both Files of Job 4801247');
         await workbench.quickInput.waitFor('Check Out 2 files');

@@ -72,6 +72,7 @@ describe('A day at the shop', function () {
             'Show History',
             'Reveal in Explorer View',
             'Copy Path',
+            'Copy Link',
         ]);
     });
 

@@ -84,7 +84,11 @@ describe('A hostile locks file, in the workbench', function () {
         await workbench.screenshot('hostile-refusal');
         assert.match(await refusal.innerText(), /\[Click me\] \(command:.* \*\*bold\*\* <img src=x>/s);
         assert.equal(await refusal.locator('a[href], img, strong, .codicon-flame').count(), 0);
-        assert.deepEqual(await workbench.notificationButtons('by " }'), ['Copy Lock Details']);
+        assert.deepEqual(await workbench.notificationButtons('by " }'), [
+            'Open Read-Only',
+            'Copy Lock Details',
+            'Take Over…',
+        ]);
         await workbench.clearNotifications();
     });
 

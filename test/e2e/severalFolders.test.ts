@@ -31,7 +31,7 @@ describe('A window with the repositories of two halls', function () {
         session = await openSession({ folder: workspace, settings, isEmpty: true });
         await writeFile(workspace, `${text}\n`);
         await session.workbench.explorer.element.getByRole('treeitem').first().waitFor();
-        await session.workbench.waitUntilTrusted('CNC: Check Out…');
+        await session.workbench.waitUntilTrusted();
         await session.workbench.openContainer('CNC Checkout');
     });
     afterEach(async function () {

@@ -78,9 +78,7 @@ describe('npm run start:server', () => {
     it("shows a second person's check-out arrive", async () => {
         await north.page.locator('.editor-actions').getByRole('button', { name: 'Check Out' }).click();
         await north.quickInput.pick('4801310-op1.vnc Only');
-        await north.quickInput.waitFor('What are you going to change?');
-        await north.quickInput.answer('Slower feed');
-        await south.view.waitFor('4801310-op1.vnc', 'maria · just now · Slower feed');
+        await south.view.waitFor('4801310-op1.vnc', 'maria · just now');
         await south.screenshot('start-server');
     });
 

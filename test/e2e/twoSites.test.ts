@@ -291,6 +291,7 @@ describe('Two sites with one lock server', function () {
             'Show History',
             'Reveal in Explorer View',
             'Copy Path',
+            'Copy Link',
         ]);
         const commands = await workbench.commandsFor('CNC: Check');
         assert.ok(!commands.some((label) => label.startsWith('CNC: Check')), commands.join());

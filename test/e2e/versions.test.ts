@@ -221,7 +221,7 @@ describe('The version at check-out, in the workbench', function () {
         await workbench.clickDialogButton('Take Over');
         await workbench.quickInput.waitFor('Take Over op1.vnc');
         await workbench.quickInput.answer('');
-        await workbench.quickInput.message.filter({ hasText: 'A take-over requires a reason' }).waitFor();
+        await workbench.quickInput.item('A take-over requires a reason').waitFor();
         await workbench.screenshot('take-over-reason');
         await workbench.quickInput.answer('Dave is on holiday');
         await workbench.view.waitFor('op1.vnc', 'Dave is on holiday');

@@ -82,6 +82,7 @@ describe('A window in Restricted Mode', function () {
             'Show History',
             'Reveal in Explorer View',
             'Copy Path',
+            'Copy Link',
         ]);
     });
 });

@@ -41,7 +41,9 @@ export class QuickInput {
 
     /** An entry of a quick pick by its label, or by any of its texts. */
     item(text: string | RegExp): Locator {
-        return this.element.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+        // What a screen reader says: a row can have hidden texts of another list that it was in before.
+        const row = this.element.locator('.quick-input-list .monaco-list-row');
+        return row.and(this.page.getByLabel(text)).first();
     }
 
     async pick(text: string | RegExp): Promise<void> {
@@ -73,10 +75,5 @@ export class QuickInput {
             .locator('.quick-input-list .quick-input-list-row:first-child .label-name')
             .allInnerTexts();
         return labels;
-    }
-
-    /** What an input box says about an answer that it does not take. */
-    get message(): Locator {
-        return this.element.locator('.quick-input-message');
     }
 }

@@ -62,7 +62,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
         const workbench = new Workbench(page, theme);
         try {
             await workbench.open(vscode.address(folder), options.isEmpty);
-            if (!options.isEmpty && !options.restricted) await workbench.waitUntilTrusted('CNC: Check Out…');
+            if (!options.isEmpty && !options.restricted) await workbench.waitUntilTrusted();
         } catch (error) {
             await workbench.screenshotOfFailure('not-opened');
             throw error;

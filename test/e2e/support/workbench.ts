@@ -17,6 +17,8 @@ export const themes = {
 
 export type Theme = keyof typeof themes;
 
+/** A command that every trusted folder has, whatever the state of its repository. */
+const COMMAND_OF_TRUST = 'CNC: Choose Repository Folder…';
 /** Milliseconds of a quiet machine. */
 const LONGEST_LOAD_MS = 60_000;
 /** After that a window that shows no folder goes on showing none. */
@@ -150,13 +152,13 @@ export class Workbench {
      * Waits until VS Code offers what needs a trusted folder, which it may draw later than the rows: only the palette
      * tells, and it tells how it was when it was opened.
      */
-    async waitUntilTrusted(title: string): Promise<void> {
+    async waitUntilTrusted(): Promise<void> {
         // To ask again and again would hold up what is asked for.
         await this.page.locator('.statusbar-item[id*="cncCheckout"]').waitFor({ timeout: scaled(LONGEST_LOAD_MS) });
         for (let isOffered = false; !isOffered;) {
             await this.page.keyboard.press('F1');
-            await this.quickInput.type(`>${title}`);
-            isOffered = (await this.quickInput.labels()).includes(title);
+            await this.quickInput.type(`>${COMMAND_OF_TRUST}`);
+            isOffered = (await this.quickInput.labels()).includes(COMMAND_OF_TRUST);
             await this.quickInput.cancel();
         }
     }
