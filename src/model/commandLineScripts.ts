@@ -14,6 +14,13 @@ export interface Runtime {
     readonly environment: NodeJS.ProcessEnv;
 }
 
+/** A script that stays where it is, whichever version of the extension writes it anew. */
+export interface Forwarding {
+    /** Absolute path of the other script. */
+    readonly script: string;
+    readonly environment: NodeJS.ProcessEnv;
+}
+
 const LARGEST_SCRIPT = 2 ** 16;
 const RUNNABLE = { mode: 0o755 };
 /** The folders by whose variables a script names them: it is read in the code page of a console, which knows few letters. */
@@ -25,8 +32,12 @@ const VARIABLES = ['LOCALAPPDATA', 'APPDATA', 'USERPROFILE', 'ProgramFiles'];
  * @returns absolute path of the script
  * @throws the system error
  */
-export async function writeScript(folder: string, runtime: Runtime, platform = process.platform): Promise<string> {
-    const [name, text] = platform === 'win32' ? ['cnc-checkout.cmd', cmd(runtime)] : ['cnc-checkout', sh(runtime)];
+export async function writeScript(
+    folder: string,
+    runs: Runtime | Forwarding,
+    platform = process.platform,
+): Promise<string> {
+    const [name, text] = platform === 'win32' ? ['cnc-checkout.cmd', cmd(runs)] : ['cnc-checkout', sh(runs)];
     const file = path.join(folder, name);
     const content = Buffer.from(text);
     if ((await contentOf(file))?.equals(content)) return file;
@@ -50,25 +61,38 @@ async function contentOf(file: string): Promise<Buffer | undefined> {
     }
 }
 
-function sh({ program, cli }: Runtime): string {
-    const [quotedProgram, quotedCli] = [program, cli].map((text) => `'${text.replaceAll("'", "'\\''")}'`);
-    return `#!/bin/sh\nELECTRON_RUN_AS_NODE=1 exec ${quotedProgram} ${quotedCli} "$@"\n`;
+function sh(runs: Runtime | Forwarding): string {
+    const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+    const line =
+        'script' in runs
+            ? `exec ${quoted(runs.script)} "$@"`
+            : `ELECTRON_RUN_AS_NODE=1 exec ${quoted(runs.program)} ${quoted(runs.cli)} "$@"`;
+    return `#!/bin/sh\n${line}\n`;
 }
 
-function cmd({ program, cli, environment }: Runtime): string {
-    const lines = ['@echo off', 'setlocal', 'set ELECTRON_RUN_AS_NODE=1', `"${named(program)}" "${named(cli)}" %*`];
-    return [...lines, 'exit /b %ERRORLEVEL%', ''].join('\r\n');
+function cmd(runs: Runtime | Forwarding): string {
+    const { environment } = runs;
+    const lines =
+        'script' in runs
+            ? [`"${named(runs.script, environment)}" %*`]
+            : [
+                  'setlocal',
+                  'set ELECTRON_RUN_AS_NODE=1',
+                  `"${named(runs.program, environment)}" "${named(runs.cli, environment)}" %*`,
+                  'exit /b %ERRORLEVEL%',
+              ];
+    return ['@echo off', ...lines, ''].join('\r\n');
+}
 
-    function named(file: string): string {
-        for (const variable of VARIABLES) {
-            const folder = environment[variable];
-            if (folder === undefined || folder === '') continue;
-            if (file.toLowerCase().startsWith(`${folder.toLowerCase()}\\`)) {
-                return `%${variable}%${file.slice(folder.length).replaceAll('%', '%%')}`;
-            }
-        }
-        return file.replaceAll('%', '%%');
+/** A path as a script of Windows has it. */
+function named(file: string, environment: NodeJS.ProcessEnv): string {
+    for (const variable of VARIABLES) {
+        const folder = environment[variable];
+        if (folder === undefined || folder === '' || !file.toLowerCase().startsWith(`${folder.toLowerCase()}\\`))
+            continue;
+        return `%${variable}%${file.slice(folder.length).replaceAll('%', '%%')}`;
     }
+    return file.replaceAll('%', '%%');
 }
 
 /**
@@ -80,16 +104,16 @@ export function folderForPrograms(
     platform = process.platform,
 ): string | undefined {
     const windows = platform === 'win32';
-    const { delimiter, join } = windows ? path.win32 : path.posix;
-    const known = (windows ? (Path ?? PATH) : PATH)?.split(delimiter) ?? [];
+    const system = windows ? path.win32 : path.posix;
+    const known = (windows ? (Path ?? PATH) : PATH)?.split(system.delimiter) ?? [];
     const fold = (folder: string): string =>
         windows ? folder.toLowerCase().replace(/\\+$/, '') : folder.replace(/\/+$/, '');
     const candidates = windows
         ? LOCALAPPDATA === undefined
             ? []
-            : [join(LOCALAPPDATA, 'Microsoft', 'WindowsApps')]
+            : [system.join(LOCALAPPDATA, 'Microsoft', 'WindowsApps')]
         : HOME === undefined
           ? []
-          : [join(HOME, '.local', 'bin'), join(HOME, 'bin')];
+          : [system.join(HOME, '.local', 'bin'), system.join(HOME, 'bin')];
     return candidates.find((folder) => known.some((one) => fold(one) === fold(folder)));
 }
