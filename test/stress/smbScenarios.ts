@@ -6,6 +6,8 @@ import { openSmbPlace } from './smbPlace';
 /** What a call may say while the server is away, or just back. */
 const awayCodes = [
     'locksFileUnreachable',
+    // A check-in and a restore look at the history first.
+    'historyUnreadable',
     'repositoryUnreachable',
     // It is not mounted, where a client that stood still is started anew.
     'repositoryMissing',

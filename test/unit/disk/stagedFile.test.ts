@@ -5,11 +5,9 @@ import * as path from 'node:path';
 import { FileStamp } from '../../../src/core/disk/fileStamp';
 import { isTemporary, StagedFile, temporaryPath } from '../../../src/core/disk/stagedFile';
 import { skipUnless } from '../../support/skips';
+import { endedAtExit } from '../support/endedAtExit';
 import { isOpen } from '../support/openFiles';
 import { temporaryFolder } from '../support/temporaryFolder';
-
-/** Where they were collected, Node.js would close their numbers again, which are those of other files by then. */
-const endedAtExit: StagedFile[] = [];
 
 describe('StagedFile', () => {
     const folder = temporaryFolder();

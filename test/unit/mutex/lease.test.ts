@@ -18,13 +18,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Failpoint } from '../../../src/core/mutex/failpoints';
 import { Lease, type LeaseOptions } from '../../../src/core/mutex/lease';
 import { skipUnless } from '../../support/skips';
+import { endedAtExit } from '../support/endedAtExit';
 import { temporaryFolder } from '../support/temporaryFolder';
-
-/**
- * Leases that closed their draft as at the end of the process. Where they were collected, Node.js would close the same number
- * again, which is another file's by then.
- */
-const endedAtExit: Lease[] = [];
 
 describe('Lease', () => {
     const taken: Lease[] = [];

@@ -50,6 +50,19 @@ describe('Revisions', () => {
     const content = async (name: string, number: number): Promise<string> =>
         (await bob.repository.revisions.read(name, number)).toString();
 
+    it('say that nothing was checked in where the history cannot be read', async () => {
+        await bob.checkOut('a.vnc');
+        const history = path.join(folder(), 'locks.history.jsonl');
+        renameSync(history, `${history}.away`);
+        mkdirSync(history);
+        await assert.rejects(checkIn(bob, 'a.vnc'), {
+            code: 'historyUnreadable',
+            message: /^Nothing was checked in\. The history .*locks\.history\.jsonl cannot be read, because /,
+        });
+        await bob.repository.refresh();
+        assert.equal(bob.repository.snapshot.file('a.vnc')?.lock?.user, 'Bob');
+    });
+
     it('keep what is checked in, numbered for each file, with who, when and why, and the first with what was there before', async () => {
         bob.make('b.vnc', 'M30\n');
         assert.deepEqual([await work(bob, 'a.vnc', 'G1\n', 'Feed'), await work(bob, 'a.vnc', 'G2\n', 'Speed')], [2, 3]);
