@@ -84,7 +84,7 @@ describe('A row that stands for several files', () => {
     it('of a holder takes over everything that they have, with one question and one reason', async () => {
         await writeLocks(api, {
             'job12/op1.vnc': lockOf('Alice', 'Feeds'),
-            '4801247.vnc': lockOf('alice'),
+            '4801247.vnc': lockOf('Alice'),
             'job12/op2.vnc': lockOf('Bob'),
         });
         const { node, item } = await holder('Alice');

@@ -21,7 +21,7 @@ let input: vscode.QuickPick<vscode.QuickPickItem> | undefined;
 note('showInformationMessage', noteMessage);
 note('showWarningMessage', noteMessage);
 note('showErrorMessage', noteMessage);
-note('setStatusBarMessage', (text) => messages.push(String(text)));
+note('setStatusBarMessage', (text) => noteMessage(text, undefined));
 const showQuickPick = window['showQuickPick']!.bind(window);
 window['showQuickPick'] = (items, options, ...others) => {
     noteQuestion(options);
