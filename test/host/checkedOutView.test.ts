@@ -35,11 +35,11 @@ describe('The view of what is checked out', () => {
         await writeLocks(api, {
             'job12/op2.vnc': lockOf('bob', 'Feeds'),
             '4801247.vnc': lockOf('Alice', 'Rev C', 5),
-            'job13/Größe 40/op1.VNC': lockOf(me(), 'Deburr', DAY),
+            'job13/Größe 40/op1.VNC': lockOf(me(), 'Deburr', 2 * DAY + 1),
             'job12/op1.vnc': lockOf('Bob'),
         });
         assert.deepEqual(await shown(), [
-            [`${me()}: you · 1 file`, ['op1.VNC: 1 d ago · job13/Größe 40 · Deburr']],
+            [`${me()}: you · 1 file`, ['op1.VNC: 2 days ago · job13/Größe 40 · Deburr']],
             ['Alice: 1 file', ['4801247.vnc: 5 min ago · Rev C']],
             ['Bob: 2 files', ['op1.vnc: 2 h ago · job12', 'op2.vnc: 2 h ago · job12 · Feeds']],
         ]);

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { ENTER, answerDialogs, withAnswer } from './support/dialogs';
 import { settled } from './support/editors';
 import { repeatUntil, waitFor } from './support/events';
-import { nextMessage, takeMessages } from './support/screen';
+import { nextMessage, takeMessages, takeQuestions } from './support/screen';
 import { set } from './support/settings';
 import { api, lockOf, me, onDisk, originalOf, readHolders, uriOf, useTidyShop, writeLocks } from './support/shop';
 
@@ -128,7 +128,7 @@ describe('The question at saving', () => {
         await repeatUntil(
             () => holders !== undefined,
             () => vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
-            () => `${file} was saved`,
+            () => `${file} was saved. Said: ${[...takeMessages(), ...takeQuestions()].join('; ')}`,
         );
         subscription.dispose();
         answered();
