@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ENTER, answerDialogs, withAnswer } from './support/dialogs';
 import { settled } from './support/editors';
-import { repeatUntil, waitFor } from './support/events';
+import { repeatUntil } from './support/events';
 import { nextMessage, takeMessages, takeQuestions } from './support/screen';
 import { set } from './support/settings';
 import { api, lockOf, me, onDisk, originalOf, readHolders, uriOf, useTidyShop, writeLocks } from './support/shop';
@@ -30,10 +30,10 @@ describe('The question at saving', () => {
             const { document } = await vscode.window.showTextDocument(uriOf(path), { preview: false });
             await settled(api, document.uri, false);
             // VS Code may still have it in memory as another test left it.
-            await waitFor(
-                vscode.workspace.onDidChangeTextDocument,
+            await repeatUntil(
                 () => document.getText() === originalOf(path).toString(),
-                `${path} was read again`,
+                () => vscode.commands.executeCommand('workbench.action.files.revert'),
+                () => `${path} was read again`,
             );
             const change = new vscode.WorkspaceEdit();
             change.insert(document.uri, new vscode.Position(0, 0), '(Ø 12)\n');

@@ -23,7 +23,7 @@ export function waitFor<T>(event: vscode.Event<T>, condition: (value?: T) => boo
 }
 
 /** Far more often than anything takes. Without a limit, an action that changes nothing would go on for ever. */
-const MOST_TIMES = 1_000;
+const MOST_TIMES = 20_000;
 
 /** Does something again and again until the condition holds, where no event tells when it has an effect. */
 export async function repeatUntil(

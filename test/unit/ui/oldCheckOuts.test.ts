@@ -19,7 +19,6 @@ describe('An old check-out', () => {
     it('is none where there is no limit, or where nobody can tell since when', () => {
         assert.equal(isOldCheckOut(heldSince('2020-01-01T00:00:00+00:00'), Infinity, now), false);
         assert.equal(isOldCheckOut(heldSince('last week'), DAY_MS, now), false);
-        const { lock: _, ...free } = heldSince('2020-01-01T00:00:00+00:00');
-        assert.equal(isOldCheckOut({ ...free, lock: undefined }, DAY_MS, now), false);
+        assert.equal(isOldCheckOut({ ...heldSince(''), lock: undefined }, DAY_MS, now), false);
     });
 });
