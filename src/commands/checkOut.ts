@@ -20,6 +20,8 @@ async function checkOutTargets(context: CommandContext, args: readonly unknown[]
         args,
         'Select the file to check out',
         ({ state }) => state === 'available',
+        // Who checks out a whole folder must learn what of it somebody else has.
+        ({ state }) => state !== 'heldByMe',
     );
     await checkOutFiles(context, targets, { alone: args[2] === ALONE, isAsked: args[3] === ASKED, atOnce });
 }

@@ -13,6 +13,8 @@ interface FolderCount {
 interface Held {
     readonly mine: number;
     readonly others: number;
+    /** Those of them that are not there. */
+    readonly missing: number;
 }
 
 const heldIn = new WeakMap<Snapshot, ReadonlyMap<string, Held>>();
@@ -21,10 +23,10 @@ const filesIn = new WeakMap<Snapshot, Map<string, number | undefined>>();
 /** Counts the files below a folder, and those that somebody has. Cheap: each snapshot is counted once. */
 export function countBelow(snapshot: Snapshot, folder: string): FolderCount {
     const files = filesBelow(snapshot, folder);
-    const { mine = 0, others = 0 } = heldBelow(snapshot).get(folder) ?? {};
+    const { mine = 0, others = 0, missing = 0 } = heldBelow(snapshot).get(folder) ?? {};
     const held = mine + others;
     const states: FileState[] = [];
-    if (files === undefined || files > held) states.push('available');
+    if (files === undefined || files > held - missing) states.push('available');
     if (mine > 0) states.push('heldByMe');
     if (others > 0) states.push('heldByOthers');
     return { files, held, states };
@@ -53,11 +55,15 @@ function heldBelow(snapshot: Snapshot): ReadonlyMap<string, Held> {
     const known = heldIn.get(snapshot);
     if (known !== undefined) return known;
     const counts = new Map<string, Held>();
-    for (const { path, state } of snapshot.held()) {
+    for (const { path, state, missing: isMissing } of snapshot.held()) {
         for (let folder = folderOf(path); folder !== ''; folder = folderOf(folder)) {
-            const { mine, others } = counts.get(folder) ?? { mine: 0, others: 0 };
+            const { mine, others, missing } = counts.get(folder) ?? { mine: 0, others: 0, missing: 0 };
             const isMine = state === 'heldByMe';
-            counts.set(folder, { mine: mine + Number(isMine), others: others + Number(!isMine) });
+            counts.set(folder, {
+                mine: mine + Number(isMine),
+                others: others + Number(!isMine),
+                missing: missing + Number(isMissing),
+            });
         }
     }
     heldIn.set(snapshot, counts);

@@ -8,6 +8,7 @@ import { eventText } from '../../src/ui/historyText';
 import { commandsToTerminals, keysThatLeadAway } from '../unit/support/attacks';
 import { comparison } from './support/editors';
 import { record, waitFor } from './support/events';
+import { answerDialogs, withAnswer } from './support/dialogs';
 import { acceptAll } from './support/quickInput';
 import { assertSaid, takeMessages, takeQuestions } from './support/screen';
 import { api, colleague, inShop, onDisk, originalOf, repositoryOf, row, uriOf, useTidyShop } from './support/shop';
@@ -437,39 +438,6 @@ describe('The History view', () => {
         assert.deepEqual(takeQuestions(), []);
     });
 });
-
-/** Answers the modal questions that come, in order, with these buttons. @returns what ends that */
-function answerDialogs(...buttons: string[]): () => void {
-    const window = vscode.window as unknown as Record<string, (...args: unknown[]) => unknown>;
-    const show = window['showWarningMessage']!;
-    window['showWarningMessage'] = (...args) => {
-        const [text, options] = args as [string, vscode.MessageOptions | undefined];
-        if (options?.modal !== true) return show(...args);
-        // Noted like any other, without its being shown.
-        void show(`${text}\n${options.detail}`);
-        return Promise.resolve(buttons.shift());
-    };
-    return () => {
-        window['showWarningMessage'] = show;
-        assert.deepEqual(buttons, []);
-    };
-}
-
-/** Runs a job, and gives an answer to whatever it asks by a dialog of VS Code. */
-async function withAnswer(
-    dialog: 'showSaveDialog' | 'showInputBox',
-    answer: unknown,
-    job: () => Thenable<unknown>,
-): Promise<void> {
-    const window = vscode.window as unknown as Record<string, unknown>;
-    const show = window[dialog];
-    window[dialog] = () => Promise.resolve(answer);
-    try {
-        await job();
-    } finally {
-        window[dialog] = show;
-    }
-}
 
 describe('An event of the history', () => {
     it('says who did what, when and where, why, and what changed', () => {

@@ -19,6 +19,7 @@ import { pickFile } from './filePick';
  * The files that a command was called for: the rows of the tree, the resources of the Explorer, a tab or an editor title;
  * otherwise the file of the active tab, otherwise one that the user selects.
  * @param suits whether the command applies to a file; only such files can be selected
+ * @param isMeant which files a row of several stands for, where that is more: what the command refuses, it names
  * @throws CommandFailure for a resource outside every repository
  */
 export async function resolveTargets(
@@ -26,13 +27,14 @@ export async function resolveTargets(
     args: readonly unknown[],
     placeHolder: string,
     suits: (file: RepositoryFile) => boolean,
+    isMeant = suits,
 ): Promise<RepositoryResource[]> {
     const [clicked, selection] = args;
     if (typeof clicked === 'string') return named(repositories, clicked);
     const given = Array.isArray(selection) && selection.length > 0 ? (selection as unknown[]) : [clicked];
     const rows = given.filter(isRepositoryResource);
     if (rows.length > 0) {
-        const each = await Promise.all(rows.map((row) => filesOf(row, suits)));
+        const each = await Promise.all(rows.map((row) => filesOf(row, isMeant)));
         return withoutDuplicates(each.flat());
     }
     const uris = resourcesIn(args, given);

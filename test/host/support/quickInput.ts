@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { repeatUntil } from './events';
-import { takeQuestions } from './screen';
+import { forgetHighlighted, highlightedItem, shownInput, takeQuestions } from './screen';
 
 const ACCEPT = 'workbench.action.acceptSelectedQuickOpenItem';
 const LEAVE = 'workbench.action.closeQuickOpen';
+const NEXT = 'workbench.action.quickOpenSelectNext';
+
+/** What a person does with a quick pick: types a text, or goes down to a row; then Enter. */
+interface Choice {
+    readonly types?: string;
+    /** Without it, that of what is typed. */
+    readonly row?: string;
+}
 
 /** What Check Out… asks. @param files a name, or "2 files" */
 export function asksForMessage(files: string): string {
@@ -58,6 +66,44 @@ export async function acceptInVain(
     await reply(LEAVE, isOver, command);
     await ended;
     assert.deepEqual([...asked, ...takeQuestions()], questions);
+}
+
+/** Runs a command, and chooses in one quick pick after the other that it shows. */
+export async function choose(choices: readonly Choice[], command: string, ...args: unknown[]): Promise<void> {
+    takeQuestions();
+    forgetHighlighted();
+    const { isOver, ended } = run(command, args);
+    for (const choice of choices) {
+        const { types, row = types ?? '' } = choice;
+        if (types === undefined) await goTo(row, isOver);
+        else await typeText(types, row);
+        forgetHighlighted();
+        await vscode.commands.executeCommand(ACCEPT);
+    }
+    await ended;
+}
+
+/** Types a text into the quick pick that is shown or will be, and waits until Enter would take this row. */
+export async function typeText(text: string, row = text): Promise<void> {
+    const isThere = (): boolean => shownInput() !== undefined;
+    await repeatUntil(isThere, wait, () => `there was a quick pick for ${text}`);
+    shownInput()!.value = text;
+    const isTaken = (): boolean => highlightedItem() === row;
+    await repeatUntil(isTaken, wait, () => `Enter took ${row}. It took ${highlightedItem()}`);
+}
+
+/** Something that changes nothing, and takes VS Code a moment. */
+function wait(): Thenable<unknown> {
+    return vscode.commands.executeCommand('setContext', 'cncCheckout.testWaits', true);
+}
+
+async function goTo(row: string, isOver: () => boolean): Promise<void> {
+    await repeatUntil(
+        () => highlightedItem() === row || isOver(),
+        () => vscode.commands.executeCommand(NEXT),
+        () => `there was a row ${row}. The last was ${highlightedItem()}`,
+    );
+    assert.equal(highlightedItem(), row);
 }
 
 async function answer(

@@ -15,12 +15,21 @@ const shownQuestions = new vscode.EventEmitter<string>();
 let messages: string[] = [];
 let buttons: string[] = [];
 let questions: string[] = [];
+let highlighted: string | undefined;
+let input: vscode.QuickPick<vscode.QuickPickItem> | undefined;
 
 note('showInformationMessage', noteMessage);
 note('showWarningMessage', noteMessage);
 note('showErrorMessage', noteMessage);
-note('setStatusBarMessage', (text) => messages.push(String(text)));
-note('showQuickPick', (_, options) => noteQuestion(options));
+note('setStatusBarMessage', (text) => noteMessage(text, undefined));
+const showQuickPick = window['showQuickPick']!.bind(window);
+window['showQuickPick'] = (items, options, ...others) => {
+    noteQuestion(options);
+    const onDidSelectItem = (item: vscode.QuickPickItem | string): void => {
+        highlighted = typeof item === 'string' ? item : item.label;
+    };
+    return showQuickPick(items, { ...(options as vscode.QuickPickOptions), onDidSelectItem }, ...others);
+};
 note('showInputBox', noteQuestion);
 const createQuickPick = window['createQuickPick']!.bind(window);
 window['createQuickPick'] = () => {
@@ -28,8 +37,12 @@ window['createQuickPick'] = () => {
     const show = pick.show.bind(pick);
     pick.show = () => {
         noteQuestion(pick);
+        input = pick;
         show();
     };
+    pick.onDidHide(() => {
+        if (input === pick) input = undefined;
+    });
     return pick;
 };
 
@@ -69,6 +82,21 @@ export function takeQuestions(): readonly string[] {
     const taken = questions;
     questions = [];
     return taken;
+}
+
+/** The row of the quick pick that Enter would take, as VS Code said last. */
+export function highlightedItem(): string | undefined {
+    return input === undefined ? highlighted : input.activeItems[0]?.label;
+}
+
+/** Forgets which row that was, before another quick pick is shown. */
+export function forgetHighlighted(): void {
+    highlighted = undefined;
+}
+
+/** The quick pick with a text of its own that is shown now. */
+export function shownInput(): vscode.QuickPick<vscode.QuickPickItem> | undefined {
+    return input;
 }
 
 /** Resolves once a message since the last call says this; the messages stay to be taken. */
