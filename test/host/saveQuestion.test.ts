@@ -6,8 +6,7 @@ import * as vscode from 'vscode';
 import { ENTER, answerDialogs, withAnswer } from './support/dialogs';
 import { settled } from './support/editors';
 import { repeatUntil } from './support/events';
-import { nextMessage, takeMessages, takeQuestions } from './support/screen';
-import { set } from './support/settings';
+import { nextMessage, takeMessages } from './support/screen';
 import { api, lockOf, me, onDisk, originalOf, readHolders, uriOf, useTidyShop, writeLocks } from './support/shop';
 
 const file = '4801247.vnc';
@@ -113,26 +112,5 @@ describe('The question at saving', () => {
                 ['Bob', 'Bob'],
             ],
         );
-    });
-
-    it('checks the file out before it is saved by Enter, where nobody has it', async () => {
-        await set(api, 'editProtection', 'readOnly');
-        const [document] = await edited([file], undefined);
-        let holders: Promise<Record<string, string>> | undefined;
-        const subscription = vscode.workspace.onDidSaveTextDocument((one) => {
-            if (one === document) holders = readHolders();
-        });
-        const answered = answerDialogs(ENTER);
-        assert.equal(await document!.save(), false);
-        // Enter in the question for a message, too.
-        await repeatUntil(
-            () => holders !== undefined,
-            () => vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
-            () => `${file} was saved. Said: ${[...takeMessages(), ...takeQuestions()].join('; ')}`,
-        );
-        subscription.dispose();
-        answered();
-        assert.deepEqual(await holders, { [file]: me() });
-        assert.equal(await readFile(onDisk(file), 'utf8'), `(Ø 12)\n${originalOf(file).toString()}`);
     });
 });
