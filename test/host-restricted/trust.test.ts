@@ -62,7 +62,8 @@ describe('Restricted Mode', () => {
         assert.match(await vscode.env.clipboard.readText(), /^4801247\.vnc\nChecked out by Alice/);
         await vscode.commands.executeCommand('cncCheckout.openLocksFile');
         assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, inShop('locks.json'));
-        const question = 'Find File in Repository: Type a part number or folder; select a file to open it';
+        const question =
+            'Find File in Repository: Type a part number, a folder or a name, in any order; select a file to open it';
         await leaveAll([question], 'cncCheckout.findFile');
         await vscode.commands.executeCommand('cncCheckout.filterCheckedOut');
         assert.deepEqual(await labels(api), ['4801247.vnc', 'op1.vnc', 'op2.vnc']);
