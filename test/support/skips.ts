@@ -29,6 +29,7 @@ const needs = {
     links: notIf(isWindows, 'On Windows only an administrator can make a link to a file.'),
     anyNames: notIf(isWindows, 'Windows has no file with such a name.'),
     junctions: notIf(isWine, 'Wine makes no links to folders.'),
+    filesOnTheWay: notIf(isWindows, 'Windows says of a path through a file only that nothing is there.'),
     pipes: notIf(isWindows, 'On Windows there are no pipes in folders.'),
     socketFiles: notIf(isWindows, 'On Windows sockets are no files.'),
     modes: notIf(isWindows, 'Windows keeps access lists instead of modes.'),

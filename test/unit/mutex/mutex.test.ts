@@ -188,7 +188,8 @@ describe('Mutex', function () {
         server.close();
     });
 
-    it('names the file that is in the place of a folder on the way', async () => {
+    it('names the file that is in the place of a folder on the way', async function () {
+        skipUnless(this, 'filesOnTheWay');
         writeFileSync(path.join(folder(), 'shop'), '');
         await assert.rejects(
             new Mutex(path.join(folder(), 'shop', 'locks.json'), {
