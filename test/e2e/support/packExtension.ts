@@ -5,7 +5,7 @@ import { root } from '../../support/root';
 
 export const vsixFile = join(root, 'cnc-checkout.vsix');
 
-const largestSize = 370_000;
+const largestSize = 400_000;
 
 /** Packs the extension as its users get it; a warning of the packer or too large a file is a failure. */
 export function packExtension(): void {
