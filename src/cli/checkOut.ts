@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { CheckoutError } from '../core/base/errors';
 import { foldPath } from '../core/base/repositoryPath';
 import type { Outcome } from '../core/locks/rules';
@@ -10,7 +9,7 @@ import type { Repository } from '../core/repository/repository';
 import { VersionStore } from '../core/revisions/versionStore';
 import type { Work } from './invocation';
 import { type Streams, writeLine } from './output';
-import { privateFolder } from './privateFolder';
+import { versionsFolder } from './privateFolder';
 
 const WAYS =
     'Wait for it with --wait, take it from the lock server with --fetch, or go on with what is here with --as-it-is.';
@@ -26,7 +25,7 @@ export async function checkOut(
     paths: readonly string[],
     { stderr }: Streams,
 ): Promise<readonly Outcome[]> {
-    const versions = new VersionStore(path.join(privateFolder(), 'versions'));
+    const versions = new VersionStore(versionsFolder());
     if (whenNotArrived !== 'wait') {
         const outcomes = await repository.checkOut(paths, message, { whenNotArrived, versions });
         return outcomes.map(withWays);

@@ -34,7 +34,9 @@ complete -o default -F _cnc_checkout cnc-checkout
 }
 
 function zsh(): string {
-    const described = commands.map((command) => `        '${command}:${summaryOf(command).replaceAll("'", "''")}'`);
+    const described = commands.map(
+        (command) => `        '${command}:${summaryOf(command).replaceAll("'", String.raw`'\''`)}'`,
+    );
     const cases = commands.map((command) => `        ${command}) options=(${optionList(command)}) ;;`);
     return `#compdef cnc-checkout
 # Completion of cnc-checkout for zsh: eval "$(cnc-checkout completion zsh)"

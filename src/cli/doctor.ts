@@ -1,7 +1,7 @@
 import type { Finding, Verdict } from '../core/repository/finding';
 import type { Repository } from '../core/repository/repository';
 import type { Work } from './invocation';
-import { privateFolder } from './privateFolder';
+import { versionsFolder } from './privateFolder';
 import { type Paint, painterOf, type Streams, writeJson, writeLines } from './output';
 import { terminalLine } from '../core/base/escape';
 
@@ -18,7 +18,7 @@ const WIDTH = 9;
  * @returns whether there is no problem
  */
 export async function doctor(repository: Repository, { format }: Work, { stdout }: Streams): Promise<boolean> {
-    const findings = await repository.diagnose(privateFolder());
+    const findings = await repository.diagnose(versionsFolder());
     if (format === 'json') writeJson(stdout, findings);
     else writeLines(stdout, findings.flatMap(linesOf(painterOf(stdout))));
     return findings.every(({ verdict }) => verdict !== 'problem');

@@ -11,7 +11,7 @@ interface CommandHelp {
 const commandHelp: Readonly<Record<Command, CommandHelp>> = {
     list: {
         usage: ['[TEXT...] [--mine | --checked-out] [--json] [--output FILE]'],
-        does: 'Lists files, who has them, since when and why. TEXT is a part of the path (4801247, job12) or a pattern (*.mcam).',
+        does: 'Lists the files, and of each who has it, since when and why. TEXT is a part of the path (4801247, job12) or a pattern (*.mcam).',
     },
     'check-out': {
         usage: [

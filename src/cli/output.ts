@@ -64,7 +64,7 @@ const MAX_COLUMN_WIDTH = 120;
 
 /**
  * Rows as aligned lines, two spaces between the columns.
- * @param paint gives a cell, a colour
+ * @param paint gives a cell a colour
  */
 export function alignColumns(
     rows: readonly (readonly string[])[],

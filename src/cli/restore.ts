@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { sameUser } from '../core/locks/holder';
 import { checkOutFirst } from '../core/locks/refusal';
 import type { Outcome } from '../core/locks/rules';
@@ -9,7 +8,7 @@ import { describeOutcome } from './change';
 import { pathOfRevisions } from './fileArguments';
 import type { Work } from './invocation';
 import { type Streams, writeJson, writeLine } from './output';
-import { privateFolder } from './privateFolder';
+import { versionsFolder } from './privateFolder';
 
 /**
  * Puts a revision back into a file that the user has checked out. What it replaces can be restored in VS Code for 7 days.
@@ -31,7 +30,7 @@ export async function restore(
     let outcome: Outcome = { path: file, refusal: checkOutFirst(file) };
     if (seen !== undefined && sameUser(seen.user, options.user)) {
         const now = await timesOf(snapshot.diskPath(snapshot.locate(file) ?? file));
-        const versions = new VersionStore(path.join(privateFolder(), 'versions'));
+        const versions = new VersionStore(versionsFolder());
         const request = { path: file, seen, file: now, message, fromOtherComputer };
         outcome = await repository.restoreRevision(request, number, versions);
     }

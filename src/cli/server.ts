@@ -1,5 +1,6 @@
 import { CheckoutError } from '../core/base/errors';
 import { foldPath } from '../core/base/repositoryPath';
+import { counted } from '../core/base/sentences';
 import { formatTimestamp } from '../core/base/time';
 import type { HistoryEvent } from '../core/history/historyEvent';
 import type { LocksFile } from '../core/locks/locksFile';
@@ -120,10 +121,6 @@ async function moveBack({ locksFile, administration, revisions }: Move, { stdout
 function stayed(left: number): string {
     if (left === 0) return '';
     return ` ${counted(left, 'content')} ${left === 1 ? 'is' : 'are'} only in the folders of the sites where they were checked in.`;
-}
-
-function counted(number: number, what: string): string {
-    return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** What tells an event from every other. */

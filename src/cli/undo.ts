@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { CheckoutError } from '../core/base/errors';
 import { sameUser } from '../core/locks/holder';
 import { heldByOther, notCheckedOut } from '../core/locks/refusal';
@@ -11,7 +10,7 @@ import { describeOutcome } from './change';
 import { pathsMeantBy } from './fileArguments';
 import type { Work } from './invocation';
 import { type Streams, writeJson, writeLine } from './output';
-import { privateFolder } from './privateFolder';
+import { versionsFolder } from './privateFolder';
 
 /**
  * Puts files back as they were at their check-out, from this computer's copy or a revision, and releases them, one after
@@ -26,7 +25,7 @@ export async function undo(
     currentFolder: string | undefined,
     { stdout, stderr }: Streams,
 ): Promise<boolean> {
-    const versions = new VersionStore(path.join(privateFolder(), 'versions'));
+    const versions = new VersionStore(versionsFolder());
     const outcomes: Outcome[] = [];
     await repository.poll(true);
     for (const file of await pathsMeantBy(files, repository, currentFolder)) {

@@ -9,7 +9,7 @@ import type { EditProtection } from './settings';
 import type { UserNames } from './userNames';
 
 /**
- * Who holds a file. `namesake`: somebody under the user's name who may be the user, at another computer. `unknown`: its repository
+ * Who holds a file. `namesake`: the user's own name on another computer, which may be a colleague. `unknown`: the repository
  * was not read yet.
  */
 type Holder = 'me' | 'namesake' | 'others' | 'nobody' | 'unknown';

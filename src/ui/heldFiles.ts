@@ -1,3 +1,4 @@
+import { listed as firstOf } from '../core/base/sentences';
 import { nameOf } from '../core/base/repositoryPath';
 import { plainLine, plainName } from '../core/base/plainText';
 import type { Lock } from '../core/locks/lockEntry';
@@ -30,6 +31,5 @@ function named(files: readonly HeldFile[]): string {
 
 /** "a.vnc, b.vnc and 3 more": the first few of several texts. */
 export function listed(texts: readonly string[]): string {
-    const more = texts.length - FILES_NAMED;
-    return texts.slice(0, FILES_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+    return firstOf(texts, FILES_NAMED, (text) => text);
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { listed } from '../../core/base/sentences';
 import { sameJob } from '../../core/programs/jobs';
 import { foldCase, folderOf, foldPath, nameOf, pathIn } from '../../core/base/repositoryPath';
 import { truncate } from '../../core/base/truncate';
@@ -161,8 +162,7 @@ function heldBy(held: readonly RepositoryResource[]): string {
 }
 
 function names(files: readonly RepositoryResource[]): string {
-    const more = files.length - NAMES_SHOWN;
-    return `${files.slice(0, NAMES_SHOWN).map(nameShown).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    return listed(files, NAMES_SHOWN, nameShown);
 }
 
 function nameShown({ path }: RepositoryResource): string {

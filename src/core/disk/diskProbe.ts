@@ -1,6 +1,7 @@
-import { link, open, stat, utimes } from 'node:fs/promises';
+import { open, stat, utimes } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError, systemCode } from '../base/errors';
+import { isThere } from './realPath';
 import { replaceFile } from './replaceFile';
 import { StagingFolder } from './stagingFolder';
 
@@ -10,7 +11,6 @@ export interface ProbedDisk {
     readonly isExclusive: boolean;
     /** Whether a renamed file takes the place of another one, whole. */
     readonly isReplacing: boolean;
-    readonly hasHardLinks: boolean;
     readonly isCaseSensitive: boolean;
     /** To how many milliseconds the time of a file is kept. */
     readonly granularityMs: number;
@@ -44,7 +44,8 @@ export async function probeDisk(stem: string): Promise<ProbedDisk> {
                 return systemCode(error) === 'EEXIST';
             },
         );
-        const [hasHardLinks, isCaseSensitive] = [await canLink(first, folder), await isCaseKept(first)];
+        const inCapitals = path.join(path.dirname(first), path.basename(first).toUpperCase());
+        const isCaseSensitive = !(await isThere(inCapitals));
         await create(second, 'two');
         await utimes(second, FINE_TIME, FINE_TIME);
         const granularityMs = granularityOf((await stat(second, { bigint: true })).mtimeNs);
@@ -52,7 +53,7 @@ export async function probeDisk(stem: string): Promise<ProbedDisk> {
         const isReplacing = became === 'replaced' && (await contentOf(first)) === 'two';
         const ahead = made < before ? before - made : Math.min(0, after - made);
         const clockAheadMs = Math.abs(ahead) <= granularityMs ? 0 : ahead;
-        return { isExclusive, isReplacing, hasHardLinks, isCaseSensitive, granularityMs, clockAheadMs };
+        return { isExclusive, isReplacing, isCaseSensitive, granularityMs, clockAheadMs };
     } finally {
         await folder.remove();
     }
@@ -73,27 +74,6 @@ async function contentOf(file: string): Promise<string> {
         return await handle.readFile('utf8');
     } finally {
         await handle.close();
-    }
-}
-
-async function canLink(file: string, folder: StagingFolder): Promise<boolean> {
-    try {
-        await link(file, folder.temporary('link'));
-        return true;
-    } catch (error) {
-        rethrowUnlessSystemError(error);
-        return false;
-    }
-}
-
-/** Whether a file is another one than that whose name is in capitals. */
-async function isCaseKept(file: string): Promise<boolean> {
-    try {
-        await stat(path.join(path.dirname(file), path.basename(file).toUpperCase()));
-        return false;
-    } catch (error) {
-        rethrowUnlessSystemError(error);
-        return true;
     }
 }
 

@@ -1,5 +1,6 @@
 import type { LockEntry } from './lockEntry';
 import type { LockTable } from './lockTable';
+import { listed } from '../base/sentences';
 import { truncate } from '../base/truncate';
 import { shortName } from './refusal';
 
@@ -33,10 +34,8 @@ export function entryNotices(table: LockTable): readonly string[] {
 }
 
 function named(entries: readonly LockEntry[]): string {
-    const more = entries.length - ENTRIES_NAMED;
-    const names = entries.slice(0, ENTRIES_NAMED).map(({ key, lock }) => {
+    return listed(entries, ENTRIES_NAMED, ({ key, lock }) => {
         const holder = lock === undefined ? '' : ` (${shortName(lock.user)})`;
         return `“${truncate(key, TEXT_LENGTH)}”${holder}`;
     });
-    return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

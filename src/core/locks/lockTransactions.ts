@@ -4,6 +4,7 @@ import type { ChangedLocks, KnownContents, PlacingLease, StoredLocks } from './l
 import type { Change } from './locksFile';
 import type { Lock } from './lockEntry';
 import type { LockTable } from './lockTable';
+import { cancelled } from './refusal';
 import type { Done, Outcome, RuleResult } from './rules';
 
 /** What was in a checked-out file at its check-out, and the time of that, as its lock has it. */
@@ -96,3 +97,8 @@ export function isDone(outcome: Outcome): outcome is Done {
 type Lastly = (lease: PlacingLease, outcomes: readonly Outcome[]) => Promise<void>;
 /** A pure rule of the lock table. */
 export type Rule = (table: LockTable) => RuleResult;
+
+/** The outcome of a file that was not reached when the person cancelled. */
+export function leftAlone(path: string): Outcome {
+    return { path, refusal: cancelled(path) };
+}

@@ -58,7 +58,7 @@ export function shortName(name: string): string {
 }
 
 /**
- * Who holds a file under the user's own name, and that this may be somebody else: "a.vnc has been checked out by CNC on PC2
+ * Says that the user's own name holds a file on another computer, where it may be a colleague: "a.vnc has been checked out by CNC on PC2
  * for 2 days: “Rev C”. That is your name, too, and this computer is PC1."
  * @param now milliseconds since 1970
  */

@@ -2,7 +2,8 @@ import { CheckoutError, isAbort } from '../base/errors';
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import type { ChangedLocks, ChangeTerms, LockStore } from '../locks/lockStore';
 import { sameUser } from '../locks/holder';
-import { cancelled, notTogether } from '../locks/refusal';
+import { leftAlone } from '../locks/lockTransactions';
+import { notTogether } from '../locks/refusal';
 import type { Outcome } from '../locks/rules';
 import type { Reading } from '../revisions/compressedFile';
 import type { CheckOutKey } from '../revisions/checkOutRecords';
@@ -73,7 +74,11 @@ export class CheckInTransaction {
         const { contents } = this.surroundings.store;
         const hashAtCheckOut = contents && ((key: CheckOutKey) => revisions.hashAtCheckOut(key));
         const context = { root, store, index, versions, upTo, contents, hashAtCheckOut };
-        return RevisionStaging.prepare(mine, context, { signal, onProgress });
+        try {
+            return await RevisionStaging.prepare(mine, context, { signal, onProgress });
+        } catch (error) {
+            throw nothingCheckedIn(error);
+        }
     }
 
     private async checkIn(staging: RevisionStaging | undefined): Promise<readonly Outcome[]> {
@@ -116,6 +121,8 @@ function canBeTriedAnew(error: unknown): boolean {
     return error instanceof StagingOutdated || (error instanceof CheckoutError && error.cause instanceof LostLease);
 }
 
-function leftAlone(path: string): Outcome {
-    return { path, refusal: cancelled(path) };
+/** The share went away before anything was changed, and the sentence is to say so. */
+function nothingCheckedIn(error: unknown): unknown {
+    if (!(error instanceof CheckoutError) || error.code !== 'historyUnreadable') return error;
+    return new CheckoutError(error.code, `Nothing was checked in. ${error.message}`, error.path, { cause: error });
 }

@@ -3,9 +3,9 @@ import { CheckoutError } from '../base/errors';
 import { foldPath, isRepositoryPath } from '../base/repositoryPath';
 import type { ChangedLocks, LockStore } from '../locks/lockStore';
 import { newLock } from '../locks/holder';
-import { cancelled, notReplaced, notTogether, type Refusal } from '../locks/refusal';
+import { notReplaced, notTogether, type Refusal } from '../locks/refusal';
 import type { CheckOutRequest, Done, Outcome } from '../locks/rules';
-import { isDone } from '../locks/lockTransactions';
+import { isDone, leftAlone } from '../locks/lockTransactions';
 import { timesOf } from '../revisions/stagedContent';
 import type { VersionStore } from '../revisions/versionStore';
 import { notArrived, notArrivedRefusal, type NotArrived } from './arrivals';
@@ -212,8 +212,4 @@ function checkedOutUnseen(done: readonly Done[], cause: unknown): unknown {
     const them = others.length === 0 ? `${first} is` : `${first} and ${others.length} more are`;
     const text = `${them} checked out by you now, but the lock server stopped answering before anybody could tell whether the newest content has arrived here. Look at that before you change anything.`;
     return new CheckoutError('changeUnconfirmed', text, first, { cause });
-}
-
-function leftAlone(path: string): Outcome {
-    return { path, refusal: cancelled(path) };
 }

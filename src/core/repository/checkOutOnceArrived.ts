@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAbort } from '../base/errors';
 import { foldPath } from '../base/repositoryPath';
-import { cancelled } from '../locks/refusal';
+import { leftAlone } from '../locks/lockTransactions';
 import type { Outcome } from '../locks/rules';
 import type { NotArrived } from './arrivals';
 import type { ReadContent } from './compareRevision';
@@ -64,8 +64,4 @@ async function untilArrived(
         if (isAbort(error) && signal?.aborted) return false;
         throw error;
     }
-}
-
-function leftAlone(path: string): Outcome {
-    return { path, refusal: cancelled(path) };
 }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { CheckoutError, isSystemError, systemCode } from '../base/errors';
+import { counted, listed } from '../base/sentences';
 import { isSharedAccount } from '../base/sharedAccounts';
 import { describeIoError } from '../disk/ioErrors';
 import { entryNotices } from '../locks/entryNotices';
@@ -18,13 +19,13 @@ const NAMED = 5;
 /**
  * Finds out what could keep people from working with a repository, from the disk up to the entries of the locks file. It
  * changes nothing: what it tries, it tries in a hidden folder beside the locks file that is removed again.
- * @param privateFolder absolute path of what this computer keeps for its user
+ * @param versionsFolder absolute path of where this computer keeps files as they were checked out
  * @throws nothing because of the disk: what cannot be found out is a finding
  */
 export async function diagnose(
     repository: Repository,
     store: LockStore,
-    privateFolder: string,
+    versionsFolder: string,
 ): Promise<readonly Finding[]> {
     const { staging } = store;
     const folder = path.dirname(staging);
@@ -41,7 +42,7 @@ export async function diagnose(
         ['space', () => ofSpace(folder)],
         ['leftovers', () => leftoversBeside(staging)],
         ['revisions', () => revisions(repository)],
-        ['privateCopies', () => privateCopies(privateFolder)],
+        ['privateCopies', () => privateCopies(versionsFolder)],
     ];
     const findings: Finding[] = [];
     for (const [topic, look] of looks)
@@ -74,10 +75,14 @@ async function reach(repository: Repository, store: LockStore): Promise<readonly
         const means = 'Nobody can see or check out what is in it from here.';
         return { topic: 'reachable', verdict: 'problem', text, means };
     });
-    const slow: Partial<Finding> =
+    const text = `A look at the locks takes ${inMilliseconds(median)}.`;
+    const latency: Finding =
         median < SLOW_LOOK_MS
-            ? {}
+            ? { topic: 'latency', verdict: 'fine', text }
             : {
+                  topic: 'latency',
+                  verdict: 'notice',
+                  text,
                   means: 'A check-out or check-in takes about ten such steps.',
                   advice: 'Use a wired connection, or a server that is nearer. A lock server takes one step.',
               };
@@ -88,12 +93,7 @@ async function reach(repository: Repository, store: LockStore): Promise<readonly
             text: `${snapshot.root} has ${counted(files.length, 'file')}, ${held} checked out.`,
         },
         ...unreadable,
-        {
-            topic: 'latency',
-            verdict: median < SLOW_LOOK_MS ? 'fine' : 'notice',
-            text: `A look at the locks takes ${inMilliseconds(median)}.`,
-            ...slow,
-        },
+        latency,
     ];
 }
 
@@ -107,22 +107,19 @@ function entries({ snapshot }: Repository): readonly Finding[] {
     if (notices.length === 0)
         return [{ topic: 'entries', verdict: 'fine', text: 'Every entry of the locks can be read.' }];
     const means = 'A program other than CNC Checkout wrote it. A file whose entry cannot be read stays held.';
-    const advice = 'Correct the entry, or find out who has the file and remove it.';
+    const advice = 'Correct the entry. If nobody has the file any more, remove it.';
     return notices.map((text) => ({ topic: 'entries', verdict: 'notice', text, means, advice }));
 }
 
 function missingFiles({ snapshot }: Repository): readonly Finding[] {
     const missing = snapshot.files().filter((file) => file.missing);
     if (missing.length === 0) return [];
-    const names = missing
-        .slice(0, NAMED)
-        .map(({ path: file, lock }) => `${file} (${lock?.user ?? 'nobody knows who'})`);
-    const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
+    const names = listed(missing, NAMED, ({ path: file, lock }) => `${file} (${lock?.user ?? 'nobody knows who'})`);
     return [
         {
             topic: 'missingFiles',
             verdict: 'notice',
-            text: `Checked out, and not there: ${names.join(', ')}${more}.`,
+            text: `Checked out, and not there: ${names}.`,
             means: 'Somebody deleted or renamed them outside of CNC Checkout, or they are yet to be made.',
             advice: 'Ask the holders to check them in, or take them over and check them in.',
         },
@@ -179,8 +176,4 @@ async function privateCopies(folder: string): Promise<readonly Finding[]> {
 function noneIfMissing(error: unknown): never[] {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
-}
-
-function counted(count: number, one: string, several = `${one}s`): string {
-    return `${count} ${count === 1 ? one : several}`;
 }

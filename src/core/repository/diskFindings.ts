@@ -93,7 +93,7 @@ export async function ofDisk(staging: string): Promise<readonly Finding[]> {
                   topic: 'clock',
                   verdict: 'notice',
                   text: `The clock of this computer is ${formatDuration(apart) ?? `${Math.round(apart / 1000)} s`} ${direction} that of the disk.`,
-                  means: 'Check-outs from here have a time that is off by as much. Who has what does not depend on it.',
+                  means: 'The times of check-outs from this computer are wrong by as much. The locks themselves are not affected.',
                   advice: 'Have both take the time from the same time server.',
               },
         granularityMs < COARSE_MS

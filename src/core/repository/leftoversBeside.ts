@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { rethrowUnlessSystemError } from '../base/errors';
 import { mutexPathOf, stagingStemOf } from '../base/ownNames';
+import { listed } from '../base/sentences';
 import { formatDuration } from '../base/time';
 import { isTemporary } from '../disk/stagedFile';
 import { readOwner } from '../mutex/ownerFile';
@@ -12,7 +13,7 @@ const LEFT_AFTER_MS = 60 * 60_000;
 const NAMED = 5;
 
 /**
- * What ended programs left beside the locks file, and who has the mutex.
+ * Looks for what programs left beside the locks file when they were ended, and for who holds the mutex.
  * @param locksFile absolute path
  * @throws the system error when the folder cannot be read
  */
@@ -34,15 +35,14 @@ export async function leftoversBeside(locksFile: string): Promise<readonly Findi
             { topic: 'leftovers', verdict: 'fine', text: 'No program has left anything behind beside the locks.' },
         ];
     }
-    const more = left.length > NAMED ? ` and ${left.length - NAMED} more` : '';
     return [
         ...findings,
         {
             topic: 'leftovers',
             verdict: 'notice',
-            text: `Programs that were ended have left behind in ${folder}: ${left.slice(0, NAMED).join(', ')}${more}.`,
+            text: `Programs that were ended have left behind in ${folder}: ${listed(left, NAMED, (one) => one)}.`,
             means: 'It is in nobody’s way, and the next change removes what it may remove.',
-            advice: 'If it stays, whoever it belongs to may remove it, or the administrator of the share.',
+            advice: 'If it stays, have its owner or the administrator of the share remove it.',
         },
     ];
 }

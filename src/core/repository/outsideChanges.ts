@@ -50,12 +50,14 @@ interface Known {
 
 /**
  * Finds files that were changed outside of CNC Checkout, again and again, at little cost: one call for a file that is as it
- * was at the last look, four at the first, its history only in doubt, and its content only where size and history leave it
- * open. Where nobody can tell, it says nothing.
+ * was at the last look, four at the first, the history only in doubt or once it has grown, and its content only where size
+ * and history leave it open. Where nobody can tell, it says nothing.
  */
 export class OutsideChanges {
     private readonly known = new Map<string, Known>();
     private readonly limits: LookLimits;
+    /** How long the history was at the last look that did not read it, in bytes. */
+    private unreadBytes: number | undefined;
 
     constructor(
         private readonly revisions: SharedRevisions,
@@ -80,7 +82,7 @@ export class OutsideChanges {
         { signal, readsUpTo = this.limits.readsUpTo }: { signal?: AbortSignal; readsUpTo?: number } = {},
     ): Promise<ReadonlyMap<string, OutsideChange | undefined>> {
         const { index } = this.revisions;
-        if (index.isRead) await index.refresh();
+        if (index.isRead || (await this.hasNewHistory())) await index.refresh();
         const changes = new Map<string, OutsideChange | undefined>();
         const doubtful: UnheldFile[] = [];
         await limitConcurrency(files, FILES_AT_ONCE, async (file) => {
@@ -130,12 +132,27 @@ export class OutsideChanges {
         }
     }
 
+    /** Whether the unread history tells more than at the last look: what had no revision then may have one now. */
+    private async hasNewHistory(): Promise<boolean> {
+        if (this.revisions.hasSites) return false; // It is read in any case.
+        const before = this.unreadBytes;
+        const bytes = await this.bytesToRead();
+        this.unreadBytes = bytes;
+        return this.known.size > 0 && bytes !== undefined && bytes !== before && bytes <= this.limits.historyUpTo;
+    }
+
     private async mayReadHistory(): Promise<boolean> {
+        const bytes = await this.bytesToRead();
+        return bytes !== undefined && bytes <= this.limits.historyUpTo;
+    }
+
+    /** Undefined where the history cannot be reached. */
+    private async bytesToRead(): Promise<number | undefined> {
         try {
-            return (await this.revisions.bytesToRead()) <= this.limits.historyUpTo;
+            return await this.revisions.bytesToRead();
         } catch (error) {
             rethrowUnlessSystemError(error);
-            return false;
+            return undefined;
         }
     }
 

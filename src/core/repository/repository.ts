@@ -6,7 +6,6 @@ import { notArrived, type NotArrived } from './arrivals';
 import { CheckInTransaction } from './checkIn';
 import { CheckOutTransaction, type WhenNotArrived } from './checkOut';
 import type { ReadContent } from './compareRevision';
-import { diagnose } from './diagnosis';
 import { findFiles } from './findFiles';
 import type { Finding } from './finding';
 import { keepFound, type FoundFile } from './keepFound';
@@ -215,9 +214,10 @@ export class Repository extends TendedRepository {
         return notArrived(files, this.revisions, known, reading);
     }
 
-    /** What could keep people from working here; see `diagnose`. @param privateFolder of this computer */
-    diagnose(privateFolder: string): Promise<readonly Finding[]> {
-        return diagnose(this, this.store, privateFolder);
+    /** What could keep people from working here; see `diagnose`. */
+    async diagnose(versionsFolder: string): Promise<readonly Finding[]> {
+        const { diagnose } = await import('./diagnosis.js'); // Nothing else needs it.
+        return diagnose(this, this.store, versionsFolder);
     }
 
     /** Removes what undos have left beside the locks whose processes were killed. Never fails because of the disk. */

@@ -100,7 +100,7 @@ export class RevisionStaging {
             return staging;
         } catch (error) {
             await staging.dispose();
-            throw nothingCheckedIn(error);
+            throw error;
         }
     }
 
@@ -249,10 +249,4 @@ async function unlessMissing<T>(staging: Promise<T>): Promise<T | undefined> {
         if (systemCode(error) === 'ENOENT') return undefined;
         throw error;
     }
-}
-
-/** The share went away before anything was changed, and the sentence is to say so. */
-function nothingCheckedIn(error: unknown): unknown {
-    if (!(error instanceof CheckoutError) || error.code !== 'historyUnreadable') return error;
-    return new CheckoutError(error.code, `Nothing was checked in. ${error.message}`, error.path, { cause: error });
 }

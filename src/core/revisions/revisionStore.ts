@@ -33,7 +33,7 @@ interface StageTerms extends Reading {
     readonly isNew?: boolean;
     /** Nothing is kept of a file with more bytes. */
     readonly upTo?: number | undefined;
-    /** Whether a content that is not in this folder can be had elsewhere. */
+    /** Whether a content that is missing from this folder is available elsewhere. */
     readonly isKeptElsewhere?: ((sha256: string) => Promise<boolean>) | undefined;
 }
 

@@ -14,7 +14,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $body$
     select one = other or lower(trim(normalize(one, nfc))) = lower(trim(normalize(other, nfc)))
 $body$;
 
--- The repository, if its locks may be changed by whoever asks. Others wait from here on.
+-- The repository, if the user may change its locks. Other changes wait from here on.
 create or replace function cnc.begin_change(p_repository text) returns cnc.repository
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
 declare

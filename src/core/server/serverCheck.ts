@@ -1,3 +1,4 @@
+import { counted } from '../base/sentences';
 import { plainName } from '../base/plainText';
 import { SCHEMA_VERSION } from './schemaVersion';
 import type { LinkOptions } from './serverLink';
@@ -112,10 +113,6 @@ export function describeReports(reports: readonly HostReport[], user: string): s
         `The repository ${plainName(name)} has ${counted(locks, 'check-out')} after ${counted(changes, 'change')}.${frozen === null ? '' : ` ${frozen}`}`,
     );
     return lines;
-}
-
-function counted(number: number, what: string): string {
-    return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 function describeHost({ host, port, problem, version, isStandby, tls, schema, latencyMs }: HostReport): string {

@@ -123,6 +123,24 @@ describe('A file whose newest content is at another site', () => {
         assert.match(said, /^b\.vnc .*checked out by alice/m);
     });
 
+    it('is given back where somebody checked it in between the look at it and the lock', async () => {
+        await open();
+        put('south', 'G0 X1\nM30\n');
+        const options = { root: at('south', 'repo'), extensions: new Set(['.vnc']), user: 'bob', host: 'PC' };
+        const bob = new Repository(options, server().open(repository(), 'bob', { staging: at('south', 'locks.json') }));
+        const { index } = bob.revisions;
+        const refresh = index.refresh.bind(index);
+        let looks = 0;
+        index.refresh = async () => {
+            await refresh();
+            if (looks++ === 0) await checkIn('alice', 'north', 'G0 X2\nM30\n');
+        };
+        const [outcome] = await bob.checkOut(['b.vnc'], '');
+        assert.equal(outcome?.refusal?.code, 'notArrived');
+        assert.match(outcome.refusal.message, /because revision 3 of alice, .* What is here is still revision 2\.$/);
+        assert.match(await fine(as('bob', 'south', 'list')), /b\.vnc +available/);
+    });
+
     it('is left to a foreman who takes it over while it is fetched', async () => {
         await open();
         const options = { root: at('south', 'repo'), extensions: new Set(['.vnc']), user: 'bob', host: 'PC' };

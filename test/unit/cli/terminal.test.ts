@@ -24,9 +24,8 @@ describe('On a terminal, cnc-checkout', () => {
     /** What a program writes to a terminal, with `\n` at the ends of lines. */
     function onTerminal(args: readonly string[], environment: NodeJS.ProcessEnv = {}): string {
         const words = [process.execPath, builtCommandLine(), ...args].map((word) => `'${word}'`);
-        const env: NodeJS.ProcessEnv = { ...process.env, TERM: 'xterm-256color' };
-        delete env['NO_COLOR'];
-        delete env['FORCE_COLOR'];
+        // Of the environment of the tests, nothing that says anything of colours (`CI` is taken for no terminal).
+        const env = { PATH: process.env['PATH'], HOME: shop.folder, TERM: 'xterm-256color' };
         const { stdout } = spawnSync('script', ['-qec', words.join(' '), '/dev/null'], {
             cwd: shop.folder,
             encoding: 'utf8',

@@ -133,6 +133,18 @@ describe('A change outside', () => {
         assert.equal((await looks.look([file])).get('b.vnc')?.latest.number, 1);
     });
 
+    it('is seen of a file that got its first revision while nobody had read the history', async () => {
+        const file = { path: 'b.vnc', diskPath: bob.diskPath('b.vnc') };
+        bob.make('b.vnc', 'M30\n');
+        const { looks } = window();
+        assert.equal((await looks.look([file])).size, 0);
+        await bob.checkOut('b.vnc');
+        await bob.repository.checkIn(['b.vnc']);
+        assert.equal((await looks.look([file])).size, 0);
+        writeFileSync(file.diskPath, 'M99 (NEW)\n');
+        assert.equal((await looks.look([file])).get('b.vnc')?.latest.number, 1);
+    });
+
     it('is told of a renamed file by its own revisions', async () => {
         await bob.repository.rename('a.vnc', 'c.vnc');
         write('M30\n');

@@ -61,6 +61,9 @@ describe('Revisions', () => {
         });
         await bob.repository.refresh();
         assert.equal(bob.repository.snapshot.file('a.vnc')?.lock?.user, 'Bob');
+        // Nobody meant to check anything in when what is found is to be kept at a check-out.
+        writeFileSync(bob.diskPath('a.vnc'), 'G1\n');
+        await assert.rejects(bob.repository.keepFound([{ path: 'a.vnc' }]), { message: /^The history / });
     });
 
     it('keep what is checked in, numbered for each file, with who, when and why, and the first with what was there before', async () => {
