@@ -174,7 +174,9 @@ export class PostgresServer {
     /** Makes the standby the primary. */
     async promote(): Promise<void> {
         await this.sql(`alter system set synchronous_standby_names = ''`);
-        await this.sql('select pg_promote(true)');
+        // One statement that waits for it is cancelled where what it still has to take over is in its way.
+        await this.sql('select pg_promote(false)');
+        while ((await this.sql('select pg_is_in_recovery() as is'))[0]?.['is'] === true) await delay(20);
     }
 
     async remove(): Promise<void> {
