@@ -64,8 +64,10 @@ export function reportError(error: unknown, log: vscode.LogOutputChannel): void 
     showMessage('error', error.message, help);
 }
 
-/** Says for a moment in the status bar what was done. */
+/** Says for a moment in the status bar what was done; in a message to who uses a screen reader, which reads no status bar out. */
 export function showInStatusBar(text: string): void {
+    const screenReader = vscode.workspace.getConfiguration('editor').get<string>('accessibilitySupport');
+    if (screenReader === 'on') return showMessage('info', text);
     vscode.window.setStatusBarMessage(withoutIcons(text), STATUS_MESSAGE_MS);
 }
 
