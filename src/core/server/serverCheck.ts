@@ -105,7 +105,7 @@ async function reportOf(
 export function describeReports(reports: readonly HostReport[], user: string): string[] {
     const lines = reports.map(describeHost);
     const primaries = primariesOf(reports);
-    if (primaries.length === 0) return [...lines, 'No server takes changes.'];
+    if (primaries.length === 0) return [...lines, 'No server was found that takes changes.'];
     if (primaries.length > 1) {
         const names = primaries.map(({ host, port }) => `${host}:${port}`).join(' and ');
         lines.push(
