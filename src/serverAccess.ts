@@ -129,25 +129,44 @@ async function openConnection(options: ConnectOptions, { ca }: TrustedServer): P
     return connect({ ...options, tls: options.tls === undefined ? undefined : { ca } });
 }
 
+/** How often a host may refuse a password that another one accepted. */
+const DOUBTFUL_OFFERS = 5;
+/** Between two of these offers, in milliseconds: a standby that lags has caught up soon, or takes long. */
+const DOUBTFUL_PAUSE_MS = 10_000;
+
 /**
  * Offers no host a password again that it did not accept, and does not ask again for one that nobody has: the polls go on,
- * and an account would be locked.
+ * and an account would be locked. Where another host has accepted it, it is offered a few times more: a standby may not have
+ * got it yet.
  */
 function oncePerPassword(connect: Connect): Connect {
-    const refused = new Map<string, unknown>();
+    const refused = new Map<string, { readonly error: unknown; readonly times: number; readonly at: number }>();
+    const accepted = new Set<string>();
     return async (options) => {
         const key = `${options.host}:${options.port}`;
-        if (refused.has(key)) throw refused.get(key);
+        const last = refused.get(key);
+        if (last !== undefined && !mayOfferAgain(last, accepted.has(key) || accepted.size === 0)) throw last.error;
         let isOffered = false;
         const password = (): Promise<string> => {
             isOffered = true;
             return options.password();
         };
         try {
-            return await connect({ ...options, password });
+            const connection = await connect({ ...options, password });
+            if (isOffered) accepted.add(key);
+            refused.delete(key);
+            return connection;
         } catch (error) {
-            if ((isOffered && isRefusedLogIn(error)) || error instanceof NoPassword) refused.set(key, error);
+            if ((isOffered && isRefusedLogIn(error)) || error instanceof NoPassword) {
+                refused.set(key, { error, times: (last?.times ?? 0) + 1, at: performance.now() });
+            }
             throw error;
         }
     };
+}
+
+function mayOfferAgain({ times, at }: { readonly times: number; readonly at: number }, isCertain: boolean): boolean {
+    if (isCertain || times >= DOUBTFUL_OFFERS) return false;
+    // The first time at once: most standbys lag by less than a poll.
+    return times === 1 || performance.now() - at > DOUBTFUL_PAUSE_MS;
 }

@@ -9,7 +9,7 @@ import { FileLockStore } from '../core/locks/fileLockStore';
 import { LockTable } from '../core/locks/lockTable';
 import { downloadContents, type MovedContents, uploadContents } from '../core/repository/moveContents';
 import { SharedRevisions } from '../core/repository/sharedRevisions';
-import { checkServer, describeReports } from '../core/server/serverCheck';
+import { checkServer, describeReports, primariesOf } from '../core/server/serverCheck';
 import { PostgresLockStore } from '../core/server/postgresLockStore';
 import { ServerAdministration } from '../core/server/serverAdministration';
 import { addressWithoutLogIn } from '../core/server/serverAddress';
@@ -53,8 +53,7 @@ async function check(options: LinkOptions, { format }: Work, { stdout }: Streams
     const reports = await checkServer(options);
     if (format === 'json') writeJson(stdout, reports);
     else for (const line of describeReports(reports, options.user)) writeLine(stdout, line);
-    const primary = reports.find(({ isStandby, problem }) => isStandby === false && problem === undefined);
-    return primary !== undefined && reports.every(({ problem }) => problem === undefined);
+    return primariesOf(reports).length === 1 && reports.every(({ problem }) => problem === undefined);
 }
 
 /** What moves, and where to. */

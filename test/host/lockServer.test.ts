@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -355,6 +355,23 @@ describe('A lock server', function () {
             /\nop1\.vnc cannot be fetched\. It is larger than what the server keeps, and is at the site of uwe on SOUTH-1, in .*elsewhere.*locks\.revisions\.\n/,
         );
         assert.deepEqual(takeButtons().slice(0, 2), ['Wait', 'Check Out As It Is']);
+    });
+
+    it('offers to fetch the newest content from the revisions of this site, where the file itself has not arrived', async () => {
+        await server.primary.sql('update cnc.repository set keeps_up_to = 10 where name = $1', [repository]);
+        await open('ulla');
+        await checkInElsewhere('uwe', other, 'G0 X1 (TOO LONG)\nM30\n');
+        await cp(inShop('elsewhere', 'locks.revisions'), inShop('locks.revisions'), { recursive: true });
+        await refresh();
+        takeMessages();
+        await acceptAll([], 'cncCheckout.checkOut', uriOf(other), [uriOf(other)], 'alone');
+        assertSaid(/\nFetch from Revisions: check it out as it is in the newest check-in\./);
+        assert.deepEqual(takeButtons().slice(0, 3), ['Wait', 'Fetch from Revisions', 'Check Out As It Is']);
+        const { repository: shown } = repositoryOf(api);
+        const versions = api.versions.kept;
+        const [outcome] = await shown.checkOut([other], '', { whenNotArrived: 'fetch', versions });
+        assert.equal(outcome?.refusal, undefined);
+        assert.equal(await readFile(onDisk(other), 'utf8'), 'G0 X1 (TOO LONG)\nM30\n');
     });
 
     it('forgets who signs out', async () => {

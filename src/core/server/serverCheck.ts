@@ -52,9 +52,11 @@ const ROUND_TRIPS = 5;
 
 /** Looks at every host of a lock server. What is wrong with one is in its report. */
 export async function checkServer(options: LinkOptions): Promise<readonly HostReport[]> {
-    const errors = new ServerErrors(options.address, options.user);
+    const { address, user } = options;
     const reports: HostReport[] = [];
-    for (const { host, port } of options.address.hosts) {
+    for (const { host, port } of address.hosts) {
+        // What one host answers is said of that one alone.
+        const errors = new ServerErrors({ ...address, hosts: [{ host, port }] }, user);
         try {
             const connection = await openHost({ host, port }, options);
             try {
@@ -68,6 +70,11 @@ export async function checkServer(options: LinkOptions): Promise<readonly HostRe
         }
     }
     return reports;
+}
+
+/** The hosts that take changes. With more than one, two people can have the same file. */
+export function primariesOf(reports: readonly HostReport[]): readonly HostReport[] {
+    return reports.filter(({ isStandby }) => isStandby === false);
 }
 
 async function reportOf(
@@ -97,8 +104,16 @@ async function reportOf(
 /** A report in sentences. */
 export function describeReports(reports: readonly HostReport[], user: string): string[] {
     const lines = reports.map(describeHost);
-    const primary = reports.find(({ isStandby, problem }) => isStandby === false && problem === undefined);
-    if (primary === undefined) return [...lines, 'No server takes changes.'];
+    const primaries = primariesOf(reports);
+    if (primaries.length === 0) return [...lines, 'No server was found that takes changes.'];
+    if (primaries.length > 1) {
+        const names = primaries.map(({ host, port }) => `${host}:${port}`).join(' and ');
+        lines.push(
+            `${names} take changes at the same time, so a file can be checked out by two people. Stop the one that was replaced at once, and set it up as a standby from the beginning.`,
+        );
+    }
+    const primary = primaries.find(({ problem }) => problem === undefined);
+    if (primary === undefined) return lines;
     const { roles = [], passwordUntil, isSynchronous, repository } = primary;
     const role = ['foreman', 'user', 'viewer'].find((one) => roles.includes(`cnc_${one}`)) ?? 'nobody';
     const expiry = passwordUntil === undefined ? '' : ` The password expires at ${passwordUntil}.`;

@@ -2,10 +2,14 @@ import * as assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PostgresLockStore, StoreOptions } from '../../../src/core/server/postgresLockStore';
+import { parseServerAddress } from '../../../src/core/server/serverAddress';
+import { checkServer, describeReports } from '../../../src/core/server/serverCheck';
+import { connect } from '../../../src/postgres';
+import { openServerAccess } from '../../../src/serverAccess';
 import { scaled } from '../../support/pace';
 import { skipUnless } from '../../support/skips';
 import { checkOut, codes, holders, told } from '../contract/support/shop';
-import { LockServer } from '../support/lockServer';
+import { LockServer, PASSWORD } from '../support/lockServer';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('A lock server that dies', () => {
@@ -87,6 +91,61 @@ describe('A lock server that dies', () => {
         });
         await standby!.promote();
         assert.deepEqual(await holders(alice), { 'a.vnc': 'alice' });
+    });
+
+    it('is followed by a standby that refused the password of a window before it had it', async () => {
+        const { primary, standby } = await start();
+        await standby!.sql('select pg_wal_replay_pause()');
+        await primary.sql(`alter role alice password 'new'`);
+        let signIn = { user: 'alice', password: 'new' };
+        const window = (): ReturnType<typeof openServerAccess> =>
+            openServerAccess({
+                address: server!.addressOf(repository),
+                ca: undefined,
+                namedBy: 'the settings of this test',
+                account: 'nobody',
+                host: 'PC-1',
+                staging: path.join(folder(), 'locks.json'),
+                repositoryId: '',
+                timeout: scaled(5000),
+                signedIn: () => Promise.resolve(signIn),
+                isConfirmed: () => true,
+            });
+        const { store } = await window();
+        await assert.rejects(store.list(), { code: 'serverRefused' }); // It got in: the repository is another one.
+        signIn = { user: 'alice', password: 'wrong' };
+        const { store: mistaken } = await window();
+        await assert.rejects(mistaken.list(), { code: 'signInNeeded' });
+        await primary.kill();
+        await assert.rejects(
+            store.list().then(() => store.list()),
+            { code: 'serverUnreachable' },
+        );
+        await standby!.promote();
+        await standby!.sql(`alter role alice password 'wrong'`);
+        await assert.rejects(
+            mistaken.list(),
+            { code: 'signInNeeded' },
+            'No host ever took it: it is not offered again.',
+        );
+        await standby!.sql(`alter role alice password 'new'`);
+        await assert.rejects(store.list(), {
+            code: 'serverRefused',
+            message: /is not the one to which the check-outs/,
+        });
+    });
+
+    it('that comes back after its standby was promoted is named by the check', async () => {
+        const { primary, standby } = await start();
+        await standby!.promote();
+        const { address } = { address: parseServerAddress(server!.addressOf(repository)) };
+        const reports = await checkServer({ address, user: 'alice', password: () => PASSWORD, connect });
+        assert.match(
+            describeReports(reports, 'alice').join('\n'),
+            new RegExp(
+                `127\\.0\\.0\\.1:${primary.port} and 127\\.0\\.0\\.1:${standby!.port} take changes at the same time`,
+            ),
+        );
     });
 
     it('is given up when it stands still with open connections', async () => {
