@@ -33,6 +33,7 @@ import { registerLinks } from './views/links';
 import { LockServerNotices } from './views/lockServerNotices';
 import { LostCheckOuts } from './views/lostCheckOuts';
 import { registerOutsideProblems } from './views/outsideProblems';
+import { PartEditors } from './views/partEditor';
 import { registerQuickDiff } from './views/quickDiff';
 import { registerStaleProblems } from './views/staleProblems';
 import { registerStatusBar } from './views/statusBar';
@@ -133,6 +134,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
     // Deferred, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
     const links = registerLinks(context, repositories, ready);
+    context.subscriptions.push(new PartEditors(repositories, ready).register());
     const whoHas = new WhoHasTool(repositories, ready);
     context.subscriptions.push(whoHas.register());
     void ready.then(() => versions.tidy());
