@@ -6,6 +6,8 @@ export const commandIds = {
     checkInWithMessage: 'cncCheckout.checkInWithMessage',
     checkInAndKeep: 'cncCheckout.checkInAndKeep',
     undoCheckOut: 'cncCheckout.undoCheckOut',
+    checkInGroup: 'cncCheckout.checkInGroup',
+    undoGroup: 'cncCheckout.undoGroup',
     restoreUndone: 'cncCheckout.restoreUndone',
     takeOver: 'cncCheckout.takeOver',
     compareWithVersion: 'cncCheckout.compareWithVersion',

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { describeError } from './core/base/errors';
+import { createExports } from './api/exports';
+import type { CncCheckoutExports } from './api/version1';
 import { registerCommands } from './commands/register';
 import type { ReadOnlyEditors } from './editors/readOnlyEditors';
 import { registerProtection } from './editors/register';
@@ -31,14 +33,15 @@ import { registerLinks } from './views/links';
 import { LockServerNotices } from './views/lockServerNotices';
 import { LostCheckOuts } from './views/lostCheckOuts';
 import { registerOutsideProblems } from './views/outsideProblems';
+import { PartEditors } from './views/partEditor';
 import { registerQuickDiff } from './views/quickDiff';
 import { registerStaleProblems } from './views/staleProblems';
 import { registerStatusBar } from './views/statusBar';
 import { TightDisk } from './views/tightDisk';
 import { WhoHasTool } from './views/whoHasTool';
 
-/** The API for other extensions and the tests. */
-export interface CncCheckout {
+/** What the tests of this extension look at. No other extension gets it: nothing of it stays as it is. */
+export interface Internals {
     readonly repositories: Repositories;
     readonly tree: FileTree;
     readonly checkedOutTree: FileTree;
@@ -58,7 +61,12 @@ export interface CncCheckout {
     readonly activatedIn: number;
 }
 
-export function activate(context: vscode.ExtensionContext): CncCheckout {
+/** What `activate` gives: the API for other extensions and, where VS Code runs tests of this one, what they look at. */
+export interface Exports extends CncCheckoutExports {
+    readonly forTests?: Internals;
+}
+
+export function activate(context: vscode.ExtensionContext): Exports {
     const started = performance.now();
     const log = createLog();
     const lockServers = new LockServers(context.secrets, context.globalState);
@@ -126,13 +134,17 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
     // Deferred, so that the window does not wait for a share.
     const ready = new Promise<void>((resolve) => setImmediate(() => void repositories.reopen().then(resolve)));
     const links = registerLinks(context, repositories, ready);
+    context.subscriptions.push(new PartEditors(repositories, ready).register());
     const whoHas = new WhoHasTool(repositories, ready);
     context.subscriptions.push(whoHas.register());
     void ready.then(() => versions.tidy());
     void ready.then(() => oldCopies.clear(Date.now())).catch((error: unknown) => log.warn(describeError(error)));
     const activatedIn = performance.now() - started;
     log.debug(`Activated in ${activatedIn.toFixed(1)} ms.`);
-    return {
+    const { subscriptions } = context;
+    const exported = createExports({ repositories, versions, found, names, log, ready, subscriptions });
+    if (context.extensionMode !== vscode.ExtensionMode.Test) return exported;
+    const forTests: Internals = {
         repositories,
         tree,
         checkedOutTree,
@@ -149,4 +161,5 @@ export function activate(context: vscode.ExtensionContext): CncCheckout {
         ready,
         activatedIn,
     };
+    return { ...exported, forTests };
 }

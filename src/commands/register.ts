@@ -48,6 +48,9 @@ const commands: Record<CommandName, Command> = {
     checkInAndKeep,
     checkInAll,
     undoCheckOut,
+    // The same, under names for a group of the Source Control view.
+    checkInGroup: checkIn,
+    undoGroup: undoCheckOut,
     restoreUndone,
     takeOver,
     compareWithVersion,
@@ -103,6 +106,8 @@ const changing: ReadonlySet<string> = new Set<CommandName>([
     'checkInAndKeep',
     'checkInAll',
     'undoCheckOut',
+    'checkInGroup',
+    'undoGroup',
     'restoreUndone',
     'takeOver',
     'chooseRepository',

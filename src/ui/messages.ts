@@ -19,6 +19,9 @@ export interface Action {
     readonly run?: () => unknown;
 }
 
+/** What is said of each change in Restricted Mode. */
+export const RESTRICTED = 'This workspace is in Restricted Mode. Trust it to check files out or in.';
+
 /** How long a message stays in the status bar. */
 const STATUS_MESSAGE_MS = 4000;
 
@@ -73,8 +76,7 @@ export function showInStatusBar(text: string): void {
 
 /** Tells the user to trust the workspace before changing anything. */
 export function reportRestricted(): void {
-    const text = 'This workspace is in Restricted Mode. Trust it to check files out or in.';
-    showMessage('warning', text, [actions.trust]);
+    showMessage('warning', RESTRICTED, [actions.trust]);
 }
 
 /** What a command did with a file, as its messages say it. */

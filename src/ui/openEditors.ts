@@ -25,3 +25,12 @@ export function isUnsaved(uri: vscode.Uri): boolean {
         )
     );
 }
+
+/** Saves the unsaved edits in a resource, also where no tab shows it. @returns whether none are left */
+export async function saveEdits(uri: vscode.Uri): Promise<boolean> {
+    const name = uri.toString();
+    const document = vscode.workspace.textDocuments.find((one) => one.isDirty && one.uri.toString() === name);
+    if (document !== undefined) await document.save();
+    else if (isUnsaved(uri)) await vscode.workspace.save(uri);
+    return !isUnsaved(uri);
+}

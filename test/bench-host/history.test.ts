@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { gzipSync } from 'node:zlib';
-import type { CncCheckout } from '../../src/extension';
+import type { Internals } from '../../src/extension';
+import { activateInternals } from '../support/internals';
 import { tell } from './figures';
 
 const LOOKS = 5;
@@ -25,7 +26,7 @@ describe('The History view, in a window of VS Code', () => {
     }
 
     /** From the wish to see it to the rows that VS Code can draw, each time as if it were read for the first time. */
-    async function look(api: CncCheckout, command: string, ...args: unknown[]): Promise<number[]> {
+    async function look(api: Internals, command: string, ...args: unknown[]): Promise<number[]> {
         const times: number[] = [];
         for (let round = 0; round < LOOKS; round++) {
             await api.repositories.reopen();
@@ -39,8 +40,7 @@ describe('The History view, in a window of VS Code', () => {
     }
 
     it('the history', async () => {
-        const api = await vscode.extensions.getExtension<CncCheckout>('cnc-checkout.cnc-checkout')?.activate();
-        if (api === undefined) throw new Error('The window has no extension.');
+        const api = await activateInternals();
         await api.ready;
         const file = 'job12/op1.vnc';
         const kept = join(folder(), 'locks.revisions', 'job12', 'op1.vnc');

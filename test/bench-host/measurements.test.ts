@@ -6,7 +6,8 @@ import * as vscode from 'vscode';
 import { LocksFile } from '../../src/core/locks/locksFile';
 import { FileLockStore } from '../../src/core/locks/fileLockStore';
 import { Repository } from '../../src/core/repository/repository';
-import type { CncCheckout } from '../../src/extension';
+import type { Internals } from '../../src/extension';
+import { activateInternals } from '../support/internals';
 import { ChangedOutside } from '../../src/model/changedOutside';
 import { CheckOutVersions } from '../../src/model/checkOutVersions';
 import { ModifiedFiles } from '../../src/model/modifiedFiles';
@@ -32,9 +33,8 @@ describe('In a window of VS Code', function () {
         return path;
     };
 
-    async function extension(): Promise<CncCheckout> {
-        const api = await vscode.extensions.getExtension<CncCheckout>('cnc-checkout.cnc-checkout')?.activate();
-        if (api === undefined) throw new Error('The window has no extension.');
+    async function extension(): Promise<Internals> {
+        const api = await activateInternals();
         await api.ready;
         await api.tree.getChildren();
         return api;

@@ -103,7 +103,20 @@ describe('The version at check-out, in the workbench', function () {
         const rows = workbench.page.locator('.scm-view');
         await rows.getByText('Modified Since Check-Out').waitFor();
         await rows.getByText(part).first().waitFor();
+        const group = rows.getByRole('treeitem', { name: /Modified Since Check-Out/ });
+        await group.hover();
+        for (const name of ['Undo All Check-Outs…', 'Check In All'])
+            await group.getByRole('button', { name }).waitFor();
+        await group.click({ button: 'right' });
+        const entries = workbench.page.locator('.context-view .action-label');
+        await entries.filter({ hasText: 'Check In with Message…' }).waitFor();
         await workbench.screenshot('source-control');
+        assert.deepEqual(await entries.filter({ hasText: /Check/ }).allInnerTexts(), [
+            'Check In All',
+            'Check In with Message…',
+            'Undo All Check-Outs…',
+        ]);
+        await workbench.page.keyboard.press('Escape');
         await workbench.openContainer('CNC Checkout');
     });
 

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../src/extension';
+import type { Internals } from '../../src/extension';
+import { extensionUnderTest } from '../support/internals';
 import { waitFor } from '../host/support/events';
 import { leaveAll } from '../host/support/quickInput';
 import { takeMessages, takeQuestions } from '../host/support/screen';
 import { activate, commandLine, inShop, labels, onDisk, repositoryOf, row, uriOf } from '../host/support/shop';
 
 describe('Restricted Mode', () => {
-    let api: CncCheckout;
+    let api: Internals;
 
     before(async () => {
         await commandLine('check-out', '4801247.vnc', '--user', 'Alice', '--message', 'Hers');
@@ -55,6 +56,18 @@ describe('Restricted Mode', () => {
         assert.equal(document.isDirty, true);
         await vscode.window.showTextDocument(document);
         await vscode.commands.executeCommand('workbench.action.files.revert');
+    });
+
+    it('lets other extensions look, and change nothing', async () => {
+        const other = (await extensionUnderTest().activate()).getApi(1);
+        const before = await contents();
+        assert.equal((await other.getFile(uriOf('4801247.vnc')))?.holder, 'Alice');
+        for (const change of ['checkOut', 'checkIn'] as const) {
+            const [outcome] = await other[change]([uriOf('job12/op1.vnc')]);
+            assert.ok(outcome?.result === 'refused');
+            assert.equal(outcome.message, 'This workspace is in Restricted Mode. Trust it to check files out or in.');
+        }
+        assert.deepEqual(await contents(), before);
     });
 
     it('allows viewing', async () => {

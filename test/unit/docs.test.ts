@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { formatTimestamp } from '../../src/core/base/time';
 import { root } from '../support/root';
+import { skipUnless } from '../support/skips';
 import { temporaryFolder } from './support/temporaryFolder';
 
 interface Manifest {
@@ -121,6 +122,35 @@ describe('The documents', () => {
         );
         assert.deepEqual(answers, documented);
         assert.ok(text.includes(`\n${message}\n`), `The example in the terminal does not say: ${message}`);
+    });
+
+    it('have all types of the API for other extensions, and an example that compiles with them', function () {
+        skipUnless(this, 'ownPackages');
+        const [example, listing, ...others] = [...read('docs/api.md').matchAll(/^```ts\n([^]*?)^```$/gm)].map(
+            ([, code]) => code!,
+        );
+        assert.equal(listing, read('src/api/version1.ts'));
+        assert.equal(others.length, 0);
+        // Where TypeScript finds the types of VS Code.
+        const own = mkdtempSync(join(root, 'out', 'api-example-'));
+        try {
+            writeFileSync(join(own, 'example.ts'), example!);
+            writeFileSync(join(own, 'cncCheckout.ts'), listing);
+            const options = { noEmit: true, strict: true, module: 'node16', target: 'es2022', types: ['vscode'] };
+            writeFileSync(join(own, 'tsconfig.json'), JSON.stringify({ compilerOptions: options }));
+            const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+            const { stdout, status } = spawnSync(process.execPath, [compiler, '-p', own], { encoding: 'utf8' });
+            assert.deepEqual([status, stdout], [0, '']);
+        } finally {
+            rmSync(own, { recursive: true });
+        }
+    });
+
+    it('tell every code with which the API refuses by itself', () => {
+        const told = read('docs/api.md');
+        const codes = [...read('src/api/changes.ts').matchAll(/\bcode: '(\w+)'/g)].map(([, code]) => code!);
+        assert.ok(codes.length > 3);
+        for (const code of codes) assert.ok(told.includes(`\`${code}\``), code);
     });
 
     it('tell contributors every npm script', () => {

@@ -5,7 +5,7 @@ import { WITHOUT_REVISION } from '../../core/revisions/revisionErrors';
 import type { Outcome } from '../../core/locks/rules';
 import { withoutIcons } from '../../ui/textSafety';
 import { plainLine } from '../../core/base/plainText';
-import { isUnsaved } from '../../ui/openEditors';
+import { saveEdits } from '../../ui/openEditors';
 import { withProgress } from '../../ui/progress';
 import { reportError, showMessage, type Action } from '../../ui/messages';
 import type { RepositorySession } from '../../model/repositorySession';
@@ -200,9 +200,7 @@ async function saved({ session, path }: RepositoryResource): Promise<boolean> {
     const file = session.file(path);
     if (file?.state !== 'heldByMe') return true; // The rule will say why it cannot be checked in.
     const uri = vscode.Uri.file(file.diskPath);
-    if (!isUnsaved(uri)) return true;
-    await vscode.workspace.save(uri);
-    if (!isUnsaved(uri)) return true;
+    if (await saveEdits(uri)) return true;
     const anyway = 'Check In Anyway';
     const answer = await vscode.window.showWarningMessage(
         `${plainLine(path)} has unsaved edits that could not be saved.`,

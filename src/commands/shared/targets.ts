@@ -38,7 +38,8 @@ export async function resolveTargets(
         return withoutDuplicates(each.flat());
     }
     const uris = resourcesIn(args, given);
-    if (uris.length > 0) return uris.map((uri) => locate(repositories, uri));
+    // The last file of a group may have gone while its menu was open.
+    if (uris.length > 0 || args.some(isResourceGroup)) return uris.map((uri) => locate(repositories, uri));
     const active = activeResource();
     const found = active === undefined ? undefined : repositories.find(fileShownBy(active));
     if (found !== undefined && found.session.file(found.path) !== undefined) return [found];
@@ -46,10 +47,18 @@ export async function resolveTargets(
     return picked === undefined ? [] : [picked];
 }
 
-/** The resources of a menu of the Explorer or a tab; the Source Control view passes each row as an argument. */
+/** The resources of a menu of the Explorer or a tab; the Source Control view passes each row or group as an argument. */
 function resourcesIn(args: readonly unknown[], given: readonly unknown[]): vscode.Uri[] {
     const uris = given.filter((value) => value instanceof vscode.Uri);
-    return uris.length > 0 ? uris : args.flatMap((value) => (isResourceState(value) ? [value.resourceUri] : []));
+    if (uris.length > 0) return uris;
+    const states = args.flatMap((value) => (isResourceGroup(value) ? value.resourceStates : [value]));
+    return states.flatMap((value) => (isResourceState(value) ? [value.resourceUri] : []));
+}
+
+function isResourceGroup(value: unknown): value is vscode.SourceControlResourceGroup {
+    return (
+        typeof value === 'object' && value !== null && 'resourceStates' in value && Array.isArray(value.resourceStates)
+    );
 }
 
 function isResourceState(value: unknown): value is vscode.SourceControlResourceState {

@@ -218,7 +218,7 @@ export function checkOutFirst(path: string): Refusal {
 }
 
 /** For a file that could be changed, of several that are to be changed together. @param obstacle the first refusal of them */
-export function notTogether(path: string, obstacle: Refusal): Refusal {
+export function notTogether(path: string, obstacle: Pick<Refusal, 'message'>): Refusal {
     const message = `${path} was not changed, because the files go together and one of them was refused. ${obstacle.message}`;
     return { code: 'notTogether', message };
 }

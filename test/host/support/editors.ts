@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../../src/extension';
+import type { Internals } from '../../../src/extension';
 import { waitFor } from './events';
 
 /** Waits until the active editor shows this resource and is as read-only as it has to be. */
-export function settled({ readOnlyEditors }: CncCheckout, uri: vscode.Uri, readOnly?: boolean): Promise<void> {
+export function settled({ readOnlyEditors }: Internals, uri: vscode.Uri, readOnly?: boolean): Promise<void> {
     const isSettled = (): boolean =>
         readOnlyEditors.settled?.name === uri.toString() &&
         (readOnly === undefined || readOnlyEditors.settled.readOnly === readOnly);

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import type { CncCheckout } from '../../../src/extension';
+import type { Internals } from '../../../src/extension';
 import { waitFor } from './events';
 
 const changed = new Map<string, vscode.ConfigurationTarget>();
 
 /** Changes a setting and waits until the repositories are open under it; `undefined` takes it back. */
 export async function set(
-    api: CncCheckout,
+    api: Internals,
     key: string,
     value: unknown,
     target = vscode.ConfigurationTarget.Workspace,
@@ -24,7 +24,7 @@ export async function set(
 
 /** Changes a setting while no repository can be opened, as on a slow share, and does something before one can. */
 export async function setWhileSlow(
-    api: CncCheckout,
+    api: Internals,
     key: string,
     value: unknown,
     meanwhile: () => Promise<void> | void,
@@ -51,6 +51,6 @@ export async function setWhileSlow(
 }
 
 /** Takes back every setting that was changed. @param kept those that stay */
-export async function resetSettings(api: CncCheckout, kept: readonly string[] = []): Promise<void> {
+export async function resetSettings(api: Internals, kept: readonly string[] = []): Promise<void> {
     for (const [key, target] of changed) if (!kept.includes(key)) await set(api, key, undefined, target);
 }

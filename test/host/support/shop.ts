@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { workspaceFiles } from '../../support/temporaryWorkspace';
+import { activateInternals } from '../../support/internals';
 import { takeMessages, takeQuestions } from './screen';
 import { LocksFile } from '../../../src/core/locks/locksFile';
 import { FileLockStore } from '../../../src/core/locks/fileLockStore';
 import { Repository } from '../../../src/core/repository/repository';
-import type { CncCheckout } from '../../../src/extension';
+import type { Internals } from '../../../src/extension';
 import { resetSettings, set } from './settings';
 import type { RepositorySession } from '../../../src/model/repositorySession';
 import type { TreeNode } from '../../../src/views/treeNodes';
@@ -51,12 +52,10 @@ export function uriOf(path: string): vscode.Uri {
 }
 
 /** What the extension offers, once it was activated. */
-export let api: CncCheckout;
+export let api: Internals;
 
-export async function activate(): Promise<CncCheckout> {
-    const extension = vscode.extensions.getExtension<CncCheckout>('cnc-checkout.cnc-checkout');
-    assert.ok(extension, 'The extension is not there.');
-    api = await extension.activate();
+export async function activate(): Promise<Internals> {
+    api = await activateInternals();
     await api.ready;
     return api;
 }
@@ -89,14 +88,14 @@ export function originalOf(path: string): Buffer {
 }
 
 /** The one repository that is open. */
-export function repositoryOf(api: CncCheckout): RepositorySession {
+export function repositoryOf(api: Internals): RepositorySession {
     const [session, ...others] = api.repositories.all;
     assert.ok(session && others.length === 0, `There are ${api.repositories.all.length} repositories open.`);
     return session;
 }
 
 /** Begins a test: files as they were, no locks, no history and revisions, every folder looked at, no editors, all files in the tree. */
-export async function tidyUp(api: CncCheckout): Promise<void> {
+export async function tidyUp(api: Internals): Promise<void> {
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     // What was checked in by an earlier test would be compared with what this one begins with.
     for (const session of api.repositories.all) await api.found.whenKept(session);
@@ -155,7 +154,7 @@ async function closeEditors(): Promise<void> {
 }
 
 /** Writes the locks file as another program would, and lets the extension see it. */
-export async function writeLocks(api: CncCheckout, locks: Record<string, WrittenLock> | string): Promise<void> {
+export async function writeLocks(api: Internals, locks: Record<string, WrittenLock> | string): Promise<void> {
     await writeFile(inShop('locks.json'), typeof locks === 'string' ? locks : JSON.stringify(locks, undefined, 4));
     await repositoryOf(api).repository.refresh();
 }
@@ -197,17 +196,17 @@ export async function commandLine(...args: string[]): Promise<void> {
 }
 
 /** The rows below a row, or at the top. */
-export async function rows(api: CncCheckout, parent?: Row): Promise<Row[]> {
+export async function rows(api: Internals, parent?: Row): Promise<Row[]> {
     const nodes = await api.tree.getChildren(parent?.node);
     return nodes.map((node) => ({ node, item: api.tree.getTreeItem(node) }));
 }
 
-export async function labels(api: CncCheckout, parent?: Row): Promise<string[]> {
+export async function labels(api: Internals, parent?: Row): Promise<string[]> {
     return (await rows(api, parent)).map(({ item }) => labelOf(item));
 }
 
 /** The row with this path of labels. */
-export async function row(api: CncCheckout, ...path: string[]): Promise<Row> {
+export async function row(api: Internals, ...path: string[]): Promise<Row> {
     let found: Row | undefined;
     for (const label of path) {
         const candidates = await rows(api, found);
