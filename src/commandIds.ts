@@ -68,10 +68,9 @@ export const tickedCommandIds = {
     groupByHolder: 'cncCheckout.groupByHolderTicked',
 } as const;
 
-/** Commands of edit protection. `typedInProtected` stands behind the keys that type, and is in no menu. */
+/** Commands of edit protection. */
 export const editorCommandIds = {
     explainProtection: 'cncCheckout.explainProtection',
-    typedInProtected: 'cncCheckout.typedInProtected',
 } as const;
 
 /** Shows the row of a file in the tree. */

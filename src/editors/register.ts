@@ -8,6 +8,7 @@ import type { UserNames } from '../model/userNames';
 import { Deletions } from './deletions';
 import { FirstChange } from './firstChange';
 import { HiddenEdits } from './hiddenEdits';
+import { HolderLens } from './holderLens';
 import { LocksFileEdits } from './locksFileEdits';
 import { NewFiles } from './newFiles';
 import { ProtectionMessage } from './protectionMessage';
@@ -16,6 +17,7 @@ import { Renames } from './renames';
 import { SaveGuard } from './saveGuard';
 import { SkippedEdits } from './skippedEdits';
 import { UnsavedEdits } from './unsavedEdits';
+import { WriteableCommand } from './writeableCommand';
 
 export function registerProtection(
     context: vscode.ExtensionContext,
@@ -27,7 +29,7 @@ export function registerProtection(
     const editors = new ReadOnlyEditors(repositories);
     const firstChange = new FirstChange(repositories);
     const hiddenEdits = new HiddenEdits(repositories);
-    const message = new ProtectionMessage(repositories, editors);
+    const message = new ProtectionMessage(repositories);
     context.subscriptions.push(
         editors,
         firstChange,
@@ -39,9 +41,9 @@ export function registerProtection(
         new LocksFileEdits(repositories),
         new SkippedEdits(repositories),
         new SaveGuard(repositories, firstChange, hiddenEdits, log),
-        editors.onDidSettle(() => message.forget()),
-        vscode.commands.registerCommand(editorCommandIds.explainProtection, () => message.explain()),
-        vscode.commands.registerCommand(editorCommandIds.typedInProtected, () => message.typed()),
+        new WriteableCommand(editors, message, log),
+        new HolderLens(repositories),
+        vscode.commands.registerCommand(editorCommandIds.explainProtection, (uri: unknown) => message.explain(uri)),
     );
     return editors;
 }

@@ -75,6 +75,8 @@ export interface LiveSettings {
     /** Why the rules for that cannot be used, as a sentence. */
     readonly retentionProblem: string | undefined;
     readonly editProtection: EditProtection;
+    /** Whether the editor of a file says above the first line who has it. */
+    readonly showHolderInEditor: boolean;
     readonly jobSets: JobSets;
     readonly warnAboutStalePrograms: boolean;
     readonly warnAboutOutsideChanges: boolean;
@@ -99,6 +101,7 @@ export function readLiveSettings(folder: vscode.WorkspaceFolder): LiveSettings {
         keepVersionsUpTo: limited(configuration.get('keepVersionsUpTo'), 500, 0, MOST_MEGABYTES) * 2 ** 20,
         ...readRetention((key) => textIn(configuration, key)),
         editProtection: readProtection(configuration.get<unknown>('editProtection')),
+        showHolderInEditor: configuration.get<unknown>('showHolderInEditor') !== false,
         jobSets: readJobSets(configuration.get<unknown>('jobSets')),
         warnAboutStalePrograms: configuration.get<unknown>('warnAboutStalePrograms') !== false,
         warnAboutOutsideChanges: configuration.get<unknown>('warnAboutOutsideChanges') !== false,

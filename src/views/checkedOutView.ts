@@ -5,7 +5,7 @@ import type { HistorySubject } from '../model/historySubject';
 import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { Repositories } from '../model/repositories';
 import type { StalePrograms } from '../model/stalePrograms';
-import { onDidAge } from './ageTicker';
+import { onDidAge } from '../ui/ageTicker';
 import { FileTree } from './fileTree';
 import type { TreeNode } from './treeNodes';
 

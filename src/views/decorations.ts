@@ -11,7 +11,7 @@ import { holderDetails } from '../ui/lockText';
 import { capitalised, outsideLine } from '../core/repository/outsideText';
 import type { StaleProgram, StalePrograms } from '../model/stalePrograms';
 import { staleLine } from './staleProblems';
-import { onDidAge, type HasAged } from './ageTicker';
+import { onDidAge, type HasAged } from '../ui/ageTicker';
 
 /** VS Code ignores the URIs of an event beyond this many. */
 const MAX_URIS_PER_EVENT = 250;

@@ -7,7 +7,7 @@ import type { ModifiedFiles } from '../model/modifiedFiles';
 import type { RepositorySession } from '../model/repositorySession';
 import type { Repositories, SessionChange, RepositoryResource } from '../model/repositories';
 import type { StaleProgram, StalePrograms } from '../model/stalePrograms';
-import type { HasAged } from './ageTicker';
+import type { HasAged } from '../ui/ageTicker';
 import type { Grouping } from './rowGroups';
 import type { RowList } from './rowLists';
 import { isUnopened } from '../ui/serverText';

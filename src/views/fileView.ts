@@ -10,7 +10,7 @@ import type { ModifiedFiles } from '../model/modifiedFiles';
 import { isRepositoryResource, type Repositories } from '../model/repositories';
 import { activeResource } from '../ui/openEditors';
 import type { StalePrograms } from '../model/stalePrograms';
-import { onDidAge } from './ageTicker';
+import { onDidAge } from '../ui/ageTicker';
 import { FileTree, foldersAbove, type Filter } from './fileTree';
 import type { Grouping } from './rowGroups';
 import type { TreeNode } from './treeNodes';

@@ -4,7 +4,7 @@ import { plainLine } from '../core/base/plainText';
 import { nameOf } from '../core/base/repositoryPath';
 import { isRevisionRow, type HistoryRow } from '../model/historyRows';
 import type { ShownHistory } from '../model/shownHistory';
-import { onDidAge } from './ageTicker';
+import { onDidAge } from '../ui/ageTicker';
 import { HistoryTree } from './historyTree';
 
 /** Creates the History view, and keeps its title, its message and the keys of its menus up to date. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ChangedFile, ChangedOutside } from '../model/changedOutside';
 import { capitalised, outsideLine } from '../core/repository/outsideText';
-import { onDidAge } from './ageTicker';
+import { onDidAge } from '../ui/ageTicker';
 
 /** Lists the files that were changed outside in the Problems panel. */
 export function registerOutsideProblems(context: vscode.ExtensionContext, changedOutside: ChangedOutside): void {

@@ -8,7 +8,7 @@ import { lockLine } from '../ui/lockText';
 import { remedyOf, signInLine } from '../ui/serverText';
 import type { CheckoutError } from '../core/base/errors';
 import { plainLine, plainName } from '../core/base/plainText';
-import { onDidAge } from './ageTicker';
+import { onDidAge } from '../ui/ageTicker';
 
 /** A tooltip lists at most this many files, so that it fits on the screen. */
 const FILES_IN_TOOLTIP = 15;

@@ -49,6 +49,19 @@ describe('Editing safely', function () {
         await session.workbench.page.keyboard.type(text);
     }
 
+    /** What an input method does: it shows letters that are not final, and then enters what was chosen. */
+    async function compose(text: string): Promise<void> {
+        const { page } = session.workbench;
+        const developer = await page.context().newCDPSession(page);
+        await developer.send('Input.imeSetComposition', {
+            text,
+            selectionStart: text.length,
+            selectionEnd: text.length,
+        });
+        await developer.send('Input.insertText', { text });
+        await developer.detach();
+    }
+
     /** The padlock on the active tab. */
     const padlock = (): Locator =>
         session.workbench.page
@@ -96,23 +109,49 @@ describe('Editing safely', function () {
         await focusedEditor().waitFor();
     }
 
-    it('blocks typing before check-out, and says so once', async () => {
+    /** VS Code's own message at the cursor. */
+    const readOnlyMessage = (): Locator =>
+        session.workbench.page
+            .locator('.monaco-editor.focused .monaco-editor-overlaymessage')
+            .filter({ hasText: 'Editor is read-only' });
+
+    /** The line above the text that says who has the file. */
+    const holderLens = (): Locator => session.workbench.page.locator('.codelens-decoration').first();
+
+    /** Attempts to change the text in one way, and sees that VS Code says so and nothing was changed. */
+    async function isRefused(attempt: () => Promise<unknown>, what: string): Promise<void> {
+        const before = await firstLine().innerText();
+        await firstLine().click();
+        await session.workbench.page.keyboard.press('ControlOrMeta+Home');
+        await attempt();
+        await readOnlyMessage().waitFor();
+        assert.equal(await firstLine().innerText(), before, what);
+        await session.workbench.page.keyboard.press('Escape');
+        await readOnlyMessage().waitFor({ state: 'detached' });
+    }
+
+    it('blocks every way to type before check-out, and VS Code says so at the cursor', async () => {
         const { workbench } = session;
+        const { keyboard } = workbench.page;
         await openFile();
         await padlock().waitFor();
-        const before = await firstLine().innerText();
-        await typeInEditor('G1x7');
-        await workbench.notification(/4801247\.vnc is not checked out/).waitFor();
-        await workbench.screenshot('protection-typed');
-        assert.equal(await firstLine().innerText(), before);
-        assert.deepEqual(await workbench.notificationTexts(), [
-            '4801247.vnc is not checked out. Check it out to edit it.',
-        ]);
+        await holderLens().filter({ hasText: 'Read-only: nobody has this checked out' }).waitFor();
+        await workbench.page.evaluate(() => navigator.clipboard.writeText('G99'));
+        await isRefused(() => keyboard.type('a'), 'a letter');
+        await isRefused(() => keyboard.type('ä'), 'an umlaut');
+        await isRefused(() => keyboard.press('ControlOrMeta+V'), 'a paste');
+        await isRefused(() => compose('に'), 'an input method');
+        await isRefused(() => keyboard.press('Delete'), 'the key Delete');
+        await isRefused(() => keyboard.press('Enter'), 'the key Enter');
+        assert.deepEqual(await workbench.notificationTexts(), []);
     });
 
-    it('allows typing after check-out', async () => {
+    it('checks the file out by the link in that message, and allows typing then', async () => {
         const { workbench } = session;
-        await workbench.clickNotificationButton(/is not checked out/, 'Check Out…');
+        await typeInEditor('G');
+        await readOnlyMessage().waitFor();
+        await workbench.screenshot('protection-typed');
+        await readOnlyMessage().getByRole('link').click();
         await workbench.quickInput.waitFor('Check Out 4801247.vnc');
         await workbench.quickInput.answer('Feed');
         await workbench.statusBarItem('1 checked out').waitFor();
@@ -122,6 +161,7 @@ describe('Editing safely', function () {
         await save();
         await unsavedTab().waitFor({ state: 'detached' });
         assert.match(await onDisk(), /^\(MINE\)/);
+        await holderLens().filter({ hasText: 'You have this checked out' }).waitFor();
         await workbench.screenshot('protection-checked-out');
     });
 
@@ -130,10 +170,8 @@ describe('Editing safely', function () {
         await workbench.runCommand('CNC: Check In');
         await workbench.statusBarItem('No files checked out by you').waitFor();
         await padlock().waitFor();
-        await typeInEditor('AGAIN');
-        await workbench.notification(/is not checked out/).waitFor();
+        await isRefused(() => workbench.page.keyboard.type('AGAIN'), 'typing');
         assert.match(await firstLine().innerText(), /^\(MINE\)/);
-        await workbench.clearNotifications();
     });
 
     it('says who has a file that someone else checked out, in every editor group', async () => {
@@ -143,10 +181,14 @@ describe('Editing safely', function () {
         await workbench.runCommand('View: Split Editor Right');
         await editors().nth(1).waitFor();
         for (const group of [0, 1]) {
-            await editors().nth(group).locator('.view-line').first().click();
+            // VS Code's message stays under the pointer: further up it would lie over the palette.
+            await editors().nth(group).locator('.view-line').nth(6).click();
             await workbench.page.keyboard.type('NO');
+            await readOnlyMessage().waitFor();
             assert.match((await firstLine().innerText()).trim(), /^\(MINE\)/);
         }
+        await holderLens().filter({ hasText: 'Read-only: checked out by Dave' }).waitFor();
+        await readOnlyMessage().getByRole('link').click();
         const text = workbench.notification(/by Dave/);
         await text.waitFor();
         assert.match(await text.innerText(), /New holder on T3.*Ask Dave to check it in\./);
@@ -162,8 +204,7 @@ describe('Editing safely', function () {
         await workbench.reload();
         await workbench.editorTab(file).waitFor();
         await padlock().waitFor();
-        await typeInEditor('NO');
-        await workbench.notification(/by Dave/).waitFor();
+        await isRefused(() => workbench.page.keyboard.type('NO'), 'typing');
         assert.match(await firstLine().innerText(), /^\(MINE\)/);
     });
 

@@ -73,9 +73,8 @@ export const scenes: readonly (readonly [SessionOptions, (scene: Scene) => Promi
             await scene.take('tree');
             await openProgram(scene, MANIFOLD, '4801310-op3.vnc');
             await type(scene, '(');
-            await workbench.notification(/Dave/).waitFor();
+            await workbench.page.locator('.monaco-editor-overlaymessage').waitFor();
             await scene.take('protection');
-            await workbench.clearNotifications();
             await workbench.view.pickFromContextMenu('4801310-op3.vnc', 'Take Over…');
             await workbench.dialog(/Dave/).waitFor();
             await scene.take('take-over');

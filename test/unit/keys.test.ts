@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandIds, editorCommandIds } from '../../src/commandIds';
+import { commandIds } from '../../src/commandIds';
 import { root } from '../support/root';
 
 interface Binding {
@@ -13,7 +13,7 @@ interface Binding {
 
 const manifest = readFileSync(join(root, 'package.json'), 'utf8');
 const { contributes } = JSON.parse(manifest) as { readonly contributes: { readonly keybindings: readonly Binding[] } };
-const bindings = contributes.keybindings.filter(({ command }) => command !== editorCommandIds.typedInProtected);
+const bindings = contributes.keybindings;
 
 describe('The keys', () => {
     it('check a file out and in, find a file and show its history', () => {
