@@ -10,7 +10,7 @@ import type { RepositoryFile } from '../core/repository/snapshot';
 import { DisposableStore } from '../model/disposables';
 import type { Repositories, RepositoryResource } from '../model/repositories';
 import { revisionDescription, revisionLabel } from '../ui/revisionText';
-import { onDidAge } from './ageTicker';
+import { onDidAge } from '../ui/ageTicker';
 import type { PartAction, PartPage } from './partPage';
 
 /** The name under which package.json contributes it. */
