@@ -32,6 +32,7 @@ export async function openProgram({ session }: Scene, folder: string, name: stri
     await workbench.view.row(name).click();
     await workbench.editorTab(new RegExp(name)).waitFor();
     await workbench.page.locator('.editor-instance .view-line').first().waitFor();
+    await workbench.page.locator('.editor-instance .codelens-decoration').first().waitFor();
 }
 
 export async function type({ session }: Scene, text: string): Promise<void> {
