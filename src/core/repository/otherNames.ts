@@ -44,15 +44,16 @@ export class OtherNames {
             const target = name.path === '' ? this.root : diskPathOf(name.path);
             return isWithin(own, target) ? [path.join(name.diskPath, path.relative(target, own))] : [];
         });
-        return [own, ...others];
+        return [...new Set([own, ...others])];
     }
 
     /**
      * Asks the disk whether a path leads into the repository or to it, and remembers it.
-     * @param diskPath absolute path
+     * @param spelled absolute path
      * @returns whether it is another name than those that were known
      */
-    async learn(diskPath: string): Promise<boolean> {
+    async learn(spelled: string): Promise<boolean> {
+        const diskPath = path.resolve(spelled); // `repo/` is no other name than `repo`.
         const inside = await this.insideOf(await resolveLinks(diskPath));
         if (inside === undefined || this.isKnown(diskPath, inside)) return false;
         const name = outermost({ diskPath, path: inside });

@@ -134,7 +134,7 @@ describe('jsonText', () => {
             }),
             { numRuns: 500 },
         );
-        assert.ok(read > 20, 'Hardly any was read.');
+        assert.ok(read > 0, 'None was read.');
         const plain = written([
             ['a.vnc', { user: 'Al "Big" M\u00fcller', message: 'C:\\x' }],
             ['job 1/b.vnc', { user: 'Bob' }],

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { OtherNames } from '../../../src/core/repository/otherNames';
 import { skipUnless } from '../../support/skips';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -21,9 +21,10 @@ describe('The names of a repository', () => {
         names = new OtherNames(at('repo'));
     });
 
-    it('are at first only its own', () => {
+    it('are at first only its own', async () => {
         assert.equal(names.pathOf(at('repo', 'job12', 'op1.vnc')), 'job12/op1.vnc');
         assert.deepEqual([names.pathOf(at('repo')), names.pathOf(at('project', 'op1.vnc'))], [undefined, undefined]);
+        assert.equal(await names.learn(`${at('repo')}${sep}`), false);
         assert.deepEqual(pathsOf('job12/op1.vnc'), [at('repo', 'job12', 'op1.vnc')]);
     });
 
