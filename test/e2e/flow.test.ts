@@ -125,7 +125,8 @@ describe('A day at the shop', function () {
         const { workbench } = session;
         await workbench.view.select('4801247.mcam', '4801247.vnc');
         // The click on the first row opens it, and an editor that opens takes the focus, which closes a menu.
-        await workbench.page.getByText('The file is not displayed in the text editor').waitFor();
+        const part = workbench.page.frameLocator('iframe.webview').frameLocator('#active-frame');
+        await part.getByText('Available: nobody has it checked out.').waitFor();
         await workbench.view.pickFromContextMenu('4801247.vnc', 'Check Out…');
         await workbench.quickInput.waitFor('Check Out 2 files');
         await workbench.quickInput.answer('Rev C');
