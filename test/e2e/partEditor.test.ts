@@ -126,7 +126,9 @@ describe('The editor of a part in Restricted Mode', function () {
         await colleague('Dave', folder, 'check-out', part);
         await workbench.openExplorer();
         await workbench.explorer.expand('repo');
-        // The locks file came, and moved the rows.
+        // Both move the rows: what VS Code says at the top of the window, and the locks file, which came.
+        await workbench.page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
+        await workbench.explorer.waitFor('locks.json');
         await workbench.explorer.waitForBadge(part, 'Da');
         await workbench.explorer.row(part).click();
         const page = workbench.page.frameLocator('iframe.webview').frameLocator('#active-frame');

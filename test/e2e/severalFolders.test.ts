@@ -88,7 +88,7 @@ describe('A window with the repositories of two halls', function () {
         // VS Code opens an editor before anybody can make it read-only; what is typed by then is only warned of.
         await page.locator('.tab.active .monaco-decoration-badge:not(.monaco-decoration-text-badge)').first().waitFor();
         await page.keyboard.type('NO');
-        await workbench.notification(/by Dave/).waitFor();
+        await page.locator('.monaco-editor-overlaymessage').waitFor();
         assert.equal(await firstLine.innerText(), '%');
         await workbench.screenshot('several-folders-protected');
         await workbench.clearNotifications();
