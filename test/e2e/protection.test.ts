@@ -186,6 +186,10 @@ describe('Editing safely', function () {
             await workbench.page.keyboard.type('NO');
             await readOnlyMessage().waitFor();
             assert.match((await firstLine().innerText()).trim(), /^\(MINE\)/);
+            if (group > 0) continue;
+            // It is as wide as two editors, and would lie over the link in the next one.
+            await workbench.page.keyboard.press('Escape');
+            await readOnlyMessage().waitFor({ state: 'detached' });
         }
         await holderLens().filter({ hasText: 'Read-only: checked out by Dave' }).waitFor();
         await readOnlyMessage().getByRole('link').click();
