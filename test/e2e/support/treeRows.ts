@@ -69,8 +69,9 @@ export class TreeRows {
 
     async pickFromContextMenu(label: string | RegExp, entry: string | RegExp): Promise<void> {
         const menu = await this.openContextMenu(label);
-        // By key, since a menu ignores clicks for a moment after it opened. The pointer chooses the entry.
+        // By key, since a menu ignores clicks for a moment after it opened. The pointer chooses the entry, perhaps not at once.
         await entryOf(menu, entry).hover();
+        await entryOf(menu.locator('.action-item.focused'), entry).waitFor();
         await this.page.keyboard.press('Enter');
         await menu.waitFor({ state: 'hidden' });
     }
