@@ -21,6 +21,8 @@ describe('The Explorer', function () {
         await explorer.expand('job12');
         await colleague('Dave', session.folder, 'check-out', davesFile, '--message', 'Chatter');
         await explorer.waitForBadge(davesFile, 'Da');
+        // A file that comes has the Explorer draw its rows anew, and a click can go to the row below.
+        await explorer.waitFor('locks.json');
     });
     afterEach(async function () {
         if (this.currentTest?.isFailed()) await session.workbench.screenshotOfFailure('explorer-failed');
