@@ -5,6 +5,9 @@ import type { Fault, FaultyDisk, FaultyRun } from './faultyDisk';
 import { sampleOf } from './sample';
 import { locksOf, openShop, type Shop } from './shop';
 
+/** How many more calls the run may make that is counted. */
+const CALLS_OF_A_SLOW_RUN = 4;
+
 /** What the command line does in each run of a sweep, in a shop of its own. */
 export interface Work {
     readonly args: readonly string[];
@@ -56,13 +59,17 @@ export async function sweep(
         for (let fault = jobs.shift(); fault !== undefined; fault = jobs.shift()) {
             const shop = next();
             const ran = await disk.run(shop.folder, args, { ...fault, isLinkless });
-            // One thread makes the calls, and so the same ones every time.
-            if (ran.hit === undefined) throw new Error(`No call number ${fault.at} was made.`);
+            if (ran.hit === undefined) {
+                // One thread makes the calls, and so the same ones every time, but for those that keep a mutex over a slow run.
+                if (fault.at! > calls.length - CALLS_OF_A_SLOW_RUN) continue;
+                throw new Error(`No call number ${fault.at} was made.`);
+            }
             const hit = `${ran.hit.replace(/[\da-f-]{36}/g, '…')}, the call ${fault.at}`;
             swept.push({ shop, hit, ran, before, after: locksOf(shop) });
         }
     };
     // More than there are processors: about half of the time a run waits for what does not come back.
     await Promise.all(Array.from({ length: 2 * availableParallelism() }, work));
+    if (swept.length === 0) throw new Error('No call was hit.');
     return swept;
 }
