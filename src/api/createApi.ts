@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { folderOf } from '../core/base/repositoryPath';
 import { parseTimestamp } from '../core/base/time';
 import type { RepositoryFile } from '../core/repository/snapshot';
 import type { Repositories } from '../model/repositories';
@@ -38,12 +37,9 @@ export function createApi(context: ApiContext): CncCheckoutApi {
         },
         getFile: async (uri) => {
             await ready;
-            await repositories.learnFolderOf(uri);
-            const found = repositories.find(uri);
+            const found = await repositories.findListed(uri);
             if (found === undefined) return undefined;
             const { session, path } = found;
-            const folder = folderOf(path);
-            if (session.repository.snapshot.folder(folder) === undefined) await session.repository.look(folder);
             await readNow(session);
             const file = session.file(session.pathOf(uri) ?? path);
             return file && describeFile(file);

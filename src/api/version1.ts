@@ -11,8 +11,8 @@ export interface CncCheckoutApi {
     getRepositories(): Promise<readonly CncRepository[]>;
 
     /**
-     * A file of an open repository and who has it, by the locks as they are now. Undefined for a resource that is none.
-     * Rejects while nobody can tell who has what: the share is away, the locks file is damaged.
+     * Reads the locks and returns a file of an open repository, with its holder. Undefined for a resource outside every
+     * repository. Rejects while the locks cannot be read: the share is unreachable, or the locks file is damaged.
      */
     getFile(uri: Uri): Promise<CncFile | undefined>;
 
@@ -22,7 +22,7 @@ export interface CncCheckoutApi {
     /** Saves unsaved edits in files and checks them in, each unless it is refused. Asks the user nothing. */
     checkIn(uris: readonly Uri[], options?: CncChangeOptions): Promise<readonly CncOutcome[]>;
 
-    /** What is known of these files may have changed: who has them, or whether they are there. */
+    /** Fires when the holder of these files may have changed, or whether they exist. */
     readonly onDidChangeFiles: Event<readonly Uri[]>;
 
     /** Other repositories are open, or the problem of one came or went. */
@@ -36,9 +36,9 @@ export interface CncRepository {
     readonly root: Uri;
     /** The name under which this window checks files out in it. */
     readonly user: string;
-    /** Why nobody can tell who has what now, in finished sentences; undefined where all is well. */
+    /** Why the locks of this repository cannot be read now, in finished sentences; undefined where they can. */
     readonly problem: string | undefined;
-    /** All files that somebody has checked out, by the locks as they are now. Rejects while nobody can tell. */
+    /** Reads the locks and returns all checked-out files. Rejects while the locks cannot be read. */
     getCheckedOutFiles(): Promise<readonly CncFile[]>;
 }
 
@@ -47,7 +47,7 @@ export interface CncFile {
     /** Its path inside the repository, with `/` between folders. */
     readonly path: string;
     readonly state: 'available' | 'heldByMe' | 'heldByOthers';
-    /** Who has it, as the name was written. Undefined where nobody has it, and where `problem` says why nobody can tell. */
+    /** The name of the holder, as it was written. Undefined where nobody has the file, or where `problem` is set. */
     readonly holder: string | undefined;
     /** When it was checked out; undefined where that cannot be read. */
     readonly since: Date | undefined;

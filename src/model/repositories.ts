@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { describeError } from '../core/base/errors';
+import { folderOf } from '../core/base/repositoryPath';
 import type { RepositoryChange } from '../core/repository/liveSnapshot';
 import { isSameFile } from '../core/repository/placeNote';
 import type { RepositoryFile } from '../core/repository/snapshot';
@@ -139,6 +140,17 @@ export class Repositories implements vscode.Disposable {
      */
     async learnFolderOf(uri: vscode.Uri): Promise<void> {
         if (uri.scheme === 'file') await this.learnPaths([dirname(uri.fsPath)]);
+    }
+
+    /** As `find`, by whatever path the resource is named, with its folder listed. */
+    async findListed(uri: vscode.Uri): Promise<RepositoryResource | undefined> {
+        await this.learnFolderOf(uri);
+        const found = this.find(uri);
+        if (found === undefined) return undefined;
+        const { repository } = found.session;
+        const folder = folderOf(found.path);
+        if (repository.snapshot.folder(folder) === undefined) await repository.look(folder);
+        return found;
     }
 
     /** Every file that the user holds, in all repositories. */

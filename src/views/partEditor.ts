@@ -80,13 +80,7 @@ export class PartEditors implements vscode.CustomReadonlyEditorProvider {
 
     private async read(uri: vscode.Uri): Promise<Omit<PartPage, 'focused'>> {
         await this.ready;
-        await this.repositories.learnFolderOf(uri);
-        const found = this.repositories.find(uri);
-        if (found !== undefined) {
-            const { repository } = found.session;
-            const folder = folderOf(found.path);
-            if (repository.snapshot.folder(folder) === undefined) await repository.look(folder);
-        }
+        const found = await this.repositories.findListed(uri);
         const file = found?.session.file(found.path);
         if (found === undefined || file === undefined) {
             const status =
